@@ -1,0 +1,1 @@
+"""The whole trade as pure functions and tables: no clock, no chance, no world. Standard library only."""

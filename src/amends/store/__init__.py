@@ -1,0 +1,1 @@
+"""PostgreSQL: migrations, named queries, set-based writes, screens. The only room that knows SQL."""
