@@ -1,0 +1,86 @@
+"""One embedded server for the whole run (all xdist workers), one migrated template, one database per test module."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from amends.store import connect, embedded, migrate
+
+_HOME = "AMENDS_TEST_HOME"
+_TEMPLATE = "amends_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process names the directory; xdist workers inherit it."""
+    if not hasattr(config, "workerinput"):
+        home = tempfile.mkdtemp(prefix="amends-test-")
+        Path(home).chmod(0o755)
+        os.environ[_HOME] = home
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The first process outlives the workers, so it stops the server and clears up."""
+    if not hasattr(config, "workerinput") and (home := os.environ.pop(_HOME, None)):
+        if (Path(home) / "shared" / "pgdata").exists():
+            embedded.start(Path(home) / "shared", durable=False).stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> embedded.Server:
+    """The shared embedded server, with a migrated template database."""
+    home = Path(os.environ[_HOME])
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        running = embedded.start(home / "shared", durable=False)
+        if not (home / "template-made").exists():
+            connect.make_database(running.url(), _TEMPLATE)
+            migrate.migrate(running.url(_TEMPLATE))
+            (home / "template-made").touch()
+    return running
+
+
+@pytest.fixture(scope="module")
+def empty_url(server: embedded.Server) -> Iterator[str]:
+    """The address of an empty database, not migrated."""
+    yield from _fresh(server, "template0")
+
+
+@pytest.fixture(scope="module")
+def database_url(server: embedded.Server) -> Iterator[str]:
+    """The address of a migrated database of this module's own."""
+    yield from _fresh(server, _TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def pool(database_url: str) -> Iterator[connect.Pool]:
+    """A pool on this module's database, as the application opens it."""
+    opened = connect.open_pool(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def admin(database_url: str) -> Iterator[psycopg.Connection]:
+    """The server's owner on this module's database, in autocommit; no wall."""
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        yield conn
+
+
+def _fresh(server: embedded.Server, template: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex[:16]}"
+    with (Path(os.environ[_HOME]) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connect.make_database(server.url(), name, template)
+    yield server.url(name)
+    with psycopg.connect(server.url(), autocommit=True) as conn:
+        conn.execute(f"drop database {name} with (force)")
