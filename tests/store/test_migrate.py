@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from amends.store import embedded
+from amends.store.connect import begin
 from amends.store.migrate import Migration, known, migrate, pending
 from amends.store.trouble import OperatorError
 
@@ -82,3 +85,35 @@ def test_gaps_and_doubles_are_refused(url: str) -> None:
 
 def test_migration_files_stay_short() -> None:
     assert all(len(step.sql.splitlines()) < 200 for step in known())
+
+
+def test_an_owner_who_is_no_superuser_builds_the_house_and_stands_behind_the_wall_too(server: embedded.Server) -> None:
+    name = f"owner_{uuid4().hex[:12]}"
+    url = server.url(name).replace("postgres@", f"{name}@")
+    with psycopg.connect(server.url(), autocommit=True) as conn:
+        conn.execute(f"create role {name} login nosuperuser; grant amends_app, amends_platform to {name} with set true, inherit false")
+        conn.execute(f"create database {name} owner {name}")
+    try:
+        migrate(url)
+        merchant, order = uuid4(), uuid4()
+        with psycopg.connect(url, autocommit=True) as conn:
+            begin(conn, merchant)
+            conn.execute(
+                "insert into orders (merchant_id, id, number, state, buyer_id, fulfilment_mode, currency, placed_at) "
+                "values (%s, %s, 'O-1', 'received', 'b', 'SOP', 'CNY', now())",
+                (merchant, order),
+            )
+            conn.execute(
+                "insert into order_lines (merchant_id, order_id, id, position, sku, title, quantity, unit_price_minor, paid_minor) "
+                "values (%s, %s, gen_random_uuid(), 1, 'cup', '杯', 1, 5, 5)",
+                (merchant, order),
+            )
+            conn.commit()
+            assert conn.execute("select count(*) from orders").fetchone() == (0,)
+            begin(conn, merchant)
+            assert conn.execute("select count(*) from order_lines").fetchone() == (1,)
+            conn.rollback()
+    finally:
+        with psycopg.connect(server.url(), autocommit=True) as conn:
+            conn.execute(f"drop database if exists {name} with (force)")
+            conn.execute(f"drop role {name}")

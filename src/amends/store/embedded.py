@@ -146,7 +146,7 @@ def _run(command: list[str], user: pwd.struct_passwd | None) -> subprocess.Compl
     """Run one of the server's programs as that user."""
     env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
     program = [str(bin_dir() / command[0]), *command[1:]] if not command[0].startswith("/") else command
-    # pg_ctl leaves the server behind: it must not inherit our pipes, or reading them would never end.
+    # The server that pg_ctl leaves behind writes to its log (-l), not to our pipes, so reading them ends.
     if user is None:
         return subprocess.run(program, capture_output=True, text=True, env=env, cwd="/", check=False, start_new_session=True)
     return subprocess.run(
