@@ -1,1 +1,6 @@
-"""One table per kind of case."""
+"""One table per kind of case, listed here; nothing is discovered."""
+
+from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.machine import Machine
+
+MACHINES: tuple[Machine, ...] = (SERVICE_ORDER,)

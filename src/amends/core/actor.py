@@ -1,0 +1,41 @@
+"""Who acts: the parties of the trade and the person (or clock) behind a command."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Party(StrEnum):
+    """The side that acts; the table says which side may, permissions say which person of it."""
+
+    BUYER = "buyer"
+    MERCHANT = "merchant"
+    PLATFORM = "platform"
+    CLOCK = "clock"
+    CARRIER = "carrier"
+
+
+ALL = frozenset({"*"})
+
+
+@dataclass(slots=True)
+class Actor:
+    """One person or machine that gives commands. `permissions` holds names such as `service_order.refund`, or `*` for all (ST-1)."""
+
+    party: Party
+    id: str
+    name: str
+    merchant_id: str | None = None
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, kind: str, verb: str) -> bool:
+        """Buyers, carriers and clocks are bound by the table alone; staff also need the permission (ST-2, ST-4)."""
+        if self.party not in (Party.MERCHANT, Party.PLATFORM):
+            return True
+        return "*" in self.permissions or f"{kind}.{verb}" in self.permissions
+
+    def holds(self, permission: str) -> bool:
+        """Whether a permission that is not a command (such as `refund_override`) is held."""
+        return "*" in self.permissions or permission in self.permissions
+
+
+SYSTEM = Actor(Party.CLOCK, "system", "system")

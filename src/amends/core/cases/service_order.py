@@ -1,0 +1,146 @@
+"""服务单: return, exchange, repair, reissue. Grouped by state: read "what can happen here?" (02-service-orders)."""
+
+from amends.core import effects as e
+from amends.core import rules as r
+from amends.core.actor import Party
+from amends.core.machine import Choice, Look, Machine, State, Step
+from amends.core.verbs import buyer as b
+from amends.core.verbs import desk as d
+from amends.core.verbs import processing as p
+from amends.core.verbs import review as v
+
+BUYER, MERCHANT, PLATFORM, CLOCK, CARRIER = (Party.BUYER,), (Party.MERCHANT,), (Party.PLATFORM,), (Party.CLOCK,), (Party.CARRIER,)
+EITHER = (Party.BUYER, Party.MERCHANT)
+REVIEW = (r.claimed_by_nobody_else, r.alerts_acknowledged)
+
+
+def goods_never_came(look: Look) -> bool:
+    """The buyer waits for goods that were missing: passing means sending them (SO-8)."""
+    return look.case.type == "reissue"
+
+
+def asked_while_processing(look: Look) -> bool:
+    """The question was about a discrepancy, not about the application."""
+    return look.case.body.get("asked_in") == "processing"
+
+
+def stays(name: str) -> tuple[Step, ...]:
+    """What leaves an open case where it is: claims, notes, talk, calls for help."""
+    return (
+        Step(d.Claim, MERCHANT, name, (r.claimed_by_nobody_else,), (), (e.note_claim,)),
+        Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
+        Step(d.Assign, MERCHANT, name, (), (), (e.note_assignment,)),
+        Step(d.Note, MERCHANT, name),
+        Step(d.Say, EITHER, name, (), (e.tell_both,)),
+        Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
+    )
+
+
+def talk(name: str) -> tuple[Step, ...]:
+    """What is still possible when a case has ended."""
+    return (
+        Step(d.Note, MERCHANT, name),
+        Step(d.Say, EITHER, name, (), (e.tell_both,)),
+        Step(b.NotSolved, BUYER, name, (), (e.tell_merchant,)),
+    )
+
+
+REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="review", steps=(
+    Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
+    Step(v.Reject, MERCHANT, "rejected", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
+    Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
+    Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", REVIEW, (e.take_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
+    Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
+    Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
+    Step(d.AcknowledgeAlert, MERCHANT, "reviewing", (r.has_alert,), (), (e.close_alert,)),
+    Step(b.ChangeApplication, BUYER, "reviewing", (), (e.tell_merchant,), (e.note_application,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
+    *stays("reviewing"),
+))
+
+AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buyer", waits_on=Party.BUYER, clock="answer", steps=(
+    Step(b.Answer, BUYER, Choice(asked_while_processing, "processing", "reviewing"), (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(b.Withdraw, BUYER, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(v.Abandon, MERCHANT, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_buyer,), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, Choice(asked_while_processing, "processing", "closed"), (), (e.tell_both,)),
+    *stays("awaiting_buyer"),
+))
+
+AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the goods to be sent", waits_on=Party.BUYER, clock="ship_back", steps=(
+    Step(b.ShipBack, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
+    Step(b.BookPickup, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
+    Step(b.DropOff, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
+    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied,), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(v.Abandon, MERCHANT, "withdrawn", (), (e.tell_buyer,), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, "closed", (), (e.tell_both,)),
+    *stays("awaiting_return"),
+))
+
+IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.MERCHANT, clock="transit", steps=(
+    Step(d.ParcelSigned, CARRIER, "in_transit", (), (e.tell_merchant,), (), clock="receive"),
+    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied,), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.count_as_received,)),
+    *stays("in_transit"),
+))
+
+PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
+    Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
+    Step(p.Exchange, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived), (e.take_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
+    Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),
+    Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type,)),
+    Step(p.RaiseDiscrepancy, MERCHANT, "awaiting_buyer", (), (e.tell_buyer,), (e.note_question, e.keep_fields)),
+    Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
+    # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
+    Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
+    *stays("processing"),
+))
+
+FULFILLING = State("fulfilling", "待补发", "Goods to be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
+    Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_owed_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
+    Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
+    Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),
+    *stays("fulfilling"),
+))
+
+AWAITING_DELIVERY = State("awaiting_delivery", "待客户收货", "On the way to the buyer", waits_on=Party.BUYER, clock="deliver", steps=(
+    Step(d.ReplacementDelivered, CARRIER, "awaiting_delivery", (), (e.tell_buyer,), (), clock="receipt_confirm"),
+    Step(b.ConfirmDelivery, BUYER, "completed", (), (e.tell_merchant,)),
+    Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(b.CorrectWaybill, MERCHANT, "awaiting_delivery", (), (e.tell_buyer,), (e.note_parcel,)),
+    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    *stays("awaiting_delivery"),
+))
+
+CONFIRMING = State("confirming", "待客户确认", "To be confirmed by the buyer", waits_on=Party.BUYER, clock="confirm", steps=(
+    Step(b.Confirm, BUYER, "completed", (), (e.tell_merchant,)),
+    Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    *stays("confirming"),
+))
+
+COMPLETED = State("completed", "已完成", "Completed", final=True, steps=(
+    Step(b.Rate, BUYER, "completed", (r.not_rated,), (e.tell_merchant,), (e.note_rating,)),
+    Step(b.ImproveRating, BUYER, "completed", (r.rating_open_to_change, r.rating_is_better), (e.tell_merchant,), (e.note_improvement,)),
+    Step(d.AnswerRating, MERCHANT, "completed", (r.rated_and_unanswered,), (e.tell_buyer,), (e.note_rating_answer,)),
+    Step(p.ReverseRefund, MERCHANT, "processing", (r.something_refunded,), (e.tell_buyer,), (e.take_back_grant,)),
+    *talk("completed"),
+))
+
+REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=talk("rejected"))
+WITHDRAWN = State("withdrawn", "客户放弃", "Given up", final=True, steps=talk("withdrawn"))
+CLOSED = State("closed", "已关闭", "Closed", final=True, steps=talk("closed"))
+
+SERVICE_ORDER = Machine(
+    "service_order",
+    (REVIEWING, AWAITING_BUYER, AWAITING_RETURN, IN_TRANSIT, PROCESSING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
+    d.RunOut,
+)

@@ -1,0 +1,102 @@
+"""What a command is: a verb whose fields are at once the form, the API body and the check."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+from amends.core.refusal import Refusal
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass
+class Command:
+    """Base of every verb. `zh`/`en` label the button, `event` is what then happened, `node` groups permissions (ST-3)."""
+
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    event: ClassVar[str] = ""
+    node: ClassVar[str] = ""
+
+
+def verb(command: "type[Command] | Command") -> str:
+    """`ApproveReturn` → `approve_return`: the name in the API, on buttons and in permissions."""
+    cls = command if isinstance(command, type) else type(command)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: int = 500, least: int = 0, choices: tuple[str, ...] = ()) -> Any:
+    """One input of a command. `kind`: text, long, choice, money, count, instant, flag, photos, lines, sku, address; `most` in characters or units."""
+    default: Any = {"flag": False, "count": None, "money": None}.get(kind, "")
+    meta = {"zh": zh, "en": en, "kind": kind, "required": required, "most": most, "least": least, "choices": choices}
+    if kind in ("photos", "lines"):
+        return field(default_factory=list, metadata=meta)
+    return field(default=default, metadata=meta)
+
+
+def inputs(command: type[Command]) -> tuple[Field[Any], ...]:
+    """The fields of a command, in order, each with its metadata."""
+    return fields(command)
+
+
+def build(command: type[Command], body: Mapping[str, Any]) -> tuple[Command | None, list[Refusal]]:
+    """A command out of a form or JSON body, or all that is wrong with it at once, field by field."""
+    wrong: list[Refusal] = []
+    values: dict[str, Any] = {}
+    for item in fields(command):
+        value = body.get(item.name)
+        if isinstance(value, str):
+            value = value.strip()
+        if value in _EMPTY and value is not False:
+            if item.metadata["required"]:
+                wrong.append(_refuse("required", item))
+            continue
+        value, refusal = _read(item, value)
+        if refusal:
+            wrong.append(refusal)
+        values[item.name] = value
+    wrong += [Refusal("field_unknown", {"name": name}, name) for name in body if name not in {f.name for f in fields(command)}]
+    return (None if wrong else command(**values)), wrong
+
+
+def _refuse(code: str, item: Field[Any], **facts: Any) -> Refusal:
+    return Refusal(code, {"zh": item.metadata["zh"], "en": item.metadata["en"], **facts}, item.name)
+
+
+def _read(item: Field[Any], value: Any) -> tuple[Any, Refusal | None]:
+    meta, kind = item.metadata, item.metadata["kind"]
+    if kind in ("photos", "lines"):
+        if not isinstance(value, list):
+            return None, _refuse("wrong_kind", item)
+        return value, _refuse("out_of_range", item, least=0, most=meta["most"]) if len(value) > meta["most"] else None
+    if kind in ("count", "money"):
+        return _read_number(item, value)
+    if kind == "flag":
+        flag = {True: True, False: False, "on": True, "true": True, "1": True, "false": False, "0": False}.get(value) if isinstance(value, str | bool) else None
+        return flag, None if flag is not None else _refuse("wrong_kind", item)
+    if not isinstance(value, str):
+        return None, _refuse("wrong_kind", item)
+    if kind == "choice" and value not in meta["choices"]:
+        return None, _refuse("not_a_choice", item, choices=list(meta["choices"]))
+    if kind == "instant":
+        return _read_instant(item, value)
+    return value, _refuse("too_long", item, most=meta["most"], now=len(value)) if len(value) > meta["most"] else None
+
+
+def _read_number(item: Field[Any], value: Any) -> tuple[int | None, Refusal | None]:
+    if isinstance(value, bool) or not isinstance(value, int | str) or not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
+        return None, _refuse("wrong_kind", item)
+    number, most = int(value), item.metadata["most"]
+    if not item.metadata["least"] <= number <= most:
+        return None, _refuse("out_of_range", item, least=item.metadata["least"], most=most)
+    return number, None
+
+
+def _read_instant(item: Field[Any], value: str) -> tuple[datetime | None, Refusal | None]:
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return None, _refuse("wrong_kind", item)
+    return (instant, None) if instant.tzinfo else (None, _refuse("wrong_kind", item))

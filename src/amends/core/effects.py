@@ -1,0 +1,163 @@
+"""What the world must do after the commit, by name, and what the case's own facts become. Each answers the body of its outbox row."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from amends.core.machine import Look
+from amends.core.rules import wanted
+
+Body = Mapping[str, Any]
+
+
+def tell_buyer(look: Look) -> Body:
+    """A message to the buyer about what happened."""
+    return {"to": "buyer", "event": look.command.event, "buyer": look.case.buyer_id}
+
+
+def tell_merchant(look: Look) -> Body:
+    """A message to the merchant's people about what happened."""
+    return {"to": "merchant", "event": look.command.event}
+
+
+def tell_both(look: Look) -> Body:
+    """A message to both sides, as when a clock has acted."""
+    return {"to": "both", "event": look.command.event, "buyer": look.case.buyer_id}
+
+
+def tell_platform(look: Look) -> Body:
+    """The platform is asked for help (SO-30)."""
+    return {"to": "platform", "event": look.command.event}
+
+
+def pay_refund(look: Look) -> Body:
+    """Pay what was granted, the way the money came (MO-3); granted is not yet moved (SO-35)."""
+    return {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}
+
+
+def take_stock(look: Look) -> Body:
+    """The pieces that go out leave the count on hand."""
+    sku, quantity = wanted(look)
+    return {"sku": sku, "quantity": quantity}
+
+
+def take_owed_stock(look: Look) -> Body:
+    """The pieces that a clock promised leave the count on hand when they are sent."""
+    return take_stock(look) if look.case.body.get("stock_owed") else {"sku": look.case.sku, "quantity": 0}
+
+
+def restock(look: Look) -> Body:
+    """Goods that are fit for sale go back into the count on hand (SO-20)."""
+    back = getattr(look.command, "received", 0) if getattr(look.command, "disposition", "") == "sale" else 0
+    return {"sku": look.case.sku, "quantity": back or 0}
+
+
+def amount(look: Look) -> int:
+    """The amount granted, in minor units: as typed, otherwise as computed."""
+    asked = getattr(look.command, "amount", None)
+    return int(look.facts.get("computed", 0)) if asked is None else int(asked)
+
+
+def keep_fields(look: Look) -> Body:
+    """What was typed stays with the case under the verb's event."""
+    return {"last": {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}}
+
+
+def grant(look: Look) -> Body:
+    """Money decided: added to what this case has granted."""
+    return {"granted": look.case.granted + amount(look)}
+
+
+def take_back_grant(look: Look) -> Body:
+    """A reversal: nothing is granted any more, the trace stays in the events (SO-36)."""
+    return {"granted": 0, "reversed": look.case.body.get("reversed", 0) + look.case.granted}
+
+
+def choose_address(look: Look) -> Body:
+    """The address goods come back to, and who pays the way."""
+    return {
+        "return_address": getattr(look.command, "return_address", "") or look.facts.get("default_address"),
+        "freight_by": getattr(look.command, "freight_by", "") or look.facts.get("freight_by", "buyer"),
+    }
+
+
+def owe_stock(look: Look) -> Body:
+    """A clock that passes a reissue promises goods without a person having looked at the stock."""
+    return {"stock_owed": True} if look.case.type == "reissue" else {}
+
+
+def settle_stock(look: Look) -> Body:
+    """What was owed has been taken."""
+    return {"stock_owed": False}
+
+
+def note_receipt(look: Look) -> Body:
+    """What arrived and what becomes of it."""
+    names = ("received", "condition", "packaging", "appearance", "function", "accessories", "serial", "disposition")
+    return {name: getattr(look.command, name) for name in names}
+
+
+def count_as_received(look: Look) -> Body:
+    """SO-14: signed for but not registered in time counts as received whole."""
+    return {"received": look.case.quantity, "condition": "good", "counted_as_received": True}
+
+
+def note_parcel(look: Look) -> Body:
+    """Carrier and number of the parcel on its way."""
+    return {"parcel": {k: v for k, v in asdict(look.command).items() if v}}
+
+
+def note_type(look: Look) -> Body:
+    """The new type and the consent; the expectation stays as it was (SO-26)."""
+    return {"type": getattr(look.command, "type", look.case.type), "consent": getattr(look.command, "consent", "")}
+
+
+def note_application(look: Look) -> Body:
+    """What the buyer changed in the application."""
+    return {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
+
+
+def note_question(look: Look) -> Body:
+    """Where an answer, or silence, will lead back to."""
+    return {"asked_in": look.case.state}
+
+
+def note_lateness(look: Look) -> Body:
+    """The merchant's time has run out here."""
+    return {"late": True}
+
+
+def note_claim(look: Look) -> Body:
+    """The case is this person's."""
+    return {"assignee": look.actor.id, "assignee_name": look.actor.name}
+
+
+def note_release(look: Look) -> Body:
+    """The case is nobody's."""
+    return {"assignee": None, "assignee_name": ""}
+
+
+def note_assignment(look: Look) -> Body:
+    """The case is somebody else's."""
+    person = getattr(look.command, "person", "")
+    return {"assignee": person, "assignee_name": getattr(look.command, "person_name", "") or person}
+
+
+def close_alert(look: Look) -> Body:
+    """The alert is acknowledged."""
+    return {"alert_open": False}
+
+
+def note_rating(look: Look) -> Body:
+    """The rating as given."""
+    return {"rating": getattr(look.command, "rating", ""), "rating_words": getattr(look.command, "words", "")}
+
+
+def note_improvement(look: Look) -> Body:
+    """The rating as improved, which is counted (改评数)."""
+    return {**note_rating(look), "rating_improved": True}
+
+
+def note_rating_answer(look: Look) -> Body:
+    """The merchant's answer to the rating."""
+    return {"rating_answer": getattr(look.command, "words", "")}

@@ -1,0 +1,36 @@
+"""The permission matrix, read off the tables: each command of staff is one permission, grouped by case and node (ST-3)."""
+
+from amends.core.actor import Party
+from amends.core.machine import Machine
+
+STAFF = (Party.MERCHANT, Party.PLATFORM)
+
+BESIDES = {
+    "read": ("查看", "Read"),
+    "refund_override": ("调高退款", "Refund more than computed"),
+    "eligibility_override": ("越过售后规则申请", "Apply against the rules"),
+    "reveal_personal_data": ("查看完整个人信息", "See personal data in full"),
+    "import_orders": ("导入订单", "Import orders"),
+    "manage_staff": ("管理员工与角色", "Manage staff and roles"),
+    "manage_addresses": ("管理退货地址", "Manage return addresses"),
+}
+
+NODES = {
+    "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
+    "desk": ("工作台", "Desk"), "platform": ("平台", "Platform"), "buyer": ("客户", "Buyer"), "clock": ("时钟", "Clock"),
+}
+
+
+def commands_of_staff(machine: Machine) -> dict[str, tuple[str, tuple[Party, ...]]]:
+    """`verb → (node, parties)` for every command that merchant or platform staff may give somewhere in the table."""
+    out: dict[str, tuple[str, tuple[Party, ...]]] = {}
+    for name, command in machine.commands.items():
+        parties = {p for row in machine.steps.values() if name in row for p in row[name].by if p in STAFF}
+        if parties:
+            out[name] = (command.node, tuple(sorted(parties)))
+    return out
+
+
+def all_permissions(machines: tuple[Machine, ...]) -> frozenset[str]:
+    """Every name that can stand in a role, a direct grant or an API key."""
+    return frozenset(f"{m.kind}.{v}" for m in machines for v in commands_of_staff(m)) | frozenset(BESIDES)

@@ -1,0 +1,164 @@
+"""Guards: each looks once and answers None or a Refusal. Nothing here raises for business reasons.
+
+Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_address`, `stock` (SKU → pieces on hand), `computed` and
+`cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until` (instant). A missing fact means "none".
+"""
+
+from collections.abc import Callable
+
+from amends.core.machine import Look, Rule
+from amends.core.refusal import Refusal
+from amends.core.verbs.buyer import RATINGS
+
+
+def before_asking(rule: Rule) -> Rule:
+    """Marks a rule that needs no field of the command, so that a button can be shown disabled with the reason."""
+    rule.before_asking = True  # type: ignore[attr-defined]
+    return rule
+
+
+@before_asking
+def claimed_by_nobody_else(look: Look) -> Refusal | None:
+    """SO-6: reviewing needs the case claimed by oneself or by nobody."""
+    if look.case.assignee in (None, look.actor.id):
+        return None
+    return Refusal("claimed_by_other", {"name": look.case.assignee_name or look.case.assignee})
+
+
+@before_asking
+def claimed_by_oneself(look: Look) -> Refusal | None:
+    """Only one's own claim can be given back."""
+    return None if look.case.assignee == look.actor.id else Refusal("not_claimed_by_you")
+
+
+@before_asking
+def alerts_acknowledged(look: Look) -> Refusal | None:
+    """KW-2: an alert is acknowledged before a review command is accepted."""
+    return Refusal("alert_open") if look.case.body.get("alert_open") else None
+
+
+@before_asking
+def has_alert(look: Look) -> Refusal | None:
+    """There is an alert to acknowledge."""
+    return None if look.case.body.get("alert_open") else Refusal("no_alert")
+
+
+def has_return_address(look: Look) -> Refusal | None:
+    """The address chosen is one of the merchant's; none chosen takes the default."""
+    chosen = getattr(look.command, "return_address", "")
+    known = look.facts.get("addresses", {})
+    if chosen:
+        return None if chosen in known else Refusal("address_unknown", field="return_address")
+    return None if look.facts.get("default_address") else Refusal("address_missing", field="return_address")
+
+
+def wanted(look: Look) -> tuple[str, int]:
+    """The SKU and quantity that would go out: as typed, otherwise as in the case."""
+    sku = getattr(look.command, "sku", "") or look.case.sku
+    return sku, getattr(look.command, "quantity", None) or look.case.quantity
+
+
+def stock_covers(look: Look) -> Refusal | None:
+    """What goes out is there: on hand at least what is wanted."""
+    stock = look.facts.get("stock", {})
+    sku, quantity = wanted(look)
+    if sku not in stock:
+        return Refusal("sku_unknown", {"sku": sku}, "sku")
+    return None if stock[sku] >= quantity else Refusal("stock_short", {"sku": sku, "left": stock[sku], "wanted": quantity})
+
+
+def owed_stock_is_there(look: Look) -> Refusal | None:
+    """A reissue that the clock passed took no stock yet (nobody could be refused then); it must be there when goods leave."""
+    return stock_covers(look) if look.case.body.get("stock_owed") else None
+
+
+def within_what_arrived(look: Look) -> Refusal | None:
+    """SO-15: nothing is sent out or refunded beyond what was received."""
+    received = look.case.body.get("received")
+    if received is None or wanted(look)[1] <= received or not getattr(look.command, "quantity", None):
+        return None
+    return Refusal("goods_not_received", {"received": received}, "quantity")
+
+
+def refund_allowed(look: Look) -> Refusal | None:
+    """MO-1, MO-2 and the decisions on typed amounts: lower needs a reason, higher a permission too, above the cap never."""
+    asked = getattr(look.command, "amount", None)
+    computed, cap = int(look.facts.get("computed", 0)), int(look.facts.get("cap", 0))
+    amount = computed if asked is None else asked
+    if amount > cap:
+        return Refusal("refund_above_cap", {"cap": cap, "asked": amount}, "amount")
+    if amount > computed and not look.actor.holds("refund_override"):
+        return Refusal("refund_override_missing", {"computed": computed, "permission": "refund_override"}, "amount")
+    if amount != computed and not getattr(look.command, "adjust_reason", ""):
+        return Refusal("refund_reason_missing", field="adjust_reason")
+    return None
+
+
+def another_type(look: Look) -> Refusal | None:
+    """A change of type changes it."""
+    return Refusal("same_type", field="type") if getattr(look.command, "type", "") == look.case.type else None
+
+
+def not_more_than_applied(look: Look) -> Refusal | None:
+    """What exceeds the application is an unclaimed parcel, not part of this case (SO-13)."""
+    received = getattr(look.command, "received", None) or 0
+    if received <= look.case.quantity:
+        return None
+    return Refusal("over_received", {"asked": received, "applied": look.case.quantity}, "received")
+
+
+@before_asking
+def late(look: Look) -> Refusal | None:
+    """SO-18: the platform steps in only after the merchant's time to process has run out."""
+    if look.case.body.get("late"):
+        return None
+    return Refusal("not_late", {"due": look.case.due_at.isoformat() if look.case.due_at else "—"})
+
+
+@before_asking
+def not_rated(look: Look) -> Refusal | None:
+    """SO-19: rated once."""
+    return Refusal("already_rated") if look.case.body.get("rating") else None
+
+
+@before_asking
+def rated_and_unanswered(look: Look) -> Refusal | None:
+    """A rating is answered once."""
+    if not look.case.body.get("rating"):
+        return Refusal("not_rated")
+    return Refusal("already_answered") if look.case.body.get("rating_answer") else None
+
+
+@before_asking
+def rating_open_to_change(look: Look) -> Refusal | None:
+    """SO-19: improved once, within the pack's days."""
+    if not look.case.body.get("rating"):
+        return Refusal("not_rated")
+    if look.case.body.get("rating_improved"):
+        return Refusal("rating_fixed")
+    until = look.facts.get("improve_until")
+    return Refusal("too_late", {"until": until.isoformat()}) if until and look.now >= until else None
+
+
+def rating_is_better(look: Look) -> Refusal | None:
+    """改评 goes upwards only."""
+    old, new = look.case.body.get("rating"), getattr(look.command, "rating", "")
+    if old in RATINGS and new in RATINGS and RATINGS.index(new) > RATINGS.index(old):
+        return None
+    return Refusal("rating_not_better", field="rating")
+
+
+@before_asking
+def something_refunded(look: Look) -> Refusal | None:
+    """Only what was granted can be reversed."""
+    return None if look.case.granted > 0 else Refusal("nothing_refunded")
+
+
+def type_is(*types: str) -> Callable[[Look], Refusal | None]:
+    """The case's present type is one of these; otherwise the type is changed first, with consent."""
+
+    @before_asking
+    def type_fits(look: Look) -> Refusal | None:
+        return None if look.case.type in types else Refusal("wrong_result", {"type": look.case.type})
+
+    return type_fits

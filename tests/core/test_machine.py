@@ -1,0 +1,187 @@
+"""The table is checked when it is built, and decide() does what it says and nothing else."""
+
+from itertools import product
+
+import pytest
+
+from amends.core.actor import Party
+from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.commands import Command, inputs
+from amends.core.machine import Decision, Look, Machine, State, Step, decide, moves, possible
+from amends.core.refusal import Refusal
+from amends.core.verbs.buyer import ImproveRating, Rate, ShipBack
+from amends.core.verbs.desk import Claim, RefundAtMerchantsCost, RunOut
+from amends.core.verbs.processing import Exchange, Refund, RegisterReceipt, ReverseRefund, ShipReplacement
+from amends.core.verbs.review import ApproveReturn, RefundWithoutReturn
+from tests.cast import ARBITER, CARRIER, HAI, LIN, NEW, NOON, PARTIES, SYSTEM, XIA, facts, service_order
+
+TRIPLES = list(product(SERVICE_ORDER.states, SERVICE_ORDER.commands, PARTIES))
+
+
+def filled(command: type[Command]) -> Command:
+    """A command with every required field answered acceptably."""
+    values = {}
+    for item in inputs(command):
+        meta = item.metadata
+        if meta["required"]:
+            values[item.name] = meta["choices"][0] if meta["choices"] else {"count": 1, "sku": "CUP"}.get(meta["kind"], "有效内容")
+    return command(**values)
+
+
+def look(case, command, actor, **more):
+    return Look(case, command, actor, NOON, facts(**more))
+
+
+@pytest.mark.parametrize(("state", "name", "party"), TRIPLES)
+def test_every_triple_does_what_the_table_says(state, name, party):
+    row = SERVICE_ORDER.steps[state].get(name)
+    command = filled(SERVICE_ORDER.commands[name])
+    body = {"alert_open": name == "acknowledge_alert", "late": True}
+    case = service_order(state, body=body, granted=100)
+    if name == "release":
+        case.assignee = PARTIES[party].id
+    if name in ("improve_rating", "answer_rating"):
+        body["rating"] = "dissatisfied"
+    if name == "improve_rating":
+        command = ImproveRating("satisfied")
+    case.type = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}.get(name, "return")
+    if name == "change_type":
+        command.type = "repair"
+    answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party]))
+    if row is not None and party in row.by:
+        assert isinstance(answer, Decision), answer
+        assert answer.state in row.targets()
+        assert answer.event == row.command.event
+        assert [n for n, _ in answer.effects] == [e.__name__ for e in row.then]
+        return
+    assert isinstance(answer, Refusal)
+    someone = any(name in s and party in s[name].by for s in SERVICE_ORDER.steps.values())
+    assert (answer.code, answer.status) == (("not_now", 409) if someone else ("not_yours", 403))
+    assert all("{" not in answer.say(language) for language in ("zh", "en"))
+
+
+@pytest.mark.parametrize("name", SERVICE_ORDER.commands)
+def test_staff_without_the_permission_are_told_which_one_is_missing(name):
+    where = next((s for s, row in SERVICE_ORDER.steps.items() if name in row and Party.MERCHANT in row[name].by), None)
+    if where is None:
+        assert name not in possible(SERVICE_ORDER, service_order(), NEW)
+        return
+    refusal = decide(SERVICE_ORDER, look(service_order(where), filled(SERVICE_ORDER.commands[name]), NEW))
+    assert isinstance(refusal, Refusal)
+    assert (refusal.status, refusal.facts["permission"]) == (403, f"service_order.{name}")
+
+
+def test_running_out_passes_the_review_and_pays_nothing():
+    decision = decide(SERVICE_ORDER, look(service_order(), RunOut(), SYSTEM))
+    assert (decision.state, decision.arm) == ("awaiting_return", "ship_back")
+    assert "pay_refund" not in dict(decision.effects)
+    assert decision.changes["return_address"] == "a1"
+
+
+def test_no_clock_ever_pays():
+    for state, row in SERVICE_ORDER.steps.items():
+        if "run_out" in row:
+            assert "pay_refund" not in {e.__name__ for e in row["run_out"].then}, state
+
+
+def test_a_reissue_passed_by_the_clock_takes_stock_when_it_leaves():
+    passed = decide(SERVICE_ORDER, look(service_order(type="reissue"), RunOut(), SYSTEM, stock={"CUP": 0}))
+    assert passed.state == "fulfilling"
+    owed = service_order("fulfilling", type="reissue", body={"stock_owed": passed.changes["stock_owed"]})
+    short = decide(SERVICE_ORDER, look(owed, ShipReplacement("顺丰", "SF1"), HAI, stock={"CUP": 0}))
+    assert short.code == "stock_short"
+    sent = decide(SERVICE_ORDER, look(owed, ShipReplacement("顺丰", "SF1"), HAI, stock={"CUP": 1}))
+    assert dict(sent.effects)["take_owed_stock"] == {"sku": "CUP", "quantity": 1}
+
+
+@pytest.mark.parametrize(("amount", "reason", "actor", "code"), [
+    (None, "", HAI, None), (19900, "", HAI, None), (100, "", HAI, "refund_reason_missing"), (100, "缺附件", HAI, None),
+    (19901, "好意", HAI, "refund_above_cap"),
+])
+def test_a_typed_amount_is_bound_by_reason_and_cap(amount, reason, actor, code):
+    answer = decide(SERVICE_ORDER, look(service_order("processing"), Refund(amount, None, reason), actor))
+    assert (answer.code if isinstance(answer, Refusal) else None) == code
+
+
+def test_more_than_computed_needs_its_own_permission():
+    agent = type(HAI)(HAI.party, "agent", "客服", "merchant-1", frozenset({"service_order.refund"}))
+    answer = decide(SERVICE_ORDER, look(service_order("processing"), Refund(150, None, "好意"), agent, computed=100))
+    assert answer.code == "refund_override_missing"
+    assert isinstance(decide(SERVICE_ORDER, look(service_order("processing"), Refund(150, None, "好意"), HAI, computed=100)), Decision)
+
+
+def test_granting_adds_and_reversing_takes_back_with_a_trace():
+    granted = decide(SERVICE_ORDER, look(service_order(granted=100), RefundWithoutReturn(), HAI, computed=50, cap=50))
+    assert granted.changes["granted"] == 150
+    undone = decide(SERVICE_ORDER, look(service_order("completed", granted=150), ReverseRefund("付错"), HAI))
+    assert (undone.state, undone.changes["granted"], undone.changes["reversed"]) == ("processing", 0, 150)
+
+
+def test_a_claim_keeps_others_out():
+    case = service_order(assignee="staff-xia", assignee_name="知夏")
+    refusal = decide(SERVICE_ORDER, look(case, ApproveReturn(), HAI))
+    assert refusal.code == "claimed_by_other"
+    assert "知夏" in refusal.say("zh")
+    assert isinstance(decide(SERVICE_ORDER, look(case, ApproveReturn(), XIA)), Decision)
+    assert decide(SERVICE_ORDER, look(case, Claim(), HAI)).code == "claimed_by_other"
+
+
+def test_the_platform_waits_until_the_merchant_is_late():
+    asked = RefundAtMerchantsCost("逾期")
+    assert decide(SERVICE_ORDER, look(service_order("processing"), asked, ARBITER)).code == "not_late"
+    late = decide(SERVICE_ORDER, look(service_order("processing"), RunOut(), SYSTEM))
+    assert (late.state, late.arm, late.disarm) == ("processing", None, True)
+    assert isinstance(decide(SERVICE_ORDER, look(service_order("processing", body=late.changes), asked, ARBITER)), Decision)
+
+
+def test_lateness_does_not_follow_into_the_next_state():
+    decision = decide(SERVICE_ORDER, look(service_order("processing", type="exchange", body={"late": True}), Exchange("CUP"), HAI))
+    assert decision.changes["late"] is False
+
+
+def test_signing_rearms_the_clock_of_the_same_state():
+    signed = decide(SERVICE_ORDER, look(service_order("in_transit"), SERVICE_ORDER.commands["parcel_signed"](), CARRIER))
+    assert (signed.state, signed.arm, signed.disarm) == ("in_transit", "receive", True)
+
+
+def test_more_than_applied_for_cannot_be_registered():
+    receipt = RegisterReceipt(2, "good", "intact", "intact", "normal", "complete", "", "sale")
+    assert decide(SERVICE_ORDER, look(service_order("in_transit"), receipt, HAI)).code == "over_received"
+
+
+def test_a_rating_improves_once_and_upwards():
+    case = service_order("completed", body={"rating": "neutral"})
+    assert decide(SERVICE_ORDER, look(case, Rate("satisfied"), LIN)).code == "already_rated"
+    assert decide(SERVICE_ORDER, look(case, ImproveRating("neutral"), LIN)).code == "rating_not_better"
+    better = decide(SERVICE_ORDER, look(case, ImproveRating("satisfied"), LIN))
+    case.body.update(better.changes)
+    assert decide(SERVICE_ORDER, look(case, ImproveRating("very_satisfied"), LIN)).code == "rating_fixed"
+
+
+def test_moves_show_a_blocked_button_with_its_reason():
+    shown = {m.verb: m.blocked for m in moves(SERVICE_ORDER, service_order(body={"alert_open": True}), HAI, NOON, facts())}
+    assert shown["approve_return"].code == "alert_open"
+    assert shown["acknowledge_alert"] is None
+    assert not moves(SERVICE_ORDER, service_order(), NEW, NOON, facts())
+
+
+def way(to="b", clock=None, command=ShipBack):
+    return Step(command, (Party.BUYER,), to, clock=clock)
+
+
+END = State("b", "乙", "B", (), final=True)
+
+
+@pytest.mark.parametrize(("states", "hole"), [
+    ((State("a", "甲", "A", (way("c"),), Party.BUYER), END), "unknown c"),
+    ((State("a", "甲", "A", (way(),), Party.BUYER, clock="x"), END), "clock needs a row"),
+    ((State("a", "甲", "A", (way(), way(command=RunOut)), Party.BUYER), END), "clock needs a row"),
+    ((State("a", "甲", "A", (way(),)), END), "nobody is waited for"),
+    ((State("a", "甲", "A", (way("a"),), Party.BUYER),), "nothing leads out"),
+    ((State("a", "甲", "A", (way(), way()), Party.BUYER), END), "two rows"),
+    ((State("a", "甲", "A", (way(),), Party.BUYER), END, State("d", "丁", "D", (), final=True)), "cannot be reached"),
+    ((State("a", "甲", "A", (way(),), Party.BUYER), END, END), "share a name"),
+])
+def test_a_table_with_a_hole_is_refused(states, hole):
+    with pytest.raises(ValueError, match=hole):
+        Machine("trial", states, RunOut)
