@@ -94,6 +94,17 @@ def test_a_reissue_passed_by_the_clock_takes_stock_when_it_leaves():
     assert dict(sent.effects)["take_owed_stock"] == {"sku": "CUP", "quantity": 1}
 
 
+@pytest.mark.parametrize("name", ["reissue_offline", "exchange_offline"])
+def test_offline_goods_are_deducted_only_when_switched_on_and_there(name):
+    state, kind = ("reviewing", "reissue") if name == "reissue_offline" else ("processing", "exchange")
+    case, command = service_order(state, type=kind), filled(SERVICE_ORDER.commands[name])
+    off = decide(SERVICE_ORDER, look(case, command, HAI, stock={"CUP": 0}))
+    assert dict(off.effects)["take_offline_stock"]["quantity"] == 0
+    assert decide(SERVICE_ORDER, look(case, command, HAI, stock={"CUP": 0}, deduct_offline=True)).code == "stock_short"
+    on = decide(SERVICE_ORDER, look(case, command, HAI, deduct_offline=True))
+    assert dict(on.effects)["take_offline_stock"] == {"sku": "CUP", "quantity": 1}
+
+
 @pytest.mark.parametrize(("amount", "reason", "actor", "code"), [
     (None, "", HAI, None), (19900, "", HAI, None), (100, "", HAI, "refund_reason_missing"), (100, "缺附件", HAI, None),
     (19901, "好意", HAI, "refund_above_cap"),

@@ -2,9 +2,9 @@
 
 Time is always an argument: aware datetimes in, UTC out. Nothing here asks what time it is.
 """
-from .holidays import StatutoryDays, cn_calendar, cn_days, years_unknown
-from .hours import Calendar, NeverOpen, Problem, Tick, check, make_calendar, time_between
-from .pauses import (
+from amends.core.holidays import StatutoryDays, cn_calendar, cn_days, years_unknown
+from amends.core.hours import Calendar, NeverOpen, Problem, Tick, check, make_calendar, time_between
+from amends.core.pauses import (
     Remaining,
     Suspension,
     applying,
@@ -17,7 +17,7 @@ from .pauses import (
     running_time,
     working_time,
 )
-from .spans import (
+from amends.core.spans import (
     Span,
     check_span,
     count_back,

@@ -46,6 +46,11 @@ def take_owed_stock(look: Look) -> Body:
     return take_stock(look) if look.case.body.get("stock_owed") else {"sku": look.case.sku, "quantity": 0}
 
 
+def take_offline_stock(look: Look) -> Body:
+    """What was handled offline leaves the count on hand when the merchant's switch says so (S0, ST-K1)."""
+    return take_stock(look) if look.facts.get("deduct_offline") else {"sku": look.case.sku, "quantity": 0}
+
+
 def restock(look: Look) -> Body:
     """Goods that are fit for sale go back into the count on hand (SO-20)."""
     back = getattr(look.command, "received", 0) if getattr(look.command, "disposition", "") == "sale" else 0

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 
-from .hours import Calendar, make_calendar
+from amends.core.hours import Calendar, make_calendar
 
 _WARN_FROM_MONTH = 11
 _EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

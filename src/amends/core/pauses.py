@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from .hours import MINUTES_A_DAY, ONE_DAY, ZERO, Calendar, Problem, Stretch, Tick, advance, time_between, utc
+from amends.core.hours import MINUTES_A_DAY, ONE_DAY, ZERO, Calendar, Problem, Stretch, Tick, advance, time_between, utc
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,11 @@ def owed_stock_is_there(look: Look) -> Refusal | None:
     return stock_covers(look) if look.case.body.get("stock_owed") else None
 
 
+def offline_stock_is_there(look: Look) -> Refusal | None:
+    """Offline goods are deducted only where the merchant's switch says so (S0, ST-K1); then they must be there."""
+    return stock_covers(look) if look.facts.get("deduct_offline") else None
+
+
 def within_what_arrived(look: Look) -> Refusal | None:
     """SO-15: nothing is sent out or refunded beyond what was received."""
     received = look.case.body.get("received")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from .hours import MINUTES_A_DAY, ONE_DAY, Calendar, NeverOpen, Problem, Tick, clock_minute, utc
-from .pauses import Suspension, merged, run_for, running_time
+from amends.core.hours import MINUTES_A_DAY, ONE_DAY, Calendar, NeverOpen, Problem, Tick, clock_minute, utc
+from amends.core.pauses import Suspension, merged, run_for, running_time
 
 Kind = Literal["elapsed", "calendar_days", "working_time", "working_days", "working_days_kept", "cutoff"]
 

@@ -50,7 +50,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
     Step(v.Reject, MERCHANT, "rejected", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
     Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
-    Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", REVIEW, (e.take_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", (*REVIEW, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
@@ -92,7 +92,7 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
 PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
     Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(p.Exchange, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
-    Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived), (e.take_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
     Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
     Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),

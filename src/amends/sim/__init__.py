@@ -1,0 +1,1 @@
+"""The seeded simulator: model people, a virtual clock, invariants after every step."""
