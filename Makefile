@@ -17,7 +17,7 @@ lint: setup
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 docs: setup
 	$(BIN)/amends docs
