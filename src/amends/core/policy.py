@@ -11,9 +11,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from amends.core.reasons import Problem, decode
-from amends.core.spans import Span
+from amends.core.spans import Span, check_span
 
 ServiceType = Literal["return", "exchange", "repair", "reissue"]
 Responsibility = Literal["buyer", "merchant", "carrier"]
@@ -257,8 +258,7 @@ def _clock_problems(pack: Pack) -> list[Problem]:
         if key not in CLOCKS:
             found.append(Problem(here, "no such clock"))
         for where, span in ((f"{here}.span", c.span), *((f"{here}.span_by.{t}", s) for t, s in c.span_by.items())):
-            if span.kind != "cutoff" and span.amount <= 0:
-                found.append(Problem(f"{where}.amount", "must be more than 0"))
+            found += [Problem(where, f"{p.code}: {p.detail}") for p in check_span(span)]
         for where, then in ((f"{here}.then", c.then), *((f"{here}.then_by.{t}", s) for t, s in c.then_by.items())):
             if then not in OUTCOMES:
                 found.append(Problem(where, f"no such outcome: {then!r}"))
@@ -327,8 +327,6 @@ def _other_problems(pack: Pack) -> list[Problem]:
 
 
 def _zone_known(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
