@@ -13,6 +13,10 @@ BESIDES = {
     "import_orders": ("导入订单", "Import orders"),
     "manage_staff": ("管理员工与角色", "Manage staff and roles"),
     "manage_addresses": ("管理退货地址", "Manage return addresses"),
+    "refund_transfer": ("登记退款转账", "Record refund transfers"),
+    "manage_keys": ("管理 API 密钥", "Manage API keys"),
+    "manage_settings": ("修改商家设置", "Change merchant settings"),
+    "read_audit": ("查看操作日志", "Read the audit log"),
 }
 
 NODES = {
@@ -29,6 +33,12 @@ def commands_of_staff(machine: Machine) -> dict[str, tuple[str, tuple[Party, ...
         if parties:
             out[name] = (command.node, tuple(sorted(parties)))
     return out
+
+
+def permissions_of(party: Party, machines: tuple[Machine, ...]) -> frozenset[str]:
+    """The names that staff of this party can hold: commands of its side, and what stands beside them (ST-1, ST-3)."""
+    commands = {f"{m.kind}.{v}" for m in machines for v, (_, parties) in commands_of_staff(m).items() if party in parties}
+    return frozenset(commands) | frozenset(BESIDES)
 
 
 def all_permissions(machines: tuple[Machine, ...]) -> frozenset[str]:
