@@ -20,7 +20,7 @@ ServiceType = Literal["return", "exchange", "repair", "reissue"]
 Responsibility = Literal["buyer", "merchant", "carrier"]
 Payer = Literal["buyer", "merchant", "platform"]
 TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
-CLOCKS = ("review", "answer", "ship_back", "receive", "process", "fulfil", "deliver", "confirm", "rate", "improve_rating")
+CLOCKS = ("review", "answer", "ship_back", "receive", "process", "fulfil", "deliver", "confirm", "rate", "improve_rating", "transit", "receipt_confirm")
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
     "platform_refund", "warn", "complete", "confirm", "stop_asking", "stop_offering",
@@ -57,7 +57,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One reason a buyer can choose (SO-27). `no_reason`: it is asked under the no-reason rule (PO-2)."""
+    """One reason a buyer can choose (SO-27). `no_reason`: it is asked under the no-reason rule (PO-2).
+
+    `measured`: the fault is a weight that falls short by more than the pack's tolerance (PO-5).
+    """
 
     code: str
     zh: str
@@ -66,6 +69,7 @@ class Leaf:
     photos_required: bool
     text_required: bool
     no_reason: bool
+    measured: Literal["weight"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +300,7 @@ def _window_problems(pack: Pack) -> list[Problem]:
         if (w.kind, w.type) in seen:
             found.append(Problem(f"windows[{i}]", "twice the same kind and type"))
         seen.add((w.kind, w.type))
-    found += [Problem("windows", f"no window for {t} with a fault") for t in TYPES if ("fault", t) not in seen]
+    found += [Problem("windows", f"no window for {t} with a fault") for t in TYPES if t != "repair" and ("fault", t) not in seen]
     for i, g in enumerate(pack.guarantees):
         found += [Problem(f"guarantees[{i}].{n}", "must not be negative") for n in ("return_days", "exchange_days", "repair_days") if getattr(g, n) < 0]
     if ("*", None) not in {(g.category, g.region) for g in pack.guarantees}:
