@@ -1,4 +1,15 @@
--- The bytes of an uploaded order file, kept until the worker has taken it in, and how its columns are to be read.
+-- Files on their way in: how far an import is, how its columns are read, and the bytes until they are taken in.
+-- rows_* of imports count orders, rows_read counts rows of the files. merchant_id is the zero uuid for the platform's own imports.
+
+alter table imports add column state text not null default 'done' check (state in ('draft', 'waiting', 'running', 'done', 'failed'));
+alter table imports add column mapping jsonb not null default '{}';
+alter table imports add column rows_unchanged int not null default 0 check (rows_unchanged >= 0);
+alter table imports add column orders_done int not null default 0 check (orders_done >= 0);
+alter table imports add column trouble_zh text;
+alter table imports add column trouble_en text;
+alter table imports add column claim uuid;
+alter table imports add column claimed_until timestamptz;
+create index imports_open on imports (merchant_id, started_at) where state in ('waiting', 'running');
 
 create table import_files (
   merchant_id uuid not null,
@@ -6,9 +17,10 @@ create table import_files (
   position int not null default 0,
   name text not null,
   bytes bytea not null,
-  mapping jsonb not null default '{}',
-  taken_at timestamptz,
-  primary key (merchant_id, import_id, position)
+  primary key (merchant_id, import_id, position),
+  foreign key (merchant_id, import_id) references imports (merchant_id, id) on delete cascade
 );
-create index import_files_waiting on import_files (merchant_id, import_id) where taken_at is null;
 select amends_wall('import_files');
+
+-- Which seller of which source a merchant is, so that a second import finds it again.
+create unique index merchants_source on merchants ((settings ->> 'source')) where settings ? 'source';
