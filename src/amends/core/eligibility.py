@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from amends.core.calendar import Calendar
+from amends.core.pack import TYPES, Pack, ServiceType
 from amends.core.pack_tables import Rule, tables
-from amends.core.policy import TYPES, Pack, ServiceType
 from amends.core.verdicts import NOTHING, FreightBy, Pair, Stamp, Verdict
 
 NONE: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from amends.core.policy import TYPES, Excluded, Fitness, Leaf, NotHandled, Pack, Payer, ServiceType
+from amends.core.pack import TYPES, Excluded, Fitness, Leaf, NotHandled, Pack, Payer, ServiceType
 from amends.core.verdicts import FreightBy, Pair
 
 Kind = Literal["no_reason", "fault", "service"]

@@ -1,235 +1,36 @@
-"""A policy pack: one platform's numbers and rules as data, and what is wrong with a pack file (PO-1…PO-9, PO-17).
+"""Reading a policy pack file, and what is wrong with it (PO-1…PO-9, PO-17). What a pack is made of: `core/pack.py`.
 
 Packs live in `packs/<id>.json`. Reading never raises for what a file contains: it gives problems with the path of the field.
-Units: money in integer minor units, spans as in `spans.Span` (seconds or days), windows in calendar days.
 """
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from amends.core.pack import (
+    CALLERS,
+    CLOCKS,
+    OUTCOMES,
+    REVIEWED,
+    TYPES,
+    Clock,
+    Leaf,
+    Pack,
+    Payer,
+    ReasonGroup,
+    Responsibility,
+    ServiceType,
+    Source,
+    StaffReasons,
+)
 from amends.core.reasons import Problem, decode
-from amends.core.spans import Span, check_span
-
-ServiceType = Literal["return", "exchange", "repair", "reissue"]
-Responsibility = Literal["buyer", "merchant", "carrier"]
-Payer = Literal["buyer", "merchant", "platform"]
-TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
-CLOCKS = ("review", "answer", "ship_back", "receive", "process", "fulfil", "deliver", "confirm", "rate", "improve_rating", "transit", "receipt_confirm")
-OUTCOMES = frozenset({
-    "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
-    "platform_refund", "warn", "complete", "confirm", "stop_asking", "stop_offering",
-})
-DEFAULT_CATEGORY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a figure comes from. `level`: a source document, the law, the web, or our own default (PO-17)."""
-
-    level: Literal["document", "law", "web", "own"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """For how many calendar days after receipt a type is open. `kind`: asked without a fault or with one."""
-
-    kind: Literal["no_reason", "fault"]
-    type: ServiceType
-    days: int
-    rule: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One reason a buyer can choose (SO-27). `no_reason`: it is asked under the no-reason rule (PO-2).
-
-    `measured`: the fault is a weight that falls short by more than the pack's tolerance (PO-5).
-    """
-
-    code: str
-    zh: str
-    en: str
-    responsibility: Responsibility
-    photos_required: bool
-    text_required: bool
-    no_reason: bool
-    measured: Literal["weight"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonGroup:
-    """The first level of the reason tree."""
-
-    code: str
-    zh: str
-    en: str
-    leaves: tuple[Leaf, ...]
-    categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """A tag of goods that cannot come back without a fault (PO-3). `opens_with`: what opens it."""
-
-    tag: str
-    zh: str
-    en: str
-    rule: str
-    opens_with: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fitness:
-    """A finding that makes goods unfit for resale (PO-2). `categories` holds `*` when it goes for all."""
-
-    finding: str
-    categories: tuple[str, ...]
-    zh: str
-    en: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotHandled:
-    """PO-6. `unless_fault`: a quality fault opens it. `manual`: a person decides, it is not refused outright."""
-
-    finding: str
-    zh: str
-    en: str
-    unless_fault: bool
-    manual: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Guarantee:
-    """Three guarantees (三包) of a category, in days from receipt; `region` null is the national rule (PO-5)."""
-
-    category: str
-    region: str | None
-    return_days: int
-    exchange_days: int
-    repair_days: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Freight:
-    """Who pays the way back by responsibility, and the way out of a no-reason return (PO-7)."""
-
-    back: dict[Responsibility, Payer]
-    out_on_no_reason: Payer
-    insurance_first: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How long a state lasts and what happens at zero (PO-9).
-
-    `span_by` and `then_by` hold what differs by expectation (SO-8). `remind_before`: seconds before the end, null for none.
-    """
-
-    state: str
-    span: Span
-    then: str
-    source: str
-    span_by: dict[ServiceType, Span] = field(default_factory=dict)
-    then_by: dict[ServiceType, str] = field(default_factory=dict)
-    remind_before: int | None = None
-
-    def for_type(self, type_: ServiceType) -> tuple[Span, str]:
-        """Its length and what happens at zero for one expectation."""
-        return self.span_by.get(type_, self.span), self.then_by.get(type_, self.then)
-
-
-@dataclass(frozen=True, slots=True)
-class RefundPractice:
-    """Defaults an agent sees (S3). `buyer_fault_freight`: minor units of outbound freight given back on the buyer's reasons."""
-
-    buyer_fault_freight: int
-    starts_from: Literal["paid_amount"]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class FastReview:
-    """SO-31. `amount_below` in minor units, `pieces_below` in pieces, `else_span` the review time otherwise."""
-
-    amount_below: int
-    pieces_below: int
-    no_reason_only: bool
-    else_span: Span
-    leaving_takes_effect: Literal["at_once", "next_day"]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class LightningRefund:
-    """SO-32. Amounts in minor units, up to and including `amount_at_most`; `buyer_stars_at_least` is the buyer's level."""
-
-    amount_at_most: int
-    buyer_stars_at_least: int
-    switched_on_by_platform_below: int
-    no_reason_only: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Photos:
-    """SO-1: how many, and each smaller than `bytes_below` bytes."""
-
-    at_most: int
-    bytes_below: int
-    types: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True)
-class Pack:
-    """One platform's rules. A case keeps the `id` and `version` it was opened under."""
-
-    id: str
-    name: Words
-    version: int
-    valid_from: str
-    timezone: str
-    sources: dict[str, Source]
-    windows: tuple[Window, ...]
-    reasons: dict[ServiceType, tuple[ReasonGroup, ...]]
-    excluded: tuple[Excluded, ...]
-    fitness: tuple[Fitness, ...]
-    not_handled: tuple[NotHandled, ...]
-    guarantees: tuple[Guarantee, ...]
-    gold_tolerance_mg: int
-    freight: Freight
-    clocks: dict[str, Clock]
-    refund_practice: RefundPractice
-    fast_review: FastReview
-    lightning_refund: LightningRefund
-    photos: Photos
-
-    @cached_property
-    def leaves(self) -> dict[tuple[str, str], tuple[Leaf, frozenset[str]]]:
-        """Every reason by type and code, with the categories of its group (empty: all)."""
-        return {(t, leaf.code): (leaf, frozenset(g.categories)) for t, groups in self.reasons.items() for g in groups for leaf in g.leaves}
+from amends.core.spans import check_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,18 +77,40 @@ def _reason_problems(pack: Pack) -> list[Problem]:
     for t in TYPES:
         groups = pack.reasons.get(t, ())
         codes: set[str] = set()
+        groups_seen: set[str] = set()
         if not groups:
             found.append(Problem(f"reasons.{t}", "needs at least one group"))
         for i, g in enumerate(groups):
             if not g.leaves:
                 found.append(Problem(f"reasons.{t}[{i}].leaves", "needs at least one reason"))
+            if g.code in groups_seen:
+                found.append(Problem(f"reasons.{t}[{i}].code", f"twice: {g.code!r}"))
+            groups_seen.add(g.code)
             for j, leaf in enumerate(g.leaves):
                 here = f"reasons.{t}[{i}].leaves[{j}]"
                 if leaf.code in codes:
                     found.append(Problem(f"{here}.code", f"twice: {leaf.code!r}"))
                 if leaf.no_reason and leaf.responsibility != "buyer":
                     found.append(Problem(f"{here}.responsibility", "a no-reason request is the buyer's"))
+                if leaf.measured and leaf.responsibility == "buyer":
+                    found.append(Problem(f"{here}.measured", "only a fault of another's is measured"))
                 codes.add(leaf.code)
+    return found
+
+
+def _staff_reason_problems(name: str, trees: Mapping[Any, Sequence[StaffReasons]], needed: Sequence[str]) -> list[Problem]:
+    """Review and platform reasons are trees of their own (SO-27): one for each, codes once in a tree."""
+    found = [Problem(f"{name}.{k}", "needs at least one group") for k in needed if not trees.get(k)]
+    for key, groups in trees.items():
+        codes: set[str] = set()
+        for i, g in enumerate(groups):
+            here = f"{name}.{key}[{i}]"
+            if not g.leaves:
+                found.append(Problem(f"{here}.leaves", "needs at least one reason"))
+            for path, code in ((f"{here}.code", g.code), *((f"{here}.leaves[{j}].code", leaf.code) for j, leaf in enumerate(g.leaves))):
+                if code in codes:
+                    found.append(Problem(path, f"twice: {code!r}"))
+                codes.add(code)
     return found
 
 
@@ -300,6 +123,12 @@ def _window_problems(pack: Pack) -> list[Problem]:
         if (w.kind, w.type) in seen:
             found.append(Problem(f"windows[{i}]", "twice the same kind and type"))
         seen.add((w.kind, w.type))
+    # A fault must never close what no-reason opens (PO-3, PO-4).
+    faulty = {w.type: w.days for w in pack.windows if w.kind == "fault"}
+    found += [
+        Problem(f"windows[{i}].days", "longer than the window with a fault") for i, w in enumerate(pack.windows)
+        if w.kind == "no_reason" and w.type in faulty and w.days > faulty[w.type]
+    ]
     found += [Problem("windows", f"no window for {t} with a fault") for t in TYPES if t != "repair" and ("fault", t) not in seen]
     for i, g in enumerate(pack.guarantees):
         found += [Problem(f"guarantees[{i}].{n}", "must not be negative") for n in ("return_days", "exchange_days", "repair_days") if getattr(g, n) < 0]
@@ -345,6 +174,8 @@ def parse_pack(data: object) -> Loaded:
     if problems or not isinstance(pack, Pack):
         return Loaded(None, tuple(problems))
     problems = [*_sources(data, pack.sources), *_window_problems(pack), *_reason_problems(pack), *_clock_problems(pack), *_other_problems(pack)]
+    problems += _staff_reason_problems("review_reasons", pack.review_reasons, REVIEWED)
+    problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))
 
 
@@ -365,3 +196,9 @@ def load_pack(pack_id: str) -> Loaded:
     if not pack_id.isidentifier() or not file.is_file():
         return Loaded(None, (Problem("id", f"no such pack: {pack_id!r}"),))
     return parse_text(file.read_text("utf-8"))
+
+
+__all__ = [
+    "CALLERS", "CLOCKS", "OUTCOMES", "REVIEWED", "TYPES", "Clock", "Leaf", "Loaded", "Pack", "Payer", "Problem", "ReasonGroup", "Responsibility",
+    "ServiceType", "Source", "load_pack", "parse_pack", "parse_text",
+]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from amends.core.policy import Payer, ServiceType
+from amends.core.pack import Payer, ServiceType
 
 Stamp = Literal["platform_signature", "carrier_trace", "staff_date", "receipt_confirmed"]
 Pair = tuple[str, str]
