@@ -16,7 +16,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """One order line as eligibility sees it (OR-2, OR-4a). Instants are aware; `received` counts pieces.
+    """One order line as eligibility sees it (OR-2, OR-4a). Instants are aware; `received` counts pieces, `held` those on open and completed service orders (SO-3).
 
     `fitness`: findings against resale (PO-2). `not_handled`: findings of PO-6. `region`: of the local guarantee (PO-5).
     `weight_short_mg`: what a certified weighing found missing, None when nothing was weighed.
@@ -35,6 +35,7 @@ class Goods:
     freight_insured: bool = False
     gift: bool = False
     weight_short_mg: int | None = None
+    held: int = 0
 
 
 def receipt(goods: Goods, now: datetime) -> tuple[Stamp, datetime] | None:
@@ -80,6 +81,8 @@ def verdict(pack: Pack, goods: Goods, type_: ServiceType, reason: str, now: date
         return Verdict(type_, reason, False, "not_received", "OR-5", "", tz, would_take=("cancellation", "receipt"))
     if goods.received <= 0:
         return Verdict(type_, reason, False, "nothing_received", "SO-3", "", tz, would_take=("person",))
+    if goods.held >= goods.received:
+        return Verdict(type_, reason, False, "nothing_left", "SO-3", "", tz, would_take=("open_case",))
     if rule.categories and goods.category not in rule.categories:
         return Verdict(type_, reason, False, "reason_not_for_goods", "SO-27", "", tz, would_take=("other_reason",), about=rule.words)
     stamp, counted_at = receipt(goods, now) or ("receipt_confirmed", confirmed)

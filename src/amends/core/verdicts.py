@@ -15,7 +15,10 @@ from amends.core.pack import Payer, ServiceType
 Stamp = Literal["platform_signature", "carrier_trace", "staff_date", "receipt_confirmed"]
 Pair = tuple[str, str]
 """A text in Chinese and English."""
+Standing = Literal["open", "person", "overridden", "refused"]
+"""`person`: it is taken in for a person at the merchant to judge (ST-040)."""
 NOTHING: Pair = ("", "")
+NOT_OVERRIDABLE = frozenset({"OR-5", "SO-3", "SO-27"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ class Verdict:
     manual: bool = False
     would_take: tuple[str, ...] = ()
     about: Pair = NOTHING
+
+    @property
+    def overridable(self) -> bool:
+        """Staff may act against it (ST-057): a rule of the pack closed it, not the order's state, the count or the reason's name."""
+        return not self.allowed and self.rule not in NOT_OVERRIDABLE
+
+    def standing(self, may_override: bool = False, reason: str = "") -> Standing:
+        """How a request stands: staff act against eligibility with the permission `eligibility_override` and a recorded reason (ST-057)."""
+        if self.allowed:
+            return "open"
+        if self.overridable and may_override and reason.strip():
+            return "overridden"
+        return "person" if self.manual else "refused"
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -144,7 +160,7 @@ SENTENCES: dict[str, Pair] = {
         "Receipt is not confirmed: before it, ask to cancel the order; a {type} can be asked for afterwards",
     ),
     "nothing_received": ("这件商品没有收到可办理售后的数量，请联系商家", "No piece of these goods was received, so there is nothing to ask a {type} for; contact the merchant"),
-    "no_stamp": ("没有可用的收货时间，需商家登记收货日期后才能计算期限", "No time of receipt is known; staff must enter the date of receipt before a window can be counted"),
+    "nothing_left": ("这件商品的数量都已在服务单上，请查看已有的服务单", "Every piece of these goods is on a service order already; look at that one"),
     "reason_unknown": ("{type}没有这个原因，请从列表中选择", "There is no such reason for a {type}; choose one from the list"),
     "reason_is_group": ("“{about}”是原因分类，请选择其中的具体原因", "“{about}” is a group of reasons; choose one inside it"),
     "reason_not_for_goods": ("“{about}”不适用于这类商品，请选择其他原因", "“{about}” does not go with this kind of goods; choose another reason"),
@@ -164,8 +180,8 @@ SENTENCES: dict[str, Pair] = {
 }
 WOULD_TAKE: dict[str, Pair] = {
     "cancellation": ("改为申请取消订单", "ask to cancel the order instead"),
+    "open_case": ("在已有的服务单上继续", "go on with the service order there is"),
     "receipt": ("先确认收货", "confirm receipt first"),
-    "staff_date": ("由商家登记收货日期并说明原因", "staff enter the date of receipt with a reason"),
     "other_reason": ("从列表中选择其他原因", "choose another reason from the list"),
     "fault_reason": ("商品确有质量等问题时，选择相应原因并提供凭证", "if the goods are faulty, choose that reason and give proof"),
     "other_type": ("选择其他售后类型", "choose another type"),
