@@ -17,6 +17,9 @@ BESIDES = {
     "manage_keys": ("管理 API 密钥", "Manage API keys"),
     "manage_settings": ("修改商家设置", "Change merchant settings"),
     "read_audit": ("查看操作日志", "Read the audit log"),
+    "manage_stock": ("维护库存", "Keep stock counts"),
+    "speak_for_buyer": ("转达客户的操作", "Pass on what the buyer says"),
+    "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
 }
 
 NODES = {
