@@ -1,7 +1,9 @@
 -- What the queue's lists filter, sort and search by. Behind the wall only plain comparisons of columns use an index, so these are columns.
 
--- What the buyer paid for the goods of a case, from its facts.
-alter table cases add column amount_minor bigint generated always as ((facts ->> 'paid_minor')::bigint) stored;
+-- What the buyer paid for the pieces of a case: its share of the line, from the facts kept when it was opened.
+alter table cases add column amount_minor bigint generated always as (
+  (facts ->> 'line_paid')::bigint * coalesce(quantity, 1) / greatest((facts ->> 'line_quantity')::int, 1)
+) stored;
 create index cases_amount on cases (merchant_id, state, amount_minor, id) where closed_at is null;
 create index cases_signed on cases (merchant_id, due_at, id) where closed_at is null and parcel_state = 'signed';
 
