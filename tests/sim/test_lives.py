@@ -33,7 +33,7 @@ def test_the_lives_see_every_state_and_every_accepted_row():
 
 
 @pytest.mark.parametrize("spoil", [
-    lambda w: setattr(w.case, "granted", w.paid + 1), lambda w: w.stock.update(CUP=-1), lambda w: setattr(w.case, "state", "closed"), lambda w: setattr(w, "moved", 1),
+    lambda w: setattr(w.case, "granted", w.paid + 1), lambda w: w.stock.update(CUP=-1), lambda w: setattr(w.case, "state", "closed"), lambda w: setattr(w.case, "moved", 1),
 ])
 def test_a_spoiled_world_is_noticed(spoil):
     world = birth(random.Random(1))

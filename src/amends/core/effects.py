@@ -52,9 +52,8 @@ def take_offline_stock(look: Look) -> Body:
 
 
 def restock(look: Look) -> Body:
-    """Goods that are fit for sale go back into the count on hand (SO-20)."""
-    back = getattr(look.command, "received", 0) if getattr(look.command, "disposition", "") == "sale" else 0
-    return {"sku": look.case.sku, "quantity": back or 0}
+    """What arrived goes where its disposition says: to sale, quarantine or scrap; goods for the buyer are not counted (SO-20)."""
+    return {"sku": look.case.sku, "quantity": getattr(look.command, "received", 0) or 0, "to": getattr(look.command, "disposition", "")}
 
 
 def amount(look: Look) -> int:
@@ -75,7 +74,16 @@ def grant(look: Look) -> Body:
 
 def take_back_grant(look: Look) -> Body:
     """A reversal: nothing is granted any more, the trace stays in the events (SO-36)."""
-    return {"granted": 0, "reversed": look.case.body.get("reversed", 0) + look.case.granted}
+    return {
+        "granted": 0, "reversed": look.case.body.get("reversed", 0) + look.case.granted,
+        "moved": 0, "moved_reversed": look.case.body.get("moved_reversed", 0) + look.case.moved,
+    }
+
+
+def note_transfer(look: Look) -> Body:
+    """Money moved: added to what has left, with the reference it left under (SO-35)."""
+    amount_moved = int(look.facts.get("requests", {}).get(getattr(look.command, "request", ""), 0))
+    return {"moved": look.case.moved + amount_moved, "last_transfer": getattr(look.command, "reference", "")}
 
 
 def choose_address(look: Look) -> Body:

@@ -159,6 +159,19 @@ def something_refunded(look: Look) -> Refusal | None:
     return None if look.case.granted > 0 else Refusal("nothing_refunded")
 
 
+def request_waits(look: Look) -> Refusal | None:
+    """The transfer is for a refund request of this case that has not been paid yet (MO-3: never twice)."""
+    if getattr(look.command, "request", "") in look.facts.get("requests", {}):
+        return None
+    return Refusal("request_unknown", field="request")
+
+
+def photos_are_known(look: Look) -> Refusal | None:
+    """Photos are uploaded first, and used by whoever uploaded them (SO-1)."""
+    unknown = [p for p in getattr(look.command, "photos", []) if p not in look.facts.get("photos", ())]
+    return Refusal("photo_unknown", field="photos") if unknown else None
+
+
 def type_is(*types: str) -> Callable[[Look], Refusal | None]:
     """The case's present type is one of these; otherwise the type is changed first, with consent."""
 

@@ -4,7 +4,7 @@ No database here: the same table, guards and effects as the product, folded into
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ AGENTS = (Actor(Party.MERCHANT, "hai", "阿海", "m1", ALL), Actor(Party.MERCHAN
 ARBITER = Actor(Party.PLATFORM, "arbiter", "平台", None, ALL)
 CARRIER = Actor(Party.CARRIER, "carrier", "承运商")
 PEOPLE = (BUYER, *AGENTS, ARBITER, CARRIER)
-COLUMNS = ("type", "reason", "quantity", "assignee", "assignee_name", "granted")
+COLUMNS = ("type", "reason", "quantity", "assignee", "assignee_name", "granted", "moved")
 
 
 @dataclass
@@ -34,7 +34,7 @@ class World:
     paid: int
     clock: tuple[str, datetime] | None
     now: datetime = START
-    moved: int = 0
+    requests: dict[str, int] = field(default_factory=dict)
     deduct_offline: bool = False
     story: list[str] = field(default_factory=list)
     events: list[tuple[str, Decision]] = field(default_factory=list)
@@ -42,7 +42,8 @@ class World:
     def facts(self) -> dict[str, Any]:
         """What the store would gather for a decision."""
         left = self.paid - self.case.granted
-        return {"addresses": {"a1": "一仓"}, "default_address": "a1", "stock": self.stock, "deduct_offline": self.deduct_offline, "computed": left, "cap": left}
+        return {"addresses": {"a1": "一仓"}, "default_address": "a1", "stock": self.stock, "deduct_offline": self.deduct_offline,
+                "computed": left, "cap": left, "requests": self.requests}
 
 
 class Broken(Exception):
@@ -57,7 +58,7 @@ def birth(chance: random.Random) -> World:
     return World(case, {"CUP": chance.randint(0, 4), "MUG": chance.randint(0, 2)}, chance.randint(0, 50_000), ("review", START + timedelta(hours=48)), deduct_offline=chance.random() < 0.5)
 
 
-def typed(command: type[Command], chance: random.Random, paid: int) -> Command:
+def typed(command: type[Command], chance: random.Random, paid: int, requests: Iterable[str] = ()) -> Command:
     """What a model person types: mostly sensible, sometimes wrong, as people are."""
     values: dict[str, Any] = {}
     for item in inputs(command):
@@ -72,6 +73,8 @@ def typed(command: type[Command], chance: random.Random, paid: int) -> Command:
             values[item.name] = chance.randint(0 if item.metadata["least"] == 0 else 1, 4)
         elif kind == "sku":
             values[item.name] = chance.choice(("CUP", "MUG", "NONE"))
+        elif kind == "request":
+            values[item.name] = chance.choice([*requests, "r0"])
         elif kind == "address":
             values[item.name] = chance.choice(("a1", "a2"))
         elif kind not in ("photos", "lines", "flag", "instant"):
@@ -91,7 +94,7 @@ def step(world: World, chance: random.Random) -> Decision | Refusal:
         actor = chance.choice(PEOPLE)
         row = SERVICE_ORDER.steps[world.case.state]
         names = [v for v in row if actor.party in row[v].by] if chance.random() < 0.9 else list(SERVICE_ORDER.commands)
-        command = typed(SERVICE_ORDER.commands[chance.choice(names or list(SERVICE_ORDER.commands))], chance, world.paid)
+        command = typed(SERVICE_ORDER.commands[chance.choice(names or list(SERVICE_ORDER.commands))], chance, world.paid, world.requests)
     answer = decide(SERVICE_ORDER, Look(world.case, command, actor, world.now, world.facts()))
     said = answer.state if isinstance(answer, Decision) else f"✗ {answer.code}"
     world.story.append(f"{world.now:%m-%d %H:%M}  {actor.name:<8} {verb(command):<26} → {said}")
@@ -107,12 +110,13 @@ def write(world: World, command: Command, decision: Decision) -> None:
     for name, body in decision.effects:
         if name in ("take_stock", "take_owed_stock", "take_offline_stock") and body["sku"] in world.stock:
             world.stock[body["sku"]] -= body["quantity"]
-        if name == "restock":
+        if name == "restock" and body["to"] == "sale":
             world.stock[body["sku"]] += body["quantity"]
         if name == "pay_refund":
-            world.moved += body["amount"]
+            world.requests[f"r{len(world.events)}"] = body["amount"]
     if verb(command) == "reverse_refund":
-        world.moved = 0
+        world.requests.clear()
+    world.requests.pop(getattr(command, "request", ""), None)
     if decision.disarm:
         world.clock = None
     if decision.arm:
@@ -132,8 +136,9 @@ def apply(case: Case, decision: Decision) -> None:
 def broken(world: World) -> Iterator[str]:
     """The invariants of OP-8 that do not hold now, in words."""
     state = SERVICE_ORDER.states[world.case.state]
-    if world.moved != world.case.granted or not 0 <= world.case.granted <= world.paid:
-        yield f"money: granted {world.case.granted}, moved {world.moved}, paid {world.paid}"
+    moving = sum(world.requests.values())
+    if world.case.moved + moving != world.case.granted or not 0 <= world.case.moved <= world.case.granted <= world.paid:
+        yield f"money: granted {world.case.granted}, moved {world.case.moved}, still to move {moving}, paid {world.paid}"
     yield from (f"stock of {sku} is {left}" for sku, left in world.stock.items() if left < 0)
     if not state.final and world.clock is None and state.waits_on is None:
         yield f"{state.name}: open, with neither a clock nor anybody waited for"

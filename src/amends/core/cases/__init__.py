@@ -4,3 +4,5 @@ from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.machine import Machine
 
 MACHINES: tuple[Machine, ...] = (SERVICE_ORDER,)
+TABLES: dict[str, Machine] = {machine.kind: machine for machine in MACHINES}
+"""The same tables by kind of case."""

@@ -31,16 +31,21 @@ def stays(name: str) -> tuple[Step, ...]:
         Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
         Step(d.Assign, MERCHANT, name, (), (), (e.note_assignment,)),
         Step(d.Note, MERCHANT, name),
-        Step(d.Say, EITHER, name, (), (e.tell_both,)),
+        Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
         Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
     )
+
+
+def pays(name: str) -> tuple[Step, ...]:
+    """Where money may have been granted, finance can say that it moved (SO-35); the case stays where it is."""
+    return (Step(d.RecordTransfer, MERCHANT, name, (r.request_waits,), (e.tell_buyer,), (e.note_transfer,)),)
 
 
 def talk(name: str) -> tuple[Step, ...]:
     """What is still possible when a case has ended."""
     return (
         Step(d.Note, MERCHANT, name),
-        Step(d.Say, EITHER, name, (), (e.tell_both,)),
+        Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
         Step(b.NotSolved, BUYER, name, (), (e.tell_merchant,)),
     )
 
@@ -55,17 +60,18 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
     Step(d.AcknowledgeAlert, MERCHANT, "reviewing", (r.has_alert,), (), (e.close_alert,)),
-    Step(b.ChangeApplication, BUYER, "reviewing", (), (e.tell_merchant,), (e.note_application,)),
+    Step(b.ChangeApplication, BUYER, "reviewing", (r.photos_are_known,), (e.tell_merchant,), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
     *stays("reviewing"),
 ))
 
 AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buyer", waits_on=Party.BUYER, clock="answer", steps=(
-    Step(b.Answer, BUYER, Choice(asked_while_processing, "processing", "reviewing"), (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(b.Answer, BUYER, Choice(asked_while_processing, "processing", "reviewing"), (r.photos_are_known,), (e.tell_merchant,), (e.keep_fields,)),
     Step(b.Withdraw, BUYER, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(asked_while_processing, "processing", "closed"), (), (e.tell_both,)),
+    *pays("awaiting_buyer"),
     *stays("awaiting_buyer"),
 ))
 
@@ -73,7 +79,7 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
     Step(b.ShipBack, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
     Step(b.BookPickup, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
     Step(b.DropOff, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
-    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied,), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, "withdrawn", (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "closed", (), (e.tell_both,)),
@@ -82,7 +88,7 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
 
 IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.MERCHANT, clock="transit", steps=(
     Step(d.ParcelSigned, CARRIER, "in_transit", (), (e.tell_merchant,), (), clock="receive"),
-    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied,), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.count_as_received,)),
@@ -101,6 +107,7 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
+    *pays("processing"),
     *stays("processing"),
 ))
 
@@ -108,6 +115,7 @@ FULFILLING = State("fulfilling", "待补发", "Goods to be sent out", waits_on=P
     Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_owed_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),
+    *pays("fulfilling"),
     *stays("fulfilling"),
 ))
 
@@ -117,6 +125,7 @@ AWAITING_DELIVERY = State("awaiting_delivery", "待客户收货", "On the way to
     Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(b.CorrectWaybill, MERCHANT, "awaiting_delivery", (), (e.tell_buyer,), (e.note_parcel,)),
     Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    *pays("awaiting_delivery"),
     *stays("awaiting_delivery"),
 ))
 
@@ -124,6 +133,7 @@ CONFIRMING = State("confirming", "待客户确认", "To be confirmed by the buye
     Step(b.Confirm, BUYER, "completed", (), (e.tell_merchant,)),
     Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    *pays("confirming"),
     *stays("confirming"),
 ))
 
@@ -132,6 +142,7 @@ COMPLETED = State("completed", "已完成", "Completed", final=True, steps=(
     Step(b.ImproveRating, BUYER, "completed", (r.rating_open_to_change, r.rating_is_better), (e.tell_merchant,), (e.note_improvement,)),
     Step(d.AnswerRating, MERCHANT, "completed", (r.rated_and_unanswered,), (e.tell_buyer,), (e.note_rating_answer,)),
     Step(p.ReverseRefund, MERCHANT, "processing", (r.something_refunded,), (e.tell_buyer,), (e.take_back_grant,)),
+    *pays("completed"),
     *talk("completed"),
 ))
 

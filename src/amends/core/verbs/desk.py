@@ -78,6 +78,15 @@ class RefundAtMerchantsCost(Command):
 
 
 @dataclass
+class RecordTransfer(Command):
+    """登记退款转账: finance has moved the money of one refund request by hand (MO-5, SO-35)."""
+
+    zh, en, event, node = "登记退款转账", "Record refund transfer", "refund_moved", "finance"
+    request: str = ask("退款请求", "Refund request", "request", required=True, most=64)
+    reference: str = ask("转账流水号", "Transfer reference", required=True, most=64)
+
+
+@dataclass
 class ParcelSigned(Command):
     """The carrier says the parcel was signed for; the time to register it begins (SO-14)."""
 

@@ -1,0 +1,149 @@
+"""Rows of other tables that follow from a decision: stock, talk, receipts, parcels, ratings, refunds granted.
+
+Each command that leaves a trace beside its case has one small function here, by its verb.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from amends.core.commands import verb
+from amends.core.effects import amount
+from amends.core.machine import Decision, Look
+from amends.core.money import Money
+from amends.core.refund import Settlement, settle
+from amends.core.verbs.buyer import RATINGS
+from amends.engine.facts import Facts
+from amends.engine.ids import new_id
+
+Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+OUT = {"take_stock", "take_owed_stock", "take_offline_stock"}
+MARKS = {"parcel_signed": ("back", "signed"), "goods_received": ("back", "registered"), "replacement_delivered": ("replacement original", "delivered")}
+DIRECTIONS = {
+    "ship_back": "back", "book_pickup": "back", "drop_off": "back", "ship_replacement": "replacement", "reissue_offline": "replacement",
+    "exchange_offline": "replacement", "return_original": "original",
+}
+PARCEL_STATES = {
+    "ship_back": "sent", "book_pickup": "sent", "drop_off": "sent", "parcel_signed": "signed", "register_receipt": "registered", "ship_replacement": "out",
+    "reissue_offline": "out", "exchange_offline": "out", "return_original": "out", "replacement_delivered": "delivered",
+}
+
+
+class Beside:
+    """Gathers the rows by the name of the query that writes them."""
+
+    def __init__(self, facts: Facts, now: datetime) -> None:
+        self.facts, self.now = facts, now
+        self._rows: Rows = {}
+        self._stock: dict[str, dict[str, int]] = {}
+
+    def rows(self) -> Rows:
+        """Rows by query; stock summed by SKU."""
+        moves = [{"sku": sku, **counts} for sku, counts in sorted(self._stock.items()) if any(counts.values())]
+        return {**({"move_stock": moves} if moves else {}), **self._rows}
+
+    def note(self, look: Look, decision: Decision) -> None:
+        """Everything this decision leaves beside the case."""
+        name = verb(look.command)
+        for effect, body in decision.effects:
+            if effect in OUT or effect == "restock":
+                self._move_stock(effect, body)
+        if name in PARCEL_STATES:
+            decision.changes["parcel_state"] = PARCEL_STATES[name]
+        if decision.event in MARKS:
+            direction, state = MARKS[decision.event]
+            self._add("mark_parcels", case_id=look.case.id, direction=direction, state=state)
+        if name in DIRECTIONS:
+            self._parcel(look, DIRECTIONS[name])
+        if writes := WRITES.get(name):
+            writes(self, look, decision)
+        for photo in getattr(look.command, "photos", ()):
+            self._add("file_photos", id=photo, case_id=look.case.id)
+
+    def _add(self, query: str, **row: Any) -> None:
+        self._rows.setdefault(query, []).append(row)
+
+    def _move_stock(self, effect: str, body: Any) -> None:
+        counts = self._stock.setdefault(body["sku"], {"on_hand": 0, "quarantine": 0, "scrapped": 0})
+        place = {"sale": "on_hand", "quarantine": "quarantine", "scrap": "scrapped"}.get(body.get("to", "sale"))
+        if place is None or not body["quantity"] or not body["sku"]:
+            return
+        pieces = -body["quantity"] if effect in OUT else body["quantity"]
+        counts[place] += pieces
+        if place == "on_hand" and body["sku"] in self.facts.stock:
+            self.facts.stock[body["sku"]] += pieces
+
+    def _parcel(self, look: Look, direction: str) -> None:
+        waybill = getattr(look.command, "waybill", "")
+        if waybill:
+            carrier = getattr(look.command, "carrier", "") or "—"
+            self._add("add_parcels", id=new_id(), order_id=look.case.order_id or None, case_id=look.case.id, direction=direction, carrier=carrier, waybill=waybill)
+
+    def grant(self, look: Look, decision: Decision) -> None:
+        """The amount decided, spread over the lines it counts on (MO-1, MO-2)."""
+        case, typed = look.case, amount(look)
+        entitled = self.facts.entitled(case, look.command)
+        if entitled is None or not typed:
+            return
+        settled = settle(Money(typed, case.currency), entitled, reason=getattr(look.command, "adjust_reason", "") or "processing", may_override=True)
+        by_line = settled.by_line if isinstance(settled, Settlement) else {None: typed}
+        decision.changes["refund_parts"] = [
+            {"label": p.label, "amount": p.amount, "payer": p.payer, "line_id": p.line_id, "medium": p.medium, "pieces": p.pieces} for p in entitled.parts
+        ]
+        decision.changes["refund_lines"] = {line or "freight": part for line, part in by_line.items()}
+        pieces = {p.line_id: p.pieces for p in entitled.parts if p.label == "paid"}
+        for line, part in by_line.items():
+            quantity = pieces.get(line, 0) if line else 0
+            if part or quantity:
+                self._add("grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=quantity, amount_minor=part, currency=case.currency)
+                self.facts.money.grant((case.order_id, case.id, line, quantity, part))
+
+    def reverse(self, look: Look, decision: Decision) -> None:
+        """冲正: the grants of this case count no more."""
+        self._add("reverse_refunds", case_id=look.case.id)
+        self.facts.money.revoke(look.case)
+
+    def transfer(self, look: Look, decision: Decision) -> None:
+        """Finance moved the money of one request."""
+        request = getattr(look.command, "request", "")
+        self._add("settle_requests", id=request, reference=getattr(look.command, "reference", ""))
+        self.facts.requests.get(look.case.id, {}).pop(request, None)
+
+    def say(self, look: Look, decision: Decision) -> None:
+        """Words between buyer and merchant."""
+        words, photos = getattr(look.command, "words", ""), list(getattr(look.command, "photos", ()))
+        if words or photos:
+            actor = look.actor
+            self._add("add_messages", id=new_id(), case_id=look.case.id, actor_kind=actor.party.value, actor_id=actor.id, actor_name=actor.name, body=words, file_ids=photos)
+
+    def staff_note(self, look: Look, decision: Decision) -> None:
+        """A note among staff."""
+        actor = look.actor
+        self._add("add_notes", id=new_id(), case_id=look.case.id, person_id=actor.id, person_name=actor.name, side=actor.party.value, body=getattr(look.command, "words", ""))
+
+    def receipt(self, look: Look, decision: Decision) -> None:
+        """The receipt as registered."""
+        c: Any = look.command
+        outcome = "kept" if c.condition == "kept_by_buyer" else c.condition
+        self._add(
+            "add_receipts", id=new_id(), case_id=look.case.id, quantity=c.received or 0, outcome=outcome, packaging=c.packaging, appearance=c.appearance, function=c.function,
+            accessories_complete=c.accessories == "complete", disposition=c.disposition, inspector=look.actor.id, inspector_name=look.actor.name,
+            file_ids=list(c.photos), note=c.note,
+        )
+
+    def rate(self, look: Look, decision: Decision) -> None:
+        """1 to 5, from very dissatisfied to very satisfied."""
+        c: Any = look.command
+        self._add("add_ratings", case_id=look.case.id, buyer_id=look.case.buyer_id, score=RATINGS.index(c.rating) + 1, text=c.words)
+
+    def answer_rating(self, look: Look, decision: Decision) -> None:
+        """The merchant's answer."""
+        self._add("answer_ratings", case_id=look.case.id, answer=getattr(look.command, "words", ""), answered_by=look.actor.id)
+
+
+WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
+    "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
+    "record_transfer": Beside.transfer, "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
+    "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
+    "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
+}

@@ -1,0 +1,25 @@
+"""Which facts of a case are columns of its row, and how the row looks after a decision."""
+
+from datetime import datetime
+from typing import Any
+
+from amends.core.actor import Party
+from amends.core.case import Case
+from amends.core.machine import Machine
+
+COLUMNS = frozenset({"type", "reason", "quantity", "assignee", "assignee_name", "granted", "moved"})
+"""Names in `Decision.changes` that are attributes of `Case`; all others go into its body."""
+
+WAITS = {Party.CLOCK: "system"}
+
+
+def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, now: datetime) -> dict[str, Any]:
+    """The row of `store/sql/write_cases.sql`: `was` is the version read, `patch` the facts that changed."""
+    state = machine.states[case.state]
+    waits = None if state.waits_on is None else WAITS.get(state.waits_on, state.waits_on.value)
+    return {
+        "id": case.id, "was": was, "version": case.version, "state": case.state, "type": case.type, "reason": case.reason, "fault": case.body.get("fault"),
+        "quantity": case.quantity, "quantity_received": patch.get("received"), "parcel_state": patch.get("parcel_state"), "assignee": case.assignee, "assigned_at": now,
+        "waits_on": waits, "due_at": case.due_at, "alert": "open" if case.body.get("alert_open") else None, "granted_minor": case.granted, "moved_minor": case.moved,
+        "granted_at": now if "refund_lines" in patch else None, "moved_at": now if "last_transfer" in patch else None, "closed_at": case.closed_at, "facts": patch,
+    }

@@ -1,0 +1,67 @@
+"""When a clock is due: the pack's span, on the merchant's calendar (PO-9). Pure; what it needs is handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from amends.core.calendar import Calendar, cn_calendar, due
+from amends.core.policy import Clock, Pack, load_pack
+
+
+@dataclass(slots=True)
+class Deadline:
+    """One armed clock: when it is due, when it reminds (None: never), and what the pack says of it (SO-25)."""
+
+    name: str
+    due_at: datetime
+    remind_at: datetime | None
+    why: dict[str, Any]
+
+
+def pack_of(pack_id: str) -> Pack:
+    """A pack by id. Raises ValueError for one that cannot be loaded: a merchant is never given such a pack."""
+    loaded = load_pack(pack_id)
+    if loaded.pack is None:
+        raise ValueError(f"pack {pack_id!r}: {'; '.join(f'{p.path} {p.message}' for p in loaded.problems)}")
+    return loaded.pack
+
+
+@lru_cache(maxsize=256)
+def calendar_of(opens: str = "09:00", closes: str = "21:00") -> Calendar:
+    """The merchant's calendar: service hours and the statutory days. Raises ValueError for a bad time."""
+    return cn_calendar(opens, closes)
+
+
+def calendar_from(settings: dict[str, Any]) -> Calendar:
+    """The calendar named by a merchant's settings: `hours` is [opens, closes], default 09:00 to 21:00."""
+    opens, closes = settings.get("hours") or ("09:00", "21:00")
+    return calendar_of(opens, closes)
+
+
+class Deadlines:
+    """The clocks of one merchant: spans of its pack on its calendar. Days are counted once for each local date."""
+
+    def __init__(self, pack_id: str, settings: dict[str, Any]) -> None:
+        self.pack = pack_of(pack_id)
+        self.calendar = calendar_from(settings)
+        self._days: dict[tuple[str, str, object], datetime] = {}
+
+    def arm(self, name: str, type_: str, now: datetime) -> Deadline:
+        """The clock `name` started at `now` for a case whose expectation is `type_`. Raises KeyError for a clock the pack lacks."""
+        clock = self.pack.clocks[name]
+        span, then = clock.for_type(type_)  # type: ignore[arg-type]
+        if span.kind == "elapsed":
+            due_at = now + timedelta(seconds=span.amount)
+        elif span.kind in ("calendar_days", "working_days"):
+            key = (name, type_, self.calendar.local_date(now))
+            due_at = self._days.get(key) or self._days.setdefault(key, due(now, span, self.calendar))
+        else:
+            due_at = due(now, span, self.calendar)
+        return Deadline(name, due_at, self._reminder(clock, now, due_at), {"clock": name, "then": then, "source": clock.source, "pack": self.pack.id, "version": self.pack.version})
+
+    def _reminder(self, clock: Clock, now: datetime, due_at: datetime) -> datetime | None:
+        if clock.remind_before is None:
+            return None
+        remind_at = due_at - timedelta(seconds=clock.remind_before)
+        return remind_at if remind_at > now else None

@@ -1,0 +1,79 @@
+"""The facts that guards and effects may ask for, by command: which to read for a batch, and how they look to one case."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from amends.core.case import Case
+from amends.core.commands import Command, verb
+from amends.core.refund import Entitlement
+from amends.engine.deadlines import Deadlines
+from amends.engine.entitlements import Money
+from amends.store.batch import Found, Needs
+
+ADDRESSES = frozenset({"approve_return", "run_out"})
+STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement"})
+MONEY = frozenset({"refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund"})
+FITS = frozenset({"improve_rating"})
+TRANSFERS = frozenset({"record_transfer"})
+
+
+def needs_of(commands: Iterable[Command]) -> Needs:
+    """What must be read for these commands."""
+    needs = Needs()
+    for command in commands:
+        name = verb(command)
+        needs.addresses |= name in ADDRESSES
+        needs.stock |= name in STOCK
+        needs.money |= name in MONEY
+        needs.rating |= name in FITS
+        needs.requests |= name in TRANSFERS
+        if sku := getattr(command, "sku", ""):
+            needs.skus.add(sku)
+        needs.photos.update(p for p in getattr(command, "photos", ()) if isinstance(p, str))
+    return needs
+
+
+ALL = Needs(addresses=True, stock=True, money=True, rating=True, requests=True)
+"""Everything, for a screen that shows every button."""
+
+
+class Facts:
+    """The facts of a batch of one merchant. Stock and money are folded as decisions are made, so later commands see earlier ones."""
+
+    def __init__(self, found: Found) -> None:
+        pack, self.tz, self.currency, self.settings = found.merchant or ("jd", "Asia/Shanghai", "CNY", {})
+        self.deadlines = Deadlines(pack, self.settings)
+        self.addresses = {i: label for i, label, _ in found.addresses}
+        self.default_address = next((i for i, _, is_default in found.addresses if is_default), None)
+        self.stock: dict[str, int] = dict(found.stock)
+        self.money = Money(found)
+        self.rated: dict[str, datetime] = dict(found.ratings)
+        self.requests: dict[str, dict[str, int]] = {}
+        for case, request, amount in found.requests:
+            self.requests.setdefault(case, {})[request] = amount
+        self.photos = found.photos
+
+    def of(self, case: Case, command: Command | None) -> dict[str, Any]:
+        """What `core.machine.Look.facts` holds for this case and command."""
+        entitled = self.entitled(case, command)
+        return {
+            "addresses": self.addresses, "default_address": self.default_address, "stock": self.stock,
+            "deduct_offline": bool(self.settings.get("deduct_offline")),
+            "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
+            "computed": entitled.total.amount if entitled else 0, "cap": entitled.cap.amount if entitled else 0,
+            "improve_until": self._improve_until(case), "requests": self.requests.get(case.id, {}),
+            "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
+        }
+
+    def entitled(self, case: Case, command: Command | None) -> Entitlement | None:
+        """MO-1 for this case, with the freight the command names; None where nothing can be given."""
+        if not self.money.orders:
+            return None
+        out_back = self.deadlines.pack.freight.out_on_no_reason != "buyer"
+        found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), out_on_no_reason=out_back)
+        return found if isinstance(found, Entitlement) else None
+
+    def _improve_until(self, case: Case) -> Any:
+        rated = self.rated.get(case.id)
+        return self.deadlines.arm("improve_rating", case.type, rated).due_at if rated else None

@@ -1,0 +1,113 @@
+"""The one road: commands in, answers out (architecture, "The route of one command").
+
+Button, API call, clock and batch all come here. For each merchant: drop what was done (SO-23), lock the cases in id order, decide in
+the order asked while folding each decision into the case, write everything at once. One refusal never spoils the rest (SO-7).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from amends.core.actor import Actor
+from amends.core.commands import Command
+from amends.core.refusal import Refusal
+from amends.engine.facts import needs_of
+from amends.engine.road import Road
+from amends.store import batch
+from amends.store.connect import Pool
+
+
+@dataclass(slots=True)
+class Asked:
+    """One command for one case. `command_id` (a UUID) is the idempotency key; `version` is the one the asker saw, if any."""
+
+    command_id: str
+    merchant_id: str
+    case_id: str
+    command: Command
+    actor: Actor
+    version: int | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of a command. `refusal` is None when it was carried out (or, for a dry run, would be).
+
+    `replayed`: it had been carried out before and is not again. `plan`: what a dry run found would follow (SO-33): state, changes,
+    clock, effects. `last`: who did what last (name, event, at), given with a version conflict (SO-22).
+    """
+
+    case_id: str
+    number: str = ""
+    version: int = 0
+    state: str = ""
+    event: str | None = None
+    refusal: Refusal | None = None
+    replayed: bool = False
+    plan: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
+    possible: list[str] = field(default_factory=list)
+
+
+def handle(pool: Pool, asked: Sequence[Asked], now: datetime, *, dry_run: bool = False) -> list[Answer]:
+    """Carry out commands, each at most once; answers in the order asked. `dry_run` writes nothing and locks nothing."""
+    answers: dict[int, Answer] = {}
+    for merchant in dict.fromkeys(a.merchant_id for a in asked):
+        mine = [(i, a) for i, a in enumerate(asked) if a.merchant_id == merchant]
+        for (i, _), answer in zip(mine, _for_merchant(pool, merchant, [a for _, a in mine], now, dry_run), strict=True):
+            answers[i] = answer
+    return [answers[i] for i in range(len(asked))]
+
+
+def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, dry_run: bool) -> list[Answer]:
+    needs = needs_of(a.command for a in asked)
+    ids = sorted({a.case_id for a in asked})
+    with pool.connection() as conn:
+        try:
+            found = batch.read(conn, merchant, ids, [a.command_id for a in asked], needs, lock=not dry_run)
+            road = Road(merchant, found, now)
+            answers = [_one(road, a, dry_run) for a in asked]
+            if dry_run or not road.writing.events:
+                conn.rollback()
+            else:
+                batch.write(conn, merchant, road.rows(), now)
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+        for a, answer in zip(asked, answers, strict=True):
+            if answer.refusal is not None and answer.refusal.code == "version_conflict":
+                _tell_who(pool, a, answer)
+    return answers
+
+
+def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
+    case = road.cases.get(asked.case_id)
+    if case is None:
+        return Answer(asked.case_id, refusal=Refusal("case_unknown"))
+    before = road.done_before(asked.command_id)
+    if before is not None:
+        if before["digest"] != road.digest(asked.case_id, asked.command):
+            return Answer(case.id, case.number, case.version, case.state, refusal=Refusal("command_id_reused", field="command_id"))
+        return Answer(case.id, case.number, before["version"], before["state"], before["event"], replayed=True)
+    answer = Answer(case.id, case.number)
+    if asked.version is not None and asked.version != case.version:
+        answer.refusal = Refusal("version_conflict", {"name": "", "event": "", "state": case.state})
+    else:
+        decided = road.decide(case, asked.command, asked.actor, asked.command_id, keep=not dry_run)
+        if isinstance(decided, Refusal):
+            answer.refusal = decided
+        else:
+            answer.event, answer.plan = decided.event, decided.plan
+    answer.version, answer.state = case.version, case.state
+    if answer.refusal is not None:
+        answer.possible = road.possible(case, asked.actor)
+    return answer
+
+
+def _tell_who(pool: Pool, asked: Asked, answer: Answer) -> None:
+    last = batch.last_event(pool, asked.merchant_id, asked.case_id)
+    if last is not None:
+        answer.last = last
+        answer.refusal = Refusal("version_conflict", {"name": last["name"], "event": last["event"], "state": answer.state})

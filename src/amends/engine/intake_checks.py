@@ -1,0 +1,95 @@
+"""Everything that can be wrong with an application, found at once, each with the path of its field (SO-1, SO-3, SO-27)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from amends.core.actor import Actor, Party
+from amends.core.calendar import Calendar
+from amends.core.eligibility import Goods, Verdict, verdict
+from amends.core.pack import TYPES, Leaf, Pack
+from amends.core.quantity import AskedBefore, Claim, TooMany, ask_for
+from amends.core.refusal import Refusal
+from amends.engine.application import RETURN_WAYS, Application, Item
+from amends.store.applying import LineSeen, Seen
+
+DESCRIPTION_AT_MOST = 500
+LINES_AT_MOST = 100
+
+
+@dataclass(slots=True)
+class Checked:
+    """An item that may be taken in, or the open service order that has its goods already."""
+
+    item: Item
+    line: LineSeen
+    verdict: Verdict
+    leaf: Leaf
+    state: str
+    existing: AskedBefore | None = None
+
+
+def check(
+    application: Application, actor: Actor, pack: Pack, calendar: Calendar, seen: Seen, goods: Mapping[str, Goods], claims: Mapping[str, list[Claim]], now: datetime
+) -> tuple[list[Checked], list[Refusal]]:
+    """The items as checked, and everything wrong; the first is of use only when the second is empty."""
+    wrong: list[Refusal] = []
+    if not application.items or len(application.items) > LINES_AT_MOST:
+        wrong.append(Refusal("nothing_asked", {"most": LINES_AT_MOST}, "items"))
+    if application.return_way not in RETURN_WAYS:
+        wrong.append(Refusal("return_way_unknown", {"choices": list(RETURN_WAYS)}, "return_way"))
+    if application.override_reason and not (actor.party is Party.MERCHANT and actor.holds("eligibility_override")):
+        wrong.append(Refusal("permission_missing", {"permission": "eligibility_override"}))
+    checked: list[Checked] = []
+    twice: set[str] = set()
+    for n, item in enumerate(application.items):
+        if item.line_id in twice:
+            wrong.append(Refusal("line_twice", field=f"items[{n}].line_id"))
+            continue
+        twice.add(item.line_id)
+        found = _item(n, item, bool(application.override_reason), pack, calendar, seen, goods, claims, now)
+        if isinstance(found, Checked):
+            checked.append(found)
+        else:
+            wrong += found
+    return checked, wrong
+
+
+def _item(
+    n: int, item: Item, override: bool, pack: Pack, calendar: Calendar, seen: Seen, goods: Mapping[str, Goods], claims: Mapping[str, list[Claim]], now: datetime
+) -> Checked | list[Refusal]:
+    at = f"items[{n}]"
+    line = seen.lines.get(item.line_id)
+    if line is None:
+        return [Refusal("line_unknown", field=f"{at}.line_id")]
+    if item.type not in TYPES:
+        return [Refusal("type_unknown", {"choices": list(TYPES)}, f"{at}.type")]
+    leaf = pack.leaves.get((item.type, item.reason), (None, frozenset()))[0]
+    held = ask_for(item.quantity, line.quantity, claims[line.id])
+    said = verdict(pack, goods[line.id], item.type, item.reason, now, calendar)
+    if isinstance(held, AskedBefore) and leaf is not None:
+        state = next(c.state for c in claims[line.id] if c.case_id == held.case_id)
+        return Checked(item, line, said, leaf, state, held)
+    wrong = _words(at, item, leaf, pack, seen)
+    if isinstance(held, TooMany):
+        wrong.append(Refusal("quantity_too_many", {"wanted": item.quantity, "left": held.left}, f"{at}.quantity"))
+    if leaf is None or not (said.allowed or (override and said.code != "not_received")):
+        wrong.append(Refusal("not_open", {"zh": said.say("zh"), "en": said.say("en")}, f"{at}.reason"))
+    if wrong or leaf is None:
+        return wrong
+    return Checked(item, line, said, leaf, "reviewing")
+
+
+def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen) -> list[Refusal]:
+    wrong = []
+    if len(item.description) > DESCRIPTION_AT_MOST:
+        wrong.append(Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, f"{at}.description"))
+    if leaf is not None and leaf.text_required and not item.description.strip():
+        wrong.append(Refusal("description_missing", field=f"{at}.description"))
+    if leaf is not None and leaf.photos_required and not item.photos:
+        wrong.append(Refusal("photos_missing", field=f"{at}.photos"))
+    if len(item.photos) > pack.photos.at_most:
+        wrong.append(Refusal("photos_too_many", {"most": pack.photos.at_most}, f"{at}.photos"))
+    if any(p not in seen.photos for p in item.photos):
+        wrong.append(Refusal("photo_unknown", field=f"{at}.photos"))
+    return wrong

@@ -1,0 +1,36 @@
+"""The row of a new service order: its columns, the facts that stay with it, its first event and its first clock."""
+
+from datetime import datetime
+from typing import Any
+
+from amends.core.actor import Actor, Party
+from amends.core.cases import TABLES
+from amends.engine.application import Application
+from amends.engine.columns import WAITS
+from amends.engine.deadlines import Deadlines
+from amends.engine.ids import new_id
+from amends.engine.intake_checks import Checked
+from amends.store.applying import OrderSeen
+
+
+def case_row(checked: Checked, number: str, application: Application, order: OrderSeen, clocks: Deadlines, actor: Actor, now: datetime) -> dict[str, Any]:
+    """A row of `store/sql/insert_cases.sql`. What the buyer was told (verdict, pack version) stays with the case."""
+    item, line, said = checked.item, checked.line, checked.verdict
+    table = TABLES["service_order"]
+    state = next(iter(table.states.values()))
+    assert state.clock is not None
+    assert state.waits_on is not None
+    clock = clocks.arm(state.clock, item.type, now)
+    facts = {
+        "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, "return_way": application.return_way,
+        "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
+        "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
+        "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
+        "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
+    }
+    return {
+        "id": new_id(), "number": number, "line_id": line.id, "type": item.type, "reason": item.reason, "fault": checked.leaf.responsibility, "sku": line.sku,
+        "category": line.category, "quantity": item.quantity, "due_at": clock.due_at, "remind_at": clock.remind_at, "clock": clock.name, "state": state.name,
+        "waits_on": WAITS.get(state.waits_on, state.waits_on.value), "event_id": new_id(), "outbox_id": new_id(), "currency": order.currency,
+        "body": {"command": "apply", "to": state.name, "input": {"type": item.type, "reason": item.reason, "quantity": item.quantity}, "changes": {}}, "facts": facts,
+    }

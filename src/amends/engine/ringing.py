@@ -1,0 +1,44 @@
+"""Clocks that run out become commands on the one road, a batch for one merchant at a time (OP-4)."""
+
+from datetime import datetime
+
+from amends.core.refusal import Refusal
+from amends.engine.road import Road
+from amends.store import batch, clocks
+from amends.store.connect import Pool
+
+
+def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
+    """Let up to `most` due clocks of a merchant run out, each once in effect; answers how many cases moved.
+
+    Safe from any number of workers: a case held by somebody else is skipped, and a clock that is another by the time of the lock
+    does not ring. What fails as a bug is put off, and raised.
+    """
+    with pool.connection() as conn:
+        ids: list[str] = []
+        try:
+            ids = clocks.take_due(conn, merchant, now, most)
+            if not ids:
+                conn.rollback()
+                return 0
+            found = batch.read_locked(conn, merchant, sorted(ids))
+            road = Road(merchant, found, now)
+            for case in road.cases.values():
+                refused = road.ring(case)
+                if isinstance(refused, Refusal) and refused.code != "clock_not_due":
+                    raise RuntimeError(f"clock of {case.number} in {case.state}: {refused.code}")
+            if road.writing.events:
+                batch.write(conn, merchant, road.rows(), now)
+            else:
+                conn.rollback()
+        except Exception:
+            if not conn.closed:
+                conn.rollback()
+            if ids:
+                clocks.put_off(pool, merchant, ids, now)
+            raise
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+    return len(road.writing.cases)

@@ -1,0 +1,171 @@
+"""One merchant's batch while it is being decided: cases in memory, decisions folded in, rows to write."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from amends.core.actor import SYSTEM, Actor, Party
+from amends.core.case import Case
+from amends.core.cases import TABLES
+from amends.core.commands import Command, verb
+from amends.core.machine import Decision, Look, decide, possible
+from amends.core.refusal import Refusal
+from amends.engine.beside import Beside
+from amends.engine.columns import COLUMNS, column_row
+from amends.engine.deadlines import Deadline
+from amends.engine.facts import Facts
+from amends.engine.ids import new_id
+from amends.store.batch import Found, Row, Writing
+
+DONE_AT_ONCE = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock"})
+"""Effects on our own tables: they are written with the decision, not left to the outbox."""
+KINDS = {Party.CLOCK: "system"}
+
+
+@dataclass(slots=True)
+class Decided:
+    """What a decision did: its event, and for a dry run what would follow."""
+
+    event: str
+    plan: dict[str, Any] = field(default_factory=dict)
+
+
+def case_of(merchant: str, row: Row) -> Case:
+    """A row of `store/sql/lock_cases.sql` as the core sees it."""
+    body = row[19]
+    if row[20]:
+        body["line_id"] = row[20]
+    return Case(row[0], merchant, row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], row[13],
+                row[14], body.get("assignee_name") or "", row[15], row[16], row[17], row[18], body)
+
+
+class Road:
+    """Decides in order and gathers the rows. `cases` by id, as they stand after what was decided so far."""
+
+    def __init__(self, merchant: str, found: Found, now: datetime) -> None:
+        self.merchant, self.now = merchant, now
+        self.cases = {row[0]: case_of(merchant, row) for row in found.cases}
+        self.facts = Facts(found)
+        self.clocks = {row[0]: row[2] for row in found.clocks}
+        self.writing = Writing()
+        self.beside = Beside(self.facts, now)
+        self._was = {i: c.version for i, c in self.cases.items()}
+        self._patch: dict[str, dict[str, Any]] = {}
+        self._done = {row[0]: row[2] for row in found.done}
+        self._touched: dict[str, None] = {}
+        self._rearmed: dict[str, Deadline | None] = {}
+
+    def digest(self, case_id: str, command: Command) -> str:
+        """What a command id stands for: this case, this verb, these fields."""
+        return hashlib.sha256(msgspec.json.encode([case_id, verb(command), asdict(command)])).hexdigest()[:32]
+
+    def done_before(self, command_id: str) -> dict[str, Any] | None:
+        """The answer given to this command id, if it was carried out (SO-23)."""
+        return self._done.get(command_id)
+
+    def ring(self, case: Case) -> Decided | Refusal:
+        """Let the clock of a case run out, if it really is due (somebody may have acted since it was seen)."""
+        due_at = self.clocks.get(case.id)
+        if due_at is None or due_at > self.now:
+            return Refusal("clock_not_due")
+        return self.decide(case, TABLES[case.kind].run_out(), SYSTEM, new_id(), keep=True)
+
+    def possible(self, case: Case, actor: Actor) -> list[str]:
+        """What this actor could do instead (SO-21)."""
+        return possible(TABLES[case.kind], case, actor)
+
+    def decide(self, case: Case, command: Command, actor: Actor, command_id: str, *, keep: bool) -> Decided | Refusal:
+        """Decide one command; when `keep`, fold it into the case and gather its rows."""
+        machine = TABLES[case.kind]
+        look = Look(case, command, actor, self.now, self.facts.of(case, command))
+        decision = decide(machine, look)
+        if isinstance(decision, Refusal):
+            return decision
+        plan = self._plan(case, decision) if not keep else {}
+        if keep:
+            self._keep(look, decision, command_id)
+        return Decided(decision.event, plan)
+
+    def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
+        kind = decision.changes.get("type", case.type)
+        armed = self.facts.deadlines.arm(decision.arm, kind, self.now) if decision.arm else None
+        return {
+            "state": decision.state, "changes": decision.changes, "closed": decision.closed,
+            "clock": None if armed is None else {"name": armed.name, "due_at": armed.due_at, **armed.why},
+            "effects": [{"effect": name, **body} for name, body in decision.effects],
+        }
+
+    def _keep(self, look: Look, decision: Decision, command_id: str) -> None:
+        case, before = look.case, look.case.state
+        explanation = self._why(look) if look.actor.party is Party.CLOCK else None
+        patch = self._patch.setdefault(case.id, {})
+        self.beside.note(look, decision)
+        for name, value in decision.changes.items():
+            if name in COLUMNS:
+                setattr(case, name, value)
+            if name not in COLUMNS or name == "assignee_name":
+                case.body[name] = patch[name] = value
+        case.state, case.version = decision.state, case.version + 1
+        case.closed_at = (case.closed_at or self.now) if decision.closed else None
+        self._set_clock(case, decision, before, look)
+        self._touched[case.id] = None
+        self._event(look, decision, command_id, before, explanation)
+        for name, body in decision.effects:
+            if name not in DONE_AT_ONCE:
+                self.writing.outbox.append({"id": new_id(), "case_id": case.id, "effect": name, "body": {**body, "command": command_id, "version": case.version}})
+
+    def _set_clock(self, case: Case, decision: Decision, before: str, look: Look) -> None:
+        late_here = decision.state == before and look.actor.party is Party.CLOCK
+        if decision.disarm:
+            self._rearmed[case.id] = None
+            # A case that is late keeps the instant it was due at: the desk shows by how much.
+            case.due_at = case.due_at if late_here else None
+        if decision.arm:
+            armed = self.facts.deadlines.arm(decision.arm, case.type, self.now)
+            case.due_at = armed.due_at
+            self._rearmed[case.id] = armed
+            case.body["clock"] = self._patch[case.id]["clock"] = armed.why
+
+    def _why(self, look: Look) -> dict[str, Any]:
+        """SO-25: which deadline of which pack acted, and on what."""
+        case = look.case
+        return {**case.body.get("clock", {}), "due_at": case.due_at, "state": case.state, "type": case.type, "expectation": case.expectation}
+
+    def _event(self, look: Look, decision: Decision, command_id: str, before: str, explanation: dict[str, Any] | None) -> None:
+        case, actor, name = look.case, look.actor, verb(look.command)
+        typed = {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
+        kind = KINDS.get(actor.party, actor.party.value)
+        self.writing.events.append({
+            "case_id": case.id, "version": case.version, "name": decision.event, "command_id": command_id, "actor_kind": kind, "actor_id": actor.id,
+            "actor_name": actor.name, "at": self.now, "body": {"command": name, "from": before, "to": decision.state, "input": typed, "changes": decision.changes},
+            "explanation": explanation,
+        })
+        if actor.party is Party.CLOCK:
+            return
+        self.writing.done.append({
+            "command_id": command_id, "case_id": case.id,
+            "answer": {"digest": self.digest(case.id, look.command), "version": case.version, "state": case.state, "event": decision.event},
+        })
+        self._done[command_id] = self.writing.done[-1]["answer"]
+        if actor.party in (Party.MERCHANT, Party.PLATFORM):
+            self.writing.audit.append({
+                "id": new_id(), "actor_kind": kind, "actor_id": actor.id, "actor_name": actor.name, "action": f"{case.kind}.{name}", "subject_kind": case.kind,
+                "subject_id": case.id, "before": {"state": before}, "after": {"state": case.state, "number": case.number, **typed},
+            })
+
+    def rows(self) -> Writing:
+        """Everything to write, each case once, however many commands touched it."""
+        w = self.writing
+        for case_id in self._touched:
+            case, patch = self.cases[case_id], self._patch.get(case_id, {})
+            w.cases.append(column_row(case, self._was[case_id], patch, TABLES[case.kind], self.now))
+            if case_id in self._rearmed:
+                w.disarmed.append(case_id)
+                if armed := self._rearmed[case_id]:
+                    w.armed.append({"case_id": case_id, "name": armed.name, "due_at": armed.due_at, "remind_at": armed.remind_at, "case_version": case.version})
+        w.beside = self.beside.rows()
+        return w
+

@@ -1,0 +1,143 @@
+"""A batch of cases: locked and read with all that decisions need, then written set-based. Two round trips for any number of cases.
+
+Both go through a pipeline: begin, read … are sent together; then write …, commit are sent together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg.types.json import set_json_loads
+
+from amends.store.queries import sql
+
+set_json_loads(msgspec.json.decode)
+Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Needs:
+    """Which facts beside the cases a batch of commands asks for; `skus` are those typed."""
+
+    addresses: bool = False
+    stock: bool = False
+    money: bool = False
+    rating: bool = False
+    requests: bool = False
+    skus: set[str] = field(default_factory=set)
+    photos: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Found:
+    """What was read: rows as tuples, in the order of the queries below."""
+
+    cases: list[Row]
+    clocks: list[Row]
+    done: list[Row]
+    merchant: Row | None
+    addresses: list[Row] = field(default_factory=list)
+    stock: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
+    lines: list[Row] = field(default_factory=list)
+    payments: list[Row] = field(default_factory=list)
+    grants: list[Row] = field(default_factory=list)
+    ratings: list[Row] = field(default_factory=list)
+    requests: list[Row] = field(default_factory=list)
+    photos: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Writing:
+    """All rows a batch writes, one dict each; `beside` holds rows of other tables by the name of their query."""
+
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    armed: list[dict[str, Any]] = field(default_factory=list)
+    disarmed: list[str] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+    done: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)
+    beside: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+_CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
+_DONE = "select command_id::text, case_id::text, answer from commands_done where merchant_id = %(merchant)s and command_id = any(%(commands)s::uuid[])"
+_MERCHANT = "select pack, tz, currency, settings from merchants where id = %(merchant)s"
+_ADDRESSES = "select id::text, label, is_default from addresses where merchant_id = %(merchant)s and active"
+_OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
+_STOCK = f"select sku, on_hand - held from stock where merchant_id = %(merchant)s and warehouse = '' and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')}) order by sku"
+_ORDERS = f"select id::text, currency, freight_minor, paid_minor from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id"
+_LINES = f"select order_id::text, id::text, quantity, paid_minor, coupon_minor, points_used from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by order_id, position"
+_PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by paid_at, id"
+_GRANTS = f"select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and reversed_at is null order by at, id"
+_RATINGS = "select case_id::text, at from ratings where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[])"
+_REQUESTS = "select case_id::text, id::text, amount_minor from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'requested'"
+_PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
+
+
+def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list[str], needs: Needs, *, lock: bool) -> Found:
+    """Open a transaction in the merchant's scope and read; `lock` holds the cases (and stock and orders asked for) until it ends.
+
+    The caller ends the transaction.
+    """
+    given = {"merchant": UUID(merchant), "ids": ids, "commands": commands, "skus": list(needs.skus), "photos": list(needs.photos)}
+    hold = " for update" if lock else ""
+    with conn.pipeline():
+        conn.execute("begin")
+        conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+        cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
+        clocks = conn.execute(_CLOCKS, given)
+        done = conn.execute(_DONE, given) if commands else None
+        whose = conn.execute(_MERCHANT, given)
+        addresses = conn.execute(_ADDRESSES, given) if needs.addresses else None
+        stock = conn.execute(_STOCK + hold, given) if needs.stock else None
+        orders = conn.execute(_ORDERS + hold, given) if needs.money else None
+        lines = conn.execute(_LINES, given) if needs.money else None
+        payments = conn.execute(_PAYMENTS, given) if needs.money else None
+        grants = conn.execute(_GRANTS, given) if needs.money else None
+        ratings = conn.execute(_RATINGS, given) if needs.rating else None
+        requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
+        photos = conn.execute(_PHOTOS, given) if needs.photos else None
+    rest = [[] if c is None else c.fetchall() for c in (addresses, stock, orders, lines, payments, grants, ratings, requests, photos)]
+    return Found(cases.fetchall(), clocks.fetchall(), done.fetchall() if done else [], whose.fetchone(), *rest)
+
+
+def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str]) -> Found:
+    """Read cases that this transaction has locked already (clocks), with what running out asks for."""
+    given = {"merchant": UUID(merchant), "ids": ids}
+    with conn.pipeline():
+        cases = conn.execute(sql("see_cases"), given)
+        clocks = conn.execute(_CLOCKS, given)
+        whose = conn.execute(_MERCHANT, given)
+        addresses = conn.execute(_ADDRESSES, given)
+    return Found(cases.fetchall(), clocks.fetchall(), [], whose.fetchone(), addresses.fetchall())
+
+
+def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:
+    """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
+    encode = msgspec.json.encode
+    given = {
+        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": rows.disarmed,
+        **{name: encode(getattr(rows, name)).decode() for name in ("cases", "events", "armed", "outbox", "done", "audit")},
+    }
+    with conn.pipeline():
+        conn.execute(sql("write_cases"), given)
+        for name, some in rows.beside.items():
+            conn.execute(sql(name), {"merchant": given["merchant"], "now": now, "rows": encode(some).decode()})
+        conn.execute("commit")
+
+
+def last_event(pool: Any, merchant: str, case_id: str) -> dict[str, Any] | None:
+    """Who did what last on a case: name, event, at. None for a case without events."""
+    with pool.connection() as conn, conn.transaction():
+        conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+        row = conn.execute(
+            "select actor_name, name, at from events where merchant_id = %s and case_id = %s order by version desc limit 1", (UUID(merchant), case_id)
+        ).fetchone()
+    return None if row is None else {"name": row[0] or "", "event": row[1], "at": row[2]}

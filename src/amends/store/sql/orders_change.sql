@@ -1,0 +1,12 @@
+-- What differs in orders that were here before; run before the new ones are written.
+update orders o set version = o.version + 1, {sets}
+from t_orders t where t.status = 'changed' and o.merchant_id = t.merchant_id and o.id = t.id;
+
+delete from order_lines l using t_gone g, t_orders t
+where t.nr = g.nr and t.status = 'changed' and l.merchant_id = g.merchant_id and l.order_id = g.order_id and l.id = g.id;
+
+update order_lines k set title = l.title, category = l.category, quantity = l.quantity, unit_price_minor = l.unit_price_minor, paid_minor = l.paid_minor,
+  coupon_minor = l.coupon_minor, points_used = l.points_used, points_granted = l.points_granted,
+  refunded_minor = greatest(k.refunded_minor, l.refunded_minor), tags = l.tags, gift = l.gift
+from t_lines l join t_orders t using (nr)
+where l.known and t.status = 'changed' and k.merchant_id = l.merchant_id and k.order_id = l.order_id and k.id = l.id

@@ -1,0 +1,71 @@
+-- What differs in the orders that are here already, and what cannot be: fills t_gone and t_refused, sets the status.
+analyze t_orders, t_lines, t_payments, t_parcels;
+
+with have as (
+  select t.nr, l.id, l.position, l.sku, row_number() over (partition by t.nr, l.sku order by l.position) as nth
+  from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_id = t.id where t.status = 'same'
+), want as (
+  select l.nr, l.id, l.sku, row_number() over (partition by l.nr, l.sku order by l.position) as nth
+  from t_lines l join t_orders t using (nr) where t.status = 'same'
+), pairs as (
+  select want.nr, want.id as fresh, have.id, have.position, t.id as order_id,
+         coalesce((select max(h.position) from have h where h.nr = want.nr), 0) as top
+  from want join t_orders t using (nr) left join have using (nr, sku, nth)
+)
+update t_lines l set id = coalesce(p.id, l.id), order_id = p.order_id, position = coalesce(p.position, p.top + l.position), known = p.id is not null
+from pairs p where l.nr = p.nr and l.id = p.fresh;
+update t_payments p set order_id = t.id from t_orders t where t.nr = p.nr and t.status = 'same';
+update t_parcels p set order_id = t.id from t_orders t where t.nr = p.nr and t.status = 'same';
+
+create temp table t_gone on commit drop as
+select t.nr, l.merchant_id, l.order_id, l.id, l.sku, l.refunded_minor
+from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_id = t.id
+left join t_lines x on x.nr = t.nr and x.id = l.id
+where t.status = 'same' and x.id is null;
+
+insert into t_refused
+select t.nr, 'paid_below_refunded', 'paid', o.refunded_minor::text
+from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id where t.status = 'same' and o.refunded_minor > t.paid_minor
+union all
+select t.nr, 'currency_fixed', 'currency', o.currency
+from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
+where t.status = 'same' and o.currency <> t.currency
+  and (o.refunded_minor > 0 or exists (select 1 from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id))
+union all
+select l.nr, 'paid_below_refunded', 'lines.paid', k.refunded_minor::text
+from t_lines l join order_lines k on k.merchant_id = l.merchant_id and k.order_id = l.order_id and k.id = l.id
+where l.known and k.refunded_minor > l.paid_minor
+union all
+select p.nr, 'paid_below_refunded', 'payments.amount', q.refunded_minor::text
+from t_payments p join payments q on q.merchant_id = p.merchant_id and q.provider = p.provider and q.provider_ref = p.provider_ref
+where q.order_id = p.order_id and q.refunded_minor > p.amount_minor
+union all
+select g.nr, 'line_in_use', 'lines', min(g.sku) from t_gone g
+where g.refunded_minor > 0 or exists (select 1 from cases c where c.merchant_id = g.merchant_id and c.order_id = g.order_id and c.line_id = g.id)
+group by g.nr;
+
+create temp table t_differs on commit drop as
+select t.nr from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
+where t.status = 'same' and row({merged}) is distinct from row({present})
+union
+select nr from t_gone
+union
+select l.nr from t_lines l join t_orders t using (nr) where t.status = 'same' and not l.known
+union
+select l.nr from t_lines l join order_lines k on k.merchant_id = l.merchant_id and k.order_id = l.order_id and k.id = l.id
+where l.known and row(l.title, l.category, l.quantity, l.unit_price_minor, l.paid_minor, l.coupon_minor, l.points_used, l.points_granted,
+                      greatest(l.refunded_minor, k.refunded_minor), l.tags, l.gift)
+  is distinct from row(k.title, k.category, k.quantity, k.unit_price_minor, k.paid_minor, k.coupon_minor, k.points_used, k.points_granted,
+                       k.refunded_minor, k.tags, k.gift)
+union
+select p.nr from t_payments p join t_orders t using (nr)
+left join payments q on q.merchant_id = p.merchant_id and q.provider = p.provider and q.provider_ref = p.provider_ref
+where t.status = 'same' and row(p.method, p.currency, p.amount_minor, greatest(p.refunded_minor, q.refunded_minor), p.paid_at)
+  is distinct from row(q.method, q.currency, q.amount_minor, q.refunded_minor, q.paid_at)
+union
+select p.nr from t_parcels p join t_orders t using (nr)
+left join parcels q on q.merchant_id = p.merchant_id and q.carrier = p.carrier and q.waybill = p.waybill and q.direction = 'out'
+where t.status = 'same' and (q.id is null or q.order_id = p.order_id
+  and row(coalesce(p.sent_at, q.sent_at), coalesce(p.signed_at, q.signed_at)) is distinct from row(q.sent_at, q.signed_at));
+
+update t_orders t set status = 'changed' from t_differs d where d.nr = t.nr and t.status = 'same'
