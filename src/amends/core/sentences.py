@@ -86,4 +86,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "key_unknown": ("找不到这个 API 密钥，请回到列表重新选择", "This API key is not known; go back to the list"),
     "key_over": ("密钥“{name}”已停用或已过期，请新建一个", "The key “{name}” is revoked or out of date; make a new one"),
     "past_time": ("时间应在现在之后，请重新选择", "The time must lie ahead; choose again"),
+    "photo_too_big": ("图片需小于 {most}，这张 {now}，可压缩后重传", "A photo must be smaller than {most}; this one has {now}. Compress it and upload it again"),
+    "photo_not_picture": ("只能上传 JPEG、PNG 或 WebP 图片，请换一张", "Only JPEG, PNG and WebP pictures can be uploaded; choose another"),
+    "photo_too_many_pixels": ("图片像素过大（{now}），请缩小到 {most} 百万像素以内再传", "The picture is too large ({now}); scale it down to {most} megapixels or less"),
 }
