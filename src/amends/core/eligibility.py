@@ -165,7 +165,7 @@ def options(pack: Pack, goods: Goods, now: datetime, calendar: Calendar) -> dict
     """
     best: dict[ServiceType, Verdict] = {}
     for type_ in TYPES:
-        found = verdicts(pack, goods, type_, now, calendar)
+        found = [verdict(pack, goods, type_, r.reason, now, calendar) for r in tables(pack).distinct[type_] if not r.categories or goods.category in r.categories]
         best[type_] = max(found, key=_rank) if found else Verdict(type_, "", False, "not_offered", "SO-27", "", calendar.tz, would_take=("other_type",))
     return best
 

@@ -36,6 +36,8 @@ class Tables:
     rules: dict[tuple[str, str], Rule] = field(default_factory=dict)
     groups: dict[tuple[str, str], Pair] = field(default_factory=dict)
     by_type: dict[ServiceType, list[Rule]] = field(default_factory=dict)
+    distinct: dict[ServiceType, list[Rule]] = field(default_factory=dict)
+    """Per type the first reason of each sort: the others of the sort are judged alike, whatever the goods."""
     excluded: dict[str, Excluded] = field(default_factory=dict)
     fitness: dict[str, Fitness] = field(default_factory=dict)
     not_handled: dict[str, NotHandled] = field(default_factory=dict)
@@ -90,6 +92,10 @@ def _make(pack: Pack) -> Tables:
                 rule = _rule(pack, type_, leaf, frozenset(group.categories))
                 t.rules[type_, leaf.code] = rule
                 t.by_type[type_].append(rule)
+        first: dict[tuple[object, ...], Rule] = {}
+        for rule in t.by_type[type_]:
+            first.setdefault(_sort(rule), rule)
+        t.distinct[type_] = list(first.values())
     t.excluded = {x.tag: x for x in pack.excluded}
     t.fitness = {x.finding: x for x in pack.fitness}
     t.not_handled = {x.finding: x for x in pack.not_handled}
@@ -110,3 +116,7 @@ def _rule(pack: Pack, type_: ServiceType, leaf: Leaf, categories: frozenset[str]
     plain = FreightBy(back, out)
     insured = FreightBy(back, out, True) if pack.freight.insurance_first and back else plain
     return Rule(type_, leaf.code, (leaf.zh, leaf.en), kind, needs_resale, leaf.measured == "weight", categories, plain, insured)
+
+
+def _sort(rule: Rule) -> tuple[object, ...]:
+    return rule.kind, rule.freight, rule.categories, rule.measured, rule.words if rule.kind == "service" else None
