@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from amends.core.actor import Actor
+from amends.core.actor import Actor, Party
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
 from amends.engine.facts import needs_of
@@ -84,7 +84,7 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
 
 def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
     case = road.cases.get(asked.case_id)
-    if case is None:
+    if case is None or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
         return Answer(asked.case_id, refusal=Refusal("case_unknown"))
     before = road.done_before(asked.command_id)
     if before is not None:
