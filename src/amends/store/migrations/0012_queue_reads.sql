@@ -4,7 +4,10 @@
 alter table cases add column amount_minor bigint generated always as (
   (facts ->> 'line_paid')::bigint * coalesce(quantity, 1) / greatest((facts ->> 'line_quantity')::int, 1)
 ) stored;
-create index cases_amount on cases (merchant_id, state, amount_minor, id) where closed_at is null;
+create index cases_amount on cases (merchant_id, kind, state, amount_minor, id) where closed_at is null;
+-- With the kind in it, a count of a queue reads this index alone.
+drop index cases_queue;
+create index cases_queue on cases (merchant_id, kind, state, due_at, id) where closed_at is null;
 create index cases_signed on cases (merchant_id, due_at, id) where closed_at is null and parcel_state = 'signed';
 
 -- The last four digits of the receiver's phone, which people read out and type.
