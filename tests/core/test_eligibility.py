@@ -269,6 +269,11 @@ def test_what_is_refused_outright_is_told_before_what_a_person_must_judge():
     assert ask(not_handled=frozenset({"misuse"})).standing() == "person"
 
 
+def test_of_two_things_to_judge_the_packs_first_is_told():
+    first, second = [x for x in PACK.not_handled if x.manual]
+    assert ask(not_handled=frozenset({second.finding, first.finding})).about == (first.zh, first.en)
+
+
 def test_staff_may_act_against_a_rule_with_permission_and_reason_but_not_against_the_order():
     no = ask(now=DAY_7_ENDS)
     assert [no.standing(), no.standing(True), no.standing(True, "  "), no.standing(False, "老客户"), no.standing(True, "老客户")] == [*["refused"] * 4, "overridden"]
@@ -358,10 +363,16 @@ def test_every_sentence_is_whole_in_both_languages_and_none_is_left_over():
 def test_both_languages_tell_the_same_facts():
     def names(text):
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-    optional = {"type", "days"}
+    optional = {"type", "a_type", "days"}
     for zh, en in (*SENTENCES.values(), *FREIGHT_WORDS.values()):
         assert names(zh) - optional == names(en) - optional
     assert all(zh and en for zh, en in WOULD_TAKE.values())
+
+
+def test_english_says_an_exchange():
+    assert "an exchange within 15 days" in ask("wrong_goods", "exchange").say("en")
+    for v in every_verdict():
+        assert "a exchange" not in replace(v, type="exchange").say("en")
 
 
 def test_an_end_at_midnight_is_told_as_24_00_of_the_last_day():

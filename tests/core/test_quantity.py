@@ -47,6 +47,10 @@ def test_the_same_goods_twice_gives_the_first_open_request():
     assert ask_for(1, 3, claims) == AskedBefore("case-3", "S-2026-000003")
 
 
+def test_a_request_that_holds_nothing_any_more_is_not_the_one_in_the_way():
+    assert ask_for(1, 1, [claim("awaiting_delivery", again=1, n=1), claim(n=2)]) == AskedBefore("case-2", "S-2026-000002")
+
+
 CLAIMS = st.lists(st.builds(Claim, st.just("c"), st.just("n"), st.sampled_from(sorted(SERVICE_ORDER.states)), st.integers(1, 5), st.integers(0, 6)), max_size=5)
 
 

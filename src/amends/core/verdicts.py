@@ -84,7 +84,7 @@ class Verdict:
         """One sentence in `zh` or `en` that names the rule in words. KeyError for a code without a sentence is a bug."""
         n = _index(language)
         words = {
-            "type": TYPE_WORDS[self.type][n], "about": self.about[n], "days": self.days,
+            "type": TYPE_WORDS[self.type][n], "a_type": A_TYPE[self.type], "about": self.about[n], "days": self.days,
             "until": told(self.until, self.tz, language) if self.until else "",
             "stamp": STAMP_WORDS[self.counted_from][n] if self.counted_from else "",
             "freight": self.say_freight(language),
@@ -122,6 +122,7 @@ def told(at: datetime, tz: str, language: str) -> str:
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 TYPE_WORDS: dict[str, Pair] = {"return": ("退货", "return"), "exchange": ("换货", "exchange"), "repair": ("维修", "repair"), "reissue": ("补发", "reissue")}
+A_TYPE = {"return": "a return", "exchange": "an exchange", "repair": "a repair", "reissue": "a reissue"}
 PAYER_WORDS: dict[str, Pair] = {"buyer": ("由客户承担", "the buyer"), "merchant": ("由商家承担", "the merchant"), "platform": ("由平台承担", "the platform")}
 FREIGHT_WORDS: dict[str, Pair] = {
     "back": ("寄回运费{payer}", "{payer} pays the way back"),
@@ -145,36 +146,36 @@ SENTENCES: dict[str, Pair] = {
     ),
     "open_fault": (
         "可以申请：非客户原因{type}，从{stamp}的次日算起{days}天，{until}前有效；{freight}",
-        "Open for what is not the buyer's fault: {type} within {days} days of the day after {stamp}, until {until}; {freight}",
+        "Open for what is not the buyer's fault: {a_type} within {days} days, counted from the day after {stamp}, until {until}; {freight}",
     ),
     "open_guarantee": (
         "可以申请：按三包规定{days}天内{type}，从{stamp}的次日算起，{until}前有效；{freight}",
-        "Open under the three guarantees: {type} within {days} days of the day after {stamp}, until {until}; {freight}",
+        "Open under the three guarantees: {a_type} within {days} days, counted from the day after {stamp}, until {until}; {freight}",
     ),
     "open_service": (
         "可以申请：{about}，从{stamp}的次日算起{days}天，{until}前有效；{freight}",
-        "Open: {about}, within {days} days of the day after {stamp}, until {until}; {freight}",
+        "Open: {about} within {days} days, counted from the day after {stamp}, until {until}; {freight}",
     ),
     "not_received": (
         "还没有确认收货：收货前退款请走“取消订单”，确认收货后再申请{type}",
-        "Receipt is not confirmed: before it, ask to cancel the order; a {type} can be asked for afterwards",
+        "Receipt is not confirmed: before it, ask to cancel the order; {a_type} can be asked for afterwards",
     ),
-    "nothing_received": ("这件商品没有收到可办理售后的数量，请联系商家", "No piece of these goods was received, so there is nothing to ask a {type} for; contact the merchant"),
+    "nothing_received": ("这件商品没有收到可办理售后的数量，请联系商家", "No piece of these goods was received, so there is nothing to ask {a_type} for; contact the merchant"),
     "nothing_left": ("这件商品的数量都已在服务单上，请查看已有的服务单", "Every piece of these goods is on a service order already; look at that one"),
-    "reason_unknown": ("{type}没有这个原因，请从列表中选择", "There is no such reason for a {type}; choose one from the list"),
+    "reason_unknown": ("{type}没有这个原因，请从列表中选择", "There is no such reason for {a_type}; choose one from the list"),
     "reason_is_group": ("“{about}”是原因分类，请选择其中的具体原因", "“{about}” is a group of reasons; choose one inside it"),
     "reason_not_for_goods": ("“{about}”不适用于这类商品，请选择其他原因", "“{about}” does not go with this kind of goods; choose another reason"),
-    "not_without_fault": ("无理由规则不含{type}；商品有问题时可选择相应原因申请", "The no-reason rule does not cover a {type}; choose the reason that names the fault, if there is one"),
+    "not_without_fault": ("无理由规则不含{type}；商品有问题时可选择相应原因申请", "The no-reason rule does not cover {a_type}; choose the reason that names the fault, if there is one"),
     "not_offered": ("本店规则没有开放{type}，可选择其他售后类型", "The rules offer no {type} for these goods; choose another type"),
     "over_no_reason": (
         "{days}天无理由{type}已于{until}到期(从{stamp}的次日算起)；商品有问题时可选择相应原因",
         "The {days}-day {type} without reason ended {until} (counted from the day after {stamp}); choose the reason that names the fault, if there is one",
     ),
-    "over_fault": ("{type}期限{days}天，已于{until}到期(从{stamp}的次日算起)", "The {days} days for a {type} ended {until} (counted from the day after {stamp})"),
-    "excluded": ("{about}不适用无理由退换规则；有质量问题仍可申请", "The no-reason rule does not cover {about}; a quality fault still opens a {type}"),
-    "unfit": ("商品须完好才能无理由{type}：{about}", "A {type} without reason needs goods fit for resale: {about}"),
+    "over_fault": ("{type}期限{days}天，已于{until}到期(从{stamp}的次日算起)", "The {days} days for {a_type} ended {until} (counted from the day after {stamp})"),
+    "excluded": ("{about}不适用无理由退换规则；有质量问题仍可申请", "The no-reason rule does not cover {about}; a quality fault still opens {a_type}"),
+    "unfit": ("商品须完好才能无理由{type}：{about}", "Without a reason, goods must be fit for resale: {about}"),
     "not_handled": ("属于不予办理的情形：{about}", "Cases like this are not handled: {about}"),
-    "not_handled_unless_fault": ("属于不予办理的情形：{about}；有质量问题仍可申请", "Cases like this are not handled: {about}; a quality fault still opens a {type}"),
+    "not_handled_unless_fault": ("属于不予办理的情形：{about}；有质量问题仍可申请", "Cases like this are not handled: {about}; a quality fault still opens {a_type}"),
     "person_decides": ("需商家人工核实：{about}", "A person at the merchant must look at this first: {about}"),
     "within_tolerance": ("重量误差在允许范围内，不属于{about}", "The weight is within the tolerance, so this is not “{about}”"),
 }
