@@ -24,7 +24,7 @@ def filled(command: type[Command]) -> Command:
     for item in inputs(command):
         meta = item.metadata
         if meta["required"]:
-            values[item.name] = meta["choices"][0] if meta["choices"] else {"count": 1, "sku": "CUP"}.get(meta["kind"], "有效内容")
+            values[item.name] = meta["choices"][0] if meta["choices"] else {"count": 1, "sku": "CUP", "request": "r1"}.get(meta["kind"], "有效内容")
     return command(**values)
 
 

@@ -1,0 +1,93 @@
+"""What the world must still do: taken merchant by merchant, done in the same transaction where it is our own tables, else put off with back-off (OP-5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from amends.store.connect import PLATFORM, Pool, scope
+
+TRIES = 12
+"""After as many failures an effect is dead and waits for a person: about a day with the back-off below."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One effect of the outbox."""
+
+    id: str
+    case_id: str | None
+    effect: str
+    body: dict[str, Any]
+    attempts: int
+
+
+def merchants_waiting(pool: Pool, now: datetime, look_at: int = 5000) -> list[str]:
+    """Merchants with effects that are due, among the `look_at` due first."""
+    with scope(pool, PLATFORM) as conn:
+        rows = conn.execute(
+            "select merchant_id::text, min(due_at) from (select merchant_id, due_at from outbox where done_at is null and dead_at is null and due_at <= %s"
+            " order by due_at limit %s) o group by 1 order by 2",
+            (now, look_at),
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def take(conn: psycopg.Connection, merchant: str, now: datetime, most: int) -> list[Waiting]:
+    """Open a transaction and lock up to `most` due effects, first due first; those another worker holds are left to it."""
+    conn.execute("begin")
+    conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+    rows = conn.execute(
+        "select id::text, case_id::text, effect, body, attempts from outbox where merchant_id = %s and done_at is null and dead_at is null and due_at <= %s"
+        " order by due_at, id limit %s for update skip locked",
+        (UUID(merchant), now, most),
+    ).fetchall()
+    return [Waiting(*row) for row in rows]
+
+
+def done(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> None:
+    """These are done; part of the transaction that took them."""
+    conn.execute("update outbox set done_at = %s, attempts = attempts + 1 where merchant_id = %s and id = any(%s::uuid[])", (now, UUID(merchant), ids))
+
+
+def failed(conn: psycopg.Connection, merchant: str, effect: Waiting, now: datetime, words: str) -> None:
+    """It did not work: later again (10 s, doubling, at most 6 h), or dead after TRIES."""
+    conn.execute(
+        "update outbox set attempts = attempts + 1, last_error = %(words)s, dead_at = case when attempts + 1 >= %(tries)s then %(now)s::timestamptz end,"
+        " due_at = %(now)s::timestamptz + least(interval '10 seconds' * power(2, attempts), interval '6 hours') where merchant_id = %(m)s and id = %(id)s",
+        {"words": words[:500], "tries": TRIES, "now": now, "m": UUID(merchant), "id": effect.id},
+    )
+
+
+def resend(pool: Pool, merchant: str, effect_id: str, now: datetime) -> bool:
+    """Wake a dead effect up again; false if it is not dead."""
+    with pool.connection() as conn, conn.transaction():
+        conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+        return conn.execute(
+            "update outbox set dead_at = null, attempts = 0, due_at = %s where merchant_id = %s and id = %s and dead_at is not null", (now, UUID(merchant), effect_id)
+        ).rowcount == 1
+
+
+def add_notices(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
+    """Messages inside the product; the same effect again adds nothing. Rows: outbox, case_id, reader, event, body."""
+    conn.execute(
+        "insert into notices (merchant_id, id, case_id, reader, buyer_id, event, body, at)"
+        " select %(m)s, md5(x.outbox || x.reader)::uuid, x.case_id, x.reader, c.buyer_id, x.event, x.body, %(now)s"
+        " from json_to_recordset(%(rows)s) as x(outbox text, case_id uuid, reader text, event text, body jsonb)"
+        " join cases c on c.merchant_id = %(m)s and c.id = x.case_id on conflict do nothing",
+        {"m": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()},
+    )
+
+
+def still_due(conn: psycopg.Connection, merchant: str, case_ids: list[str]) -> dict[str, tuple[datetime, str]]:
+    """The armed clock of each case, and who is waited for: a reminder is only sent for a clock that still runs."""
+    rows = conn.execute(
+        "select c.case_id::text, c.due_at, coalesce(k.waits_on, '') from clocks c join cases k on k.merchant_id = c.merchant_id and k.id = c.case_id"
+        " where c.merchant_id = %s and c.case_id = any(%s::uuid[]) and c.due_at is not null", (UUID(merchant), case_ids),
+    ).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}

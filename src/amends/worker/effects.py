@@ -1,0 +1,102 @@
+"""The effects of the outbox, each by its name, performed for one merchant's batch at a time.
+
+What only touches our own tables is written in the transaction that takes the row off the outbox: exactly once. An effect that fails is put off
+with back-off and does not hold up the others; after many failures it is dead and a person resends it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from amends.adapters.payment import provider_of
+from amends.adapters.payment.protocol import RefundAsked
+from amends.core.refund import Payment, split_over_payments
+from amends.engine.ids import new_id
+from amends.store import outbox, refund_requests
+from amends.store.connect import Pool
+from amends.store.outbox import Waiting
+
+Perform: TypeAlias = Callable[[Any, str, list[Waiting], datetime], None]
+READERS = {"tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), "tell_platform": ("platform",)}
+
+
+def perform(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
+    """Perform up to `most` due effects of a merchant; answers how many were taken. Safe from any number of workers."""
+    with pool.connection() as conn:
+        try:
+            taken = outbox.take(conn, merchant, now, most)
+            for name in dict.fromkeys(w.effect for w in taken):
+                _group(conn, merchant, name, [w for w in taken if w.effect == name], now)
+            conn.commit()
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+    return len(taken)
+
+
+def _group(conn: Any, merchant: str, name: str, group: list[Waiting], now: datetime) -> None:
+    """All of one name together; if that fails, one by one, so that only what is bad is put off."""
+    try:
+        with conn.transaction():
+            PERFORM[name](conn, merchant, group, now)
+            outbox.done(conn, merchant, [w.id for w in group], now)
+    except Exception as error:
+        if len(group) == 1:
+            outbox.failed(conn, merchant, group[0], now, f"{type(error).__name__}: {error}")
+            return
+        for one in group:
+            _group(conn, merchant, name, [one], now)
+
+
+def tell(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
+    """Messages inside the product, to whom the effect's name says."""
+    rows = [
+        {"outbox": w.id, "case_id": w.case_id, "reader": reader, "event": w.body.get("event", ""), "body": {"version": w.body.get("version")}}
+        for w in group for reader in READERS[w.effect]
+    ]
+    outbox.add_notices(conn, merchant, rows, now)
+
+
+def remind(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
+    """A clock is about to run out: tell whoever is waited for, unless the case has moved on (SO-10, SO-12)."""
+    due = outbox.still_due(conn, merchant, [w.case_id for w in group if w.case_id])
+    rows = []
+    for w in group:
+        running = due.get(w.case_id or "")
+        if running is not None and running[0] == datetime.fromisoformat(w.body["due_at"]):
+            reader = running[1] if running[1] in ("buyer", "merchant", "platform") else "merchant"
+            rows.append({"outbox": w.id, "case_id": w.case_id, "reader": reader, "event": "reminder", "body": w.body})
+    outbox.add_notices(conn, merchant, rows, now)
+
+
+def pay_refund(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
+    """Ask for what was granted and not asked for yet, the way the money came: one request for each payment, oldest first (MO-3)."""
+    for w in group:
+        granted, asked = refund_requests.granted_of(conn, merchant, w.case_id or "")
+        amount = min(int(w.body["amount"]), granted - asked)
+        if amount <= 0:
+            continue  # reversed before it was asked for, or asked for before
+        payments = refund_requests.payments_of(conn, merchant, w.body["order"])
+        parts = split_over_payments(amount, [Payment(i, paid, back) for i, _, _, paid, back in payments])
+        if not isinstance(parts, list):
+            raise ValueError(f"{parts.code}: {dict(parts.facts)}")
+        by_id = {p[0]: p for p in payments}
+        for payment, part in parts:
+            _request(conn, merchant, w, by_id[payment], part, now)
+
+
+def _request(conn: Any, merchant: str, w: Waiting, payment: tuple[str, str, str, int, int], part: int, now: datetime) -> None:
+    provider, key = provider_of(payment[1]), f"{w.id}:{payment[0]}"
+    row = {
+        "id": new_id(), "case": w.case_id, "order": w.body["order"], "payment": payment[0], "provider": provider.name, "key": key,
+        "amount": part, "currency": w.body["currency"],
+    }
+    if refund_requests.add(conn, merchant, row, now):
+        answer = provider.refund(RefundAsked(key, payment[2], part, w.body["currency"]))
+        if answer.state != "requested":
+            raise ValueError(f"{provider.name}: {answer.state} {answer.words}")
+
+
+PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "pay_refund": pay_refund}
+"""Every effect of every table; a test compares it with the tables."""

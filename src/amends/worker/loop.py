@@ -1,0 +1,67 @@
+"""The worker: rings clocks, sends reminders, performs effects, works off batches and imports. Any number may run; none keeps anything.
+
+Each round does what is due and answers how much that was; a round that did nothing is followed by a short sleep.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from amends.engine.house import House
+from amends.engine.ringing import ring
+from amends.store import clocks, outbox
+from amends.worker.effects import perform
+from amends.worker.log import log
+
+IDLE_SECONDS = 0.25
+ROUNDS_A_MERCHANT = 20
+
+
+def round_of(house: House, rang: Callable[[int], None] = lambda n: None) -> int:
+    """One round over everything that is due now; answers how many rows it moved."""
+    now = house.clock.now()
+    return ring_all(house, now, rang) + perform_all(house, now)
+
+
+def ring_all(house: House, now: datetime, rang: Callable[[int], None] = lambda n: None, most: int = 1000) -> int:
+    """Clocks of every merchant with something due, the longest overdue first; a merchant with very many makes room for the others."""
+    total = 0
+    for merchant in clocks.merchants_due(house.pool, now):
+        try:
+            total += clocks.remind_due(house.pool, merchant, now, most)
+            for _ in range(ROUNDS_A_MERCHANT):
+                done = ring(house.pool, merchant, now, most)
+                total += done
+                rang(done)
+                if done < most:
+                    break
+        except Exception as error:  # one merchant's trouble must not stop the others; the clocks were put off
+            log.error("clocks_failed", merchant=merchant, error=f"{type(error).__name__}: {error}")
+    return total
+
+
+def perform_all(house: House, now: datetime, most: int = 500) -> int:
+    """Effects of every merchant with something due."""
+    total = 0
+    for merchant in outbox.merchants_waiting(house.pool, now):
+        for _ in range(ROUNDS_A_MERCHANT):
+            done = perform(house.pool, merchant, now, most)
+            total += done
+            if done < most:
+                break
+    return total
+
+
+def run(house: House, stop: threading.Event, also: tuple[Callable[[House], int], ...] = ()) -> None:
+    """Rounds until `stop` is set. `also`: further work of each round (batches, imports). Losing the database is waited out."""
+    while not stop.is_set():
+        moved = 0
+        try:
+            moved = round_of(house)
+            for work in also:
+                moved += work(house)
+        except Exception as error:
+            log.error("round_failed", error=f"{type(error).__name__}: {error}")
+            stop.wait(2)
+        if not moved:
+            stop.wait(IDLE_SECONDS)
