@@ -89,4 +89,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "photo_too_big": ("图片需小于 {most}，这张 {now}，可压缩后重传", "A photo must be smaller than {most}; this one has {now}. Compress it and upload it again"),
     "photo_not_picture": ("只能上传 JPEG、PNG 或 WebP 图片，请换一张", "Only JPEG, PNG and WebP pictures can be uploaded; choose another"),
     "photo_too_many_pixels": ("图片像素过大（{now}），请缩小到 {most} 百万像素以内再传", "The picture is too large ({now}); scale it down to {most} megapixels or less"),
+    "view_named": ("已有名为“{name}”的视图，请换一个名称", "There is already a view named “{name}”; choose another name"),
 }

@@ -49,11 +49,22 @@ def start(conn: psycopg.Connection, batch: Batch, cases: list[str]) -> bool:
     return True
 
 
-def get(conn: psycopg.Connection, merchant: str, batch: str, *, lock: bool = False) -> Batch | None:
-    """One batch; `lock` skips it (None) while another process works on it."""
-    hold = " for update skip locked" if lock else ""
+def add_done(conn: psycopg.Connection, batch: Batch, cases: list[str], at: datetime) -> None:
+    """Cases that were carried out as they were found (take ten), with their result; the batch is finished."""
+    conn.execute(
+        "insert into batch_cases (merchant_id, batch_id, case_id, outcome) select %s, %s, x, 'done' from unnest(%s::uuid[]) x on conflict do nothing",
+        (UUID(batch.merchant_id), UUID(batch.id), cases),
+    )
+    conn.execute(
+        "update batches set total = %s, done = %s, finished_at = %s where merchant_id = %s and id = %s",
+        (len(cases), len(cases), at, UUID(batch.merchant_id), UUID(batch.id)),
+    )
+
+
+def get(conn: psycopg.Connection, merchant: str, batch: str) -> Batch | None:
+    """One batch, or None."""
     with conn.cursor(row_factory=class_row(Batch)) as cursor:
-        return cursor.execute(f"select {_COLUMNS} from batches where merchant_id = %s and id = %s{hold}", (UUID(merchant), UUID(batch))).fetchone()
+        return cursor.execute(f"select {_COLUMNS} from batches where merchant_id = %s and id = %s", (UUID(merchant), UUID(batch))).fetchone()
 
 
 def left(conn: psycopg.Connection, batch: Batch, many: int) -> list[str]:

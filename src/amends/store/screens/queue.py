@@ -211,7 +211,7 @@ def read_page(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, wan
     return Page([f.row for f in found], json.dumps([last.row.rank, last.key, last.row.id]) if more and last else "")
 
 
-def _page_query(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime, after: str, size: int) -> tuple[Piece, dict[str, Any]] | None:
+def _page_query(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime, after: str, size: int) -> tuple[sql.Composed, dict[str, Any]] | None:
     extra, values = _bound(queue, want, merchant_id, now)
     union = _union(queue, want, extra, read_cursor(after, sort_of(queue, want)[0]), size + 1)
     if union is None:
