@@ -167,6 +167,27 @@ def test_a_clock_of_the_pack_belongs_to_a_state_where_the_table_uses_it():
         assert name in {state.clock} | rearmed or state.final, f"{name} is armed nowhere"
 
 
+LEADS_TO = {
+    "approve_return": "awaiting_return", "reissue_without_return": "fulfilling", "close": "closed", "count_as_received": "processing",
+    "complete": "completed", "confirm": "completed",
+}
+
+
+def test_what_the_pack_announces_at_zero_is_what_the_table_does():
+    for name, clock in PACK.clocks.items():
+        state = SERVICE_ORDER.states[clock.state]
+        if state.final:
+            continue
+        row = SERVICE_ORDER.steps[clock.state]["run_out"]
+        for then in {clock.then, *clock.then_by.values()}:
+            if then == "platform_refund":
+                # SO-18, SO-29: the clock itself pays nothing; it lets the platform refund.
+                assert row.to == clock.state
+                assert "refund_at_merchants_cost" in SERVICE_ORDER.steps[clock.state]
+            else:
+                assert LEADS_TO[then] in row.targets(), name
+
+
 @pytest.mark.parametrize(("clock", "kind", "amount", "then", "source"), [
     ("review", "elapsed", 48 * 3600, "approve_return", "S4"),
     ("ship_back", "calendar_days", 7, "close", "web_ship_back"),
