@@ -1,0 +1,28 @@
+"""`amends worker`: clocks and effects until it is told to stop."""
+
+import argparse
+import signal
+import threading
+from pathlib import Path
+
+from amends.engine.house import open_house
+from amends.worker.loop import run
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the sub-command."""
+    worker = verbs.add_parser("worker", help="ring clocks, perform effects, work off batches and imports; any number may run")
+    worker.add_argument("--home", type=Path, help="the data directory (default: AMENDS_HOME or var/amends)")
+    worker.set_defaults(run=_worker)
+
+
+def _worker(given: argparse.Namespace) -> int:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    house = open_house(given.home, connections=4)
+    try:
+        run(house, stop)
+    finally:
+        house.close()
+    return 0
