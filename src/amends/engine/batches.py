@@ -22,7 +22,7 @@ from amends.store.connect import Pool, scope
 from amends.store.screens.queue import first_ids
 from amends.store.screens.queue_filter import QueueFilter
 
-VERBS = ("approve_return", "reject", "abandon", "claim", "release", "assign")
+VERBS = ("approve_return", "reject", "abandon", "ask_buyer", "claim", "release", "assign")
 """What can be said to many at once."""
 OPPOSITE = {"claim": "release", "release": "claim"}
 UNDO_WITHIN = timedelta(seconds=60)

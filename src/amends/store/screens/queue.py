@@ -24,7 +24,9 @@ CAP = 1000
 
 @dataclass(slots=True)
 class QueueRow:
-    """One line of a list. Money in minor units of `currency`; `amount` is what was paid for the goods of this case; `receiver` is not yet masked."""
+    """One line of a list. Money in minor units of `currency`; `amount` is what was paid for the goods of this case; `receiver` is not yet masked.
+
+    `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying."""
 
     rank: int
     id: str
@@ -54,6 +56,11 @@ class QueueRow:
     title: str
     photos: int
     verdict: dict[str, Any] | None
+    clock: dict[str, Any] | None
+    reason_zh: str
+    reason_en: str
+    fault: str | None
+    description: str
     attributes: dict[str, Any]
     buyer_id: str | None
     receiver: str | None
@@ -167,6 +174,9 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   coalesce(l.title, c.facts ->> 'title', c.sku, '') as title,
   case when jsonb_typeof(c.facts -> 'photos') = 'array' then jsonb_array_length(c.facts -> 'photos') else 0 end as photos,
   case when jsonb_typeof(c.facts -> 'verdict') = 'object' then c.facts -> 'verdict' end as verdict,
+  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock,
+  coalesce(c.facts ->> 'reason_zh', c.reason, '') as reason_zh, coalesce(c.facts ->> 'reason_en', c.reason, '') as reason_en,
+  c.fault, left(coalesce(c.facts ->> 'description', ''), 80) as description,
   coalesce(s.attributes, '{{}}') as attributes, c.buyer_id, o.receiver,
   (select count(*) from (select 1 from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id
      and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
