@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from amends.core.calendar import Calendar
-from amends.core.pack import TYPES, Pack, ServiceType
+from amends.core.pack import DEFAULT_CATEGORY, TYPES, Pack, ServiceType
 from amends.core.pack_tables import Rule, tables
 from amends.core.verdicts import NOTHING, FreightBy, Pair, Stamp, Verdict
 
@@ -27,7 +27,7 @@ class Goods:
     platform_signed_at: datetime | None = None
     trace_delivered_at: datetime | None = None
     staff_dated_at: datetime | None = None
-    category: str = "*"
+    category: str = DEFAULT_CATEGORY
     tags: frozenset[str] = NONE
     fitness: frozenset[str] = NONE
     not_handled: frozenset[str] = NONE
@@ -145,7 +145,7 @@ def _closed(pack: Pack, rule: Rule, goods: Goods) -> Closed | None:
                     return "excluded", x.rule, x.source, (x.zh, x.en), ("fault_reason",)
         if goods.fitness:
             for f, found in t.fitness.items():
-                if f in goods.fitness and ("*" in found.categories or goods.category in found.categories):
+                if f in goods.fitness and (DEFAULT_CATEGORY in found.categories or goods.category in found.categories):
                     return "unfit", "PO-2", found.source, (found.zh, found.en), ("fault_reason", "proof")
     if rule.measured and goods.weight_short_mg is not None and goods.weight_short_mg <= pack.gold_tolerance_mg:
         return "within_tolerance", "PO-5", "", rule.words, ("measurement", "other_reason")

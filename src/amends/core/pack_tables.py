@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from amends.core.pack import TYPES, Excluded, Fitness, Leaf, NotHandled, Pack, Payer, ServiceType
+from amends.core.pack import DEFAULT_CATEGORY, TYPES, Excluded, Fitness, Leaf, NotHandled, Pack, Payer, ServiceType
 from amends.core.verdicts import FreightBy, Pair
 
 Kind = Literal["no_reason", "fault", "service"]
@@ -66,7 +66,7 @@ class Tables:
 
     def _guarantee(self, category: str, region: str | None, type_: str) -> tuple[int, str]:
         own = self.guarantees.get((category, region, type_))
-        return own if own is not None else self.guarantees.get(("*", region, type_), (0, ""))
+        return own if own is not None else self.guarantees.get((DEFAULT_CATEGORY, region, type_), (0, ""))
 
 
 _CACHED = 10_000

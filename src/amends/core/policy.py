@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from amends.core.pack import (
     CALLERS,
     CLOCKS,
+    DEFAULT_CATEGORY,
     OUTCOMES,
     REVIEWED,
     TYPES,
@@ -132,7 +133,7 @@ def _window_problems(pack: Pack) -> list[Problem]:
     found += [Problem("windows", f"no window for {t} with a fault") for t in TYPES if t != "repair" and ("fault", t) not in seen]
     for i, g in enumerate(pack.guarantees):
         found += [Problem(f"guarantees[{i}].{n}", "must not be negative") for n in ("return_days", "exchange_days", "repair_days") if getattr(g, n) < 0]
-    if ("*", None) not in {(g.category, g.region) for g in pack.guarantees}:
+    if (DEFAULT_CATEGORY, None) not in {(g.category, g.region) for g in pack.guarantees}:
         found.append(Problem("guarantees", "needs a national row for category *"))
     return found
 
