@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from amends.core.refusal import Refusal
@@ -23,7 +24,11 @@ class Command:
 
 def verb(command: "type[Command] | Command") -> str:
     """`ApproveReturn` → `approve_return`: the name in the API, on buttons and in permissions."""
-    cls = command if isinstance(command, type) else type(command)
+    return _verb(command if isinstance(command, type) else type(command))
+
+
+@cache
+def _verb(cls: type[Command]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 

@@ -57,7 +57,7 @@ create table cases (
 ) with (fillfactor = 85);
 create index cases_queue on cases (merchant_id, state, due_at, id) where closed_at is null;
 create index cases_kind_queue on cases (merchant_id, kind, due_at, id) where closed_at is null;
-create index cases_mine on cases (merchant_id, assignee, due_at, id) where closed_at is null;
+create index cases_mine on cases (merchant_id, assignee, due_at, id) where closed_at is null and assignee is not null;
 create index cases_opened on cases (merchant_id, kind, opened_at desc, id);
 create index cases_closed on cases (merchant_id, closed_at desc, id) where closed_at is not null;
 create index cases_order on cases (merchant_id, order_id);
