@@ -1,0 +1,26 @@
+"""The WSGI application of a house: static files first, everything else through Django."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from amends.engine.house import House
+from amends.web import assets, settings
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+HOUSE = "amends.house"  # where the house stands in the WSGI environment
+
+
+def make_app(house: House) -> Wsgi:
+    """A WSGI application that serves this house; several houses may be served in one process (tests do)."""
+    settings.configure(house)
+    django = WSGIHandler()
+
+    def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        environ[HOUSE] = house
+        return django(environ, start)
+
+    return assets.serve(enter)

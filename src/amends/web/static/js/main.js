@@ -1,0 +1,9 @@
+// Every page: small modules, no build step. A page of its own adds <script type="module"> in the block "scripts".
+import * as countdown from "./countdown.js";
+import * as dialogs from "./dialogs.js";
+import * as keys from "./keys.js";
+import * as preferences from "./preferences.js";
+import * as server from "./server.js";
+import * as toasts from "./toasts.js";
+
+for (const part of [countdown, dialogs, keys, preferences, server, toasts]) part.start();

@@ -1,0 +1,34 @@
+"""Every address: the door's own, and each area's under its prefix. Areas keep their lists in their own urls.py."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from amends.web.door import account, clock, first, health, preferences, sign_in
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", first.first, name="first"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("me", account.me, name="me"),
+    path("me/password", account.password, name="me-password"),
+    path("me/sessions/end", account.end_sessions, name="me-sessions-end"),
+    path("preferences", preferences.preferences, name="preferences"),
+    path("demo/clock", clock.forward, name="demo-clock"),
+    path("health", health.health, name="health"),
+    path("ready", health.ready, name="ready"),
+    path("m/settings/", include("amends.web.settings_pages.urls")),
+    path("m/", include("amends.web.merchant.urls")),
+    path("w/", include("amends.web.warehouse.urls")),
+    path("b/", include("amends.web.buyer.urls")),
+    path("p/", include("amends.web.platform.urls")),
+]
+if importlib.util.find_spec("amends.api") and importlib.util.find_spec("amends.api.urls"):
+    urlpatterns.append(path("api/", include("amends.api.urls")))
+
+handler400 = "amends.web.door.errors.bad_request"
+handler403 = "amends.web.door.errors.forbidden"
+handler404 = "amends.web.door.errors.not_found"
+handler500 = "amends.web.door.errors.broken"

@@ -1,0 +1,99 @@
+"""Codes of the trade in the reader's words: states, commands, events, choices, reasons, and refusals whose facts are codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from amends.core.cases import TABLES
+from amends.core.pack import Pack
+from amends.core.policy import load_pack
+from amends.core.refusal import Refusal
+from amends.web import catalogue, show
+from amends.web.rights import name_of
+
+MONEY = {"refund_above_cap": ("cap", "asked"), "refund_override_missing": ("computed",)}
+"""Facts of refusals that are minor units of the case's currency."""
+
+
+def at(lang: str) -> int:
+    """Which of a pair: 0 Chinese, 1 English."""
+    return 0 if lang == "zh" else 1
+
+
+def state(name: str, lang: str, kind: str = "service_order") -> str:
+    """待审核 / In review; an unknown state as it stands."""
+    found = TABLES[kind].states.get(name) if kind in TABLES else None
+    return name if found is None else (found.zh, found.en)[at(lang)]
+
+
+def command(verb: str, lang: str, kind: str = "service_order") -> str:
+    """同意客户发货 / Approve return."""
+    found = TABLES[kind].commands.get(verb) if kind in TABLES else None
+    return verb if found is None else (found.zh, found.en)[at(lang)]
+
+
+@cache
+def _verbs_by_event(kind: str) -> dict[str, str]:
+    return {c.event: v for v, c in TABLES[kind].commands.items()} if kind in TABLES else {}
+
+
+def event(name: str, lang: str, kind: str = "service_order") -> str:
+    """What happened, in the words of the command that makes it; `applied` has words of its own."""
+    if name == "applied":
+        return catalogue.say(lang, "case.applied")
+    verb = _verbs_by_event(kind).get(name)
+    return command(verb, lang, kind) if verb else name
+
+
+def choice(field: str, code: str, lang: str) -> str:
+    """A code that a field of a command offers; the code itself where the catalogue has none."""
+    key = f"choice.{field}_{code}"
+    return catalogue.say(lang, key) if key in catalogue.words() else code
+
+
+def pack_of(pack_id: str) -> Pack | None:
+    """A pack by id, for its words."""
+    return load_pack(pack_id).pack
+
+
+def pack_reason(pack: Pack | None, tree: str, code: str, lang: str) -> str:
+    """A staff reason of the pack (reject, ask_buyer, …); the code itself when the pack has forgotten it."""
+    groups = pack.review_reasons.get(tree, ()) if pack else ()  # type: ignore[call-overload]
+    found = next((leaf for group in groups for leaf in group.leaves if leaf.code == code), None)
+    return code if found is None else (found.zh, found.en)[at(lang)]
+
+
+def refusal(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str = "CNY") -> str:
+    """The sentence of a refusal with its facts told in words."""
+    return Refusal(said.code, told(said, lang, zone, now, currency), said.field).say(lang)
+
+
+def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str) -> dict[str, Any]:
+    """The facts of a refusal, each code replaced by what people call it."""
+    facts = dict(said.facts)
+    for name, value in facts.items():
+        if name in MONEY.get(said.code, ()) and isinstance(value, int):
+            facts[name] = show.money(value, currency)
+        elif name == "choices" and said.field:
+            facts[name] = [choice(said.field, code, lang) for code in value]
+        elif name in _TOLD and value:
+            facts[name] = _TOLD[name](value, lang)
+        elif name in ("due", "until") and isinstance(value, str) and value[:4].isdigit():
+            facts[name] = show.moment(datetime.fromisoformat(value), now, zone, lang)
+    if said.code == "version_conflict" and not facts.get("name"):
+        facts["name"] = catalogue.say(lang, "case.somebody")
+    return facts
+
+
+def _possible(verbs: Any, lang: str) -> Any:
+    return [command(v, lang) for v in verbs] if isinstance(verbs, list | tuple) else verbs
+
+
+_TOLD: Mapping[str, Any] = {
+    "state": state, "command": command, "event": event, "permission": name_of, "possible": _possible,
+    "type": lambda code, lang: choice("type", code, lang),
+}

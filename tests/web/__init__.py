@@ -1,0 +1,1 @@
+"""The web shell, in the test client and in Chromium."""
