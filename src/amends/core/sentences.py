@@ -122,4 +122,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "file_unpacks_too_large": ("{name} 解压后太大，请分成几个文件", "{name} unpacks to too much; split it into several files"),
     "old_workbook": ("{name} 是旧版 .xls，请另存为 .xlsx", "{name} is an old .xls workbook; save it as .xlsx"),
     "files_differ": ("文件对不上：需要 {wanted}，收到 {found}", "The files do not fit: wanted {wanted}, found {found}"),
+    "place_unknown": ("找不到“{place}”这个地区，请按省、市、区县重新选择", "There is no place “{place}”; choose province, city and district again"),
+    "address_resting": ("“{label}”已停用，请先启用再设为默认", "“{label}” is out of use; take it into use before making it the default"),
+    "address_is_default": ("“{label}”是默认地址，请先把另一个设为默认", "“{label}” is the default; make another the default first"),
+    "merchant_unknown": ("找不到这个商家，请回到商家列表重新选择", "This merchant is not known; go back to the list"),
+    "hours_wrong": ("营业时间应为 00:00 到 24:00，开始早于结束", "Service hours lie between 00:00 and 24:00 and begin before they end"),
+    "day_wrong": ("“{day}”不是日期，请写成 2026-05-01", "“{day}” is no date; write it as 2026-05-01"),
+    "day_twice": ("{day} 不能既休息又上班，请去掉一处", "{day} cannot be both off and worked; remove one"),
+    "nothing_to_reveal": ("这里没有个人信息，或已按期清除", "There is no personal data here, or it was erased in time"),
 }

@@ -1,7 +1,7 @@
 """When a clock is due: the pack's span, on the merchant's calendar (PO-9). Pure; what it needs is handed in."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -28,15 +28,20 @@ def pack_of(pack_id: str) -> Pack:
 
 
 @lru_cache(maxsize=256)
-def calendar_of(opens: str = "09:00", closes: str = "21:00") -> Calendar:
-    """The merchant's calendar: service hours and the statutory days. Raises ValueError for a bad time."""
-    return cn_calendar(opens, closes)
+def calendar_of(
+    opens: str = "09:00", closes: str = "21:00", open_on_holidays: bool = False, days_off: tuple[str, ...] = (), days_on: tuple[str, ...] = (),
+) -> Calendar:
+    """The merchant's calendar: service hours, the statutory days, and its own days off and on. Raises ValueError for a bad time or day."""
+    base = cn_calendar(opens, closes, open_on_holidays=open_on_holidays)
+    off, on = frozenset(map(date.fromisoformat, days_off)), frozenset(map(date.fromisoformat, days_on))
+    return replace(base, holidays=(base.holidays | off) - on, makeup_workdays=(base.makeup_workdays - off) | on)
 
 
 def calendar_from(settings: dict[str, Any]) -> Calendar:
-    """The calendar named by a merchant's settings: `hours` is [opens, closes], default 09:00 to 21:00."""
+    """The calendar named by a merchant's settings: `hours` [opens, closes], `open_on_holidays`, `days_off`, `days_on` (dates)."""
     opens, closes = settings.get("hours") or ("09:00", "21:00")
-    return calendar_of(opens, closes)
+    days = (tuple(settings.get(name) or ()) for name in ("days_off", "days_on"))
+    return calendar_of(opens, closes, bool(settings.get("open_on_holidays")), *days)
 
 
 class Deadlines:
