@@ -21,6 +21,7 @@ def make_app(house: House) -> Wsgi:
 
     def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         environ[HOUSE] = house
-        return django(environ, start)
+        answer: Iterable[bytes] = django(environ, start)
+        return answer
 
     return assets.serve(enter)

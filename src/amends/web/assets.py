@@ -38,4 +38,5 @@ def address(path: str) -> str:
 
 def serve(application: Callable[..., Any]) -> Callable[..., Any]:
     """Static files before the application, compressed where a compressed copy lies beside the file."""
-    return WhiteNoise(application, root=ROOT, prefix=f"static/{version()}/", max_age=YEAR, immutable_file_test=lambda _path, _url: True)
+    served: Callable[..., Any] = WhiteNoise(application, root=ROOT, prefix=f"static/{version()}/", max_age=YEAR, immutable_file_test=lambda _path, _url: True)
+    return served

@@ -17,7 +17,7 @@ def of(request: Any) -> str:
     person = request.person.language if request.person else None
     for wish in (request.GET.get("lang"), request.COOKIES.get(COOKIE), person):
         if wish and wish[:2] in LANGUAGES:
-            return wish[:2]
+            return str(wish[:2])
     return accepted(request.headers.get("Accept-Language", ""))
 
 

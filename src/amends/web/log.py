@@ -22,7 +22,7 @@ def without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -
 
 def configure() -> None:
     """structlog for our own lines; the standard library's lines (Django's) go the same way."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

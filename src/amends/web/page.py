@@ -96,4 +96,5 @@ def refused(request: Any, refusal: Refusal) -> HttpResponse:
 
 def today(request: Any) -> date:
     """The reader's calendar day."""
-    return request.now.astimezone(request.zone).date()
+    there: datetime = request.now.astimezone(request.zone)
+    return there.date()
