@@ -13,7 +13,6 @@ BESIDES = {
     "import_orders": ("导入订单", "Import orders"),
     "manage_staff": ("管理员工与角色", "Manage staff and roles"),
     "manage_addresses": ("管理退货地址", "Manage return addresses"),
-    "refund_transfer": ("登记退款转账", "Record refund transfers"),
     "manage_keys": ("管理 API 密钥", "Manage API keys"),
     "manage_settings": ("修改商家设置", "Change merchant settings"),
     "read_audit": ("查看操作日志", "Read the audit log"),

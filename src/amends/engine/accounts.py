@@ -96,8 +96,10 @@ def change_person(pool: Pool, by: By, person_id: str, now: datetime, *, name: st
         row = _row(conn, by, person_id)
         if row is None:
             return Refusal("person_unknown")
-        if not active and (row["main_account"] or person_id == by.actor.id):
-            return Refusal("main_account_fixed" if row["main_account"] else "not_oneself", field="active")
+        if not active and row["main_account"]:
+            return Refusal("main_account_fixed", field="active")
+        if not active and person_id == by.actor.id:
+            return Refusal("not_oneself", field="active")
         before = {"name": row["name"], "language": row["language"], "active": row["active"]}
         after = {"name": name.strip(), "language": language, "active": active}
         people.change(conn, person_id, name.strip(), language, active)
