@@ -7,9 +7,12 @@ BIN := $(VENV)/bin
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml
+FRONT := src/amends/web/front
+
+$(VENV)/.ready: pyproject.toml $(FRONT)/package.json $(FRONT)/package-lock.json $(FRONT)/vendor.txt $(FRONT)/fetch.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m amends.web.front.fetch
 	touch $@
 
 lint: setup
