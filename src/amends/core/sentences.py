@@ -130,4 +130,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "day_wrong": ("“{day}”不是日期，请写成 2026-05-01", "“{day}” is no date; write it as 2026-05-01"),
     "day_twice": ("{day} 不能既休息又上班，请去掉一处", "{day} cannot be both off and worked; remove one"),
     "nothing_to_reveal": ("这里没有个人信息，或已按期清除", "There is no personal data here, or it was erased in time"),
+    "stock_held": ("SKU {sku} 有 {held} 件已为服务单预留，不能改为 {asked} 件", "{held} of SKU {sku} are held for cases, so the count cannot be {asked}"),
 }

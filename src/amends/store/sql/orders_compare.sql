@@ -4,13 +4,15 @@ analyze t_orders, t_lines, t_payments, t_parcels;
 with have as (
   select t.nr, l.id, l.position, l.sku, row_number() over (partition by t.nr, l.sku order by l.position) as nth
   from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_id = t.id where t.status = 'same'
+), tops as (
+  select nr, max(position) as top from have group by nr
 ), want as (
   select l.nr, l.id, l.sku, row_number() over (partition by l.nr, l.sku order by l.position) as nth
   from t_lines l join t_orders t using (nr) where t.status = 'same'
 ), pairs as (
   select want.nr, want.id as fresh, have.id, have.position, t.id as order_id,
-         coalesce((select max(h.position) from have h where h.nr = want.nr), 0) as top
-  from want join t_orders t using (nr) left join have using (nr, sku, nth)
+         coalesce(tops.top, 0) as top
+  from want join t_orders t using (nr) left join have using (nr, sku, nth) left join tops using (nr)
 )
 update t_lines l set id = coalesce(p.id, l.id), order_id = p.order_id, position = coalesce(p.position, p.top + l.position), known = p.id is not null
 from pairs p where l.nr = p.nr and l.id = p.fresh;

@@ -1,0 +1,238 @@
+"""An order as after-sales keeps it (OR-1, OR-2), what is wrong with a record of one, and on which side of receipt it stands.
+
+Money is minor units of the order's currency, instants are aware.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any, Literal
+
+from amends.core.order_fields import LINE, MODES, ORDER, PARCEL, PAYMENT, STATES, OrderField
+from amends.core.refusal import Refusal
+
+# How long after delivery receipt is confirmed by itself (OR-4). Our own default; a merchant's setting `confirm_after_days` wins.
+CONFIRM_AFTER_DAYS = 7
+MOST_MONEY = 10**15
+_CODE = re.compile(r"[A-Z]{3}")
+
+Side = Literal["cancellation", "service_order"]
+
+
+@dataclass(slots=True)
+class Line:
+    """One line. `paid` is for the whole quantity after every discount; `freight` only says how the order's freight is shared by sellers."""
+
+    sku: str
+    title: str
+    quantity: int = 1
+    unit_price: int = 0
+    paid: int = 0
+    coupon: int = 0
+    points_used: int = 0
+    points_granted: int = 0
+    refunded: int = 0
+    freight: int = 0
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    gift: bool = False
+    seller: str = ""
+
+
+@dataclass(slots=True)
+class Payment:
+    """One payment; `ref` is the provider's own reference, unique with it. Without `paid_at` the order's time of payment counts."""
+
+    provider: str
+    ref: str
+    amount: int = 0
+    method: str = ""
+    paid_at: datetime | None = None
+    refunded: int = 0
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One parcel to the buyer."""
+
+    carrier: str
+    waybill: str
+    sent_at: datetime | None = None
+    signed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Order:
+    """One order. `paid` and `freight` left at None are the sums of the payments and of the lines' freight; no fulfilment mode is the merchant's."""
+
+    number: str
+    state: str
+    buyer_id: str
+    currency: str
+    placed_at: datetime
+    sub_state: str = ""
+    buyer_level: int = 0
+    channel: str = ""
+    fulfilment_mode: str = ""
+    platform_delivery: bool = False
+    freight: int | None = None
+    paid: int | None = None
+    refunded: int = 0
+    receiver: str = ""
+    phone: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    detail: str = ""
+    paid_at: datetime | None = None
+    promised_ship_by: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    receipt_confirmed_at: datetime | None = None
+    completed_at: datetime | None = None
+    remarks: str = ""
+    lines: list[Line] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def complete(order: Order) -> Order:
+    """Fill what follows from the rest: sums that were left out, the time of a payment."""
+    if order.freight is None:
+        order.freight = sum(line.freight for line in order.lines)
+    if order.paid is None:
+        order.paid = sum(payment.amount for payment in order.payments)
+    for payment in order.payments:
+        if payment.paid_at is None:
+            payment.paid_at = order.paid_at or order.placed_at
+    return order
+
+
+def check(order: Order) -> list[Refusal]:
+    """Everything wrong with a completed order, each with the path of its field (`lines[0].paid`). Empty when it can be kept."""
+    wrong: list[Refusal] = []
+    _ORDER_TEXTS.check(order, "", wrong)
+    if not _CODE.fullmatch(order.currency):
+        wrong.append(Refusal("currency_unknown", {"currency": order.currency}, "currency"))
+    if order.state not in STATES:
+        wrong.append(_choice(ORDER["state"], tuple(STATES), "state"))
+    if order.fulfilment_mode and order.fulfilment_mode not in MODES:
+        wrong.append(_choice(ORDER["fulfilment_mode"], MODES, "fulfilment_mode"))
+    if not order.lines:
+        wrong.append(Refusal("order_without_lines", {"number": order.number}, "lines"))
+    _figures(ORDER, "", wrong, ("freight", "paid", "refunded"), (order.freight or 0, order.paid or 0, order.refunded))
+    _refunded(order.refunded, order.paid or 0, "refunded", wrong)
+    for i, line in enumerate(order.lines):
+        _check_line(line, f"lines[{i}].", wrong)
+    for i, payment in enumerate(order.payments):
+        path = f"payments[{i}]."
+        _PAYMENT_TEXTS.check(payment, path, wrong)
+        _figures(PAYMENT, path, wrong, ("amount", "refunded"), (payment.amount, payment.refunded))
+        _refunded(payment.refunded, payment.amount, path + "refunded", wrong)
+    for i, parcel in enumerate(order.parcels):
+        _PARCEL_TEXTS.check(parcel, f"parcels[{i}].", wrong)
+    if len({(p.provider, p.ref) for p in order.payments}) < len(order.payments):
+        wrong.append(Refusal("payment_twice", {}, "payments"))
+    if order.payments and (total := sum(p.amount for p in order.payments)) != order.paid:
+        wrong.append(Refusal("paid_differs", {"paid": order.paid, "payments": total}, "paid"))
+    return wrong
+
+
+_LINE_FIGURES = ("unit_price", "paid", "coupon", "points_used", "points_granted", "refunded", "freight")
+_line_figures = attrgetter(*_LINE_FIGURES)
+
+
+def _check_line(line: Line, path: str, wrong: list[Refusal]) -> None:
+    _LINE_TEXTS.check(line, path, wrong)
+    if not 0 < line.quantity <= LINE["quantity"].most:
+        wrong.append(_range(LINE["quantity"], 1, LINE["quantity"].most, path + "quantity"))
+    _figures(LINE, path, wrong, _LINE_FIGURES, _line_figures(line))
+    _refunded(line.refunded, line.paid, path + "refunded", wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The text fields of a thing, and a quick look that most records pass."""
+
+    table: dict[str, OrderField]
+    every: Callable[[Any], tuple[str, ...]]
+    needed: Callable[[Any], tuple[str, ...]]
+    short: int
+
+    @classmethod
+    def of(cls, table: dict[str, OrderField]) -> _Texts:
+        names = [n for n, f in table.items() if f.kind == "text" and n != "currency"]
+        needed = [n for n in names if table[n].required]
+        return cls(table, attrgetter(*names), attrgetter(*needed), min(table[n].most for n in names))
+
+    def check(self, thing: Any, path: str, wrong: list[Refusal]) -> None:
+        texts = self.every(thing)
+        if all(self.needed(thing)) and max(map(len, texts)) <= self.short and "\x00" not in "".join(texts):
+            return
+        for name, item in self.table.items():
+            if item.kind != "text":
+                continue
+            value = getattr(thing, name)
+            if item.required and not value:
+                wrong.append(Refusal("required", {"zh": item.zh, "en": item.en}, path + name))
+            elif len(value) > item.most:
+                wrong.append(Refusal("too_long", {"zh": item.zh, "en": item.en, "most": item.most, "now": len(value)}, path + name))
+            elif "\x00" in value:
+                wrong.append(Refusal("wrong_kind", {"zh": item.zh, "en": item.en}, path + name))
+
+
+_ORDER_TEXTS, _LINE_TEXTS, _PAYMENT_TEXTS, _PARCEL_TEXTS = (_Texts.of(t) for t in (ORDER, LINE, PAYMENT, PARCEL))
+
+
+def _figures(table: dict[str, OrderField], path: str, wrong: list[Refusal], names: tuple[str, ...], figures: tuple[int, ...]) -> None:
+    if min(figures) >= 0 and max(figures) <= MOST_MONEY:
+        return
+    for name, value in zip(names, figures, strict=True):
+        if not 0 <= value <= MOST_MONEY:
+            wrong.append(_range(table[name], 0, MOST_MONEY, path + name))
+
+
+def _range(item: OrderField, least: int, most: int, path: str) -> Refusal:
+    return Refusal("out_of_range", {"zh": item.zh, "en": item.en, "least": least, "most": most}, path)
+
+
+def _choice(item: OrderField, choices: tuple[str, ...], path: str) -> Refusal:
+    return Refusal("not_a_choice", {"zh": item.zh, "en": item.en, "choices": list(choices)}, path)
+
+
+def _refunded(refunded: int, paid: int, path: str, wrong: list[Refusal]) -> None:
+    if refunded > paid:
+        wrong.append(Refusal("refunded_above_paid", {"refunded": refunded, "paid": paid}, path))
+
+
+def side(state: str, receipt_confirmed_at: datetime | None) -> Side:
+    """The boundary (OR-5): before receipt is confirmed a refund request is a cancellation, after it a service order."""
+    confirmed = receipt_confirmed_at is not None or state in ("received", "completed")
+    return "service_order" if confirmed else "cancellation"
+
+
+def confirm_by_itself(order: Order, now: datetime, days: int = CONFIRM_AFTER_DAYS) -> Order:
+    """Receipt of a delivered order is confirmed so many days after delivery (OR-4), as if it had been here all the time."""
+    if order.state == "delivered" and order.receipt_confirmed_at is None and order.delivered_at is not None:
+        due = order.delivered_at + timedelta(days=days)
+        if due <= now:
+            order.state, order.receipt_confirmed_at = "received", due
+            order.facts["confirmed_by"] = "system"
+    return order
+
+
+def stamps(order: Order, staff_dated_at: datetime | None = None) -> dict[str, datetime | None]:
+    """The instants that windows may count from (OR-4a), by the names `eligibility.Goods` gives them; never the time of the order."""
+    signed = [p.signed_at for p in order.parcels if p.signed_at is not None]
+    last = max(signed) if signed and len(signed) == len(order.parcels) else order.delivered_at
+    return {
+        "platform_signed_at": last if order.platform_delivery else None,
+        "trace_delivered_at": None if order.platform_delivery else last,
+        "staff_dated_at": staff_dated_at,
+        "receipt_confirmed_at": order.receipt_confirmed_at,
+    }

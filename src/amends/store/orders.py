@@ -1,0 +1,160 @@
+"""Orders into the tables, thousands at a time: COPY into tables of the transaction, compare, then write only what differs (OR-6).
+
+What is never lost by an import: money given back, staff's remarks, a confirmed receipt, lines that cases stand on.
+A line is known again by its SKU and how many of that SKU stood before it, so lines may come in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import psycopg
+
+from amends.core.orders import Order
+from amends.core.refusal import Refusal
+from amends.store.queries import sql
+
+NewIds = Callable[[int], Sequence[str]]
+
+_TAKEN = ("sub_state", "buyer_id", "buyer_level", "channel", "fulfilment_mode", "platform_delivery", "currency", "freight_minor", "paid_minor", "placed_at")
+_KEPT = ("receiver", "phone", "province", "city", "district", "detail", "paid_at", "promised_ship_by", "shipped_at", "delivered_at",
+         "receipt_confirmed_at", "completed_at")
+_MERGED = {
+    # A shop that does not know yet that receipt was confirmed, or the order cancelled here, does not turn time back (OR-5).
+    "state": "case when o.receipt_confirmed_at is not null and t.receipt_confirmed_at is null and t.state not in ('received', 'completed', 'cancelled') "
+             "or o.state = 'cancelled' and o.refunded_minor > 0 then o.state else t.state end",
+    **{name: f"t.{name}" for name in _TAKEN},
+    **{name: f"coalesce(t.{name}, o.{name})" for name in _KEPT},
+    "refunded_minor": "greatest(o.refunded_minor, t.refunded_minor)",
+    "remarks": "case when t.remarks = '' then o.remarks else t.remarks end",
+    "facts": "o.facts || t.facts",
+}
+_COLUMNS = ", ".join(["merchant_id", "id", "number", *_MERGED])
+_SETS = {
+    "columns": _COLUMNS,
+    "merged": ", ".join(_MERGED.values()),
+    "present": ", ".join(f"o.{name}" for name in _MERGED),
+    "sets": ", ".join(f"{name} = {value}" for name, value in _MERGED.items()),
+}
+_COPY = {
+    "t_orders": "nr, merchant_id, id, number, state, sub_state, buyer_id, buyer_level, channel, fulfilment_mode, platform_delivery, currency, freight_minor, "
+                "paid_minor, refunded_minor, receiver, phone, province, city, district, detail, placed_at, paid_at, promised_ship_by, shipped_at, "
+                "delivered_at, receipt_confirmed_at, completed_at, remarks, facts",
+    "t_lines": "nr, merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, "
+               "points_granted, refunded_minor, tags, gift",
+    "t_payments": "nr, merchant_id, order_id, id, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at, position",
+    "t_parcels": "nr, merchant_id, order_id, id, carrier, waybill, sent_at, signed_at",
+}
+
+
+class Meanwhile(Exception):
+    """Somebody brought one of the same orders while this batch was compared; do the batch again in a new transaction."""
+
+
+@dataclass(slots=True)
+class Put:
+    """What became of a batch. `ids` and `status` (new, changed, same, refused) by index; `refused` says why, one or more for an order."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[tuple[int, Refusal]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+
+
+def put(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], new_ids: NewIds, *, dry_run: bool = False, with_skus: bool = False) -> Put:
+    """Take in checked orders, each with its merchant, no number twice. `dry_run` compares and writes nothing; `with_skus` adds unknown SKUs to the goods.
+
+    Everything is one transaction of the caller's. Raises Meanwhile when somebody brought the same order at the same time.
+    """
+    if not batch:
+        return Put()
+    ids = list(new_ids(sum(1 + len(o.lines) + len(o.payments) + len(o.parcels) for _, o in batch)))
+    own = ids[: len(batch)]
+    _fill(conn, batch, own, iter(ids[len(batch):]))
+    if not dry_run:
+        conn.execute(sql("orders_lock"))
+    known = conn.execute(sql("orders_known")).rowcount
+    if known:
+        _run(conn, "orders_compare")
+    _run(conn, "orders_elsewhere")
+    refused = conn.execute("select nr, code, field, fact from t_refused order by nr, code, field").fetchall()
+    if refused:
+        conn.execute("update t_orders set status = 'refused' where nr in (select nr from t_refused)")
+    if not dry_run:
+        if known:
+            _run(conn, "orders_change")
+        _run(conn, "orders_add")
+        if with_skus:
+            _run(conn, "orders_skus")
+    return _outcome(conn, own, refused)
+
+
+def _run(conn: psycopg.Connection, name: str) -> None:
+    text = sql(name)
+    for word, value in _SETS.items():
+        text = text.replace("{" + word + "}", value)
+    try:
+        conn.execute(text)
+    except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation) as trouble:
+        raise Meanwhile from trouble
+
+
+def _outcome(conn: psycopg.Connection, own: list[str], refused: list[tuple[int, str, str, str]]) -> Put:
+    done = Put(ids=own, status=["new"] * len(own))
+    for nr, order_id, status in conn.execute("select nr, id::text, status from t_orders where status <> 'new'"):
+        done.ids[nr], done.status[nr] = order_id, status
+    done.new, done.changed, done.unchanged = (done.status.count(word) for word in ("new", "changed", "same"))
+    done.refused = [(nr, _REFUSALS[code](fact, path)) for nr, code, path, fact in refused]
+    return done
+
+
+_REFUSALS: dict[str, Callable[[str, str], Refusal]] = {
+    "paid_below_refunded": lambda fact, path: Refusal("paid_below_refunded", {"refunded": int(fact)}, path),
+    "line_in_use": lambda fact, path: Refusal("line_in_use", {"sku": fact}, path),
+    "currency_fixed": lambda fact, path: Refusal("currency_fixed", {"currency": fact}, path),
+    "payment_elsewhere": lambda fact, path: Refusal("payment_elsewhere", {"number": fact}, path),
+}
+
+
+def _fill(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], own: list[str], fresh: Iterator[str]) -> None:
+    conn.execute(sql("orders_tables"))
+    _copy(conn, "t_orders", (
+        (nr, merchant, own[nr], o.number, o.state, o.sub_state or None, o.buyer_id, o.buyer_level, o.channel, o.fulfilment_mode, o.platform_delivery, o.currency,
+         o.freight, o.paid, o.refunded, o.receiver or None, o.phone or None, o.province or None, o.city or None, o.district or None, o.detail or None,
+         o.placed_at, o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, _facts(o))
+        for nr, (merchant, o) in enumerate(batch)
+    ))
+    _copy(conn, "t_lines", (
+        (nr, merchant, own[nr], next(fresh), i, x.sku, x.title, x.category, x.quantity, x.unit_price, x.paid, x.coupon, x.points_used, x.points_granted,
+         x.refunded, list(x.tags) if x.tags else "{}", x.gift)
+        for nr, (merchant, o) in enumerate(batch) for i, x in enumerate(o.lines, 1)
+    ))
+    _copy(conn, "t_payments", (
+        (nr, merchant, own[nr], next(fresh), p.provider, p.ref, p.method, o.currency, p.amount, p.refunded, p.paid_at, i)
+        for nr, (merchant, o) in enumerate(batch) for i, p in enumerate(o.payments)
+    ))
+    _copy(conn, "t_parcels", (
+        (nr, merchant, own[nr], next(fresh), p.carrier, p.waybill, p.sent_at, p.signed_at)
+        for nr, (merchant, o) in enumerate(batch) for p in o.parcels
+    ))
+
+
+def _facts(order: Order) -> str:
+    """A parcel that holds several orders is kept once, so each order also remembers its waybills itself."""
+    if order.parcels:
+        return msgspec.json.encode({**order.facts, "waybills": [[p.carrier, p.waybill] for p in order.parcels]}).decode()
+    return msgspec.json.encode(order.facts).decode() if order.facts else "{}"
+
+
+def _copy(conn: psycopg.Connection, table: str, rows: Iterator[tuple[object, ...]]) -> None:
+    first = next(rows, None)
+    if first is None:
+        return
+    with conn.cursor() as cursor, cursor.copy(f"copy {table} ({_COPY[table]}) from stdin") as copy:
+        copy.write_row(first)
+        for row in rows:
+            copy.write_row(row)
