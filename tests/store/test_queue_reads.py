@@ -128,7 +128,8 @@ def test_a_filter_keeps_exactly_what_fits_and_the_count_agrees(pool: Pool, want:
     assert right
     assert {row.id for row in found} == right
     with scope(pool, MILL) as conn:
-        assert queue.count(conn, MILL, "all", want, NOW) == len(right)
+        tally = queue.count(conn, MILL, "all", want, NOW)
+    assert (tally.n, tally.more) == (len(right), False)
 
 
 def test_percent_and_underscore_in_a_search_are_taken_literally(pool: Pool) -> None:
@@ -219,3 +220,12 @@ def test_a_page_reads_about_as_many_rows_as_it_shows(pool: Pool, crowd: None, na
 def nodes(plan: dict[str, object]) -> list[dict[str, object]]:
     inner = [node for child in plan.get("Plans", []) for node in nodes(child)]  # type: ignore[attr-defined]
     return [plan, *inner]
+
+
+def test_a_count_stops_where_more_would_not_be_read(pool: Pool, crowd: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with scope(pool, KILN) as conn:
+        whole = queue.count(conn, KILN, "review", QueueFilter(), NOW)
+        monkeypatch.setattr(queue, "WINDOW", 500)
+        rare = queue.count(conn, KILN, "review", QueueFilter(text="没有"), NOW)
+    assert (whole.n, whole.more) == (1000, True)
+    assert (rare.n, rare.more) == (0, True)

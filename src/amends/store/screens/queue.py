@@ -18,6 +18,7 @@ from amends.store.screens.queue_filter import QUEUES, Piece, QueueFilter, condit
 KIND = "service_order"
 FINAL = ("completed", "rejected", "withdrawn", "closed")
 PAGE = 50
+WINDOW = 20_000
 CAP = 1000
 """Counts stop here and show as "999+"."""
 
@@ -271,17 +272,37 @@ def read_rows(conn: psycopg.Connection, merchant_id: UUID | str, ids: list[str])
         return {r.row.id: r.row for r in cursor.execute(query, {"merchant": UUID(str(merchant_id))}).fetchall()}
 
 
-def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, cap: int = CAP) -> int:
-    """How many match, counted no further than `cap`."""
+@dataclass(slots=True)
+class Tally:
+    """How many match; `more` when counting stopped before the end, so it is "at least"."""
+
+    n: int
+    more: bool
+
+
+def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, cap: int = CAP) -> Tally:
+    """How many match, counted no further than `cap`; conditions no index knows are looked for among the first 20 000 rows only."""
     extra, values = _bound(queue, want, merchant_id, now)
     states = states_of(queue, want)
-    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), sql.SQL("c.kind = 'service_order'"), *extra]
+    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), sql.SQL("c.kind = 'service_order'")]
     if states:
         where.append(sql.SQL("c.closed_at is null and c.state = any({})").format(sql.Literal(list(states))))
     elif queue == "done":
         where.append(sql.SQL("c.closed_at is not null"))
     if want.states and not states:
         where.append(sql.SQL("c.state = any(%(states)s)"))
-    query = sql.SQL("select count(*) from (select 1 from cases c where {} limit {}) n").format(sql.SQL(" and ").join(where), sql.Literal(cap))
-    row = conn.execute(query, values).fetchone()
-    return int(row[0]) if row else 0
+    if _indexed(want):
+        query = sql.SQL("select count(*), 0 from (select 1 from cases c where {} limit {}) n").format(sql.SQL(" and ").join([*where, *extra]), sql.Literal(cap))
+    else:
+        window = sql.SQL("select c.* from cases c where {} limit {}").format(sql.SQL(" and ").join(where), sql.Literal(WINDOW))
+        query = sql.SQL("select (select count(*) from (select 1 from ({}) c where {} limit {}) n), (select count(*) from ({}) w)").format(
+            window, sql.SQL(" and ").join(extra or [sql.SQL("true")]), sql.Literal(cap), window
+        )
+    row = conn.execute(query, values).fetchone() or (0, 0)
+    return Tally(row[0], row[0] >= cap or row[1] >= WINDOW)
+
+
+def _indexed(want: QueueFilter) -> bool:
+    """Whether an index finds what this filter wants without looking at what it does not want."""
+    plain = QueueFilter(states=want.states, person=want.person, nobody=want.nobody, due=want.due, order=want.order, buyer=want.buyer, sort=want.sort, down=want.down)
+    return plain == want
