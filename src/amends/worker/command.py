@@ -5,8 +5,19 @@ import signal
 import threading
 from pathlib import Path
 
-from amends.engine.house import open_house
+from amends.engine.house import House, open_house
+from amends.engine.orders import confirm_receipts
+from amends.worker.batches import run_waiting_batches
 from amends.worker.loop import run
+
+
+def confirm_due(house: House) -> int:
+    """Receipts that confirm themselves (OR-4)."""
+    return confirm_receipts(house.pool, house.clock.now())
+
+
+ALSO = (confirm_due, run_waiting_batches)
+"""What else a round does besides clocks and effects."""
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,7 +33,7 @@ def _worker(given: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     house = open_house(given.home, connections=4)
     try:
-        run(house, stop)
+        run(house, stop, ALSO)
     finally:
         house.close()
     return 0

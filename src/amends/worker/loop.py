@@ -4,6 +4,7 @@ Each round does what is due and answers how much that was; a round that did noth
 """
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from amends.worker.effects import perform
 from amends.worker.log import log
 
 IDLE_SECONDS = 0.25
+ALSO_SECONDS = 1.0
 ROUNDS_A_MERCHANT = 20
 
 
@@ -53,13 +55,16 @@ def perform_all(house: House, now: datetime, most: int = 500) -> int:
 
 
 def run(house: House, stop: threading.Event, also: tuple[Callable[[House], int], ...] = ()) -> None:
-    """Rounds until `stop` is set. `also`: further work of each round (batches, imports). Losing the database is waited out."""
+    """Rounds until `stop` is set. `also`: work that is looked for less often (batches, imports, receipts). Losing the database is waited out."""
+    looked = 0.0
     while not stop.is_set():
         moved = 0
         try:
             moved = round_of(house)
-            for work in also:
-                moved += work(house)
+            if time.monotonic() - looked >= ALSO_SECONDS:
+                more = sum(work(house) for work in also)
+                moved += more
+                looked = 0.0 if more else time.monotonic()
         except Exception as error:
             log.error("round_failed", error=f"{type(error).__name__}: {error}")
             stop.wait(2)

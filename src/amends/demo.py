@@ -1,0 +1,110 @@
+"""`amends demo`: the whole product on this machine, furnished with believable data; prints addresses and sign-ins, and stops cleanly on Ctrl-C."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from amends.engine.house import DEFAULT_HOME, open_house
+from amends.sim.demo import Furnished, furnish
+
+SEED = 20260302
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the sub-command."""
+    demo = verbs.add_parser("demo", help="start everything with believable data and print addresses and sign-ins")
+    demo.add_argument("--home", type=Path, default=DEFAULT_HOME.parent / "demo", help="the data directory (default: var/demo)")
+    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    demo.set_defaults(run=_demo)
+
+
+def _demo(given: argparse.Namespace) -> int:
+    home = given.home.absolute()
+    os.environ.update(AMENDS_HOME=str(home), AMENDS_DEMO="1")
+    house = open_house(home, demo=True, connections=4)
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        furnished = furnish(house, SEED)
+        port = free_port(given.host, given.port)
+        running = [_start("serve", "--home", str(home), "--host", given.host, "--port", str(port)), _start("worker", "--home", str(home))]
+        base = f"http://{given.host}:{port}"
+        if not _answers(f"{base}/ready", running):
+            print("页面没有启动，请看上面的日志 / The pages did not come up; see the log above", file=sys.stderr)
+            return 1
+        _welcome(base, furnished)
+        return _wait(running)
+    finally:
+        _stop(running)
+        house.close()
+
+
+def free_port(host: str, first: int) -> int:
+    """The first free port from `first` on. Raises OSError when none of twenty is."""
+    for port in range(first, first + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no free port from {first} on")
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "amends.cli", *arguments], start_new_session=True)
+
+
+def _answers(address: str, running: Sequence[subprocess.Popen[bytes]], seconds: float = 60) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and all(p.poll() is None for p in running):
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _welcome(base: str, furnished: Furnished) -> None:
+    print(f"\n善后 Amends  {base}\n")
+    for sign_in in furnished.sign_ins:
+        print(f"  {sign_in.who:<28} {sign_in.email:<28} {sign_in.password}")
+    print(f"\n  买家链接 buyer's link (phone):  {base}{furnished.buyer_path}")
+    print(f"  接口文档 API:                   {base}/api/docs")
+    print("\n  演示时钟在每页顶部，可以前进 48 小时 · the demo clock at the top of each page moves on by 48 hours")
+    print("  Ctrl-C 停止，数据保留 · Ctrl-C stops it and keeps the data\n", flush=True)
+
+
+def _wait(running: Sequence[subprocess.Popen[bytes]]) -> int:
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+    while not stopping and all(p.poll() is None for p in running):
+        time.sleep(0.2)
+    return 0 if stopping else 1
+
+
+def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
