@@ -41,6 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "command_id_reused": ("这个操作编号已用于另一个操作，请换一个新的编号", "This command id was used for another command; use a new one"),
     "clock_not_due": ("时间未到，无需处理", "The time has not run out yet; nothing to do"),
     "link_invalid": ("这个链接已过期或不完整，请从商店重新打开，或用订单号和手机号进入", "This link has expired or is incomplete; open it again from the shop, or use your order number and phone"),
+    "reason_missing": ("请选择原因", "Choose a reason"),
     "proof_wrong": ("订单号与手机号、收货人对不上，请核对后重填", "Order number, phone and receiver do not go together; check them and try again"),
     "proof_wait": ("尝试次数过多，请 {seconds} 秒后再试，或从商店里的链接进入", "Too many tries; wait {seconds} seconds, or come in by the link from the shop"),
     "order_unknown": ("找不到这个订单，请检查订单号", "This order is not known; check its number"),

@@ -147,6 +147,7 @@ class Message:
     body: str
     file_ids: list[str]
     at: datetime
+    read_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -284,7 +285,7 @@ def events(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[Eve
 def messages(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[Message]:
     """The talk, oldest first (SO-24)."""
     query = """
-select id::text, actor_kind, actor_name, body, file_ids::text[] as file_ids, at from messages
+select id::text, actor_kind, actor_name, body, file_ids::text[] as file_ids, at, read_at from messages
 where merchant_id = %(m)s and case_id = %(c)s order by at, id"""
     return _all(conn, Message, query, {"m": merchant_id, "c": case_id})
 
@@ -307,10 +308,11 @@ where merchant_id = %(m)s and id::text = %(a)s"""
 
 
 def may_see_file(conn: psycopg.Connection, merchant_id: str, buyer_id: str, file_id: str) -> bool:
-    """Whether a photo is the buyer's own upload, or lies on a message or an event of one of the buyer's cases."""
+    """Whether a photo is the buyer's own upload, belongs to an own application, or lies on a message of an own case."""
     query = """
 select exists (select 1 from files f where f.merchant_id = %(m)s and f.id = %(f)s
   and (f.uploaded_by = %(b)s or exists (select 1 from cases c where c.merchant_id = %(m)s and c.id = f.case_id and c.buyer_id = %(b)s
-    and exists (select 1 from messages g where g.merchant_id = %(m)s and g.case_id = c.id and f.id = any(g.file_ids)))))"""
+    and (c.facts -> 'photos' @> to_jsonb(f.id::text)
+      or exists (select 1 from messages g where g.merchant_id = %(m)s and g.case_id = c.id and f.id = any(g.file_ids))))))"""
     row = conn.execute(query, {"m": merchant_id, "b": buyer_id, "f": file_id}).fetchone()
     return bool(row and row[0])

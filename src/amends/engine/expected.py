@@ -1,0 +1,54 @@
+"""What a refund would give, before anybody has decided it: shown while applying and while waiting (MO-1, SO-33)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from amends.core.case import Case
+from amends.core.refund import Entitlement, Part
+from amends.engine.deadlines import pack_of
+from amends.engine.entitlements import Money
+from amends.store.batch import Found
+from amends.store.connect import Pool
+from amends.store.screens import order_money
+
+
+@dataclass(slots=True)
+class Piece:
+    """Pieces of a line that come back, and whose fault it is; `case_id` when a service order holds them already."""
+
+    line_id: str
+    quantity: int
+    fault: str
+    case_id: str = ""
+
+
+@dataclass(slots=True)
+class Expected:
+    """Parts in the order of the pieces, and their sum, in minor units of `currency`."""
+
+    parts: list[Part]
+    total: int
+    currency: str
+
+
+def expected(pool: Pool, merchant_id: str, order_id: str, pieces: Sequence[Piece], now: datetime) -> Expected | None:
+    """The refund these pieces give together, each counted after the ones before it; None where nothing can be given."""
+    seen = order_money.read(pool, merchant_id, order_id)
+    if seen is None:
+        return None
+    money = Money(Found([], [], [], None, orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
+    out_back = pack_of(seen.pack).freight.out_on_no_reason != "buyer"
+    parts: list[Part] = []
+    total = 0
+    for n, piece in enumerate(pieces):
+        body: dict[str, Any] = {"fault": piece.fault}
+        case = Case(piece.case_id or f"expected-{n}", merchant_id, "service_order", "", "reviewing", 1, now, order_id=order_id, quantity=piece.quantity, body=body)
+        found = money.entitled(case, piece.line_id, freight_out=None, out_on_no_reason=out_back)
+        if isinstance(found, Entitlement):
+            parts += found.parts
+            total += found.total.amount
+            for line, amount in found.due.items():
+                money.grant((order_id, case.id, line, piece.quantity if line else 0, amount))
+    return Expected(parts, total, seen.currency) if parts else None

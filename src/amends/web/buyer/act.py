@@ -1,0 +1,150 @@
+"""Every act of the buyer goes through here: the form of a command, and its posting down the one road (SO-5, SO-12 … SO-30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from amends.core.cases import TABLES
+from amends.core.commands import Command, build, inputs
+from amends.core.refusal import Refusal
+from amends.core.verbs.buyer import RATINGS
+from amends.engine.handle import Asked, handle
+from amends.engine.ids import new_id
+from amends.web import page
+from amends.web.buyer import talk, uploads
+from amends.web.buyer import visit as visits
+from amends.web.buyer.case import Opened, open_case
+from amends.web.catalogue import say
+from amends.web.gate import buyer
+
+MACHINE = TABLES["service_order"]
+SLOTS = (9, 11, 13, 15, 17, 19)
+"""Hours at which a pickup may start, each two hours long."""
+DAYS_AHEAD = 5
+
+
+@buyer
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: Any, number: str, verb: str) -> HttpResponse:
+    """The form of one command of the buyer's, and what became of it; a refusal comes back with everything typed."""
+    opened = open_case(request, number)
+    command = MACHINE.commands.get(verb)
+    if opened is None or command is None or command.node not in ("buyer", "receipt", "desk"):
+        return visits.missing(request)
+    if verb == "say":
+        return talk.talk(request, opened)
+    if request.method == "POST":
+        return _do(request, opened, verb, command)
+    move = opened.move(verb)
+    if move is None:
+        blocked = next((m.blocked for m in opened.moves if m.verb == verb), None)
+        return _form(request, opened, verb, command, _standing_values(opened, verb), [blocked or _not_now(verb, opened)], 409)
+    return _form(request, opened, verb, command, _standing_values(opened, verb), [], 200)
+
+
+def _do(request: Any, opened: Opened, verb: str, command: type[Command]) -> HttpResponse:
+    typed, wrong = typed_body(request, opened, command)
+    built, refusals = build(command, typed)
+    refusals = wrong + refusals
+    if refusals or built is None:
+        return _form(request, opened, verb, command, typed, refusals, refusals[0].status)
+    answer = send(request, opened, built)
+    if answer is not None:
+        return _form(request, opened, verb, command, typed, [answer], answer.status)
+    return HttpResponseRedirect(f"{reverse('buyer-case', args=[opened.case.number])}?done={verb}")
+
+
+def send(request: Any, opened: Opened, command: Command) -> Refusal | None:
+    """Down the road; None when it was carried out (or had been, with the same command id)."""
+    asked = Asked(
+        _id_of(request.POST.get("command_id", "")), opened.visit.merchant_id, opened.case.id, command, request.buyer.actor(),
+        int(v) if (v := request.POST.get("version", "")).isdigit() and len(v) < 9 else None,
+    )
+    return handle(request.house.pool, [asked], request.now)[0].refusal
+
+
+def typed_body(request: Any, opened: Opened, command: type[Command]) -> tuple[dict[str, Any], list[Refusal]]:
+    """The form as a command's body; photos become ids, those kept from a refused form included."""
+    body: dict[str, Any] = {}
+    wrong: list[Refusal] = []
+    for item in inputs(command):
+        if item.metadata["kind"] == "photos":
+            kept = uploads.own(request, opened.visit.merchant_id, opened.visit.buyer_id, request.POST.getlist(f"{item.name}_keep"))
+            taken = uploads.take(request, opened.visit.merchant_id, opened.visit.buyer_id, item.name, kept, item.metadata["most"], _id_of(request.POST.get("command_id", "")))
+            body[item.name] = taken.ids
+            wrong += [w.refusal for w in taken.wrong]
+            request.photos_wrong = taken.wrong
+        elif item.name in request.POST:
+            body[item.name] = request.POST[item.name].replace("\r\n", "\n")
+    return body, wrong
+
+
+def _standing_values(opened: Opened, verb: str) -> dict[str, Any]:
+    """What a form starts with: the application as it stands, the waybill as it stands."""
+    case = opened.case
+    if verb == "change_application":
+        return {"reason": case.reason, "description": case.facts.get("description", ""), "quantity": case.quantity, "photos": case.facts.get("photos", [])}
+    if verb == "correct_waybill":
+        parcel = case.facts.get("parcel", {})
+        return {"carrier": parcel.get("carrier", ""), "waybill": parcel.get("waybill", "")}
+    return {}
+
+
+def _form(
+    request: Any, opened: Opened, verb: str, command: type[Command], typed: Mapping[str, Any], refusals: list[Refusal], status: int
+) -> HttpResponse:
+    """`wrong`: sentence by field; `general`: what is about the whole."""
+    fields = {item.name for item in inputs(command)}
+    wrong: dict[str, str] = {}
+    general: list[str] = []
+    for refusal in refusals:
+        if refusal.field in fields and refusal.field != "photos":
+            wrong.setdefault(refusal.field or "", refusal.say(request.lang))
+        elif not (refusal.field == "photos" and getattr(request, "photos_wrong", [])):
+            general.append(told(refusal, request.lang))
+    again = status in (409, 422) and request.method == "POST" and not any(r.code == "command_id_reused" for r in refusals)
+    context = {
+        "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": typed, "wrong": wrong, "general": general,
+        "photos_wrong": getattr(request, "photos_wrong", []), "command_id": _id_of(request.POST.get("command_id", "")) if again else new_id(),
+        "possible": opened.move(verb) is not None, "slots": _slots(request) if verb == "book_pickup" else [], "ratings": RATINGS,
+        "groups": opened.visit.pack.reasons.get(opened.case.type, ()),  # type: ignore[call-overload]
+        "photo_limit": opened.visit.pack.photos.bytes_below, "home_address": opened.case.facts.get("replacement_address", ""),
+        "latest": lambda instant: visits.latest(instant, request),
+    }
+    return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)
+
+
+def told(refusal: Refusal, lang: str) -> str:
+    """A refusal in the buyer's words: who was faster, and where the case stands, without codes."""
+    state = refusal.facts.get("state")
+    if refusal.code == "version_conflict" and state:
+        return say(lang, "buyer.conflict", state=say(lang, f"buyer.now_{state}"))
+    if refusal.code == "not_now" and state:
+        return say(lang, "buyer.not_now", state=say(lang, f"buyer.now_{state}"))
+    return refusal.say(lang)
+
+
+def _not_now(verb: str, opened: Opened) -> Refusal:
+    return Refusal("not_now", {"command": verb, "state": opened.case.state, "possible": [m.verb for m in opened.moves]})
+
+
+def _slots(request: Any) -> list[tuple[str, datetime, datetime]]:
+    """Pickup slots of the next days on the merchant's wall clock: (value, start, end), none that has begun."""
+    today = request.now.astimezone(request.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = [today + timedelta(days=d, hours=h) for d in range(DAYS_AHEAD) for h in SLOTS]
+    return [(s.isoformat(), s, s + timedelta(hours=2)) for s in starts if s > request.now]
+
+
+def _id_of(text: str) -> str:
+    """The form's command id, or a fresh one for a damaged form."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return new_id()

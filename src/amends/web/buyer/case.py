@@ -1,0 +1,150 @@
+"""One service order as its buyer sees it: where it stands, what was and what will be, what can be done now (SO-5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from amends.core.machine import Move
+from amends.core.refund import Part
+from amends.core.verbs.buyer import RATINGS
+from amends.engine import sight
+from amends.engine.ids import new_id
+from amends.store.connect import scope
+from amends.store.screens import buyer as screen
+from amends.web.buyer import visit as visits
+from amends.web.buyer.story import Standing, Step, standing, story
+from amends.web.buyer.summary import part_rows, parts_of
+from amends.web.buyer.visit import Visit
+from amends.web.catalogue import say
+from amends.web.gate import buyer
+from amends.web.page import render
+from amends.web.show import money
+
+MAIN = ("answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
+"""What the page asks for first, in this order; the rest stands below."""
+BESIDE = ("change_application", "correct_waybill", "decline", "withdraw", "not_solved")
+DONE = frozenset({"applied", "asked_before", "rate", "improve_rating", *MAIN, *BESIDE})
+
+
+@dataclass(slots=True)
+class Opened:
+    """An own case with everything read for it."""
+
+    visit: Visit
+    case: screen.CasePage
+    events: list[screen.Event]
+    messages: list[screen.Message]
+    parcels: list[screen.Parcel]
+    address: screen.Address | None
+    siblings: list[tuple[str, str]]
+    moves: list[Move]
+    parts: list[Part]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def move(self, verb: str) -> Move | None:
+        """A move of the buyer's that nothing blocks."""
+        return next((m for m in self.moves if m.verb == verb and m.blocked is None), None)
+
+    @property
+    def unread(self) -> int:
+        """Words of the other side since the buyer last wrote."""
+        return sum(1 for m in self.messages if m.actor_kind != "buyer" and m.read_at is None)
+
+
+def open_case(request: Any, number: str) -> Opened | None:
+    """The buyer's own case by its number; None for one that is not there or another's."""
+    visit = visits.enter(request)
+    if visit is None:
+        return None
+    m, b = visit.merchant_id, visit.buyer_id
+    with scope(request.house.pool, UUID(m)) as conn:
+        case = screen.case(conn, m, b, number)
+        if case is None:
+            return None
+        address_id = case.facts.get("return_address") if case.state in ("awaiting_return", "in_transit") else None
+        read = (
+            screen.events(conn, m, case.id), screen.messages(conn, m, case.id), screen.parcels(conn, m, case.id),
+            screen.return_address(conn, m, address_id) if address_id else None,
+            screen.of_application(conn, m, b, case.application_id) if case.application_id else [],
+        )
+    seen = sight.see(request.house.pool, m, case.id, request.buyer.actor(), request.now)
+    if seen is None:
+        return None
+    return Opened(visit, case, *read, seen.moves, list(seen.entitled.parts) if seen.entitled else [], seen.facts)
+
+
+@buyer
+@require_GET
+def page(request: Any, number: str) -> HttpResponse:
+    """The case page."""
+    opened = open_case(request, number)
+    if opened is None:
+        return visits.missing(request)
+    return render(request, "buyer/case.html", context_of(request, opened))
+
+
+def context_of(request: Any, opened: Opened) -> dict[str, Any]:
+    """What the page shows; the words of the head and of the timeline are made here, where the codes are known."""
+    case, lang = opened.case, request.lang
+
+    def words(kind: str, code: str) -> str:
+        return say(lang, f"buyer.type_{code}") if kind == "type" and code else opened.visit.words(kind, code)
+
+    head = standing(case)
+    rows, total = _money(opened, lang)
+    steps = story(case, opened.events, opened.visit.pack, lambda key, **facts: say(lang, key, **facts), words)
+    done = request.GET.get("done", "")
+    return {
+        "o": opened, "case": case, "shop": opened.visit.shop, "head": head, "title": _title(head, case, lang), "sentence": _sentence(request, head, case, lang),
+        "steps": _with_sum(steps, total, lang), "rows": rows, "total": total, "reason": opened.visit.words("reason", case.reason), "done": done if done in DONE else "",
+        "main": [m for v in MAIN if (m := opened.move(v))], "beside": [m for v in BESIDE if (m := opened.move(v))],
+        "rate": opened.move("rate"), "improve": opened.move("improve_rating"), "ratings": RATINGS, "command_id": new_id(),
+        "latest": lambda instant: visits.latest(instant, request),
+    }
+
+
+def _title(head: Standing, case: screen.CasePage, lang: str) -> str:
+    return say(lang, head.title, amount=money(case.granted_minor, case.currency)) if head.title.endswith(("_refunded", "_granted")) else say(lang, head.title)
+
+
+def _sentence(request: Any, head: Standing, case: screen.CasePage, lang: str) -> str:
+    facts: dict[str, str] = {}
+    if case.due_at is not None:
+        facts["at"] = visits.latest(case.due_at, request)
+    elif case.closed_at is None:
+        return say(lang, "buyer.then_waiting")
+    if case.moved_at is not None:
+        facts["moved"] = visits.latest(case.moved_at, request)
+    if case.granted_minor:
+        facts["amount"] = money(case.granted_minor, case.currency)
+    return say(lang, head.key, **facts)
+
+
+def _money(opened: Opened, lang: str) -> tuple[list[tuple[str, str]], str]:
+    """What was granted, part by part; before that, for a return, what is to be expected."""
+    case = opened.case
+    granted = [(p["label"], p["amount"], p["medium"]) for p in case.facts.get("refund_parts", ())]
+    if case.granted_minor:
+        rows = part_rows(granted, case.currency, lang)
+        shown = sum(amount for _, amount, medium in granted if medium == "money")
+        if shown != case.granted_minor:  # the merchant gave another amount than was computed, with a reason (MO-2)
+            rows.append((say(lang, "buyer.part_adjusted"), money(case.granted_minor - shown, case.currency, signed=True)))
+        return rows, money(case.granted_minor, case.currency)
+    if case.type != "return" or case.closed_at is not None or not opened.parts:
+        return [], ""
+    total = sum(p.amount for p in opened.parts if p.medium == "money")
+    return part_rows(parts_of(opened.parts), case.currency, lang), money(max(0, total), case.currency)
+
+
+def _with_sum(steps: list[Step], total: str, lang: str) -> list[Step]:
+    """The refund still to come names its amount."""
+    refund = say(lang, "buyer.next_processing_refund")
+    for step in steps:
+        if step.when == "next" and step.title == refund and total:
+            step.title = f"{refund} {total}"
+    return steps

@@ -1,0 +1,64 @@
+"""My orders, and one order with what can be asked for each line (SO-2, OR-5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from amends.engine import intake
+from amends.store.connect import scope
+from amends.store.screens import buyer as screen
+from amends.web.buyer import visit as visits
+from amends.web.gate import buyer
+from amends.web.page import render
+
+
+@buyer
+@require_GET
+def home(request: Any) -> HttpResponse:
+    """Open cases first, with the next step and the countdown; then the orders, newest first."""
+    visit = visits.enter(request)
+    if visit is None:
+        return visits.missing(request)
+    before = _before(request.GET.get("before", ""))
+    with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
+        cases = [] if before else screen.open_cases(conn, visit.merchant_id, visit.buyer_id)
+        orders = screen.orders(conn, visit.merchant_id, visit.buyer_id, before)
+    shown = orders[: screen.ORDERS_A_PAGE]
+    older = f"{shown[-1].placed_at.isoformat()}_{shown[-1].id}" if len(orders) > len(shown) else ""
+    return render(request, "buyer/home.html", {"shop": visit.shop, "cases": cases, "orders": shown, "older": older})
+
+
+def _before(text: str) -> tuple[datetime, str] | None:
+    """The place in the list; a damaged one is the beginning."""
+    at, _, last = text.replace(" ", "+").partition("_")
+    try:
+        instant, row = datetime.fromisoformat(at), str(UUID(last))
+    except ValueError:
+        return None
+    return (instant, row) if instant.tzinfo else None
+
+
+@buyer
+@require_GET
+def order(request: Any, number: str) -> HttpResponse:
+    """What can be asked for each line, until when, and if not why; an order not received yet is pointed to cancelling (OR-5)."""
+    visit = visits.enter(request)
+    if visit is None:
+        return visits.missing(request)
+    with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
+        found = screen.order(conn, visit.merchant_id, visit.buyer_id, number)
+        cases = screen.cases_of_order(conn, visit.merchant_id, visit.buyer_id, found.id) if found else []
+    if found is None:
+        return visits.missing(request)
+    options = intake.open_options(request.house.pool, visit.merchant_id, found.id, request.now, visit.buyer_id)
+    context = {
+        "shop": visit.shop, "order": found, "cases": cases, "lines": options.lines if options else [],
+        "received": found.receipt_confirmed_at is not None and found.receipt_confirmed_at <= request.now,
+        "latest": lambda instant: visits.latest(instant, request),
+    }
+    return render(request, "buyer/order.html", context)

@@ -1,0 +1,118 @@
+"""A case as its buyer reads it: where it stands, what happened, what comes next, who must act, by when and what happens then (SO-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from amends.core.pack import Pack
+from amends.store.screens.buyer import CasePage, Event
+
+Say = Callable[..., str]
+
+# The road of each type, by the states a case waits in; what stands behind the present one is still to come.
+ROADS: dict[str, tuple[str, ...]] = {
+    "return": ("reviewing", "awaiting_return", "in_transit", "processing", "confirming"),
+    "exchange": ("reviewing", "awaiting_return", "in_transit", "processing", "fulfilling", "awaiting_delivery"),
+    "repair": ("reviewing", "awaiting_return", "in_transit", "processing", "fulfilling", "awaiting_delivery"),
+    "reissue": ("reviewing", "fulfilling", "awaiting_delivery"),
+}
+CLOCKS = {
+    "awaiting_return": "ship_back", "in_transit": "receive", "processing": "process", "fulfilling": "fulfil", "awaiting_delivery": "deliver", "confirming": "confirm",
+}
+DAY = 86_400
+TOLD = frozenset({
+    "applied", "application_changed", "withdrawn", "buyer_answered", "shipped_back", "pickup_booked", "dropped_off", "waybill_corrected", "delivery_confirmed",
+    "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "reissue_granted", "refund_granted",
+    "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
+    "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved",
+})
+"""What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
+WORDS_OF = ("words", "reason", "done")
+
+
+@dataclass(slots=True)
+class Step:
+    """One line of the timeline. `when`: done, now or next; `at` the instant it happened, `by` the latest instant of the present one."""
+
+    when: str
+    title: str
+    at: datetime | None = None
+    by: datetime | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Standing:
+    """The head of the page: what is waited for in a few words, and the consequence in a sentence. `mark`: wait, act, good or ended."""
+
+    mark: str
+    title: str
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def standing(case: CasePage) -> Standing:
+    """Where the case stands; `key` and `facts` make the sentence, the instant is added by the page."""
+    state = case.state
+    if state == "completed" and case.granted_minor:
+        return Standing("good", "buyer.now_refunded" if case.moved_minor >= case.granted_minor else "buyer.now_granted", "buyer.then_refunded" if case.moved_at else "buyer.then_granted")
+    key = f"buyer.then_{state}"
+    if state == "reviewing" and case.type == "reissue":
+        key = "buyer.then_reviewing_reissue"
+    elif state == "awaiting_buyer" and case.facts.get("asked_in") == "processing":
+        key = "buyer.then_awaiting_buyer_processing"
+    elif state in ("processing", "fulfilling") and case.facts.get("late"):
+        key = "buyer.then_late"
+    elif state == "confirming" and case.granted_minor:
+        key = "buyer.then_confirming_refund"
+    mark = "act" if state in ("awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
+    return Standing("ended" if state in ("rejected", "withdrawn", "closed") else mark, f"buyer.now_{state}", key)
+
+
+def story(case: CasePage, events: list[Event], pack: Pack, say: Say, names: Callable[[str, str], str]) -> list[Step]:
+    """Done, the present one, and what is still to come. `names(kind, code)` gives the words of a code (type, reason, carrier)."""
+    steps = [_done(e, say, names) for e in events if e.name in TOLD or e.name == "ran_out"]
+    if case.closed_at is None:
+        steps.append(Step("now", say(f"buyer.step_{case.state}"), by=case.due_at))
+        steps += [_next(state, case, pack, say) for state in _ahead(case)]
+    return steps
+
+
+def _ahead(case: CasePage) -> tuple[str, ...]:
+    road = ROADS.get(case.type, ())
+    here = case.state
+    if here == "awaiting_buyer":
+        here = "processing" if case.facts.get("asked_in") == "processing" else "reviewing"
+    if here in road:
+        return road[road.index(here) + 1 :]
+    return ("awaiting_delivery",) if here == "fulfilling" else ()
+
+
+def _next(state: str, case: CasePage, pack: Pack, say: Say) -> Step:
+    key = f"{state}_refund" if state == "processing" and case.type == "return" else state
+    clock = pack.clocks.get(CLOCKS[state])
+    if clock is None:
+        return Step("next", say(f"buyer.next_{key}"))
+    length, _ = clock.for_type(case.type)  # type: ignore[arg-type]
+    days = max(1, length.amount // DAY) if length.kind == "elapsed" else length.amount
+    return Step("next", say(f"buyer.next_{key}"), notes=[say(f"buyer.next_{key}_by", n=days)])
+
+
+def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
+    typed = event.body.get("input") or {}
+    if event.name == "ran_out":
+        return Step("done", say(f"buyer.ran_out_{event.body.get('from', '')}_{event.body.get('to', '')}"), event.at)
+    title = say(f"buyer.event_{event.name}", type=names("type", typed.get("type", ""))) if event.name == "type_changed" else say(f"buyer.event_{event.name}")
+    notes = []
+    if typed.get("waybill"):
+        notes.append(" ".join(p for p in (typed.get("carrier", ""), typed["waybill"]) if p))
+    elif typed.get("point"):
+        notes.append(typed["point"])
+    if event.name == "rejected" and typed.get("reason"):
+        notes.append(names("reject", typed["reason"]))
+    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved"):
+        notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name == "rejected")]
+    return Step("done", title, event.at, notes=notes)

@@ -1,0 +1,21 @@
+"""The buyer's pages: addresses and entries of the navigation."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from amends.web.buyer import act, apply, case, entry, orders, uploads
+from amends.web.navigation import Item
+
+urlpatterns: list[URLPattern] = [
+    path("", orders.home, name="buyer"),
+    path("in/<str:token>", entry.come_in, name="buyer-in"),
+    path("find", entry.find, name="buyer-find"),
+    path("leave", entry.leave, name="buyer-leave"),
+    path("orders/<str:number>", orders.order, name="buyer-order"),
+    path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
+    path("cases/<str:number>", case.page, name="buyer-case"),
+    path("cases/<str:number>/<str:verb>", act.act, name="buyer-act"),
+    path("files/<str:file_id>", uploads.show, name="buyer-file"),
+]
+NAVIGATION: list[Item] = []

@@ -1,0 +1,158 @@
+"""What somebody is asking for while the three steps are filled in; kept on the server, so that nothing typed is lost (UI-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from amends.core.eligibility import Verdict
+from amends.core.pack import Leaf
+from amends.core.refusal import Refusal
+from amends.engine import drafts
+from amends.engine.application import Application, Item
+from amends.engine.ids import new_id
+from amends.engine.intake import LineOptions, OrderOptions
+
+COMMAND = "apply"
+BACK = frozenset({"return", "exchange", "repair"})
+"""Types whose goods come back."""
+OUT = frozenset({"exchange", "repair", "reissue"})
+"""Types after which something is sent to the buyer."""
+Wrong = dict[str, Refusal]
+"""What is wrong, by the path of its field: `<line>.reason`."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """An application being made. `id` is its command id; `sent` the case numbers once it was taken in."""
+
+    id: str = field(default_factory=new_id)
+    items: list[Item] = field(default_factory=list)
+    return_way: str = "ship_back"
+    replacement_address: str = ""
+    override_reason: str = ""
+    sent: list[str] = field(default_factory=list)
+
+    def item(self, line_id: str) -> Item | None:
+        """What is asked for on a line."""
+        return next((i for i in self.items if i.line_id == line_id), None)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether anything has to be sent back."""
+        return any(i.type in BACK for i in self.items)
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether anything is sent to the buyer."""
+        return any(i.type in OUT for i in self.items)
+
+    def application(self, order_id: str) -> Application:
+        """The same as the engine takes it in."""
+        address = self.replacement_address if self.goes_out else ""
+        return Application(order_id, self.items, self.return_way if self.comes_back else "ship_back", address, self.override_reason)
+
+
+def load(pool: Any, merchant_id: str, who: str, order_id: str) -> Wish:
+    """What was filled in so far, or a fresh wish."""
+    found = drafts.load(pool, merchant_id, who, order_id).get(COMMAND)
+    if found is None:
+        return Wish()
+    body = found.body
+    return Wish(
+        body["id"], [Item(**i) for i in body.get("items", ())], body.get("return_way", "ship_back"), body.get("replacement_address", ""),
+        body.get("override_reason", ""), body.get("sent", []),
+    )
+
+
+def save(pool: Any, merchant_id: str, who: str, order_id: str, wish: Wish, now: Any) -> None:
+    """Keep it."""
+    drafts.save(pool, merchant_id, who, order_id, COMMAND, asdict(wish), None, now)
+
+
+def read_what(form: Any, options: OrderOptions, wish: Wish, override: bool) -> Wrong:
+    """Step 1: for each line a type (or none) and how many. What was typed for a line before stays with it."""
+    wrong: Wrong = {}
+    items = []
+    for line in options.lines:
+        type_, count = form.get(f"type-{line.line.id}", ""), form.get(f"quantity-{line.line.id}", "").strip()
+        if type_ not in line.types:
+            continue
+        quantity = int(count) if count.isascii() and count.isdigit() and len(count) < 7 else 0
+        before = wish.item(line.line.id)
+        same = before if before is not None and before.type == type_ else None
+        items.append(Item(line.line.id, quantity, type_, same.reason if same else "", before.description if before else "", before.photos if before else []))
+        if not 0 < quantity <= line.left:
+            wrong[f"{line.line.id}.quantity"] = Refusal("quantity_too_many", {"wanted": count or 0, "left": line.left}, "quantity")
+        if not (line.types[type_].allowed or override):
+            wrong[f"{line.line.id}.type"] = _closed(line.types[type_])
+    wish.items = items
+    if not items:
+        wrong["items"] = Refusal("nothing_asked", {"most": len(options.lines)}, "items")
+    return wrong
+
+
+def read_why(form: Any, options: OrderOptions, wish: Wish, override: bool) -> Wrong:
+    """Step 2: reason and description of each item; photos are read before, by whoever holds the files."""
+    wrong: Wrong = {}
+    for item, line in chosen(options, wish):
+        item.reason = form.get(f"reason-{item.line_id}", "")
+        item.description = form.get(f"description-{item.line_id}", "").strip()[:5000]
+        verdict = next((v for v in line.reasons[item.type] if v.reason == item.reason), None)  # type: ignore[index]
+        leaf = leaf_of(options, item)
+        if verdict is None or leaf is None:
+            wrong[f"{item.line_id}.reason"] = Refusal("reason_missing", field="reason")
+            continue
+        if not (verdict.allowed or override):
+            wrong[f"{item.line_id}.reason"] = _closed(verdict)
+        if leaf.text_required and not item.description:
+            wrong[f"{item.line_id}.description"] = Refusal("description_missing", field="description")
+        elif len(item.description) > 500:
+            wrong[f"{item.line_id}.description"] = Refusal("description_too_long", {"most": 500, "now": len(item.description)}, "description")
+        if leaf.photos_required and not item.photos:
+            wrong[f"{item.line_id}.photos"] = Refusal("photos_missing", field="photos")
+    return wrong
+
+
+def read_how(form: Any, wish: Wish) -> None:
+    """Step 3: the way back, where goods go, and for staff the reason to go against the rules."""
+    wish.return_way = form.get("return_way", wish.return_way)
+    wish.replacement_address = form.get("replacement_address", wish.replacement_address).strip()[:300]
+    wish.override_reason = form.get("override_reason", "").strip()[:500]
+
+
+def chosen(options: OrderOptions, wish: Wish) -> Iterator[tuple[Item, LineOptions]]:
+    """Each item with its line; lines that are gone are left out."""
+    lines = {line.line.id: line for line in options.lines}
+    return ((item, lines[item.line_id]) for item in wish.items if item.line_id in lines)
+
+
+def leaf_of(options: OrderOptions, item: Item) -> Leaf | None:
+    """The reason of an item in the pack's tree."""
+    groups = options.groups.get(item.type, ())  # type: ignore[call-overload]
+    return next((leaf for group in groups for leaf in group.leaves if leaf.code == item.reason), None)
+
+
+def ready(wish: Wish) -> str:
+    """The first step that still lacks something: what, why or how."""
+    if not wish.items or any(i.quantity < 1 for i in wish.items):
+        return "what"
+    return "why" if any(not i.reason for i in wish.items) else "how"
+
+
+def by_line(refusals: list[Refusal], wish: Wish) -> Wrong:
+    """The engine's refusals (`items[2].reason`) by line; what has no line stands under its own field."""
+    out: Wrong = {}
+    for refusal in refusals:
+        path = refusal.field or ""
+        head, _, name = path.partition("].")
+        number = head.removeprefix("items[")
+        if name and number.isdigit() and int(number) < len(wish.items):
+            path = f"{wish.items[int(number)].line_id}.{name}"
+        out.setdefault(path, refusal)
+    return out
+
+
+def _closed(verdict: Verdict) -> Refusal:
+    return Refusal("not_open", {"zh": verdict.say("zh"), "en": verdict.say("en")}, "type")
