@@ -85,7 +85,7 @@ def put(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], new_ids: N
     if refused:
         conn.execute("update t_orders set status = 'refused' where nr in (select nr from t_refused)")
     if not dry_run:
-        if known:
+        if known and conn.execute("select 1 from t_orders where status = 'changed' limit 1").rowcount:
             _run(conn, "orders_change")
         _run(conn, "orders_add")
         if with_skus:
@@ -128,6 +128,7 @@ def _fill(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], own: lis
          o.placed_at, o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, _facts(o))
         for nr, (merchant, o) in enumerate(batch)
     ))
+    conn.execute("analyze t_orders (merchant_id, number)")  # without it the planner takes the batch for a few rows and walks through all orders
     _copy(conn, "t_lines", (
         (nr, merchant, own[nr], next(fresh), i, x.sku, x.title, x.category, x.quantity, x.unit_price, x.paid, x.coupon, x.points_used, x.points_granted,
          x.refunded, list(x.tags) if x.tags else "{}", x.gift)

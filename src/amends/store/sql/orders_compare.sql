@@ -1,5 +1,5 @@
 -- What differs in the orders that are here already, and what cannot be: fills t_gone and t_refused, sets the status.
-analyze t_orders, t_lines, t_payments, t_parcels;
+analyze t_orders (status), t_lines (nr), t_payments (nr), t_parcels (nr);
 
 with have as (
   select t.nr, l.id, l.position, l.sku, row_number() over (partition by t.nr, l.sku order by l.position) as nth
@@ -70,4 +70,5 @@ left join parcels q on q.merchant_id = p.merchant_id and q.carrier = p.carrier a
 where t.status = 'same' and (q.id is null or q.order_id = p.order_id
   and row(coalesce(p.sent_at, q.sent_at), coalesce(p.signed_at, q.signed_at)) is distinct from row(q.sent_at, q.signed_at));
 
-update t_orders t set status = 'changed' from t_differs d where d.nr = t.nr and t.status = 'same'
+update t_orders t set status = 'changed' from t_differs d where d.nr = t.nr and t.status = 'same';
+analyze t_orders (status)
