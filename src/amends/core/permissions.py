@@ -16,10 +16,13 @@ BESIDES = {
     "manage_keys": ("管理 API 密钥", "Manage API keys"),
     "manage_settings": ("修改商家设置", "Change merchant settings"),
     "read_audit": ("查看操作日志", "Read the audit log"),
+    "resend_effects": ("重发失败的任务", "Resend failed effects"),
     "manage_stock": ("维护库存", "Keep stock counts"),
     "speak_for_buyer": ("转达客户的操作", "Pass on what the buyer says"),
     "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
 }
+
+PLATFORM_ONLY = frozenset({"resend_effects"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
@@ -40,9 +43,27 @@ def commands_of_staff(machine: Machine) -> dict[str, tuple[str, tuple[Party, ...
 def permissions_of(party: Party, machines: tuple[Machine, ...]) -> frozenset[str]:
     """The names that staff of this party can hold: commands of its side, and what stands beside them (ST-1, ST-3)."""
     commands = {f"{m.kind}.{v}" for m in machines for v, (_, parties) in commands_of_staff(m).items() if party in parties}
-    return frozenset(commands) | frozenset(BESIDES)
+    return frozenset(commands) | (frozenset(BESIDES) - (frozenset() if party == Party.PLATFORM else PLATFORM_ONLY))
 
 
 def all_permissions(machines: tuple[Machine, ...]) -> frozenset[str]:
     """Every name that can stand in a role, a direct grant or an API key."""
     return frozenset(f"{m.kind}.{v}" for m in machines for v in commands_of_staff(m)) | frozenset(BESIDES)
+
+
+PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "review": ("审核员", "Reviewer", ("review", "desk")),
+    "receipt": ("收货员", "Receiver", ("receipt",)),
+    "processing": ("处理员", "Processor", ("processing", "desk")),
+    "finance": ("财务", "Finance", ("finance",)),
+    "supervisor": ("主管", "Supervisor", ("review", "receipt", "processing", "finance", "desk")),
+    "reader": ("只读", "Reader", ()),
+}
+"""Roles to begin with (ST-2): name in both languages, and the nodes whose commands they hold; each may also read."""
+
+
+def preset(name: str, party: Party, machines: tuple[Machine, ...]) -> frozenset[str]:
+    """The permissions of a role to begin with. Raises KeyError for an unknown name."""
+    nodes = PRESETS[name][2]
+    held = {f"{m.kind}.{v}" for m in machines for v, (node, parties) in commands_of_staff(m).items() if node in nodes and party in parties}
+    return frozenset(held) | {"read"}

@@ -49,11 +49,11 @@ def change_settings(pool: Pool, by: By, chosen: Chosen, now: datetime) -> Refusa
     """Keep what was chosen; clocks armed from now on follow it, those already armed stay as they were promised."""
     refusal = by.lacks("manage_settings") or _refused(chosen)
     if refusal or by.merchant_id is None:
-        return refusal or Refusal("merchant_unknown")
+        return refusal or Refusal("merchant_unknown", {"name": by.actor.name})
     with scope(pool, by.scope) as conn:
         old = merchants.one(conn, by.merchant_id, lock=True)
         if old is None:
-            return Refusal("merchant_unknown")
+            return Refusal("merchant_unknown", {"name": by.merchant_id})
         changed = {
             "hours": [chosen.opens, chosen.closes], "open_on_holidays": chosen.open_on_holidays, "days_off": sorted(set(chosen.days_off)),
             "days_on": sorted(set(chosen.days_on)), "confirm_after_days": int(chosen.confirm_after_days),
@@ -76,7 +76,7 @@ def change_terms(pool: Pool, by: By, merchant_id: str, pack: str, mode: str, now
     with scope(pool, by.scope) as conn:
         old = merchants.one(conn, merchant_id, lock=True) if is_id(merchant_id) else None
         if old is None:
-            return Refusal("merchant_unknown")
+            return Refusal("merchant_unknown", {"name": merchant_id})
         _keep(conn, by, old, old | {"pack": pack, "fulfilment_mode": mode}, now)
     return None
 
