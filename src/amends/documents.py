@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from amends.api import openapi
 from amends.core.cases import MACHINES
 from amends.core.documents import case_page, permission_page
 
 
 def pages() -> dict[str, str]:
     """Every generated document: its path below `docs/` and its text."""
-    return {f"cases/{m.kind}.md": case_page(m) for m in MACHINES} | {"permissions.md": permission_page(MACHINES)}
+    return {f"cases/{m.kind}.md": case_page(m) for m in MACHINES} | {"permissions.md": permission_page(MACHINES), "openapi.json": openapi.text()}
 
 
 def stale(docs: Path) -> list[str]:

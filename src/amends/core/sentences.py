@@ -136,4 +136,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_dead": ("这条任务不在失败列表里，可能已重发", "This effect is not among the failed ones; it may have been sent again"),
     "file_too_large": ("{name} 超过 {most} MB，请压缩成 .gz 或分成几个文件", "{name} is over {most} MB; compress it to .gz or split it"),
     "import_gone": ("上传的文件已不在，请重新上传", "The uploaded files are gone; upload them again"),
+    "import_broke": ("导入意外中断，已导入的订单仍在；请联系平台并附上编号 {id}", "The import broke off; orders taken in so far are kept. Contact the platform with the number {id}"),
 }

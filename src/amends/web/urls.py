@@ -6,7 +6,7 @@ import importlib.util
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from amends.web.door import account, clock, first, health, preferences, sign_in
+from amends.web.door import account, clock, first, health, preferences, sign_in, tour
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", first.first, name="first"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/sessions/end", account.end_sessions, name="me-sessions-end"),
     path("preferences", preferences.preferences, name="preferences"),
     path("demo/clock", clock.forward, name="demo-clock"),
+    path("tour", tour.tour, name="tour"),
+    path("tour/in", tour.come_in, name="tour-in"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("m/settings/", include("amends.web.settings_pages.urls")),

@@ -1,0 +1,268 @@
+"""The one way in: every view of the API stands behind this door, which lets nobody in who is not known (deny by default; ST-4, ST-6, IN-1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+import msgspec
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from amends.api.problems import TYPE, problem, status_of
+from amends.api.shapes import Problem
+from amends.core.actor import Actor, Party
+from amends.core.machine import Machine
+from amends.core.refusal import Refusal
+from amends.engine import callers
+from amends.engine.house import House
+from amends.store.connect import PLATFORM, Whose
+
+JSON, PROBLEM = "application/json", "application/problem+json"
+MOST_BYTES = 256 * 1024
+_ONCE = re.compile(r"[!-~]{1,200}")
+_ACTING = re.compile(r"(buyer|carrier)/([!-~]{1,192})")
+_TAG = re.compile(r'"([0-9]{1,9})"')
+_encode = msgspec.json.Encoder().encode
+log = structlog.get_logger("amends.api")
+
+
+class Refused(Exception):
+    """Ends a view with a problem; raised in this room only, where a web framework expects an exception to end a request early."""
+
+    def __init__(self, *refusals: Refusal, machine: Machine | None = None, made: Problem | None = None) -> None:
+        super().__init__(refusals[0].code if refusals else "")
+        self.refusals, self.machine, self.made = refusals, machine, made
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a view answers: a struct, its version for the ETag, and whether it is an earlier answer."""
+
+    body: Any
+    version: int | None = None
+    replayed: bool = False
+    status: int = 200
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that was let in. `command_id` is made of the key and the Idempotency-Key; `raw` is the body."""
+
+    request: HttpRequest
+    house: House
+    now: datetime
+    language: str
+    caller: Actor
+    command_id: UUID | None = None
+    raw: bytes = b""
+    at: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.at = 0 if self.language == "zh" else 1
+
+    def needs(self, permission: str) -> None:
+        """Raises Refused unless the key holds it."""
+        if not self.caller.holds(permission):
+            raise Refused(Refusal("permission_missing", {"permission": permission}))
+
+    def merchant(self) -> str:
+        """The merchant this call is about: the key's own, or the one named by a platform key. Raises Refused."""
+        named = self.query("merchant_id", uuid_text)
+        if self.caller.merchant_id is None:
+            if named is None:
+                raise Refused(Refusal("merchant_missing", field="merchant_id"))
+            return str(named)
+        if named is not None and named != self.caller.merchant_id:
+            raise Refused(Refusal("not_there"))
+        return self.caller.merchant_id
+
+    def whose(self) -> Whose:
+        """The rows to read: one merchant's, or all for a platform key that names none."""
+        if self.caller.merchant_id is None and self.query("merchant_id", uuid_text) is None:
+            return PLATFORM
+        return UUID(self.merchant())
+
+    def query(self, name: str, read: Callable[[str], Any], default: Any = None) -> Any:
+        """A query parameter, read by `read`, whose ValueError is refused by name."""
+        given = self.request.GET.get(name)
+        if given is None:
+            return default
+        try:
+            return read(given)
+        except (ValueError, OverflowError):
+            raise Refused(Refusal("parameter_wrong", {"name": name}, name)) from None
+
+    def known_queries(self, *names: str) -> None:
+        """Refuses what the operation does not know, so that a misspelt filter is not silently dropped."""
+        odd = [Refusal("parameter_wrong", {"name": name}, name) for name in self.request.GET if name not in (*names, "merchant_id", "lang")]
+        if odd:
+            raise Refused(*odd)
+
+    def acting(self) -> Actor:
+        """The key itself, or the buyer or carrier it speaks for (Acting-As). Raises Refused."""
+        given = self.request.headers.get("Acting-As")
+        if given is None:
+            return self.caller
+        found = _ACTING.fullmatch(given)
+        if found is None:
+            raise Refused(Refusal("parameter_wrong", {"name": "Acting-As"}, "Acting-As"))
+        actor = callers.speaking_for(self.caller, Party(found[1]), unquote(found[2]))
+        if isinstance(actor, Refusal):
+            raise Refused(actor)
+        return actor
+
+    def seen_version(self) -> int | None:
+        """The version of If-Match; None when it is absent or `*`. Raises Refused."""
+        given = self.request.headers.get("If-Match")
+        if given is None or given == "*":
+            return None
+        found = _TAG.fullmatch(given)
+        if found is None:
+            raise Refused(Refusal("parameter_wrong", {"name": "If-Match"}, "If-Match"))
+        return int(found[1])
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; no body at all is an empty one. Raises Refused."""
+        if not self.raw:
+            return {}
+        if self.request.content_type != JSON:
+            raise Refused(Refusal("body_not_json"))
+        try:
+            body = msgspec.json.decode(self.raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+            raise Refused(Refusal("json_wrong", {"place": _place(str(wrong))})) from None
+        if not isinstance(body, dict):
+            raise Refused(Refusal("json_wrong", {"place": "{ }"}))
+        return body
+
+
+View = Callable[..., Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Tells the shell's gatekeeper that this view has a door of its own."""
+
+    who: str = "anyone"
+
+
+def resource(*, most_bytes: int = MOST_BYTES, **views: View) -> Callable[..., HttpResponse]:
+    """One address: a view for each method it knows (`get`, `post`, `put`). Anything else answers 405."""
+
+    @csrf_exempt
+    def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        language = getattr(request, "lang", "zh")
+        response = HttpResponse(content_type=JSON)
+        try:
+            reply = _answer(request, language, response, views, most_bytes, path)
+        except Refused as refused:
+            made = refused.made or problem(refused.refusals, language, refused.machine)
+            reply = Reply(made, status=made.status)
+            response["Content-Type"] = PROBLEM
+        except Exception:
+            log.exception("broken", path=request.path)
+            reply = Reply(problem([Refusal("house_broken")], language), status=500)
+            response["Content-Type"] = PROBLEM
+        return _filled(request, response, reply, language)
+
+    view.gate = Open()
+    opened: Callable[..., HttpResponse] = view
+    return opened
+
+
+def _answer(request: HttpRequest, language: str, response: HttpResponse, views: dict[str, View], most: int, path: dict[str, Any]) -> Reply:
+    method = (request.method or "").lower()
+    view = views.get("get" if method == "head" else method)
+    if view is None:
+        allowed = ", ".join(m.upper() for m in (*views, *(("head",) if "get" in views else ())))
+        response["Allow"] = allowed
+        raise Refused(Refusal("method_unknown", {"method": request.method, "allowed": allowed}))
+    return view(_let_in(request, language, response, method, most), **path)
+
+
+def _let_in(request: HttpRequest, language: str, response: HttpResponse, method: str, most: int) -> Call:
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not bearer:
+        response["WWW-Authenticate"] = "Bearer"
+        raise Refused(Refusal("key_missing"))
+    raw = _body(request, most) if method in ("post", "put") else b""
+    command_id, print_of = None, b""
+    if method == "post":
+        once = request.headers.get("Idempotency-Key", "")
+        command_id = callers.command_id(bearer, once) if _ONCE.fullmatch(once) else None
+        print_of = b"\n".join((request.get_full_path().encode(), request.headers.get("Acting-As", "").encode(), raw))
+    house, now = request.META["amends.house"], request.now
+    caller = callers.knock(house.pool, bearer, now, command_id, print_of)
+    if isinstance(caller, Refusal):
+        _refuse_at_the_door(response, caller)
+    assert not isinstance(caller, Refusal)
+    response["RateLimit-Policy"] = f'"key";q={callers.most_a_minute()};w=60'
+    response["RateLimit"] = f'"key";r={caller.left};t={caller.resets}'
+    if method == "post" and command_id is None:
+        raise Refused(Refusal("once_key_missing", field="Idempotency-Key"))
+    return Call(request, house, now, language, caller.actor, command_id, raw)
+
+
+def _refuse_at_the_door(response: HttpResponse, refusal: Refusal) -> None:
+    if status_of(refusal) == 401:
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if refusal.code == "too_often":
+        response["RateLimit-Policy"] = f'"key";q={refusal.facts["most"]};w=60'
+        response["RateLimit"] = f'"key";r=0;t={refusal.facts["seconds"]}'
+        response["Retry-After"] = str(refusal.facts["seconds"])
+    raise Refused(refusal)
+
+
+def _body(request: HttpRequest, most: int) -> bytes:
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > most:
+        raise Refused(Refusal("body_too_large", {"most": most}))
+    raw: bytes = request.read(most + 1)
+    if len(raw) > most:
+        raise Refused(Refusal("body_too_large", {"most": most}))
+    return raw
+
+
+def _filled(request: HttpRequest, response: HttpResponse, reply: Reply, language: str) -> HttpResponse:
+    response.status_code = reply.status
+    response["Vary"] = "Accept-Language, Authorization"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Language"] = "zh-CN" if language == "zh" else "en"
+    if reply.replayed:
+        response["Idempotency-Replayed"] = "true"
+    if reply.version is not None:
+        response["ETag"] = f'"{reply.version}"'
+        if request.method in ("GET", "HEAD") and request.headers.get("If-None-Match") in (f'"{reply.version}"', f'W/"{reply.version}"'):
+            response.status_code = 304
+            del response["Content-Type"]
+            return response
+    response.content = b"" if request.method == "HEAD" else _encode(reply.body)
+    return response
+
+
+def uuid_text(text: str) -> str:
+    """A UUID in its usual form. Raises ValueError."""
+    if len(text) != 36:
+        raise ValueError(text)
+    return str(UUID(text))
+
+
+def _place(message: str) -> str:
+    found = re.search(r"byte (\d+)", message)
+    return f"byte {found[1]}" if found else "end"
+
+
+def refuse(refusals: Sequence[Refusal], machine: Machine | None = None) -> None:
+    """Ends the view when anything is wrong; all of it in one answer."""
+    if refusals:
+        raise Refused(*refusals, machine=machine)
+
+
+__all__ = ["MOST_BYTES", "TYPE", "Call", "Refused", "Reply", "refuse", "resource", "uuid_text"]

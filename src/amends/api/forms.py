@@ -1,0 +1,71 @@
+"""Bodies that are not a verb's: applications, orders, stock counts. Each is a table of fields, read by `records` and shown by the document."""
+
+from typing import Any
+
+from amends.api.operations import MOST_ORDERS
+from amends.api.records import record_schema
+from amends.core.order_fields import LINE, ORDER, PARCEL, PAYMENT, OrderField
+from amends.core.pack import TYPES
+from amends.engine.application import RETURN_WAYS
+
+APPLICATION: dict[str, OrderField] = {
+    "order_id": OrderField("订单编号", "Order", "uuid", required=True),
+    "return_way": OrderField("寄回方式", "How the goods come back", "choice", choices=RETURN_WAYS),
+    "replacement_address": OrderField("补发地址", "Where replacements go", most=500),
+    "override_reason": OrderField("越过规则的原因", "Reason for applying against the rules", most=500),
+}
+ITEM: dict[str, OrderField] = {
+    "line_id": OrderField("订单行", "Order line", "uuid", required=True),
+    "quantity": OrderField("数量", "Quantity", "count", required=True, most=9999),
+    "type": OrderField("类型", "Type", "choice", required=True, choices=TYPES),
+    "reason": OrderField("原因", "Reason", required=True, most=64),
+    "description": OrderField("发生了什么", "What happened", most=500),
+    "photos": OrderField("照片", "Photos", "uuids", most=3),
+}
+COUNT: dict[str, OrderField] = {"on_hand": OrderField("现有数量", "On hand", "count", required=True, most=10_000_000)}
+MOST_ITEMS = 100
+MOST_INSIDE = 2000
+
+
+def _many(item: dict[str, Any], most: int, least: int = 1) -> dict[str, Any]:
+    return {"type": "array", "minItems": least, "maxItems": most, "items": item}
+
+
+def _order() -> dict[str, Any]:
+    inside = {name: _many(record_schema(table), MOST_INSIDE, least) for name, table, least in (("lines", LINE, 1), ("payments", PAYMENT, 0), ("parcels", PARCEL, 0))}
+    schema = record_schema(ORDER, inside)
+    return schema | {"required": [*schema["required"], "lines"]}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schemas of these bodies by the names that operations use."""
+    orders = {"type": "object", "additionalProperties": False, "required": ["orders"], "properties": {"orders": _many({"$ref": "#/components/schemas/OrderRecord"}, MOST_ORDERS)}}
+    application = record_schema(APPLICATION, {"items": _many(record_schema(ITEM), MOST_ITEMS)})
+    return {
+        "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
+    }
+
+
+_LINE_ID = "0197f2a0-0000-7000-8000-000000000003"
+_ORDER_ID = "0197f2a0-0000-7000-8000-000000000004"
+
+
+def _application(description: str) -> dict[str, Any]:
+    return {"order_id": _ORDER_ID, "items": [{"line_id": _LINE_ID, "quantity": 1, "type": "return", "reason": "no_reason", "description": description}], "return_way": "ship_back"}
+
+
+def _orders(title: str, receiver: str) -> dict[str, Any]:
+    money = {"amount": 12900, "currency": "CNY"}
+    return {"orders": [{
+        "number": "240031178", "state": "received", "buyer_id": "lin-88", "currency": "CNY", "placed_at": "2026-02-25T10:00:00+08:00", "receiver": receiver,
+        "delivered_at": "2026-02-28T15:30:00+08:00", "receipt_confirmed_at": "2026-03-01T09:00:00+08:00",
+        "lines": [{"sku": "CUP-BLUE-400", "title": title, "quantity": 1, "unit_price": money, "paid": money}],
+        "payments": [{"provider": "wechat", "ref": "4200002310202602250001", "amount": money}],
+    }]}
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "Application": {"zh": _application("不想要了，没有拆封"), "en": _application("Changed my mind; not opened")},
+    "Orders": {"zh": _orders("保温杯 400 毫升 蓝", "林小满"), "en": _orders("Thermos cup 400 ml, blue", "Lin Xiaoman")},
+    "Count": {"zh": {"on_hand": 24}},
+}

@@ -1,0 +1,112 @@
+"""Every operation of the API in one list: what it is called, what it takes, what it answers and what it needs (IN-1, IN-2)."""
+
+from dataclasses import dataclass
+
+from amends.api.collections import COLLECTIONS, commands, parties
+from amends.core.actor import Party
+from amends.core.machine import Machine
+
+FILTERS = (
+    "state", "type", "expectation", "order_id", "buyer_id", "number", "assignee", "waits_on", "open", "opened_from", "opened_to", "due_before", "sort",
+)
+PAGING = ("limit", "cursor")
+ON_CASE = ("Acting-As", "If-Match", "dry_run")
+MOST_IN_BATCH, MOST_ORDERS = 500, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path. `body` and `answer` name schemas; `needs` is the permission the key must hold."""
+
+    id: str
+    method: str
+    path: str
+    zh: str
+    en: str
+    tag: str
+    answer: str
+    needs: str = "read"
+    body: str = ""
+    takes: tuple[str, ...] = ()
+    fails: tuple[int, ...] = ()
+    foresees: str = ""
+    tagged: bool = False
+    command: str = ""
+    about: str = ""
+
+
+def of_cases(collection: str, machine: Machine) -> list[Operation]:
+    """List, one, its events, every command, and every command for many."""
+    noun, name = collection.replace("-", "_"), machine.kind
+    label = {"service_order": ("服务单", "service orders")}.get(name, (name, collection.replace("-", " ")))
+    out = [
+        Operation(f"list_{noun}", "get", f"/{collection}", f"{label[0]}列表", f"List {label[1]}", collection, "CasePage", takes=("merchant_id", *FILTERS, *PAGING), fails=(422,)),
+        Operation(f"get_{name}", "get", f"/{collection}/{{id}}", f"查看{label[0]}", f"One of the {label[1]}", collection, _shape(name),
+                  takes=("merchant_id", "Acting-As", "If-None-Match"), fails=(304, 404, 422), tagged=True,
+                  about="`available_commands` 是调用方此刻可用的操作；被挡住的写明原因。 · `available_commands` are the caller's; a blocked one says why."),
+        Operation(f"list_{name}_events", "get", f"/{collection}/{{id}}/events", "事件", "What happened, oldest first", collection, "EventPage",
+                  takes=("merchant_id", *PAGING), fails=(404, 422)),
+    ]
+    return out + [_command(collection, machine, v) for v in commands(machine)] + [_batch(collection, machine, v) for v in commands(machine)]
+
+
+def _shape(kind: str) -> str:
+    return "".join(part.capitalize() for part in kind.split("_"))
+
+
+def needs_of(machine: Machine, verb: str) -> str:
+    """The permissions a key needs for a command: the command's own for staff, leave to speak for the buyer or the carrier."""
+    words = {Party.MERCHANT: f"{machine.kind}.{verb}", Party.PLATFORM: f"{machine.kind}.{verb}", Party.BUYER: "speak_for_buyer", Party.CARRIER: "speak_for_carrier"}
+    return " | ".join(dict.fromkeys(words[p] for p in parties(machine, verb) if p in words))
+
+
+def _states(machine: Machine, verb: str) -> str:
+    return "、".join(f"{s.zh} `{s.name}`" for s in machine.states.values() if verb in machine.steps[s.name])
+
+
+def _command(collection: str, machine: Machine, verb: str) -> Operation:
+    cls = machine.commands[verb]
+    about = f"可用状态 · possible in: {_states(machine, verb)}. {' '.join((cls.__doc__ or '').split())}"
+    return Operation(
+        f"{machine.kind}_{verb}", "post", f"/{collection}/{{id}}/{verb}", cls.zh, cls.en, collection, "Done", needs_of(machine, verb), f"{machine.kind}.{verb}",
+        ("merchant_id", *ON_CASE, "Idempotency-Key"), (404, 409, 412, 413, 415, 422), "Foreseen", True, verb, about,
+    )
+
+
+def _batch(collection: str, machine: Machine, verb: str) -> Operation:
+    cls = machine.commands[verb]
+    return Operation(
+        f"{machine.kind}_{verb}_many", "post", f"/{collection}/batch/{verb}", f"批量{cls.zh}", f"{cls.en}, many", collection, "BatchResult", needs_of(machine, verb),
+        f"{machine.kind}.{verb}.batch", ("merchant_id", "Acting-As", "dry_run", "Idempotency-Key"), (413, 415, 422), "", False, verb,
+        "每单各有结果，一单被拒不影响其他单。 · Each case has its own result; one refusal never spoils the rest (SO-7).",
+    )
+
+
+WHOSE = ("merchant_id",)
+POSTED = ("Idempotency-Key",)
+OTHERS: tuple[Operation, ...] = (
+    Operation("apply", "post", "/service-orders", "提交申请", "Apply", "service-orders", "Applied", "speak_for_buyer", "Application", (*WHOSE, "Acting-As", *POSTED),
+              (404, 409, 413, 415, 422), about="订单每行一张服务单，要么全部受理，要么全部不受理。 · A service order for each line, whole or not at all (SO-1, SO-4)."),
+    Operation("add_photo", "post", "/photos", "上传照片", "Add a photo", "service-orders", "Photo", "", "@photo", (*WHOSE, *POSTED), (413, 422),
+              about="请求内容就是图片；在申请或操作的 `photos` 里写它的编号。 · The body is the picture; name its id in `photos` of an application or a command."),
+    Operation("list_orders", "get", "/orders", "订单列表", "List orders", "orders", "OrderPage",
+              takes=(*WHOSE, "number", "buyer_id", "state", "placed_from", "placed_to", *PAGING), fails=(404, 422)),
+    Operation("take_in_orders", "post", "/orders", "接收订单", "Take in orders", "orders", "OrdersTaken", "import_orders", "Orders", (*WHOSE, *POSTED), (404, 413, 415, 422),
+              about="一次一单或几千单；同一订单再来一次是更新。坏的一单不影响其他单。 · One or thousands; the same order again updates it. A bad one never stops the others (OR-6)."),
+    Operation("get_order", "get", "/orders/{id}", "查看订单", "One order", "orders", "Order", takes=(*WHOSE, "If-None-Match"), fails=(304, 404, 422), tagged=True),
+    Operation("get_order_options", "get", "/orders/{id}/options", "可申请的售后", "What may be asked for", "orders", "Options", takes=(*WHOSE, "Acting-As"), fails=(404, 422),
+              about="每行可以申请什么、到什么时候、为什么不行。 · For each line: which types, until when, and if not, why (SO-2)."),
+    Operation("list_stock", "get", "/stock", "库存列表", "List stock", "stock", "StockPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
+    Operation("get_stock", "get", "/stock/{sku}", "查看库存", "Stock of a SKU", "stock", "Stock", takes=(*WHOSE, "warehouse"), fails=(404, 422)),
+    Operation("count_stock", "put", "/stock/{sku}", "修改现有数量", "Set what is on hand", "stock", "Stock", "manage_stock", "Count", (*WHOSE, "warehouse"), (404, 409, 413, 415, 422)),
+    Operation("list_merchants", "get", "/merchants", "商家列表", "List merchants", "merchants", "MerchantPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
+    Operation("get_merchant", "get", "/merchants/{id}", "查看商家与退货地址", "One merchant with return addresses", "merchants", "Merchant", fails=(404, 422)),
+    Operation("list_staff", "get", "/staff", "员工列表", "List staff", "staff", "StaffPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
+    Operation("list_packs", "get", "/packs", "规则包列表", "List policy packs", "packs", "PackPage", fails=(422,)),
+    Operation("get_pack", "get", "/packs/{pack}", "查看规则包", "One policy pack", "packs", "Pack", fails=(404, 422)),
+)
+
+
+def every() -> list[Operation]:
+    """All operations, in the order of the document."""
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS)

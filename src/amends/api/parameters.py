@@ -1,0 +1,51 @@
+"""Parameters of the API by name: what may stand in a path, a query or a header."""
+
+import re
+from typing import Any
+
+_ID = {"type": "string", "format": "uuid"}
+_INSTANT = {"type": "string", "format": "date-time"}
+_WORD = {"type": "string", "maxLength": 64, "minLength": 1}
+
+
+def _in(where: str, name: str, schema: dict[str, Any], about: str, *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": required, "description": about, "schema": schema}
+
+
+PARAMETERS: dict[str, Any] = {
+    "id": _in("path", "id", _ID, "编号（UUID） · The id", required=True),
+    "sku": _in("path", "sku", {"type": "string", "minLength": 1, "maxLength": 64}, "SKU", required=True),
+    "pack": _in("path", "pack", {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,31}$"}, "规则包 · The policy pack", required=True),
+    "merchant_id": _in("query", "merchant_id", _ID, "平台密钥必须指明商家；商家密钥不用填 · Which merchant; needed with a key of the platform only"),
+    "dry_run": _in("query", "dry_run", {"type": "boolean", "default": False}, "只看结果，不写入（SO-33） · Say what would follow, write nothing"),
+    "limit": _in("query", "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "每页条数 · How many a page"),
+    "cursor": _in("query", "cursor", {"type": "string", "maxLength": 512}, "上一页的 `next` · The `next` of the page before"),
+    "state": _in("query", "state", {"type": "string", "maxLength": 400}, "状态，可用逗号列出多个 · States, with commas"),
+    "type": _in("query", "type", _WORD, "类型 · Type"),
+    "expectation": _in("query", "expectation", _WORD, "客户期望 · What the buyer asked for"),
+    "order_id": _in("query", "order_id", _ID, "订单 · The order"),
+    "buyer_id": _in("query", "buyer_id", _WORD, "客户号 · The shop's buyer id"),
+    "number": _in("query", "number", _WORD, "单号 · The number people see"),
+    "assignee": _in("query", "assignee", _ID, "处理人 · The person who claimed it"),
+    "waits_on": _in("query", "waits_on", {"type": "string", "enum": ["buyer", "merchant", "platform", "carrier", "system"]}, "等待谁 · Who must act"),
+    "open": _in("query", "open", {"type": "boolean"}, "未结束的 · Not ended yet"),
+    "opened_from": _in("query", "opened_from", _INSTANT, "申请时间起（含） · Opened at or after"),
+    "opened_to": _in("query", "opened_to", _INSTANT, "申请时间止（不含） · Opened before"),
+    "due_before": _in("query", "due_before", _INSTANT, "此时之前到期 · Due before"),
+    "sort": _in("query", "sort", {"type": "string", "enum": ["opened_at", "due_at"], "default": "opened_at"}, "新申请在前，或先到期在前（只列有期限的） · Newest first, or soonest due first (those with a clock)"),
+    "placed_from": _in("query", "placed_from", _INSTANT, "下单时间起（含） · Placed at or after"),
+    "placed_to": _in("query", "placed_to", _INSTANT, "下单时间止（不含） · Placed before"),
+    "warehouse": _in("query", "warehouse", {"type": "string", "maxLength": 64, "default": ""}, "仓库，空为默认仓 · The warehouse; empty is the default one"),
+    "Accept-Language": _in("header", "Accept-Language", {"type": "string", "examples": ["zh-CN", "en"]}, "句子的语言：中文或英文 · The language of sentences"),
+    "Acting-As": _in("header", "Acting-As", {"type": "string", "pattern": "^(buyer|carrier)/[!-~]{1,192}$", "examples": ["buyer/lin-88"]},
+                     "替谁转达：`buyer/客户号` 或 `carrier/承运商`，非 ASCII 字符用百分号编码 · Whose word this is; percent-encode what is not ASCII"),
+    "If-Match": _in("header", "If-Match", {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$', "examples": ['"3"']}, "读到的 ETag · The ETag you saw"),
+    "If-None-Match": _in("header", "If-None-Match", {"type": "string", "examples": ['"3"']}, "没变就回答 304 · 304 when unchanged"),
+    "Idempotency-Key": _in("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+                           "每个新请求一个新键（如 UUID），重试用同一个 · A new one for each new wish, the same for a retry", required=True),
+}
+
+
+def in_path(path: str) -> tuple[str, ...]:
+    """The names in curly brackets."""
+    return tuple(re.findall(r"{(\w+)}", path))

@@ -1,0 +1,190 @@
+"""What the API answers, as structs: encoding and the OpenAPI schemas are read off the same classes. Needs no web framework.
+
+Money is integer minor units with its currency; instants are RFC 3339 in UTC; a null is written, never left out.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+Minor = Annotated[int, Meta(description="Whole minor units of the currency: 分 for CNY. 1299 is ¥12.99.", examples=[1299])]
+Code = Annotated[str, Meta(description="ISO 4217 currency code.", pattern="^[A-Z]{3}$", examples=["CNY"])]
+Language = Annotated[str, Meta(description="In the language asked for by Accept-Language.")]
+
+
+class Money(Struct):
+    """An amount of money."""
+
+    amount: Minor
+    currency: Code
+
+
+class Deadline(Struct):
+    """An armed clock: when it runs out, or how much is left while it is paused."""
+
+    name: str
+    due_at: datetime | None
+    paused_seconds_left: int | None
+
+
+class Why(Struct):
+    """Why a command is not possible yet: a code for machines and a sentence for people."""
+
+    code: str
+    detail: Language
+
+
+class AvailableCommand(Struct):
+    """A command that the caller may give in the present state; `blocked` says what still stands in its way."""
+
+    command: str
+    label: Language
+    href: str
+    blocked: Why | None
+
+
+class CaseRow(Struct):
+    """One case as lists show it. `granted` is money decided, `moved` is money paid by the provider (SO-35)."""
+
+    id: str
+    number: Annotated[str, Meta(examples=["S-2026-000123"])]
+    kind: str
+    merchant_id: str
+    state: str
+    state_label: Language
+    version: Annotated[int, Meta(description="Grows by one with each accepted command; the ETag.")]
+    type: str | None
+    expectation: Annotated[str | None, Meta(description="What the buyer asked for at first; kept when the type is changed (SO-26).")]
+    reason: str | None
+    order_id: str | None
+    line_id: str | None
+    application_id: str | None
+    buyer_id: str | None
+    sku: str | None
+    category: str | None
+    quantity: int | None
+    quantity_received: int | None
+    waits_on: Annotated[str | None, Meta(description="Who must act next; null when the case has ended.")]
+    due_at: Annotated[datetime | None, Meta(description="The next instant at which something happens by itself.")]
+    assignee: str | None
+    granted: Money
+    granted_at: datetime | None
+    moved: Money
+    moved_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    updated_at: datetime
+
+
+class Case(CaseRow):
+    """One case with its clocks and what the caller may do with it now."""
+
+    facts: Annotated[dict[str, Any], Meta(description="What else is known about this kind of case: receipt, parcel, rating and so on.")]
+    deadlines: list[Deadline]
+    available_commands: list[AvailableCommand]
+
+
+class CasePage(Struct):
+    """A page of cases; `next` is the cursor of the following one, null at the end."""
+
+    items: list[CaseRow]
+    next: str | None
+
+
+class Who(Struct):
+    """Who acted: `party` is buyer, merchant, platform, carrier or system."""
+
+    party: str
+    id: str | None
+    name: str | None
+
+
+class Event(Struct):
+    """Something that happened to a case. `explanation` says why the house acted by itself (SO-25)."""
+
+    version: int
+    name: str
+    at: datetime
+    by: Who
+    body: dict[str, Any]
+    explanation: dict[str, Any] | None
+
+
+class EventPage(Struct):
+    """A page of a case's events, oldest first."""
+
+    items: list[Event]
+    next: str | None
+
+
+class Done(Struct):
+    """A command that was accepted: where the case stands now."""
+
+    id: str
+    number: str
+    state: str
+    version: int
+    event: str
+
+
+class Foreseen(Struct):
+    """What a command would do (dry_run): nothing has been written (SO-33)."""
+
+    dry_run: bool
+    id: str
+    number: str
+    state: str
+    version: int
+    event: str
+    plan: Annotated[dict[str, Any], Meta(description="State, money (who pays what), stock, clocks and messages that would follow.")]
+
+
+class FieldError(Struct):
+    """What is wrong with one field; `field` is null when it is about the whole body."""
+
+    field: str | None
+    code: str
+    detail: Language
+
+
+class LastAct(Struct):
+    """Who was quicker, with what and when (SO-22)."""
+
+    event: str
+    name: str
+    at: datetime
+
+
+class Problem(Struct, omit_defaults=True):
+    """RFC 9457. `type` and `code` are stable; `detail` is for people and says what to do instead."""
+
+    type: Annotated[str, Meta(examples=["/api/problems/not_now"])]
+    title: Language
+    status: int
+    detail: Language
+    code: str
+    errors: list[FieldError] = []
+    state: str | None = None
+    version: int | None = None
+    possible: Annotated[list[str] | None, Meta(description="The commands possible now, for this caller (SO-21).")] = None
+    last: LastAct | None = None
+
+
+class ItemResult(Struct):
+    """One case of a batch: `status` as if it had been sent alone; either `done`, or `plan` for a dry run, or `problem`."""
+
+    id: str
+    status: int
+    done: Done | None
+    foreseen: Foreseen | None
+    problem: Problem | None
+
+
+class BatchResult(Struct):
+    """Every case with its own result, in the order asked; one refusal never spoils the rest (SO-7)."""
+
+    done: int
+    refused: int
+    dry_run: bool
+    results: list[ItemResult]

@@ -1,0 +1,144 @@
+"""Merchants, staff, stock and packs (IN-2)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from amends.api import shop_shapes
+from amends.api.door import Call, Refused, Reply
+from amends.api.forms import COUNT
+from amends.api.operations import PAGING
+from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
+from amends.api.records import read_record
+from amends.api.shop_shapes import Address, Member, Merchant, MerchantPage, MerchantRow, PackPage, PackRow, StaffPage, Stock, StockPage
+from amends.core.policy import Pack, load_pack
+from amends.core.refusal import Refusal
+from amends.engine.audit import By
+from amends.engine.stocktaking import set_on_hand
+from amends.store.screens import shop as screen
+
+
+def merchants(call: Call) -> Reply:
+    """GET merchants: the key's own, or all for the platform."""
+    call.needs("read")
+    call.known_queries(*PAGING)
+    after, most = call.query("cursor", read_cursor(tuple[UUID])), call.query("limit", limit, DEFAULT_LIMIT)
+    rows = screen.merchants(call.house.pool, call.whose(), str(after[0]) if after else None, most)
+    return Reply(MerchantPage([MerchantRow(**_merchant(row)) for row in rows[:most]], cursor(rows[most - 1]["id"]) if len(rows) > most else None))
+
+
+def merchant(call: Call, id: UUID) -> Reply:
+    """GET one merchant with return addresses."""
+    call.needs("read")
+    call.known_queries()
+    if call.caller.merchant_id not in (None, str(id)):
+        raise Refused(Refusal("not_there"))
+    found = screen.merchant(call.house.pool, str(id))
+    if found is None:
+        raise Refused(Refusal("not_there"))
+    return Reply(Merchant(**_merchant(found[0]), addresses=[Address(**row) for row in found[1]]))
+
+
+def _merchant(row: screen.Row) -> dict[str, Any]:
+    return {name: row["tz" if name == "timezone" else name] for name in MerchantRow.__struct_fields__}
+
+
+def staff(call: Call) -> Reply:
+    """GET the merchant's people."""
+    call.needs("read")
+    call.known_queries(*PAGING)
+    after, most = call.query("cursor", read_cursor(tuple[UUID])), call.query("limit", limit, DEFAULT_LIMIT)
+    rows = screen.staff(call.house.pool, call.merchant(), str(after[0]) if after else None, most)
+    in_full = call.caller.holds("manage_staff")
+    shown = [Member(**{name: row[name] for name in Member.__struct_fields__} | ({} if in_full else {"email": None})) for row in rows[:most]]
+    return Reply(StaffPage(shown, cursor(rows[most - 1]["id"]) if len(rows) > most else None))
+
+
+def stock(call: Call) -> Reply:
+    """GET stock by SKU."""
+    call.needs("read")
+    call.known_queries(*PAGING)
+    after, most = call.query("cursor", read_cursor(tuple[str, str])), call.query("limit", limit, DEFAULT_LIMIT)
+    rows = screen.stock(call.house.pool, call.merchant(), after, most)
+    return Reply(StockPage([_stock(row) for row in rows[:most]], cursor(rows[most - 1]["sku"], rows[most - 1]["warehouse"]) if len(rows) > most else None))
+
+
+def stock_of(call: Call, sku: str) -> Reply:
+    """GET the count of one SKU."""
+    call.needs("read")
+    call.known_queries("warehouse")
+    row = screen.stock_of(call.house.pool, call.merchant(), _sku(sku), call.query("warehouse", _warehouse, ""))
+    if row is None:
+        raise Refused(Refusal("not_there"))
+    return Reply(_stock(row))
+
+
+def count_stock(call: Call, sku: str) -> Reply:
+    """PUT what is on hand."""
+    call.needs("manage_stock")
+    call.known_queries("warehouse")
+    wrong: list[Refusal] = []
+    merchant_id, warehouse = call.merchant(), call.query("warehouse", _warehouse, "")
+    values = read_record(call.json(), COUNT, "", wrong)
+    if wrong:
+        raise Refused(*wrong)
+    refusal = set_on_hand(call.house.pool, By(call.caller), merchant_id, _sku(sku), warehouse, values["on_hand"], call.now)
+    if refusal:
+        raise Refused(refusal)
+    row = screen.stock_of(call.house.pool, merchant_id, sku, warehouse)
+    assert row is not None
+    return Reply(_stock(row))
+
+
+def _sku(text: str) -> str:
+    if not 1 <= len(text) <= 64 or not text.isprintable() or text != text.strip():
+        raise Refused(Refusal("parameter_wrong", {"name": "sku"}, "sku"))
+    return text
+
+
+def _warehouse(text: str) -> str:
+    if len(text) > 64 or not text.isprintable():
+        raise ValueError(text)
+    return text
+
+
+def _stock(row: screen.Row) -> Stock:
+    return Stock(**row, free=row["on_hand"] - row["held"])
+
+
+@cache
+def _packs() -> dict[str, Pack]:
+    names = sorted(entry.name.removesuffix(".json") for entry in files("amends.core.packs").iterdir() if entry.name.endswith(".json"))
+    return {pack.id: pack for name in names if (pack := load_pack(name).pack) is not None}
+
+
+def packs(call: Call) -> Reply:
+    """GET every policy pack."""
+    call.needs("read")
+    call.known_queries()
+    return Reply(PackPage([PackRow(**_pack(pack, call)) for pack in _packs().values()], None))
+
+
+def pack(call: Call, pack: str) -> Reply:
+    """GET one policy pack with its rules."""
+    call.needs("read")
+    call.known_queries()
+    found = _packs().get(pack)
+    if found is None:
+        raise Refused(Refusal("not_there"))
+    return Reply(shop_shapes.Pack(**_pack(found, call), rules=_rules(pack)))
+
+
+def _pack(pack: Pack, call: Call) -> dict[str, Any]:
+    return {"id": pack.id, "name": (pack.name.zh, pack.name.en)[call.at], "version": pack.version, "valid_from": pack.valid_from, "timezone": pack.timezone}
+
+
+@cache
+def _rules(pack_id: str) -> dict[str, Any]:
+    rules = msgspec.to_builtins(_packs()[pack_id])
+    return {name: value for name, value in rules.items() if name not in PackRow.__struct_fields__}

@@ -1,0 +1,48 @@
+"""The addresses below /api: those of version 1, the document and its page, and what a problem's type leads to."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from amends.api import acts, applying, cases, orders, shop, site
+from amends.api.collections import COLLECTIONS
+from amends.api.door import Call, Refused, Reply, resource
+from amends.core.refusal import Refusal
+
+
+def _nowhere(call: Call, **_: str) -> Reply:
+    raise Refused(Refusal("not_there"))
+
+
+def _of_cases(collection: str) -> list[URLPattern]:
+    listing = resource(get=cases.lister(collection))
+    if collection == "service-orders":
+        listing = resource(get=cases.lister(collection), post=applying.apply)
+    return [
+        path(f"v1/{collection}/<uuid:id>/events", resource(get=cases.teller(collection))),
+        path(f"v1/{collection}/<uuid:id>/<str:command>", resource(post=acts.commander(collection))),
+        path(f"v1/{collection}/<uuid:id>", resource(get=cases.reader(collection))),
+        path(f"v1/{collection}/batch/<str:command>", resource(post=acts.batcher(collection))),
+        path(f"v1/{collection}", listing),
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
+    path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
+    path("v1/orders/<uuid:id>", resource(get=orders.one)),
+    path("v1/orders/<uuid:id>/options", resource(get=applying.order_options)),
+    path("v1/photos", resource(post=applying.add_photo, most_bytes=applying.PHOTO_BYTES)),
+    path("v1/merchants", resource(get=shop.merchants)),
+    path("v1/merchants/<uuid:id>", resource(get=shop.merchant)),
+    path("v1/staff", resource(get=shop.staff)),
+    path("v1/stock", resource(get=shop.stock)),
+    path("v1/stock/<str:sku>", resource(get=shop.stock_of, put=shop.count_stock)),
+    path("v1/packs", resource(get=shop.packs)),
+    path("v1/packs/<str:pack>", resource(get=shop.pack)),
+    path("docs", site.page),
+    path("docs.css", site.style),
+    path("openapi.json", site.document),
+    path("problems/<str:code>", site.problem_page),
+    re_path(r"^v1(?:/.*)?$", resource(get=_nowhere, post=_nowhere, put=_nowhere, patch=_nowhere, delete=_nowhere)),
+]

@@ -1,0 +1,69 @@
+"""Who calls the API: the holder of a key, how many requests are left to it, and whether an Idempotency-Key is used for something else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID, uuid5
+
+from amends.core.actor import Actor, Party
+from amends.core.refusal import Refusal
+from amends.engine.person import known, party_of
+from amends.store import requests
+from amends.store.connect import Pool
+
+DEFAULT_MOST = 1200
+_ONCE = UUID("6f0b4c1e-6f2f-5a52-9a6e-3f0c7f4f7b11")
+"""The namespace in which an API key and an Idempotency-Key together name a command."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """The actor behind a key, and what is left of this minute: `left` requests, `resets` in seconds."""
+
+    actor: Actor
+    left: int
+    resets: int
+
+
+@cache
+def most_a_minute() -> int:
+    """Requests a key may make in a minute: AMENDS_API_REQUESTS_A_MINUTE, or 1200."""
+    given = os.environ.get("AMENDS_API_REQUESTS_A_MINUTE", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else DEFAULT_MOST
+
+
+def command_id(bearer: str, once: str) -> UUID:
+    """The id of what is asked under this Idempotency-Key by the holder of this key: the same for every retry."""
+    return uuid5(_ONCE, f"{bearer.split('_')[1] if bearer.count('_') > 1 else ''}:{once}")
+
+
+def knock(pool: Pool, bearer: str, now: datetime, request: UUID | None = None, body: bytes = b"") -> Caller | Refusal:
+    """Let a key in, or say why not: `key_refused`, `too_often`, `once_key_reused`. One round trip; each knock counts."""
+    mark, _, rest = bearer.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if mark != "amk" or not prefix or not secret:
+        return Refusal("key_refused")
+    fingerprint = hashlib.blake2b(body, digest_size=16).digest()
+    most = most_a_minute()
+    row = requests.knock(pool, prefix, hashlib.sha256(secret.encode()).digest(), now, most, request, fingerprint)
+    if row is None:
+        return Refusal("key_refused")
+    key_id, merchant_id, name, permissions, count, asked = row
+    resets = max(1, round((requests.window_of(now) + requests.WINDOW - now).total_seconds()))
+    if count > most:
+        return Refusal("too_often", {"most": most, "seconds": resets})
+    if request is not None and bytes(asked) != fingerprint:
+        return Refusal("once_key_reused", field="Idempotency-Key")
+    return Caller(Actor(party_of(merchant_id), key_id, name, merchant_id, known(permissions, merchant_id)), most - count, resets)
+
+
+def speaking_for(caller: Actor, party: Party, name: str) -> Actor | Refusal:
+    """The buyer or carrier whose words this key passes on, if it may."""
+    permission = f"speak_for_{party.value}"
+    if not caller.holds(permission):
+        return Refusal("permission_missing", {"permission": permission})
+    return Actor(party, name, name, caller.merchant_id)

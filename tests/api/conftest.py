@@ -1,0 +1,16 @@
+"""A shop of this module's own, with its API."""
+
+from pathlib import Path
+
+import pytest
+
+from amends.store.connect import Pool
+from tests.api.caller import Api, open_api
+from tests.shop import open_shop
+
+
+@pytest.fixture(scope="module")
+def api(pool: Pool, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Api:
+    """One merchant with staff, stock, an address, and keys."""
+    home: Path = tmp_path_factory.mktemp("house")
+    return open_api(open_shop(pool, stock={"CUP": 100_000, "MUG": 2}), database_url, home)
