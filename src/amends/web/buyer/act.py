@@ -20,11 +20,12 @@ from amends.engine.ids import new_id
 from amends.web import page
 from amends.web.buyer import talk, uploads
 from amends.web.buyer import visit as visits
-from amends.web.buyer.case import Opened, open_case
+from amends.web.buyer.case import BESIDE, MAIN, Opened, open_case
 from amends.web.catalogue import say
 from amends.web.gate import buyer
 
 MACHINE = TABLES["service_order"]
+VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
 SLOTS = (9, 11, 13, 15, 17, 19)
 """Hours at which a pickup may start, each two hours long."""
 DAYS_AHEAD = 5
@@ -36,7 +37,7 @@ def act(request: Any, number: str, verb: str) -> HttpResponse:
     """The form of one command of the buyer's, and what became of it; a refusal comes back with everything typed."""
     opened = open_case(request, number)
     command = MACHINE.commands.get(verb)
-    if opened is None or command is None or command.node not in ("buyer", "receipt", "desk"):
+    if opened is None or command is None or verb not in VERBS:
         return visits.missing(request)
     if verb == "say":
         return talk.talk(request, opened)

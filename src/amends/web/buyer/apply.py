@@ -54,8 +54,8 @@ def _step(request: Any, who: Applicant | None, step: str) -> HttpResponse:
         _preselect(request, options, wish)
     elif wish.sent:
         return _to_cases(who, wish)
-    elif STEPS.index(wishes.ready(wish)) < STEPS.index(step):
-        return HttpResponseRedirect(who.url(wishes.ready(wish)))
+    elif STEPS.index(first := wishes.ready(options, wish, who.override)) < STEPS.index(step):
+        return HttpResponseRedirect(who.url(first))
     return _show(request, who, options, wish, step, {})
 
 
@@ -100,8 +100,9 @@ def _how(request: Any, who: Applicant, options: OrderOptions, wish: Wish) -> Htt
     if not who.override:
         wish.override_reason = ""
     wishes.save(request.house.pool, who.merchant_id, who.key, who.order.id, wish, request.now)
-    if request.POST.get("command_id") != wish.id or wishes.ready(wish) != "how":
-        return HttpResponseRedirect(who.url(wishes.ready(wish)))
+    first = wishes.ready(options, wish, who.override)
+    if request.POST.get("command_id") != wish.id or first != "how":
+        return HttpResponseRedirect(who.url(first))
     answer = intake.apply_for(request.house.pool, who.merchant_id, wish.application(who.order.id), who.actor, request.now, wish.id)
     if isinstance(answer, Applied):
         wish.sent = [c.number for c in answer.cases]

@@ -13,6 +13,7 @@ from amends.engine import drafts
 from amends.engine.application import Application, Item
 from amends.engine.ids import new_id
 from amends.engine.intake import LineOptions, OrderOptions
+from amends.engine.intake_checks import DESCRIPTION_AT_MOST
 
 COMMAND = "apply"
 BACK = frozenset({"return", "exchange", "repair"})
@@ -85,7 +86,7 @@ def read_what(form: Any, options: OrderOptions, wish: Wish, override: bool) -> W
         items.append(Item(line.line.id, quantity, type_, same.reason if same else "", before.description if before else "", before.photos if before else []))
         if not 0 < quantity <= line.left:
             wrong[f"{line.line.id}.quantity"] = Refusal("quantity_too_many", {"wanted": count or 0, "left": line.left}, "quantity")
-        if not (line.types[type_].allowed or override):
+        if not is_open(line.types[type_], override):
             wrong[f"{line.line.id}.type"] = _closed(line.types[type_])
     wish.items = items
     if not items:
@@ -95,21 +96,27 @@ def read_what(form: Any, options: OrderOptions, wish: Wish, override: bool) -> W
 
 def read_why(form: Any, options: OrderOptions, wish: Wish, override: bool) -> Wrong:
     """Step 2: reason and description of each item; photos are read before, by whoever holds the files."""
-    wrong: Wrong = {}
-    for item, line in chosen(options, wish):
+    for item, _ in chosen(options, wish):
         item.reason = form.get(f"reason-{item.line_id}", "")
         item.description = form.get(f"description-{item.line_id}", "").strip()[:5000]
+    return lacking(options, wish, override)
+
+
+def lacking(options: OrderOptions, wish: Wish, override: bool) -> Wrong:
+    """What step 2 still lacks: a reason that is open, and the words and photos it asks for (SO-27)."""
+    wrong: Wrong = {}
+    for item, line in chosen(options, wish):
         verdict = next((v for v in line.reasons[item.type] if v.reason == item.reason), None)  # type: ignore[index]
         leaf = leaf_of(options, item)
         if verdict is None or leaf is None:
             wrong[f"{item.line_id}.reason"] = Refusal("reason_missing", field="reason")
             continue
-        if not (verdict.allowed or override):
+        if not is_open(verdict, override):
             wrong[f"{item.line_id}.reason"] = _closed(verdict)
         if leaf.text_required and not item.description:
             wrong[f"{item.line_id}.description"] = Refusal("description_missing", field="description")
-        elif len(item.description) > 500:
-            wrong[f"{item.line_id}.description"] = Refusal("description_too_long", {"most": 500, "now": len(item.description)}, "description")
+        elif len(item.description) > DESCRIPTION_AT_MOST:
+            wrong[f"{item.line_id}.description"] = Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, "description")
         if leaf.photos_required and not item.photos:
             wrong[f"{item.line_id}.photos"] = Refusal("photos_missing", field="photos")
     return wrong
@@ -134,11 +141,12 @@ def leaf_of(options: OrderOptions, item: Item) -> Leaf | None:
     return next((leaf for group in groups for leaf in group.leaves if leaf.code == item.reason), None)
 
 
-def ready(wish: Wish) -> str:
+def ready(options: OrderOptions, wish: Wish, override: bool) -> str:
     """The first step that still lacks something: what, why or how."""
-    if not wish.items or any(i.quantity < 1 for i in wish.items):
+    lines = {line.line.id: line.left for line in options.lines}
+    if not wish.items or any(not 0 < i.quantity <= lines.get(i.line_id, 0) for i in wish.items):
         return "what"
-    return "why" if any(not i.reason for i in wish.items) else "how"
+    return "why" if lacking(options, wish, override) else "how"
 
 
 def by_line(refusals: list[Refusal], wish: Wish) -> Wrong:
@@ -152,6 +160,11 @@ def by_line(refusals: list[Refusal], wish: Wish) -> Wrong:
             path = f"{wish.items[int(number)].line_id}.{name}"
         out.setdefault(path, refusal)
     return out
+
+
+def is_open(verdict: Verdict, override: bool) -> bool:
+    """What may be asked for: allowed, for a person to judge, or by staff against the rules (ST-057)."""
+    return verdict.allowed or verdict.manual or override
 
 
 def _closed(verdict: Verdict) -> Refusal:
