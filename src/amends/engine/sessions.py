@@ -54,7 +54,7 @@ def sign_in(pool: Pool, email: str, password: str, address: str, agent: str, now
         people.attempt_succeeded(conn, row["id"])
         if passwords.outdated(row["password_hash"]):
             people.set_password(conn, row["id"], passwords.hashed(password))
-        return _opened(conn, person_of(row), address, agent, now)
+        return open_session(conn, person_of(row), address, agent, now)
 
 
 def _take_attempt(conn: audit.Connection, row: people.Row | None, email: str, now: datetime) -> datetime | None:
@@ -75,7 +75,8 @@ def _failed(conn: audit.Connection, row: people.Row | None, address: str, now: d
         record(conn, By(person_of(row).actor(), address), now, "sign_in_failed", ("person", row["id"]))
 
 
-def _opened(conn: audit.Connection, person: Person, address: str, agent: str, now: datetime) -> SignedIn:
+def open_session(conn: audit.Connection, person: Person, address: str, agent: str, now: datetime) -> SignedIn:
+    """A session for somebody who has proven themselves, in the caller's transaction of platform scope; written to the audit log."""
     token = secrets.token_urlsafe(32)
     row = {
         "token_hash": token_hash(token), "merchant_id": person.merchant_id, "person_id": person.id, "address": network_address(address),

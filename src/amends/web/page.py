@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from markupsafe import Markup
 
 from amends.core.masking import mask_address, mask_name, mask_phone
@@ -32,7 +32,7 @@ def environment() -> jinja2.Environment:
     )
     made.globals.update(
         static=assets.address, url=lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
-        money=show.money, number=show.number, tint=show.tint, initials=show.initials, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address,
+        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address,
     )
     return made
 
@@ -48,7 +48,7 @@ def text(request: Any, template: str, context: dict[str, Any] | None = None) -> 
 
 
 def standing(request: Any) -> dict[str, Any]:
-    """t, lang, person, buyer, now, csrf, may, moment, full, day, span, countdown, say, theme, path, navigation, house_demo, js_words."""
+    """What ui.md's words, times and money need, and who is looking; the list is in the function."""
     lang, now, zone = request.lang, request.now, request.zone
 
     def csrf() -> Markup:
@@ -64,10 +64,19 @@ def standing(request: Any) -> dict[str, Any]:
         "span": lambda length: show.span(length, lang),
         "countdown": lambda due, **options: show.countdown(due, now, zone, lang, **options),
         "say": lambda refusal: refusal.say(lang),
+        "search_url": search_url(request),
         "theme": theme(request), "path": request.get_full_path(), "house_demo": request.house.demo,
         "navigation": functools.partial(navigation.sections, request),
         "js_words": functools.partial(js_words, lang),
     }
+
+
+def search_url(request: Any) -> str:
+    """Where the command bar asks for cases: the address named `merchant-search` or `platform-search`, when there is one."""
+    try:
+        return reverse("merchant-search" if request.person and request.person.merchant_id else "platform-search") if request.person else ""
+    except NoReverseMatch:
+        return ""
 
 
 def theme(request: Any) -> str:

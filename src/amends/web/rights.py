@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from amends.core import cases
-from amends.core.machine import Machine
+from amends.core.cases import TABLES
 from amends.core.permissions import BESIDES, NODES
-
-_TABLES: dict[str, Machine] = {m.kind: m for m in (cases.MACHINES.values() if isinstance(cases.MACHINES, dict) else cases.MACHINES)}
 
 
 def name_of(permission: str, lang: str) -> str:
@@ -17,7 +14,7 @@ def name_of(permission: str, lang: str) -> str:
     if permission in BESIDES:
         return BESIDES[permission][at]
     kind, _, verb = permission.partition(".")
-    command = _TABLES[kind].commands.get(verb) if kind in _TABLES else None
+    command = TABLES[kind].commands.get(verb) if kind in TABLES else None
     if command is None:
         return permission
     return f"{NODES[command.node][at]}-{(command.zh, command.en)[at]}"

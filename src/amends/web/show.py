@@ -95,3 +95,13 @@ def initials(name: str) -> str:
         return name[-1]
     words = name.split()
     return (words[0][0] + words[1][0] if len(words) > 1 else name[:2]).upper()
+
+
+_BROWSERS = (("Edg/", "Edge"), ("MicroMessenger", "微信"), ("Firefox/", "Firefox"), ("Chromium", "Chromium"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def device(agent: str) -> str:
+    """Chrome · Windows: what a User-Agent says to people; the beginning of it when it says nothing known."""
+    names = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, names)) or agent[:40]

@@ -6,7 +6,9 @@ import importlib.util
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from amends.web.case import views as case_views
 from amends.web.door import account, clock, first, health, preferences, sign_in, tour
+from amends.web.settings_pages import invitation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", first.first, name="first"),
@@ -21,8 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tour/in", tour.come_in, name="tour-in"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
-    path("m/settings/", include("amends.web.settings_pages.urls")),
+    path("invitation/<token>", invitation.invitation, name="invitation"),
+    path("m/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="m-settings")),
+    path("p/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="p-settings")),
+    path("m/finance", include("amends.web.finance.urls")),
+    path("m/", include("amends.web.case.urls")),
     path("m/", include("amends.web.merchant.urls")),
+    path("files/<uuid:file_id>", case_views.file, name="file"),
     path("w/", include("amends.web.warehouse.urls")),
     path("b/", include("amends.web.buyer.urls")),
     path("p/", include("amends.web.platform.urls")),

@@ -1,4 +1,4 @@
-"""The first page: to one's own desk, or, for who is not signed in, the way in."""
+"""The first page: to one's own desk; a stranger to the tour of a demo, or to the sign-in page."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from amends.web import navigation
+from amends.web.door.tour import first_entry
 from amends.web.gate import anyone
 
 
 @anyone
 @require_safe
 def first(request: Any) -> HttpResponse:
-    """The first entry of the person's navigation; the account page for who has none; the sign-in page for a stranger."""
+    """Nothing to see here, only the way on."""
     if request.person is None:
-        return HttpResponseRedirect("/sign-in")
-    entries = [entry for section in navigation.sections(request) for entry in section["items"]]
-    return HttpResponseRedirect(entries[0]["url"] if entries else "/me")
+        return HttpResponseRedirect("/tour" if request.house.demo else "/sign-in")
+    return HttpResponseRedirect(first_entry(request))

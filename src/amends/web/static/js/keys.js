@@ -1,10 +1,12 @@
 // The keyboard: register("a", fn), register("g q", fn), register("Shift+x", fn), register("Ctrl+k", fn). Never while typing (but Ctrl and Esc).
-const table = new Map();
+const table = new Map(), named = new Map();
 let prefix = "", forget = 0;
 
 // data-key="a" on a button, link or form makes the key press it, without any script of its own.
-export function register(key, run) {
+// `words`: what it does, for the list under "?".
+export function register(key, run, words = "") {
   table.set(key, run);
+  if (words) named.set(key, words);
   return () => table.delete(key);
 }
 
@@ -42,6 +44,32 @@ function dispatch(event) {
   }
 }
 
+// The list under "?": what the page's buttons say, and what scripts have registered with words.
+function list() {
+  const rows = new Map(named);
+  for (const e of document.querySelectorAll("[data-key]")) {
+    const words = e.dataset.command || e.getAttribute("aria-label") || [...e.childNodes].filter((n) => n.nodeName !== "KBD").map((n) => n.textContent).join(" ");
+    if (!rows.has(e.dataset.key)) rows.set(e.dataset.key, words.trim().replace(/\s+/g, " "));
+  }
+  const box = document.getElementById("keys-list");
+  box?.replaceChildren();
+  for (const [key, words] of rows) {
+    const dt = document.createElement("dt"), dd = document.createElement("dd");
+    for (const part of key.split(/[ +]/)) {
+      const kbd = document.createElement("kbd");
+      kbd.textContent = part.length === 1 ? part.toUpperCase() : part;
+      dt.append(kbd, " ");
+    }
+    dd.textContent = words;
+    box?.append(dt, dd);
+  }
+}
+
 export function start() {
   document.addEventListener("keydown", dispatch);
+  const dialog = document.getElementById("keys");
+  if (!dialog) return;
+  dialog.addEventListener("toggle", list);
+  document.addEventListener("click", (event) => event.target.closest("[data-open=keys]") && list());
+  table.set("?", () => { list(); dialog.showModal(); });
 }

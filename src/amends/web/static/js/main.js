@@ -1,4 +1,5 @@
 // Every page: small modules, no build step. A page of its own adds <script type="module"> in the block "scripts".
+import * as commandBar from "./command_bar.js";
 import * as countdown from "./countdown.js";
 import * as dialogs from "./dialogs.js";
 import * as keys from "./keys.js";
@@ -6,4 +7,4 @@ import * as preferences from "./preferences.js";
 import * as server from "./server.js";
 import * as toasts from "./toasts.js";
 
-for (const part of [countdown, dialogs, keys, preferences, server, toasts]) part.start();
+for (const part of [commandBar, countdown, dialogs, keys, preferences, server, toasts]) part.start();

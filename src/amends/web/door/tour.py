@@ -1,0 +1,55 @@
+"""The first visit to a demo (UI-8): sign in as a merchant, review one return, let 48 hours pass, see why the system approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.core.refusal import Refusal
+from amends.engine import demo_entry
+from amends.web import navigation, page
+from amends.web.door.sign_in import welcome
+from amends.web.gate import anyone
+from amends.web.way_back import way_back
+
+
+@anyone
+@require_safe
+def tour(request: Any) -> HttpResponse:
+    """The four steps, and everybody one can come in as."""
+    if not request.house.demo:
+        raise Http404
+    done = demo_entry.progress(request.house, request.person)
+    context = {
+        "done": done, "guests": demo_entry.guests(request.house), "desk": first_entry(request), "moved": _case(done.moved),
+        "at": next(n for n, is_done in enumerate((done.signed_in, done.acted, done.watched, False), 1) if not is_done),
+    }
+    return page.render(request, "door/tour.html", context)
+
+
+@anyone
+@require_POST
+def come_in(request: Any) -> HttpResponse:
+    """Become one of the demo's people."""
+    if not request.house.demo:
+        raise Http404
+    answer = demo_entry.come_in(
+        request.house, request.POST.get("merchant") or None, request.POST.get("person", ""), request.address, request.headers.get("User-Agent", ""), request.real_now
+    )
+    return page.refused(request, answer) if isinstance(answer, Refusal) else welcome(request, answer.token, way_back(request))
+
+
+def first_entry(request: Any) -> str:
+    """The first page of the person's navigation, or their account."""
+    entries = [entry for section in navigation.sections(request) for entry in section["items"]]
+    return str(entries[0]["url"]) if entries else "/me"
+
+
+def _case(number: str | None) -> str:
+    try:
+        return str(reverse("merchant-case", kwargs={"number": number})) if number else ""
+    except NoReverseMatch:
+        return ""
