@@ -66,6 +66,20 @@ def build(command: type[Command], body: Mapping[str, Any]) -> tuple[Command | No
     return (None if wrong else command(**values)), wrong
 
 
+def sketch(command: type[Command], body: Mapping[str, Any]) -> Command:
+    """The command as far as it can be read, for trying it while somebody still types (SO-33); what is missing or wrong stays at its default."""
+    values: dict[str, Any] = {}
+    for item in fields(command):
+        value = body.get(item.name)
+        if isinstance(value, str):
+            value = value.strip()
+        if value not in _EMPTY or value is False:
+            read, refusal = _read(item, value)
+            if refusal is None:
+                values[item.name] = read
+    return command(**values)
+
+
 def _refuse(code: str, item: Field[Any], **facts: Any) -> Refusal:
     return Refusal(code, {"zh": item.metadata["zh"], "en": item.metadata["en"], **facts}, item.name)
 

@@ -1,0 +1,95 @@
+"""What a command would do, in short phrases above its button (SO-33): money, goods, clock, message. Out of the plan of a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from amends.core.cases import TABLES
+from amends.web import show, wording
+from amends.web.case.offers import Offers
+
+Say = Callable[..., str]
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One phrase with its icon; `strong` is what the eye should find (an amount)."""
+
+    icon: str
+    words: str
+    strong: str = ""
+
+
+def phrases(plan: dict[str, Any], offers: Offers, say: Say, moment: Callable[[datetime], str], granted: int = 0) -> list[Phrase]:
+    """State, money, freight, goods, clock and messages that would follow; `plan` as `engine.handle.Answer.plan`."""
+    effects = {e["effect"]: e for e in plan.get("effects", ())}
+    changes = plan.get("changes", {})
+    out = [Phrase("ti-arrow-right", say("case.becomes"), wording.state(plan["state"], offers.lang))]
+    out += _money(effects, changes, plan["state"], offers, say, granted)
+    out += _freight(changes, offers, say)
+    out += _goods(effects, offers, say)
+    out += _clock(plan.get("clock"), plan["state"], offers, say, moment)
+    told = [who for name, who in (("tell_buyer", "buyer"), ("tell_merchant", "merchant"), ("tell_platform", "platform"), ("tell_both", "both")) if name in effects]
+    out += [Phrase("ti-message", say(f"case.tells_{who}")) for who in told]
+    return out
+
+
+def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers: Offers, say: Say, granted: int) -> list[Phrase]:
+    if pays := effects.get("pay_refund"):
+        amount = show.money(pays["amount"], pays["currency"])
+        ways = ("、" if offers.lang == "zh" else ", ").join(dict.fromkeys(w for w in offers.ways if w))
+        return [Phrase("ti-cash", say("case.pays_by", way=ways) if ways else say("case.pays"), amount)]
+    if changes.get("granted") == 0 and granted:
+        return [Phrase("ti-receipt-refund", say("case.takes_back"), show.money(granted, offers.currency))]
+    if state == "awaiting_return" and offers.computed:
+        return [Phrase("ti-cash-off", say("case.pays_later"), show.money(offers.computed, offers.currency))]
+    return []
+
+
+def _freight(changes: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
+    if "return_address" not in changes:
+        return []
+    label = next((a.label for a in offers.addresses if a.id == changes["return_address"]), "")
+    payer = wording.choice("freight_by", changes.get("freight_by") or "buyer", offers.lang)
+    return [Phrase("ti-truck-return", say("case.freight_to", payer=payer, place=label) if label else say("case.freight_by_whom", payer=payer))]
+
+
+def _goods(effects: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
+    out = []
+    for name in ("take_stock", "take_owed_stock", "take_offline_stock"):
+        taken = effects.get(name)
+        if taken and taken["quantity"]:
+            row = next((s for s in offers.stock if s.sku == taken["sku"]), None)
+            left = None if row is None or row.on_hand is None else row.on_hand - row.held - taken["quantity"]
+            words = say("case.takes_left", n=taken["quantity"], sku=taken["sku"], left=left) if left is not None else say("case.takes", n=taken["quantity"], sku=taken["sku"])
+            out.append(Phrase("ti-package-export", words))
+    back = effects.get("restock")
+    if back and back["quantity"] and back.get("to"):
+        out.append(Phrase("ti-package-import", say("case.restocks", n=back["quantity"], to=wording.choice("disposition", back["to"], offers.lang))))
+    return out
+
+
+def _clock(clock: dict[str, Any] | None, state: str, offers: Offers, say: Say, moment: Callable[[datetime], str]) -> list[Phrase]:
+    if clock is None:
+        return []
+    due = clock["due_at"]
+    due_at = datetime.fromisoformat(due) if isinstance(due, str) else due
+    who = TABLES["service_order"].states[state].waits_on
+    return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who.value if who else 'clock'}"), when=latest(due_at, moment), then=then(clock.get("then", ""), say)))]
+
+
+def then(outcome: str, say: Say) -> str:
+    """What happens at zero, in words."""
+    return say(f"case.then_{outcome}") if outcome else say("case.then_nothing")
+
+
+def latest(due_at: datetime, moment: Callable[[datetime], str]) -> str:
+    """An instant as a limit: midnight is told as 24:00 of the day before (ST-041)."""
+    told = moment(due_at)
+    if not told.endswith("00:00"):
+        return told
+    before = moment(due_at - timedelta(minutes=1))
+    return before.removesuffix("23:59") + "24:00"

@@ -1,0 +1,147 @@
+"""The form of a command, generated from its fields (UI-2): labels, choices in words, what was typed, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import Field as CommandField
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from amends.core.commands import Command, inputs, verb
+from amends.core.money import Money, exponent
+from amends.core.refusal import Refusal
+from amends.web import show, wording
+from amends.web.case.offers import Offers
+
+PHOTOS_KEPT = "photos_kept"
+TREES = {("reject", "reason"): "reject"}
+"""Text fields whose values come from a tree of the merchant's pack (SO-27)."""
+
+ADJUSTED = ("used", "accessories", "short", "freight", "agreed", "goodwill", "other")
+"""Why an amount differs from the computed one (MO-2)."""
+
+
+@dataclass(slots=True)
+class Option:
+    """One thing to choose: value, words, a second line, and the group it stands in."""
+
+    value: str
+    words: str
+    note: str = ""
+    group: str = ""
+    off: bool = False
+
+
+@dataclass(slots=True)
+class FormField:
+    """One input. `kind`: text, long, choice (few, side by side), pick (a list), suggest (text with a list), money, count, instant, flag, photos."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    most: int
+    least: int
+    value: Any = ""
+    error: str = ""
+    hint: str = ""
+    options: list[Option] = field(default_factory=list)
+
+
+def form_of(
+    command: type[Command], offers: Offers, typed: Mapping[str, Any], wrong: Sequence[Refusal], lang: str, say: Any,
+) -> list[FormField]:
+    """The inputs of a command in order. `typed` by name (empty: defaults); `say` tells a refusal in words."""
+    errors = {r.field: say(r) for r in wrong if r.field}
+    out = []
+    for item in inputs(command):
+        if item.name == "person_name":
+            continue
+        made = _field(command, item, offers, lang)
+        if item.name in typed:
+            made.value = typed[item.name]
+        made.error = errors.get(item.name, "")
+        out.append(made)
+    return out
+
+
+def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang: str) -> FormField:
+    meta, name, of = item.metadata, item.name, verb(command)
+    made = FormField(name, (meta["zh"], meta["en"])[wording.at(lang)], meta["kind"], meta["required"], meta["most"], meta["least"])
+    if meta["kind"] == "choice":
+        made.options = [Option(code, wording.choice(name, code, lang)) for code in meta["choices"]]
+        made.kind, made.value = "choice" if len(made.options) <= 5 else "pick", offers.default(of, name)
+    elif meta["kind"] == "count":
+        made.value = offers.default(of, name)
+    elif tree := TREES.get((of, name)):
+        made.kind, made.options = "pick", _tree(offers, tree, lang)
+    elif name == "adjust_reason":
+        made.kind, made.options = "pick", [Option(code, wording.choice(name, code, lang)) for code in ADJUSTED]
+    elif name == "carrier":
+        made.kind, made.options = "suggest", [Option(name, name) for name in offers.carriers]
+    elif (of, name) == ("assign", "person"):
+        made.kind, made.options = "pick", [Option(p.id, p.name) for p in offers.colleagues]
+    elif meta["kind"] in ("address", "sku", "request"):
+        _offered(made, meta["kind"], offers)
+    elif meta["kind"] == "money":
+        made.hint = offers.money_hint(name)
+    return made
+
+
+def _offered(made: FormField, kind: str, offers: Offers) -> None:
+    made.kind = "suggest" if kind == "sku" else "pick"
+    if kind == "address":
+        made.options = [Option(a.id, a.label, a.place) for a in offers.addresses]
+        made.value = next((a.id for a in offers.addresses if a.is_default), "")
+    elif kind == "request":
+        made.options = [Option(q.id, f"{show.money(q.amount, offers.currency)} · {q.method or q.provider}") for q in offers.requests if q.state == "requested"]
+        made.value = made.options[0].value if len(made.options) == 1 else ""
+    else:
+        made.options = [Option(s.sku, offers.sku_words(s), off=s.on_hand is not None and s.on_hand - s.held <= 0) for s in offers.stock]
+        made.value = offers.sku
+
+
+def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:
+    groups: Any = offers.pack.review_reasons.get(tree, ()) if offers.pack else ()  # type: ignore[call-overload]
+    n = wording.at(lang)
+    return [Option(leaf.code, (leaf.zh, leaf.en)[n], group=(g.zh, g.en)[n]) for g in groups for leaf in g.leaves]
+
+
+def typed_of(command: type[Command], post: Any) -> dict[str, Any]:
+    """What stands in the form, as strings, to be shown again; photos are told apart by `PHOTOS_KEPT`."""
+    return {i.name: post.get(i.name, "") for i in inputs(command) if i.metadata["kind"] != "photos" and i.name in post}
+
+
+def body_of(command: type[Command], typed: Mapping[str, Any], photos: list[str], offers: Offers, zone: ZoneInfo) -> dict[str, Any]:
+    """The command's body out of a form: money in minor units, instants with their zone, photo ids. What cannot be read stays as typed, to be refused."""
+    body: dict[str, Any] = {}
+    for item in inputs(command):
+        kind, text = item.metadata["kind"], str(typed.get(item.name, "")).strip()
+        if kind == "photos":
+            body[item.name] = photos
+        elif kind == "money" and text:
+            read = Money.parse(text.replace(",", "").lstrip("¥$€£"), offers.currency)
+            body[item.name] = str(read.amount) if read else "?"
+        elif kind == "instant" and text:
+            body[item.name] = _instant(text, zone)
+        elif item.name == "person_name":
+            body[item.name] = next((p.name for p in offers.colleagues if p.id == typed.get("person")), "")
+        else:
+            body[item.name] = text
+    return body
+
+
+def _instant(text: str, zone: ZoneInfo) -> str:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (read if read.tzinfo else read.replace(tzinfo=zone)).isoformat()
+
+
+def written(minor: int, currency: str) -> str:
+    """An amount as it stands in an input: 129.00."""
+    digits = exponent(currency)
+    return f"{minor // 10**digits}.{minor % 10**digits:0{digits}d}" if digits else str(minor)

@@ -1,0 +1,87 @@
+"""What the forms of a case can offer: addresses, goods, people, carriers, refund requests, and sensible first values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from amends.core.pack import Pack
+from amends.store.screens.case import CaseSeen
+from amends.store.screens.case_rows import AddressRow, ColleagueRow, RequestRow, StockRow
+from amends.web import catalogue, show
+
+FIRST = {
+    ("register_receipt", "condition"): "good", ("register_receipt", "packaging"): "intact", ("register_receipt", "appearance"): "intact",
+    ("register_receipt", "function"): "normal", ("register_receipt", "accessories"): "complete", ("register_receipt", "disposition"): "sale",
+}
+"""What is chosen before anybody has chosen: goods as most of them come."""
+
+
+@dataclass(slots=True)
+class Offers:
+    """Lists and defaults for one case. `computed` and `cap` are minor units; `ways` are how the money came."""
+
+    currency: str
+    quantity: int
+    received: int | None
+    sku: str
+    computed: int
+    cap: int
+    addresses: list[AddressRow]
+    stock: list[StockRow]
+    colleagues: list[ColleagueRow]
+    requests: list[RequestRow]
+    carriers: list[str]
+    ways: list[str]
+    pack: Pack | None
+    lang: str
+
+    def default(self, verb: str, name: str) -> Any:
+        """The first value of a choice or a count."""
+        if name == "received":
+            return self.quantity
+        if name == "quantity":
+            return self.quantity if self.received is None else min(self.received, self.quantity)
+        return FIRST.get((verb, name), "")
+
+    def money_hint(self, name: str) -> str:
+        """What an empty amount means, and the most there can be."""
+        if name == "amount":
+            return catalogue.say(self.lang, "case.amount_hint", computed=show.money(self.computed, self.currency), cap=show.money(self.cap, self.currency))
+        return catalogue.say(self.lang, "case.freight_hint") if name == "freight" else ""
+
+    def sku_words(self, row: StockRow) -> str:
+        """雾霭蓝 · 0 件."""
+        what = attributes(row.attributes) or row.title
+        return f"{what} · {pieces(row, self.lang)}"
+
+
+def attributes(given: dict[str, Any]) -> str:
+    """Size, colour and the like, in one phrase."""
+    return " ".join(str(v) for v in given.values() if isinstance(v, str | int) and str(v).strip())
+
+
+def pieces(row: StockRow, lang: str) -> str:
+    """How many can be taken, and how many of those on hand are held."""
+    if row.on_hand is None:
+        return catalogue.say(lang, "case.stock_uncounted")
+    if row.held:
+        return catalogue.say(lang, "case.stock_held", n=row.on_hand - row.held, held=row.held)
+    return catalogue.say(lang, "case.stock_free", n=row.on_hand)
+
+
+def way(method: str, lang: str) -> str:
+    """How money came or goes, in words; the provider's own name where the catalogue has none."""
+    key = f"choice.way_{method}"
+    return catalogue.say(lang, key) if key in catalogue.words() else method
+
+
+def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: str) -> Offers:
+    """The lists of a case that was read."""
+    case = seen.case
+    used = [p.carrier for p in seen.parcels if p.carrier and p.carrier != "—"]
+    carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
+    return Offers(
+        case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
+        seen.colleagues, seen.requests, carriers, [way(p.method or p.provider, lang) for p in seen.payments], pack, lang,
+    )

@@ -1,0 +1,174 @@
+"""The page of one service order: everything read, worded and laid out (UI-2, SO-11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+from markupsafe import Markup, escape
+
+from amends.core.actor import Actor
+from amends.core.commands import Command, build, sketch, verb
+from amends.core.pack import Pack
+from amends.core.refusal import Refusal
+from amends.engine import drafts, presence
+from amends.engine.handle import Answer, Asked, handle
+from amends.engine.ids import new_id
+from amends.engine.sight import Sight, see
+from amends.store.screens.case import CaseSeen, read_case
+from amends.web import page, wording
+from amends.web.case import effect_line, fields
+from amends.web.case.buttons import Buttons, buttons_of
+from amends.web.case.money_lines import money_lines
+from amends.web.case.offers import Offers, attributes, offers_of, pieces, way
+from amends.web.case.story import pack_name, story
+
+
+@dataclass(slots=True)
+class Doing:
+    """A command whose form is open: what was typed, what is wrong with it, photos kept so far, and the id under which it acts once."""
+
+    command: type[Command]
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    wrong: Sequence[Refusal] = ()
+    photos: list[str] = field(default_factory=list)
+    command_id: str = ""
+    conflict: Answer | None = None
+
+    @property
+    def verb(self) -> str:
+        """The command's name."""
+        return verb(self.command)
+
+
+@dataclass(slots=True)
+class Read:
+    """A case as read for one person."""
+
+    seen: CaseSeen
+    sight: Sight
+    pack: Pack | None
+    offers: Offers
+    actor: Actor
+
+    def tell(self, request: Any, refusal: Refusal) -> str:
+        """A refusal in words."""
+        return wording.refusal(refusal, request.lang, request.zone, request.now, self.seen.case.currency)
+
+
+def read(request: Any, case_id: str) -> Read | None:
+    """Two round trips: what the page shows, and what this person may do."""
+    pool, merchant = request.house.pool, request.person.merchant_id
+    seen = read_case(pool, merchant, case_id, request.now)
+    actor = request.person.actor()
+    sight = see(pool, merchant, case_id, actor, request.now) if seen else None
+    if seen is None or sight is None:
+        return None
+    pack = wording.pack_of(str(seen.case.facts.get("pack") or sight.deadlines.pack.id))
+    return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
+
+
+def show_case(request: Any, given: Read, *, doing: Doing | None = None, revealed: bool = False, status: int = 200) -> HttpResponse:
+    """The whole page; with `doing`, the form of that command stands in the bar below."""
+    return page.render(request, "case/page.html", context(request, given, doing, revealed), status)
+
+
+def context(request: Any, given: Read, doing: Doing | None, revealed: bool = False) -> dict[str, Any]:
+    """What the templates of a case may say."""
+    seen, sight, lang = given.seen, given.sight, request.lang
+    standing = page.standing(request)
+    say, moment, case = standing["t"], standing["moment"], seen.case
+    late_goods = differs(seen)
+    buttons = buttons_of(sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods)
+    people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
+    return {
+        "seen": seen, "case": case, "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
+        "buttons": buttons, "people": people, "queue": request.GET.get("q") or request.POST.get("q") or "",
+        "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
+        "word": wording.choice, "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": way,
+        "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
+        "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
+        "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": back(request),
+    }
+
+
+def form_context(request: Any, given: Read, doing: Doing | None, buttons: Buttons) -> dict[str, Any]:
+    """The form below: of the command being done, else of the primary one; with its effect from a dry run (SO-33)."""
+    command = doing.command if doing else buttons.primary.command if buttons.primary else None
+    if command is None:
+        return {"command": None, "fields": [], "effect": [], "wrong": [], "verb": "", "open": False}
+    typed = dict(doing.typed) if doing else {}
+    kept = {}
+    if not typed:
+        kept = drafts.load(request.house.pool, request.person.merchant_id, request.person.id, given.seen.case.id)
+        if draft := kept.get(verb(command)):
+            typed = {k: v for k, v in draft.body.items() if isinstance(v, str)}
+    wrong = list(doing.wrong) if doing else []
+    made = fields.form_of(command, given.offers, typed, wrong, request.lang, lambda r: given.tell(request, r))
+    values = {f.name: f.value for f in made if f.kind != "photos"} | typed
+    off = next((b.off for b in (buttons.primary, *buttons.row, *buttons.more) if b and b.command is command), "")
+    return {
+        "command": command, "verb": verb(command), "fields": made, "open": doing is not None, "off": off,
+        "effect": effect(request, given, command, values), "wrong": [given.tell(request, r) for r in wrong if not any(r.field == f.name for f in made)],
+        "command_id": (doing.command_id if doing else "") or new_id(), "version": given.seen.case.version, "photos": doing.photos if doing else [],
+        "conflict": doing.conflict if doing else None, "drafted": bool(kept.get(verb(command))), "label": (command.zh, command.en)[wording.at(request.lang)],
+    }
+
+
+def effect(request: Any, given: Read, command: type[Command], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The phrases of a dry run of what is typed so far; fields not yet filled are let be, other refusals are told."""
+    body = fields.body_of(command, typed, [], given.offers, request.zone)
+    _, wrong = build(command, body)
+    wrong = [r for r in wrong if r.code != "required"]
+    if wrong:
+        return {"phrases": [], "wrong": given.tell(request, wrong[0])}
+    asked = Asked(new_id(), request.person.merchant_id, given.seen.case.id, sketch(command, body), given.actor)
+    answer = handle(request.house.pool, [asked], request.now, dry_run=True)[0]
+    if answer.refusal is not None:
+        return {"phrases": [], "wrong": given.tell(request, answer.refusal)}
+    standing = page.standing(request)
+    return {"phrases": effect_line.phrases(answer.plan, given.offers, standing["t"], standing["moment"], given.seen.case.granted), "wrong": ""}
+
+
+def differs(seen: CaseSeen) -> bool:
+    """What arrived is not what was applied for, and the buyer has not been told (SO-15)."""
+    case, got = seen.case, seen.case.facts.get("received")
+    if case.state != "processing" or got is None or any(e.name == "discrepancy_raised" for e in seen.events):
+        return False
+    return int(got) < case.quantity or case.facts.get("condition") not in (None, "good")
+
+
+def photos_of(seen: CaseSeen) -> list[Any]:
+    """The pictures the application was made with, in the buyer's order."""
+    return [seen.files[p] for p in seen.case.facts.get("photos") or () if p in seen.files]
+
+
+def marked(text: str, facts: Mapping[str, Any]) -> Markup:
+    """The description with the words that raised the alert marked (KW-2)."""
+    found = facts.get("alert") if isinstance(facts.get("alert"), dict) else {}
+    words = sorted({w for w in found.get("words", ()) if isinstance(w, str) and w}, key=len, reverse=True) if found else []
+    if not words:
+        return Markup(escape(text))
+    pieces_of = re.split("(" + "|".join(map(re.escape, words)) + ")", text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(p) if p in words else escape(p) for p in pieces_of)
+
+
+def said(request: Any) -> str:
+    """What the last command did, told once above the page it led to: `?done=<verb>.<number>`."""
+    done = request.GET.get("done", "")
+    name, _, number = done.partition(".")
+    label = wording.command(name, request.lang)
+    return page.standing(request)["t"]("case.done", number=number, what=label) if number and label != name and len(done) < 80 else ""
+
+
+def back(request: Any) -> str:
+    """The queue one came from, else the first page."""
+    queue = request.GET.get("q") or request.POST.get("q") or ""
+    try:
+        return reverse("queue", args=[queue]) if queue else reverse("first")
+    except NoReverseMatch:
+        return reverse("first")

@@ -1,0 +1,118 @@
+"""The history of a case: one line an event, newest first; automatic ones carry their reasons (SO-24, SO-25)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from amends.core.cases import TABLES
+from amends.core.commands import inputs
+from amends.core.pack import Pack
+from amends.store.screens.case import CaseSeen
+from amends.store.screens.case_rows import EventRow, FileRow
+from amends.web import wording
+from amends.web.case.effect_line import then
+
+Say = Callable[..., str]
+ICONS = {
+    "merchant": "ti-user", "buyer": "ti-user-circle", "platform": "ti-building-bank", "system": "ti-alarm", "carrier": "ti-truck", "provider": "ti-credit-card",
+    "warehouse": "ti-building-warehouse", "strategy": "ti-adjustments",
+}
+TALK = frozenset({"said", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised"})
+OWN_WORDS = ("words", "reason", "consent", "done", "note", "description")
+
+
+@dataclass(slots=True)
+class Told:
+    """One line: `sort` (talk, note, act) for the tabs above it, who, what, the words said, pictures, and why (for what nobody did)."""
+
+    sort: str
+    icon: str
+    who: str
+    what: str
+    at: datetime
+    words: str = ""
+    why: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    photos: list[FileRow] = field(default_factory=list)
+
+
+def story(seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> list[Told]:
+    """Every event of the case, newest first."""
+    return [_told(e, seen, pack, say, lang, moment) for e in seen.events]
+
+
+def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> Told:
+    given: dict[str, Any] = event.body.get("input") or {}
+    verb = str(event.body.get("command", ""))
+    out = Told(_sort(event), ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
+    out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (verb == "apply" and name == "reason"))
+    out.facts = _facts(verb, given, lang)
+    out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
+    if event.explanation:
+        out.why = why(event.explanation, pack, say, lang, moment)
+    return out
+
+
+def _sort(event: EventRow) -> str:
+    return "talk" if event.name in TALK else "note" if event.name == "noted" else "act"
+
+
+def _who(event: EventRow, say: Say) -> str:
+    if event.actor_kind in ("system", "carrier", "provider"):
+        return say(f"case.actor_{event.actor_kind}")
+    if event.actor_kind == "buyer":
+        return say("case.actor_buyer")
+    return event.actor_name or say(f"case.actor_{event.actor_kind}")
+
+
+def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say: Say, lang: str) -> str:
+    if event.name == "applied":
+        reason = seen.case.facts.get("reason_zh" if lang == "zh" else "reason_en") or seen.case.reason
+        first = {"type": seen.case.expectation, "quantity": seen.case.quantity, **given}
+        return say("case.applied_for", type=wording.choice("type", str(first["type"]), lang), reason=reason, n=first["quantity"])
+    if event.name == "ran_out":
+        outcome = (event.explanation or {}).get("then", "")
+        return say("case.ran_out", then=then(str(outcome), say))
+    return wording.command(verb, lang) if verb else wording.event(event.name, lang)
+
+
+def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str:
+    return wording.pack_reason(pack, verb, text, lang) if name == "reason" else text
+
+
+SHOWN = ("received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
+         "missing", "said_how", "type", "difference", "adjust_reason", "rating", "person_name", "reference", "serial", "freight_by", "point", "address")
+MINOR = ("amount", "freight", "cost")
+
+
+def _facts(verb: str, given: dict[str, Any], lang: str) -> list[tuple[str, str]]:
+    """What else was filled in, each with its label; amounts are told by the page, which knows the currency."""
+    command = TABLES["service_order"].commands.get(verb)
+    if command is None:
+        return []
+    labels = {i.name: (i.metadata["zh"], i.metadata["en"])[wording.at(lang)] for i in inputs(command)}
+    return [(labels[name], wording.choice(name, str(given[name]), lang)) for name in SHOWN if name in labels and name in given and name not in MINOR]
+
+
+def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> str:
+    """Which deadline of which pack acted, on what (SO-25); an explanation of another kind brings its own sentence."""
+    own = given.get(lang)
+    if isinstance(own, str):
+        return own
+    if "clock" not in given:
+        return ""
+    due = given.get("due_at")
+    when = moment(datetime.fromisoformat(due)) if isinstance(due, str) else "—"
+    return say(
+        "case.why_clock", pack=pack_name(given.get("pack", ""), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
+        source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang), type=wording.choice("type", str(given.get("expectation", "")), lang),
+    )
+
+
+def pack_name(pack_id: str, pack: Pack | None, lang: str) -> str:
+    """What a pack is called."""
+    found = pack if pack and pack.id == pack_id else wording.pack_of(pack_id) if pack_id else None
+    return found.name.zh if found and lang == "zh" else found.name.en if found else pack_id

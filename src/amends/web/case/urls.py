@@ -1,0 +1,18 @@
+"""The addresses of a case's page, under /m/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from amends.web.case import do, views
+
+urlpatterns: list[URLPattern] = [
+    path("cases/<uuid:case_id>", views.case, name="case"),
+    path("cases/<uuid:case_id>/next", views.following, name="case-next"),
+    path("cases/<uuid:case_id>/here", views.here, name="case-here"),
+    path("cases/<uuid:case_id>/reveal", views.reveal, name="case-reveal"),
+    path("cases/<uuid:case_id>/slip", views.slip, name="case-slip"),
+    path("cases/<uuid:case_id>/do/<slug:verb>", do.do, name="case-do"),
+    path("cases/<uuid:case_id>/do/<slug:verb>/preview", do.preview, name="case-preview"),
+    path("cases/<uuid:case_id>/do/<slug:verb>/draft", do.draft, name="case-draft"),
+]

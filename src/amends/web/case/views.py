@@ -1,0 +1,103 @@
+"""What else a case page does: opening, the next one, presence, personal data, the return slip, pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.core.refusal import Refusal
+from amends.engine import presence
+from amends.engine.audit import By
+from amends.engine.nextcase import next_case
+from amends.engine.reveal import reveal_case
+from amends.store import files
+from amends.store.connect import scope
+from amends.store.screens.queue_filter import QUEUES, QueueFilter
+from amends.web import page
+from amends.web.case.page import Read, read, show_case
+from amends.web.gate import staff
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+@staff("read")
+@require_safe
+def case(request: Any, case_id: Any) -> HttpResponse:
+    """The page; who opens it is seen there."""
+    given = _read(request, case_id)
+    person = request.person
+    presence.look(request.house.pool, person.merchant_id, given.seen.case.id, person.id, person.name, "looking", request.now)
+    return show_case(request, given)
+
+
+@staff("read")
+@require_safe
+def following(request: Any, case_id: Any) -> HttpResponse:
+    """The next case of the queue without deciding this one; the queue itself when nothing else is left."""
+    queue, person = request.GET.get("q", ""), request.person
+    found = None
+    if queue in QUEUES:
+        found = next_case(request.house.pool, person.merchant_id, queue, QueueFilter(), person.id, str(case_id), request.now)
+    query = urlencode({"q": queue}) if queue in QUEUES else ""
+    return HttpResponseRedirect(reverse("case", args=[found or case_id]) + (f"?{query}" if query else ""))
+
+
+@staff("read")
+@require_POST
+def here(request: Any, case_id: Any) -> HttpResponse:
+    """I am still here; answers who else is."""
+    person, doing = request.person, request.POST.get("doing", "looking")
+    if doing == "gone":
+        presence.leave(request.house.pool, person.merchant_id, str(case_id), person.id)
+        return HttpResponse(status=204)
+    presence.look(request.house.pool, person.merchant_id, str(case_id), person.id, person.name, "typing" if doing == "typing" else "looking", request.now)
+    people = presence.who(request.house.pool, person.merchant_id, [str(case_id)], request.now, but=person.id).get(str(case_id), [])
+    return page.render(request, "case/people.html", {"people": people})
+
+
+@staff("read")
+@require_safe
+def slip(request: Any, case_id: Any) -> HttpResponse:
+    """The return slip, to be printed and laid into the parcel."""
+    given = _read(request, case_id)
+    chosen = str(given.seen.case.facts.get("return_address") or "")
+    address = next((a for a in given.seen.addresses if a.id == chosen), next((a for a in given.seen.addresses if a.is_default), None))
+    return page.render(request, "case/slip.html", {"seen": given.seen, "case": given.seen.case, "address": address})
+
+
+@staff("read")
+@require_safe
+def file(request: Any, file_id: Any) -> HttpResponse:
+    """A picture of this merchant, as it was kept; it never changes under its address."""
+    merchant = request.person.merchant_id
+    with scope(request.house.pool, UUID(merchant)) as conn:
+        found = files.read(conn, merchant, str(file_id))
+    if found is None or not found.media_type.startswith("image/"):
+        raise Http404
+    return HttpResponse(
+        found.bytes, content_type=found.media_type, headers={"Cache-Control": IMMUTABLE, "Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _read(request: Any, case_id: Any) -> Read:
+    given = read(request, str(case_id))
+    if given is None:
+        raise Http404
+    return given
+
+
+@staff("reveal_personal_data")
+@require_POST
+def reveal(request: Any, case_id: Any) -> HttpResponse:
+    """The page with the receiver in full; each time is on record (ST-10)."""
+    given = _read(request, case_id)
+    by = By(given.actor, request.META.get("REMOTE_ADDR", ""), request.correlation)
+    found = reveal_case(request.house.pool, by, given.seen.case.id, request.now)
+    if isinstance(found, Refusal):
+        return page.refused(request, found)
+    return show_case(request, given, revealed=True)
