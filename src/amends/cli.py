@@ -4,11 +4,14 @@ import argparse
 from pathlib import Path
 
 from amends import documents
+from amends.bench import command as bench
+from amends.engine.importing import command as importing
 from amends.sim import command as sim
 from amends.store.trouble import OperatorError
+from amends.web import command as web
 from amends.worker import command as worker
 
-ROOMS = (sim, worker)
+ROOMS = (web, worker, importing, sim, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

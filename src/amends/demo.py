@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from amends.engine.house import DEFAULT_HOME, open_house
+from amends.engine.ports import free_port
 from amends.sim.demo import Furnished, furnish
 
 SEED = 20260302
@@ -44,19 +44,6 @@ def _demo(given: argparse.Namespace) -> int:
     finally:
         _stop(running)
         house.close()
-
-
-def free_port(host: str, first: int) -> int:
-    """The first free port from `first` on. Raises OSError when none of twenty is."""
-    for port in range(first, first + 20):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
-    raise OSError(f"no free port from {first} on")
 
 
 def _start(*arguments: str) -> subprocess.Popen[bytes]:

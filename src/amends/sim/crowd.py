@@ -46,3 +46,26 @@ def cases(pool: Pool, merchant_id: str, many: int, opened: datetime, due: dateti
 def _id(expression: str) -> str:
     """An id from a number, in the order of the numbers as UUIDv7 are, and different for each merchant."""
     return f"(lpad(to_hex({expression}), 12, '0') || '7' || substr(md5(%(seed)s::text), 1, 3) || '8' || substr(md5(%(seed)s::text), 4, 15))::uuid"
+
+
+_ORDERS = """
+with n as (select generate_series(1, %(many)s::int) as i),
+o as (
+  insert into orders (merchant_id, id, number, state, buyer_id, fulfilment_mode, currency, paid_minor, receiver, phone, placed_at, paid_at, delivered_at, receipt_confirmed_at)
+  select %(merchant)s, gen_random_uuid(), 'C' || lpad(i::text, 9, '0'), 'received', %(buyer)s, 'SOP', 'CNY', 19900, '收货人', '13800000000', %(at)s, %(at)s, %(at)s, %(at)s from n
+  returning id
+), l as (
+  insert into order_lines (merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor)
+  select %(merchant)s, id, gen_random_uuid(), 0, 'CUP', '双层玻璃杯', 'home', 1, 19900, 19900 from o returning order_id, id
+), p as (
+  insert into payments (merchant_id, id, order_id, provider, provider_ref, currency, amount_minor, paid_at)
+  select %(merchant)s, gen_random_uuid(), id, 'manual', id::text, 'CNY', 19900, %(at)s from o
+)
+select order_id::text, id::text from l
+"""
+
+
+def orders(pool: Pool, merchant_id: str, many: int, received: datetime, buyer: str) -> list[tuple[str, str]]:
+    """Received orders of one line each; answers (order, line)."""
+    with scope(pool, PLATFORM) as conn:
+        return conn.execute(_ORDERS, {"merchant": merchant_id, "many": many, "at": received, "buyer": buyer}).fetchall()

@@ -8,7 +8,7 @@ from pathlib import Path
 from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
-from amends.worker.loop import run
+from amends.worker.loop import clocks_only, run
 
 
 def confirm_due(house: House) -> int:
@@ -24,6 +24,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Add the sub-command."""
     worker = verbs.add_parser("worker", help="ring clocks, perform effects, work off batches and imports; any number may run")
     worker.add_argument("--home", type=Path, help="the data directory (default: AMENDS_HOME or var/amends)")
+    worker.add_argument("--clocks-only", action="store_true", help="ring clocks and leave effects to other workers")
     worker.set_defaults(run=_worker)
 
 
@@ -33,7 +34,10 @@ def _worker(given: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     house = open_house(given.home, connections=4)
     try:
-        run(house, stop, ALSO)
+        if given.clocks_only:
+            run(house, stop, work=clocks_only)
+        else:
+            run(house, stop, ALSO)
     finally:
         house.close()
     return 0

@@ -19,13 +19,18 @@ ALSO_SECONDS = 1.0
 ROUNDS_A_MERCHANT = 20
 
 
-def round_of(house: House, rang: Callable[[int], None] = lambda n: None) -> int:
+def round_of(house: House) -> int:
     """One round over everything that is due now; answers how many rows it moved."""
     now = house.clock.now()
-    return ring_all(house, now, rang) + perform_all(house, now)
+    return ring_all(house, now) + perform_all(house, now)
 
 
-def ring_all(house: House, now: datetime, rang: Callable[[int], None] = lambda n: None, most: int = 1000) -> int:
+def clocks_only(house: House) -> int:
+    """A round of clocks alone: a worker kept free of effects, so that the world's slowness never makes a clock late."""
+    return ring_all(house, house.clock.now())
+
+
+def ring_all(house: House, now: datetime, most: int = 1000) -> int:
     """Clocks of every merchant with something due, the longest overdue first; a merchant with very many makes room for the others."""
     total = 0
     for merchant in clocks.merchants_due(house.pool, now):
@@ -34,7 +39,6 @@ def ring_all(house: House, now: datetime, rang: Callable[[int], None] = lambda n
             for _ in range(ROUNDS_A_MERCHANT):
                 done = ring(house.pool, merchant, now, most)
                 total += done
-                rang(done)
                 if done < most:
                     break
         except Exception as error:  # one merchant's trouble must not stop the others; the clocks were put off
@@ -54,15 +58,15 @@ def perform_all(house: House, now: datetime, most: int = 500) -> int:
     return total
 
 
-def run(house: House, stop: threading.Event, also: tuple[Callable[[House], int], ...] = ()) -> None:
+def run(house: House, stop: threading.Event, also: tuple[Callable[[House], int], ...] = (), work: Callable[[House], int] = round_of) -> None:
     """Rounds until `stop` is set. `also`: work that is looked for less often (batches, imports, receipts). Losing the database is waited out."""
     looked = 0.0
     while not stop.is_set():
         moved = 0
         try:
-            moved = round_of(house)
+            moved = work(house)
             if time.monotonic() - looked >= ALSO_SECONDS:
-                more = sum(work(house) for work in also)
+                more = sum(more_work(house) for more_work in also)
                 moved += more
                 looked = 0.0 if more else time.monotonic()
         except Exception as error:
