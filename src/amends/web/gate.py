@@ -33,6 +33,11 @@ def person(view: View) -> View:
     return _declare(view, Gate("person"))
 
 
+def holder(permission: str) -> Callable[[View], View]:
+    """Any signed-in person who holds this permission, of a merchant or of the platform."""
+    return lambda view: _declare(view, Gate("person", permission))
+
+
 def staff(permission: str | None = None) -> Callable[[View], View]:
     """Staff of a merchant; with a permission, only those who hold it."""
     return lambda view: _declare(view, Gate("staff", permission))
@@ -70,8 +75,13 @@ class Gatekeeper:
         if gate.who == "anyone":
             return None
         if gate.who == "buyer":
-            return None if request.buyer else page.trouble(request, 401, "trouble.buyer")
+            return None if request.buyer else _prove_first(request)
         return _staff(request, gate)
+
+
+def _prove_first(request: Any) -> HttpResponse:
+    """To the form for order number and phone; a form sent after the visit ended is told so."""
+    return HttpResponseRedirect("/b/find") if request.method == "GET" else page.trouble(request, 401, "trouble.buyer")
 
 
 def _staff(request: Any, gate: Gate) -> HttpResponse | None:

@@ -107,6 +107,8 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
         return Step("done", say(f"buyer.ran_out_{event.body.get('from', '')}_{event.body.get('to', '')}"), event.at)
     title = say(f"buyer.event_{event.name}", type=names("type", typed.get("type", ""))) if event.name == "type_changed" else say(f"buyer.event_{event.name}")
     notes = []
+    if event.name == "applied" and typed.get("type"):
+        notes.append(f"{names('type', typed['type'])} · {names('reason', typed.get('reason', ''))}")
     if typed.get("waybill"):
         notes.append(" ".join(p for p in (typed.get("carrier", ""), typed["waybill"]) if p))
     elif typed.get("point"):
