@@ -37,7 +37,7 @@ def open_shop(house: House, name: str) -> Shop:
     """A fresh merchant with a key. Raises RuntimeError when the key is refused."""
     merchant = crowd.merchant(house.pool, name)
     by = By(Actor(Party.MERCHANT, new_id(), "bench", merchant, ALL))
-    shown = make_key(house.pool, by, "bench", known(all_permissions(MACHINES), merchant), datetime.now(UTC))
+    shown = make_key(house.pool, by, "bench", known(sorted(all_permissions(MACHINES)), merchant), datetime.now(UTC))
     if isinstance(shown, Refusal):
         raise RuntimeError(shown.say("en"))
     return Shop(merchant, shown.key)
