@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test lint docs clean
+.PHONY: setup demo test lint docs bench clean
 
 setup: $(VENV)/.ready
 
@@ -15,12 +15,18 @@ $(VENV)/.ready: pyproject.toml $(FRONT)/package.json $(FRONT)/package-lock.json 
 	$(BIN)/python -m amends.web.front.fetch
 	touch $@
 
+demo: setup
+	$(BIN)/amends demo
+
 lint: setup
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 
 test: lint
 	$(BIN)/python -m pytest -n 2
+
+bench: setup
+	$(BIN)/amends bench
 
 docs: setup
 	$(BIN)/amends docs
