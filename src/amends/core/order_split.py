@@ -28,13 +28,13 @@ def by_seller(order: Order) -> dict[str, Order]:
     payments = [(p, share(p.amount, weights), share(p.refunded, share(p.amount, weights)) if p.refunded else None) for p in whole.payments]
     by_line = [sum(line.freight for line in lines[s]) for s in sellers]
     freight = by_line if sum(by_line) == whole.freight else share(whole.freight or 0, weights)
-    paid = share(whole.paid or 0, weights)
+    own = [[replace(p, amount=amounts[i], refunded=back[i] if back else 0) for p, amounts, back in payments] for i in range(len(sellers))]
+    paid = [sum(p.amount for p in some) for some in own] if whole.payments else share(whole.paid or 0, weights)
     refunded = share(whole.refunded, paid) if whole.refunded else [0] * len(sellers)
-    parts: dict[str, Order] = {}
-    for i, seller in enumerate(sellers):
-        own = [replace(p, amount=amounts[i], refunded=back[i] if back else 0) for p, amounts, back in payments]
-        parts[seller] = replace(
-            whole, lines=lines[seller], freight=freight[i], payments=own, parcels=list(whole.parcels), refunded=refunded[i],
-            paid=sum(p.amount for p in own) if own else paid[i], facts={**whole.facts, "sellers_of_order": len(sellers), "paid_of_order": whole.paid},
+    return {
+        seller: replace(
+            whole, lines=lines[seller], freight=freight[i], paid=paid[i], refunded=refunded[i], payments=own[i], parcels=list(whole.parcels),
+            facts={**whole.facts, "sellers_of_order": len(sellers), "paid_of_order": whole.paid},
         )
-    return parts
+        for i, seller in enumerate(sellers)
+    }

@@ -175,7 +175,7 @@ class _Texts:
         if all(self.needed(thing)) and max(map(len, texts)) <= self.short and "\x00" not in "".join(texts):
             return
         for name, item in self.table.items():
-            if item.kind != "text":
+            if item.kind != "text" or name == "currency":
                 continue
             value = getattr(thing, name)
             if item.required and not value:

@@ -22,6 +22,9 @@ _COLUMNS = (
 )
 
 
+Unreachable = psycopg.OperationalError
+
+
 class Lost(Exception):
     """Another worker has taken this import over."""
 

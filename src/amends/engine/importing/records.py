@@ -96,6 +96,8 @@ class Reading:
 
     def _text(self, section: str, name: str, level: str) -> Text | None:
         spec = self._plan.sections[section].fields.get(name)
+        if spec and self._plan.optional and not self._there(level, spec):
+            return None
         return text_of(spec, lambda ref: self._layout.find(level, ref)) if spec else None
 
     def _part(self, name: str, section: Section) -> _Part:
@@ -105,7 +107,8 @@ class Reading:
             return self._layout.find(level, ref)
 
         if self._plan.optional:
-            section = replace(section, fields={n: s for n, s in section.fields.items() if GROUPS[name][n].required or self._there(level, s)})
+            must = {n for n, f in GROUPS[name].items() if f.required and n != "currency" and name not in _KEYS}
+            section = replace(section, fields={n: s for n, s in section.fields.items() if n in must or self._there(level, s)})
         wanted = find(section.only_if) if section.only_if else None
         key = self._text(name, _KEYS[name], level) if name in _KEYS else None
         return _Part(compile_section(self._plan, section, GROUPS[name], find, _PATHS[name]), level, wanted, key)

@@ -81,15 +81,24 @@ def start(pool: Pool, job: Job, now: datetime, mapping: dict[str, object], start
                       dry_run=job.dry_run, started_by=started_by, claim=job.claim)
 
 
+def unfit(plan: Mapping, sources: Sequence[Source], merchant_id: str | None) -> Refusal | None:
+    """Why these files cannot be read by this mapping at all; None when rows will come."""
+    if merchant_id is None and plan.merchant is None:
+        return Refusal("merchant_needed", {}, "merchant")
+    if merchant_id is not None and plan.merchant is not None:
+        return Refusal("merchant_in_file", {"mapping": plan.name}, "merchant")
+    try:
+        Reading(plan, sources)
+    except (Unreadable, NoColumn) as trouble:
+        return trouble.refusal
+    return None
+
+
 def perform(pool: Pool, job: Job, now: datetime, watch: Watch | None = None) -> Report:
     """Do the whole import and end it. Raises imports.Lost when another worker took it over; business trouble is in the report."""
     report = Report()
     try:
         reading = Reading(job.plan, job.sources)
-        if job.merchant_id is None and job.plan.merchant is None:
-            raise Unreadable(Refusal("merchant_needed", {}, "merchant"))
-        if job.merchant_id is not None and job.plan.merchant is not None:
-            raise Unreadable(Refusal("merchant_in_file", {"mapping": job.plan.name}, "merchant"))
         _all(pool, _Run(job, now), reading, report, watch)
     except (Unreadable, NoColumn) as trouble:
         report.trouble = trouble.refusal

@@ -17,6 +17,7 @@ Format = Literal["csv", "xlsx", "jsonl"]
 # What unpacks to more is taken for a bomb. Order files of a million rows are a tenth of it.
 MOST_UNPACKED = 4 * 2**30
 _CHUNK = 1 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Unreadable(Exception):
@@ -72,7 +73,7 @@ class Source:
         text = head.removeprefix(codecs.BOM_UTF8).lstrip()
         if text.startswith(b"{"):
             return "jsonl"
-        if b"\x00" in head:
+        if head.count(0) > len(head) // 50 and not head.startswith(_UTF16):
             raise Unreadable(Refusal("file_unknown", {"name": self.name}))
         return "csv"
 
@@ -89,7 +90,10 @@ class Source:
             raise Unreadable(Refusal("file_unknown", {"name": self.name}))
 
     def encoding(self) -> str:
-        """utf-8 (with or without a mark) if every byte fits it, else gb18030 if that fits, else utf-8 with some damaged rows."""
+        """utf-16 by its mark, utf-8 (with or without one) if every byte fits it, else gb18030 if that fits, else utf-8 with some damaged rows."""
+        with self.open() as stream:
+            if stream.read(2) in _UTF16:
+                return "utf-16"
         for name in ("utf-8-sig", "gb18030"):
             if self._fits(name):
                 return name
