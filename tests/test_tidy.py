@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "worker": {"core", "store", "engine", "adapters", "worker"},
     "web": {"core", "store", "engine", "web"},
     "api": {"core", "store", "engine", "api"},
-    "sim": {"core", "store", "engine", "sim"},
+    "sim": {"core", "store", "engine", "worker", "sim"},
     "bench": {"core", "store", "engine", "worker", "sim", "demo", "bench"},
     "demo": {"store", "engine", "sim"},
     "documents": {"core", "api"},

@@ -1,0 +1,150 @@
+"""How many cases of which state and type the demo has, how long they have stood there, and the story of each with its order."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from amends.engine.ids import new_id
+from amends.sim.furniture import sayings
+from amends.sim.furniture.buyers import Customer, customers, order
+from amends.sim.furniture.cast import Store
+from amends.sim.furniture.courses import CALL_PLATFORM, CLAIM, Step, course
+from amends.sim.furniture.goods import Product, Variant
+
+TYPES = (("return", 56), ("exchange", 24), ("repair", 9), ("reissue", 11))
+NEEDS = {"confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
+         "awaiting_return": ("return", "exchange", "repair"), "in_transit": ("return", "exchange", "repair"), "processing": ("return", "exchange", "repair")}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many cases stand in this state, for between so many hours."""
+
+    state: str
+    many: int
+    least: float
+    most: float
+
+
+OPEN = (
+    Share("reviewing", 104, 0.3, 43), Share("reviewing", 14, 44, 47), Share("reviewing", 9, 47.1, 47.9), Share("awaiting_buyer", 16, 2, 140), Share("awaiting_return", 44, 1, 140),
+    Share("in_transit", 38, 1, 46), Share("processing", 30, 1, 46), Share("processing", 7, 98, 150), Share("fulfilling", 14, 1, 46), Share("fulfilling", 4, 100, 130),
+    Share("awaiting_delivery", 18, 1, 90), Share("confirming", 18, 1, 140),
+)
+ENDED = (Share("completed", 96, 2, 330), Share("rejected", 20, 2, 500), Share("withdrawn", 16, 2, 500))
+
+
+@dataclass(slots=True)
+class Story:
+    """One application to come: who asks for what of which order, when, and the steps that follow."""
+
+    store: Store
+    customer: Customer
+    product: Product
+    variant: Variant
+    quantity: int
+    type: str
+    reason: str
+    description: str
+    damage: str
+    target: str
+    applied_at: datetime
+    record: dict[str, Any]
+    acts: list[tuple[datetime, str, Any]] = field(default_factory=list)
+    alert: dict[str, Any] | None = None
+    photos: int = 0
+    key: str = field(default_factory=new_id)
+    case_id: str = ""
+    stocked: str = ""
+    address: str = ""
+    waybill: str = ""
+
+    @property
+    def sku(self) -> str:
+        """The SKU asked about."""
+        return self.variant.sku
+
+    @property
+    def price(self) -> int:
+        """The price of one piece."""
+        return self.product.price
+
+
+def stories(store: Store, chance: Random, code: str, now: datetime, scale: float) -> tuple[list[Story], list[dict[str, Any]], list[Customer]]:
+    """The stories of a merchant by the time they begin, orders without one, and its buyers; `scale` 1 is the busiest merchant."""
+    buyers = customers(chance, code, max(6, round(170 * scale)))
+    found: list[Story] = []
+    for share in OPEN + ENDED:
+        for _ in range(max(1, round(share.many * scale))):
+            found.append(_story(store, chance, share, buyers, f"26{code[-2:]}{len(found) + 1:08d}", now))
+    calm = [_calm(store, chance, buyers, f"27{code[-2:]}{n + 1:08d}", now) for n in range(round(150 * scale))]
+    return sorted(found, key=lambda s: s.applied_at), calm, buyers
+
+
+def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], number: str, now: datetime) -> Story:
+    allowed = NEEDS.get(share.state)
+    types = [(t, w) for t, w in TYPES if allowed is None or t in allowed]
+    type_ = chance.choices([t for t, _ in types], [w for _, w in types])[0]
+    plea = chance.choice(sayings.PLEAS[type_])
+    product = chance.choice([x for x in store.products if not x.tags] if plea.damage == "" else store.products)
+    variant, quantity = chance.choice(product.variants), chance.choices((1, 2, 3), (80, 15, 5))[0]
+    steps = course(share.state, type_, chance)
+    times = [chance.uniform(*s[:2]) for s in steps]
+    stood = chance.uniform(share.least, share.most)
+    applied = now - timedelta(hours=sum(times) + stood)
+    customer = chance.choice(buyers)
+    received = applied - timedelta(hours=chance.uniform(1, 90))
+    goods = [(product, variant, quantity)]
+    if chance.random() < 0.22:
+        other = chance.choice([x for x in store.products if x is not product])
+        goods.append((other, chance.choice(other.variants), 1))
+    record = order(chance, number, customer, goods, received, received - timedelta(hours=chance.uniform(50, 140)), now)
+    story = Story(store, customer, product, variant, quantity, type_, plea.reason, chance.choice(plea.words), plea.damage, share.state, applied, record)
+    story.photos = chance.choice((1, 1, 2, 2, 3)) if plea.damage else (1 if chance.random() < 0.2 else 0)
+    story.stocked = _stocked(store, product, variant)
+    story.address = chance.choice(store.addresses)
+    if share.state == "reviewing":
+        _alert(story, chance)
+    _schedule(story, steps, times, stood, chance)
+    return story
+
+
+def _stocked(store: Store, product: Product, variant: Variant) -> str:
+    """The same SKU if there is enough of it, otherwise the sister with most pieces."""
+    if store.stock.get(variant.sku, 0) > 20:
+        return variant.sku
+    return max(product.variants, key=lambda x: store.stock.get(x.sku, 0)).sku
+
+
+def _alert(story: Story, chance: Random) -> None:
+    """Words that do not fit the type chosen, or words of a safety set: the case waits for an acknowledgement (KW-1, KW-2)."""
+    draw = chance.random()
+    if draw > 0.12:
+        return
+    kind, sayings_ = ("safety", sayings.SAFETY) if draw < 0.025 else ("mismatch", sayings.MISMATCHES)
+    story.type, story.reason, story.description, words = chance.choice(sayings_)
+    story.photos, story.damage = max(1, story.photos), story.damage or "crack"
+    story.alert = {"code": kind, "words": list(words)}
+
+
+def _schedule(story: Story, steps: list[Step], times: list[float], stood: float, chance: Random) -> None:
+    at = story.applied_at
+    for (_, _, who, say), hours in zip(steps, times, strict=True):
+        at += timedelta(hours=hours)
+        if who:
+            story.acts.append((at, who, say))
+    role = CLAIM.get(story.target)
+    if role and not story.alert and chance.random() < 0.3:
+        story.acts.append((at + timedelta(hours=stood * 0.3), role, "claim"))
+    if story.target == "processing" and stood > 98 and chance.random() < 0.3:
+        story.acts.append((at + timedelta(hours=stood * 0.5), *CALL_PLATFORM[2:]))
+
+
+def _calm(store: Store, chance: Random, buyers: list[Customer], number: str, now: datetime) -> dict[str, Any]:
+    """An order with which nothing is wrong: long received, or on its way."""
+    product = chance.choice(store.products)
+    hours = chance.uniform(-60, 900)
+    received = now - timedelta(hours=hours) if hours > 0 else None
+    placed = (received or now) - timedelta(hours=chance.uniform(50, 140) if received else chance.uniform(1, 60))
+    return order(chance, number, chance.choice(buyers), [(product, chance.choice(product.variants), chance.randint(1, 2))], received, placed, now)

@@ -1,0 +1,142 @@
+"""Plays the stories on the engine under a virtual clock, two hours at a time from the first application to now: applications, commands, clocks, effects."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from amends.core.actor import Actor, Party
+from amends.core.commands import Command
+from amends.core.verbs import desk as d
+from amends.core.verbs.desk import RecordTransfer
+from amends.engine.application import Application, Item
+from amends.engine.handle import Asked, handle
+from amends.engine.ids import new_id
+from amends.engine.intake import apply_for
+from amends.engine.ringing import ring
+from amends.sim.furniture.cast import CARRIER
+from amends.sim.furniture.pictures import photo
+from amends.sim.furniture.plan import Story
+from amends.store import clocks, files, outbox
+from amends.store.connect import PLATFORM, Pool, scope
+from amends.worker.effects import perform
+
+STEP = timedelta(hours=2)
+EFFECTS_EVERY = 6
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of it: how many commands were carried out, and those refused in words (a few, as in life)."""
+
+    done: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def play(pool: Pool, stories: list[Story], lines: dict[str, tuple[str, str]], chance: Random, now: datetime) -> Played:
+    """All stories up to `now`. `lines`: order number → ids of the order and of its first line."""
+    played, nr = Played(), count()
+    pictures = _photos(pool, stories)
+    todo: list[tuple[datetime, int, Story, str, Any]] = []
+    for story in stories:
+        todo.append((story.applied_at, next(nr), story, "apply", pictures.get(id(story), [])))
+        todo += [(at, next(nr), story, who, say) for at, who, say in story.acts if at < now]
+    todo.sort(key=lambda x: x[:2])
+    steps, at = 0, todo[0][0] if todo else now
+    while at < now:
+        until, due = min(at + STEP, now), []
+        while todo and todo[0][0] < until:
+            due.append(todo.pop(0))
+        _ring(pool, until)
+        _acts(pool, due, lines, chance, played)
+        steps += 1
+        if steps % EFFECTS_EVERY == 0 or until == now:
+            for merchant in outbox.merchants_waiting(pool, until):
+                while perform(pool, merchant, until, 2000):
+                    pass
+        at = until
+    return played
+
+
+def _acts(pool: Pool, due: list[tuple[datetime, int, Story, str, Any]], lines: dict[str, tuple[str, str]], chance: Random, played: Played) -> None:
+    said: dict[str, list[Asked]] = {}
+    latest: dict[str, datetime] = {}
+    for at, _, story, who, what in due:
+        merchant = story.store.id
+        if who == "apply":
+            _apply(pool, story, lines[story.record["number"]], what, at)
+        elif story.case_id:
+            said.setdefault(merchant, []).extend(_asked(pool, story, who, what, chance))
+            latest[merchant] = at
+    for merchant, asked in said.items():
+        for one, answer in zip(asked, handle(pool, asked, latest[merchant]), strict=True):
+            if answer.refusal is None:
+                played.done += 1
+            else:
+                played.refused.append(f"{answer.number} {answer.state}: {type(one.command).__name__} {answer.refusal.say('zh')}")
+
+
+def _apply(pool: Pool, story: Story, line: tuple[str, str], photos: list[str], at: datetime) -> None:
+    item = Item(line[1], story.quantity, story.type, story.reason, story.description or "", photos)
+    buyer = Actor(Party.BUYER, story.customer.id, story.customer.name)
+    applied = apply_for(pool, story.store.id, Application(line[0], [item]), buyer, at, new_id())
+    assert not isinstance(applied, list), (story.type, story.reason, [r.say("zh") for r in applied])
+    story.case_id = applied.cases[0].case_id
+    if story.alert:
+        with scope(pool, UUID(story.store.id)) as conn:
+            conn.execute(
+                "update cases set alert = 'open', facts = facts || jsonb_build_object('alert_open', true, 'alert', %s::jsonb) where merchant_id = %s and id = %s",
+                (json.dumps(story.alert, ensure_ascii=False), story.store.id, story.case_id),
+            )
+
+
+def _asked(pool: Pool, story: Story, who: str, what: Any, chance: Random) -> list[Asked]:
+    merchant = story.store.id
+    if who == "buyer":
+        actor = Actor(Party.BUYER, story.customer.id, story.customer.name)
+    elif who == "carrier":
+        actor = CARRIER
+    else:
+        actor = story.store.hand(who, chance)
+    commands: list[Command]
+    if what is None:
+        with scope(pool, UUID(merchant)) as conn:
+            open_ = conn.execute("select id::text from refund_requests where merchant_id = %s and case_id = %s and state = 'requested' order by id", (merchant, story.case_id)).fetchall()
+        commands = [RecordTransfer(row[0], f"TX{chance.randint(10**9, 10**10 - 1)}") for row in open_]
+    else:
+        commands = [d.Claim() if what == "claim" else what(story, chance)]
+    return [Asked(new_id(), merchant, story.case_id, c, actor) for c in commands]
+
+
+def _ring(pool: Pool, until: datetime) -> None:
+    """Every clock at its own instant, so that the story reads as if a worker had been there all the time."""
+    while True:
+        with scope(pool, PLATFORM) as conn:
+            row = conn.execute("select merchant_id::text, due_at from clocks where least(remind_at, due_at) <= %s and due_at <= %s order by due_at limit 1", (until, until)).fetchone()
+        if row is None:
+            break
+        ring(pool, row[0], row[1])
+    for merchant in clocks.merchants_due(pool, until):
+        clocks.remind_due(pool, merchant, until, 1000)
+
+
+def _photos(pool: Pool, stories: list[Story]) -> dict[int, list[str]]:
+    """Draw what is needed once each, two at a time; keep one file for each use. Answers the ids of each story's photos."""
+    wanted = {id(s): [(s.product.shape, s.product.variants[0].colour, s.damage, n) for n in range(s.photos)] for s in stories if s.photos}
+    distinct = sorted({(*key[:3], 0) for keys in wanted.values() for key in keys})
+    with ThreadPoolExecutor(2) as drawing:
+        drawn = dict(zip(distinct, drawing.map(lambda key: photo(*key), distinct), strict=True))
+    ids: dict[int, list[str]] = {}
+    for merchant in {s.store.id for s in stories}:
+        with scope(pool, UUID(merchant)) as conn, conn.pipeline():
+            for story in (s for s in stories if s.store.id == merchant and s.photos):
+                for key in wanted[id(story)]:
+                    data, fresh = drawn[(*key[:3], 0)], new_id()
+                    files.add(conn, merchant, fresh, hashlib.sha256(data).digest(), "image/jpeg", data, story.customer.id, story.applied_at.astimezone(UTC))
+                    ids.setdefault(id(story), []).append(fresh)
+    return ids

@@ -1,0 +1,66 @@
+"""The demo's furniture: made once, by the engine, in all states; everybody printed can come in; the same seed tells the same stories."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from amends.core.cases.service_order import SERVICE_ORDER
+from amends.engine import people
+from amends.engine.buyers import Known, read_link
+from amends.engine.clock import DemoClock
+from amends.engine.house import House
+from amends.sim.demo import furnish
+from amends.store.connect import PLATFORM, Database, scope
+
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def furnished(pool, database_url, tmp_path_factory):
+    house = House(pool, DemoClock(pool), tmp_path_factory.mktemp("home"), True, b"a secret of the tests, long enough", Database(database_url))
+    return house, furnish(house, SEED)
+
+
+def rows(house, query, *values):
+    with scope(house.pool, PLATFORM) as conn:
+        return conn.execute(query, values).fetchall()
+
+
+def test_every_state_is_there_with_late_and_soon_and_alerts(furnished):
+    house, _ = furnished
+    states = {row[0] for row in rows(house, "select distinct state from cases")}
+    assert states >= set(SERVICE_ORDER.states) - {"closed"}
+    [(many, late, alerts, claimed, soon)] = rows(
+        house, "select count(*), count(*) filter (where (facts ->> 'late')::boolean), count(*) filter (where alert is not null), count(assignee),"
+        " count(*) filter (where due_at between now() and now() + interval '1 hour') from cases where closed_at is null",
+    )
+    assert many >= 300
+    assert min(late, alerts, claimed, soon) >= 5
+    assert rows(house, "select count(*) from files where case_id is not null")[0][0] > 200
+    assert rows(house, "select count(*) from outbox where done_at is null") == [(0,)]
+    assert rows(house, "select count(*) from outbox where dead_at is not null") == [(0,)]
+
+
+def test_nothing_happened_after_now_and_all_of_it_over_some_weeks(furnished):
+    house, _ = furnished
+    [(first, last)] = rows(house, "select min(at), max(at) from events")
+    assert last <= datetime.now(UTC)
+    assert (last - first).days >= 14
+
+
+def test_everybody_printed_can_come_in(furnished):
+    house, told = furnished
+    for one in told.sign_ins:
+        entered = people.sign_in(house.pool, one.email, one.password, "", "tests", datetime.now(UTC))
+        assert isinstance(entered, people.SignedIn), (one.email, entered)
+    known = read_link(house, told.buyer_path.removeprefix("/b/in/"), datetime.now(UTC))
+    assert isinstance(known, Known)
+    assert rows(house, "select count(*) from cases where merchant_id = %s and buyer_id = %s and closed_at is null", known.merchant_id, known.buyer_id)[0][0] >= 2
+
+
+def test_a_furnished_house_is_left_as_it_is(furnished):
+    house, told = furnished
+    before = rows(house, "select count(*), max(version) from cases")
+    again = furnish(house, SEED)
+    assert (again.fresh, again.sign_ins) == (False, told.sign_ins)
+    assert rows(house, "select count(*), max(version) from cases") == before
