@@ -41,6 +41,7 @@ def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: i
     return field(default=default, metadata=meta)
 
 
+@cache
 def inputs(command: type[Command]) -> tuple[Field[Any], ...]:
     """The fields of a command, in order, each with its metadata."""
     return fields(command)

@@ -45,24 +45,25 @@ def calendar_from(settings: dict[str, Any]) -> Calendar:
 
 
 class Deadlines:
-    """The clocks of one merchant: spans of its pack on its calendar. Days are counted once for each local date."""
+    """The clocks of one merchant: spans of its pack on its calendar. A batch arms the same clock at the same instant many times; it is worked out once."""
 
     def __init__(self, pack_id: str, settings: dict[str, Any]) -> None:
         self.pack = pack_of(pack_id)
         self.calendar = calendar_from(settings)
-        self._days: dict[tuple[str, str, object], datetime] = {}
+        self._armed: dict[tuple[str, str, datetime], Deadline] = {}
 
     def arm(self, name: str, type_: str, now: datetime) -> Deadline:
         """The clock `name` started at `now` for a case whose expectation is `type_`. Raises KeyError for a clock the pack lacks."""
+        key = (name, type_, now)
+        found = self._armed.get(key)
+        if found is None:
+            found = self._armed[key] = self._arm(name, type_, now)
+        return found
+
+    def _arm(self, name: str, type_: str, now: datetime) -> Deadline:
         clock = self.pack.clocks[name]
         span, then = clock.for_type(type_)  # type: ignore[arg-type]
-        if span.kind == "elapsed":
-            due_at = now + timedelta(seconds=span.amount)
-        elif span.kind in ("calendar_days", "working_days"):
-            key = (name, type_, self.calendar.local_date(now))
-            due_at = self._days.get(key) or self._days.setdefault(key, due(now, span, self.calendar))
-        else:
-            due_at = due(now, span, self.calendar)
+        due_at = due(now, span, self.calendar)
         return Deadline(name, due_at, self._reminder(clock, now, due_at), {"clock": name, "then": then, "source": clock.source, "pack": self.pack.id, "version": self.pack.version})
 
     def _reminder(self, clock: Clock, now: datetime, due_at: datetime) -> datetime | None:

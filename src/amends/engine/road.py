@@ -10,7 +10,7 @@ import msgspec
 from amends.core.actor import SYSTEM, Actor, Party
 from amends.core.case import Case
 from amends.core.cases import TABLES
-from amends.core.commands import Command, verb
+from amends.core.commands import Command, inputs, verb
 from amends.core.machine import Decision, Look, decide, possible
 from amends.core.refusal import Refusal
 from amends.engine.beside import Beside
@@ -40,6 +40,12 @@ def case_of(merchant: str, row: Row) -> Case:
         body["line_id"] = row[20]
     return Case(row[0], merchant, row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], row[13],
                 row[14], body.get("assignee_name") or "", row[15], row[16], row[17], row[18], body)
+
+
+def typed_in(command: Command) -> dict[str, Any]:
+    """What was filled in of a command, field by field."""
+    found = {item.name: getattr(command, item.name) for item in inputs(command.__class__)}
+    return {name: value for name, value in found.items() if value not in ("", None, [])}
 
 
 class Road:
@@ -136,7 +142,7 @@ class Road:
 
     def _event(self, look: Look, decision: Decision, command_id: str, before: str, explanation: dict[str, Any] | None) -> None:
         case, actor, name = look.case, look.actor, verb(look.command)
-        typed = {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
+        typed = typed_in(look.command)
         kind = KINDS.get(actor.party, actor.party.value)
         self.writing.events.append({
             "case_id": case.id, "version": case.version, "name": decision.event, "command_id": command_id, "actor_kind": kind, "actor_id": actor.id,
