@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="p-settings")),
     path("m/finance", include("amends.web.finance.urls")),
     path("m/", include("amends.web.case.urls")),
+    path("m/", include("amends.web.buyer.staff_urls")),
     path("m/", include("amends.web.merchant.urls")),
     path("files/<uuid:file_id>", case_views.file, name="file"),
     path("w/", include("amends.web.warehouse.urls")),

@@ -22,14 +22,13 @@ STAFF_ADDRESS, BUYER_ADDRESS = "merchant-apply", "buyer-apply"
 
 @dataclass(slots=True)
 class Applicant:
-    """`key` owns the draft; `case_address` names the page a taken-in case opens; `override`: may go against the rules (ST-057)."""
+    """`key` owns the draft; `address` names the steps; `override`: may go against the rules (ST-057)."""
 
     merchant_id: str
     key: str
     actor: Actor
     order: screen.Order
     address: str
-    case_address: str
     back: str
     pack: Pack
     override: bool = False
@@ -50,7 +49,7 @@ def buyer(request: Any, number: str) -> Applicant | None:
     if order is None:
         return None
     back = reverse("buyer-order", args=[order.number])
-    return Applicant(visit.merchant_id, f"buyer:{visit.buyer_id}", request.buyer.actor(), order, BUYER_ADDRESS, "buyer-case", back, visit.pack)
+    return Applicant(visit.merchant_id, f"buyer:{visit.buyer_id}", request.buyer.actor(), order, BUYER_ADDRESS, back, visit.pack)
 
 
 def staff(request: Any, number: str) -> Applicant | None:
@@ -62,4 +61,4 @@ def staff(request: Any, number: str) -> Applicant | None:
     if order is None or shop is None:
         return None
     override = may(person, "eligibility_override")
-    return Applicant(person.merchant_id, person.id, person.actor(), order, STAFF_ADDRESS, "case", reverse("first"), pack_of(shop.pack), override, True)
+    return Applicant(person.merchant_id, person.id, person.actor(), order, STAFF_ADDRESS, reverse("first"), pack_of(shop.pack), override, True)

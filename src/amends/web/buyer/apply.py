@@ -105,7 +105,7 @@ def _how(request: Any, who: Applicant, options: OrderOptions, wish: Wish) -> Htt
         return HttpResponseRedirect(who.url(first))
     answer = intake.apply_for(request.house.pool, who.merchant_id, wish.application(who.order.id), who.actor, request.now, wish.id)
     if isinstance(answer, Applied):
-        wish.sent = [c.number for c in answer.cases]
+        wish.sent, wish.sent_ids = [c.number for c in answer.cases], [c.case_id for c in answer.cases]
         wishes.save(request.house.pool, who.merchant_id, who.key, who.order.id, wish, request.now)
         return _to_cases(who, wish, before=all(c.existing for c in answer.cases))
     return _show(request, who, options, wish, _step_of(answer), wishes.by_line(answer, wish))
@@ -132,7 +132,9 @@ def _keep(request: Any, who: Applicant, options: OrderOptions, wish: Wish, step:
 
 def _to_cases(who: Applicant, wish: Wish, *, before: bool = False) -> HttpResponse:
     """The first case of the application; its page names the others."""
-    return HttpResponseRedirect(f"{reverse(who.case_address, args=[wish.sent[0]])}?{urlencode({'done': 'asked_before' if before else 'applied'})}")
+    if who.staff:
+        return HttpResponseRedirect(reverse("case", args=[wish.sent_ids[0]]))
+    return HttpResponseRedirect(f"{reverse('buyer-case', args=[wish.sent[0]])}?{urlencode({'done': 'asked_before' if before else 'applied'})}")
 
 
 def _show(

@@ -26,7 +26,7 @@ Wrong = dict[str, Refusal]
 
 @dataclass(slots=True)
 class Wish:
-    """An application being made. `id` is its command id; `sent` the case numbers once it was taken in."""
+    """An application being made. `id` is its command id; `sent` the numbers of its cases once it was taken in, `sent_ids` their ids."""
 
     id: str = field(default_factory=new_id)
     items: list[Item] = field(default_factory=list)
@@ -34,6 +34,7 @@ class Wish:
     replacement_address: str = ""
     override_reason: str = ""
     sent: list[str] = field(default_factory=list)
+    sent_ids: list[str] = field(default_factory=list)
 
     def item(self, line_id: str) -> Item | None:
         """What is asked for on a line."""
@@ -63,7 +64,7 @@ def load(pool: Any, merchant_id: str, who: str, order_id: str) -> Wish:
     body = found.body
     return Wish(
         body["id"], [Item(**i) for i in body.get("items", ())], body.get("return_way", "ship_back"), body.get("replacement_address", ""),
-        body.get("override_reason", ""), body.get("sent", []),
+        body.get("override_reason", ""), body.get("sent", []), body.get("sent_ids", []),
     )
 
 
