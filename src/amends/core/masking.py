@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# Province (or region), prefecture and district; a city that is a province of its own has no first part.
+_DISTRICT = re.compile(r"(?:.{2,7}?(?:省|自治区|特别行政区))?(?:.{1,7}?(?:市|州|盟|地区))?.{1,7}?[区县旗]")
 _KEPT_OF_ADDRESS = 6
 
 
@@ -28,7 +30,7 @@ def mask_phone(phone: str) -> str:
 def mask_address(address: str) -> str:
     """江苏省苏州市吴中区东方大道 8 号 → 江苏省苏州市吴中区***; without a district the first signs are kept, at most a third."""
     address = address.strip()
-    found = re.match(r".*?(?:省|自治区|特别行政区)?.*?(?:市|州|盟|地区)?.*?[区县旗](?!.{0,1}$)", address)
-    if found and len(found[0]) <= len(address) - 2 and len(found[0]) <= 24:
+    found = _DISTRICT.match(address)
+    if found and len(found[0]) <= len(address) - 2:
         return found[0] + "***"
     return address[: min(_KEPT_OF_ADDRESS, len(address) // 3)] + "***" if address else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
 
 from amends.engine.house import House
-from amends.web import assets, settings
+from amends.web import assets, catalogue, settings
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 HOUSE = "amends.house"  # where the house stands in the WSGI environment
@@ -17,6 +18,9 @@ HOUSE = "amends.house"  # where the house stands in the WSGI environment
 def make_app(house: House) -> Wsgi:
     """A WSGI application that serves this house; several houses may be served in one process (tests do)."""
     settings.configure(house)
+    catalogue.words()  # a faulty catalogue, address or static file stops the start, not the first visitor
+    importlib.import_module("amends.web.urls")
+    assets.version()
     django = WSGIHandler()
 
     def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:

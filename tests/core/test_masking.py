@@ -1,0 +1,57 @@
+"""Personal data on lists (ST-10): what is kept, and that the rest cannot be read back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amends.core.masking import mask_address, mask_name, mask_phone
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("周小满", "周**"), ("何某", "何*"), ("欧阳修远", "欧**"), ("李", "*"), ("", ""), ("Zhou Ming", "Zh***"), ("Li", "L*"), (" 周小满 ", "周**")]
+)
+def test_names(name, shown):
+    assert mask_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("13812340071", "138****0071"), ("+86 138-1234-0071", "+86138****0071"), ("0512-6625-1234", "0512****1234"), ("62251234", "******34"), ("110", "***"), ("", "")],
+)
+def test_phones(phone, shown):
+    assert mask_phone(phone) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("江苏省苏州市吴中区东方大道 8 号 3 幢 201", "江苏省苏州市吴中区***"),
+        ("北京市朝阳区望京街 10 号", "北京市朝阳区***"),
+        ("新疆维吾尔自治区伊犁州霍城县清水河镇", "新疆维吾尔自治区伊犁州霍城县***"),
+        ("221B Baker Street", "221B B***"[:5] + "***"),
+        ("河边", "***"),
+        ("", ""),
+    ],
+)
+def test_addresses(address, shown):
+    assert mask_address(address) == shown
+
+
+@given(st.text(alphabet="0123456789", min_size=1, max_size=15))
+def test_at_least_three_digits_of_any_phone_are_hidden_or_all(phone):
+    shown = mask_phone(phone)
+    hidden = shown.count("*")
+    assert hidden >= min(len(phone), 3)
+    assert sum(c.isdigit() for c in shown) + hidden <= len(phone)
+
+
+@given(st.text(min_size=2, max_size=40))
+def test_no_name_is_shown_in_full(name):
+    assert name.strip() == "" or mask_name(name) != name.strip()
+    assert len(mask_name(name).replace("*", "")) <= max(1, min(2, len(name.strip()) - 1))
+
+
+@given(st.text(alphabet="省市区县路号江苏北京 0123456789", min_size=1, max_size=40))
+def test_the_end_of_an_address_is_never_shown(address):
+    shown = mask_address(address)
+    assert not address.strip() or (shown.endswith("***") and len(shown) - 3 < len(address.strip()))
