@@ -1,0 +1,34 @@
+"""The command bar's other half: cases by number, order, waybill, phone ending or buyer, as JSON for the script and as a page without one (UI-1a)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from amends.store.screens.finding import find as find_cases
+from amends.web.catalogue import say
+from amends.web.gate import staff
+from amends.web.merchant import labels
+from amends.web.page import render
+
+
+@staff("read")
+@require_safe
+def find(request: Any) -> HttpResponse:
+    """/m/find?q=…: a page, or JSON for the command bar when that is asked for: {"items": [{"words", "icon", "href"}]}."""
+    text = request.GET.get("q", "").strip()
+    found = find_cases(request.house.pool, request.person.merchant_id, text, request.now)
+    cases = [
+        {"href": labels.case_address(c.id), "number": c.number, "title": c.title, "state": labels.state(c.state, request.lang), "by": how(c, request.lang)} for c in found
+    ]
+    if "json" in request.headers.get("Accept", ""):
+        items = [{"words": f"{c['number']} · {c['title']} · {c['state']}", "icon": "ti-clipboard-list", "href": c["href"]} for c in cases]
+        return JsonResponse({"items": items})
+    return render(request, "merchant/find.html", {"text": text, "cases": cases})
+
+
+def how(found: Any, lang: str) -> str:
+    """By what a case was found."""
+    return say(lang, "queue.find_by_order", order=found.order_number) if found.by == "order" else say(lang, f"queue.find_by_{found.by}")

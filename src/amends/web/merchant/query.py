@@ -1,0 +1,122 @@
+"""A filter in the address: read from a query string, written back, and said in words. A list with its filter, columns and order is a link (UI-1a)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, SORTS, QueueFilter
+
+LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states"}
+TEXTS = ("sku", "buyer", "order", "text")
+DAYS = {"1d": 1, "3d": 3, "7d": 7, "30d": 30, "90d": 90}
+COLUMNS = ("due", "goods", "type", "why", "buyer", "amount", "verdict", "state", "parcel", "granted", "opened", "closed", "order", "who")
+USUAL: dict[str, tuple[str, ...]] = {
+    "review": ("due", "goods", "type", "why", "buyer", "amount", "verdict", "who"),
+    "receipt": ("due", "goods", "type", "parcel", "why", "buyer", "amount", "who"),
+    "processing": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
+    "waiting": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
+    "done": ("closed", "goods", "type", "state", "why", "buyer", "amount", "granted"),
+    "all": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
+}
+KNOWN = (*LISTS, *TEXTS, "person", "alert", "due", "parcel", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
+
+
+@dataclass(slots=True)
+class Asked:
+    """What an address asks for: the queue, the filter for the store, and the clean query that means the same (`after` and `view` apart)."""
+
+    queue: str
+    want: QueueFilter
+    query: dict[str, str]
+    columns: tuple[str, ...]
+    after: str = ""
+    view: str = ""
+    chips: list[str] = field(default_factory=list)
+
+    def link(self, **changes: str | None) -> str:
+        """The address of this list with some fields changed, or dropped when None."""
+        query = {k: v for k, v in {**self.query, **changes}.items() if v}
+        return f"/m/q/{self.queue}" + (f"?{urlencode(query)}" if query else "")
+
+
+def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any) -> Asked:
+    """An address as it was typed or clicked. What makes no sense is left out rather than refused. KeyError for an unknown queue."""
+    assert queue in QUEUES or _unknown(queue)
+    query = {k: v for k in KNOWN if (v := _joined(given, k))}
+    want = QueueFilter()
+    for name, column in LISTS.items():
+        setattr(want, column, tuple(dict.fromkeys(x for x in query.get(name, "").split(",") if x)))
+    for name in TEXTS:
+        setattr(want, name, query.get(name, "")[:100].strip())
+    _people(want, query, me)
+    want.alert = query.get("alert") == "1"
+    want.due = _keep(query, "due", ("late", *DUE_WITHIN))
+    want.parcel = query.get("parcel", "")[:20]
+    want.amount_from, want.amount_to = _minor(query, "amount_from"), _minor(query, "amount_to")
+    _opened(want, query, queue, now, zone)
+    sort = query.get("sort", "")
+    want.sort, want.down = (sort.lstrip("-"), sort.startswith("-")) if sort.lstrip("-") in SORTS else ("opened", True) if queue == "all" else ("due", False)
+    columns = tuple(c for c in query.get("cols", "").split(",") if c in COLUMNS) or USUAL[queue]
+    return Asked(queue, want, query, columns, _joined(given, "after"), _joined(given, "view"), [k for k in KNOWN if k in query and k not in ("sort", "cols")])
+
+
+def _unknown(queue: str) -> bool:
+    raise KeyError(queue)
+
+
+def _joined(given: Mapping[str, Any], name: str) -> str:
+    """One field; several of the same name (checkboxes) are joined by commas."""
+    values = given.getlist(name) if hasattr(given, "getlist") else [given.get(name, "")]
+    return ",".join(str(v).strip() for v in values if str(v).strip())[:500]
+
+
+def _keep(query: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    if query.get(name) not in allowed:
+        query.pop(name, None)
+    return query.get(name, "")
+
+
+def _people(want: QueueFilter, query: dict[str, str], me: str) -> None:
+    who = query.get("person", "")
+    if who == "nobody":
+        want.nobody = True
+    elif who == "me":
+        want.person = me
+    elif who:
+        try:
+            want.person = str(UUID(who))
+        except ValueError:
+            query.pop("person")
+
+
+def _minor(query: dict[str, str], name: str) -> int | None:
+    """¥129.50 → 12950; what is no amount is dropped."""
+    found = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,2}))?", query.get(name, "").replace(",", ""))
+    if not found:
+        query.pop(name, None)
+        return None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def _opened(want: QueueFilter, query: dict[str, str], queue: str, now: datetime, zone: Any) -> None:
+    """`opened=3d` counts back from now; `opened_from` and `opened_to` are days on the merchant's wall, the last one included."""
+    if query.get("opened") in DAYS:
+        want.opened_from = now - timedelta(days=DAYS[query["opened"]])
+    else:
+        query.pop("opened", None)
+    for name, add in (("opened_from", 0), ("opened_to", 1)):
+        try:
+            day = date.fromisoformat(query.get(name, "")) + timedelta(days=add)
+            setattr(want, name, datetime.combine(day, time(), zone))
+        except (ValueError, OverflowError):
+            query.pop(name, None)
+    words = want.text and not re.fullmatch(r"[A-Za-z]-\d{4}-\d+", want.text)
+    if words and queue in ("all", "done") and want.opened_from is None:
+        query["opened"] = "90d"
+        want.opened_from = now - timedelta(days=90)

@@ -1,0 +1,90 @@
+"""The queue's page and its live refresh; the home page with what is about to be late and what is (UI-1, SO-9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from amends.engine import batches, presence, staffing
+from amends.engine.ids import new_id
+from amends.store.screens.counts import counts
+from amends.store.screens.queue_filter import QUEUES
+from amends.web.gate import staff
+from amends.web.merchant import labels, query, queue_page
+from amends.web.page import render
+
+HOME = ("review", "receipt", "processing", "waiting")
+LEADS = {"review": "approve_return", "receipt": "claim", "processing": "claim", "waiting": "claim"}
+"""The primary action of a queue's bulk bar; where decisions are not made for many, it is claiming."""
+
+
+@staff("read")
+@require_safe
+def home(request: Any) -> HttpResponse:
+    """/m/: each queue with its count, what is late, what is due within one and four hours, every number a link; one's last batches."""
+    found = counts(request.house.pool, request.person.merchant_id, request.now)
+    return render(request, "merchant/home.html", {"found": found, "queues": HOME, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
+
+
+@staff("read")
+@require_safe
+def page(request: Any, name: str) -> HttpResponse:
+    """/m/q/<queue>: one page of a queue."""
+    shown = queue_page.look(request, _asked(request, name))
+    return render(request, "merchant/queue.html", {**_context(request, shown), "done": _done(request)})
+
+
+@staff("read")
+@require_safe
+def live(request: Any, name: str) -> HttpResponse:
+    """/m/q/<queue>/live: rows and counts again, or 304 when nothing has changed; says that this person is still there."""
+    shown = queue_page.look(request, _asked(request, name))
+    seal = f'"{shown.seal()}-{request.lang}"'
+    if request.headers.get("If-None-Match") == seal:
+        return HttpResponse(status=304, headers={"ETag": seal})
+    answer = render(request, "merchant/queue_live.html", _context(request, shown))
+    answer["ETag"] = seal
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _asked(request: Any, name: str) -> query.Asked:
+    if name not in QUEUES:
+        raise Http404
+    return queue_page.asked_of(request, name)
+
+
+def _context(request: Any, shown: queue_page.Shown) -> dict[str, Any]:
+    asked = shown.asked
+    return {
+        "shown": shown, "asked": asked, "name": asked.queue, "L": labels, "verbs": verbs(request, asked.queue), "lead": LEADS.get(asked.queue, ""), "batch_id": new_id(),
+        "columns": asked.columns, "all_columns": query.COLUMNS, "usual": query.USUAL[asked.queue], "types": labels.TYPES, "states": labels.TABLE.states,
+        "place": presence.place_of(asked.queue), "people": staffing.people_of(request.house.pool, request.person.merchant_id),
+        "sorts": ("due", "opened", "number") if asked.queue == "all" else ("opened", "number") if asked.queue == "done" else ("due", "opened", "amount", "number"),
+        "seal": shown.seal(), "take": 10,
+    }
+
+
+def verbs(request: Any, queue: str) -> list[str]:
+    """What this person may say to many cases of this queue, the primary one last (ui.md, Bulk bar)."""
+    lead = LEADS.get(queue)
+    states = QUEUES[queue]
+    order = ["release", "assign", "claim", "ask_buyer", "abandon", "reject", "approve_return"]
+    if lead == "claim":
+        order = ["release", "assign", "abandon", "claim"]
+    able = [v for v in order if any(v in labels.TABLE.steps[s] for s in states)]
+    return [v for v in able if request.person.actor().may("service_order", v)]
+
+
+def _done(request: Any) -> dict[str, Any] | None:
+    """The batch this person comes back from: what the strip over the list says."""
+    batch_id = request.GET.get("done", "")
+    if len(batch_id) != 36:
+        return None
+    batch = batches.get(request.house.pool, request.person.merchant_id, batch_id)
+    if batch is None or batch.person_id != request.person.id:
+        return None
+    undo = batch.command in batches.OPPOSITE and batch.done and "undoes" not in batch.filters and request.now - batch.started_at < batches.UNDO_WITHIN
+    return {"batch": batch, "undo": undo}

@@ -1,0 +1,140 @@
+"""What a queue's page shows: rows with their words, chips, tabs, counts. Read in one transaction; the view and the live refresh share it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time as monotonic
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from amends.engine import presence, views
+from amends.engine.presence import Who
+from amends.store.connect import scope
+from amends.store.screens import counts, queue
+from amends.store.screens.queue import QueueRow
+from amends.web import show
+from amends.web.catalogue import say
+from amends.web.merchant import labels, query
+from amends.web.merchant.query import Asked
+
+SHORT = 4.0
+"""Seconds for which counts of views are kept, so that many open pages do not count the same again."""
+_kept: dict[tuple[str, ...], tuple[float, str]] = {}
+
+
+@dataclass(slots=True)
+class Tab:
+    """A way to look at the queue: built in, or a saved view (`id`)."""
+
+    name: str
+    link: str
+    count: str
+    here: bool
+    id: str = ""
+    mine: bool = False
+    shared: bool = False
+
+
+@dataclass(slots=True)
+class Shown:
+    """All of a page: rows and who is at each, the next page's cursor, counts, tabs, chips."""
+
+    asked: Asked
+    rows: list[QueueRow]
+    after: str
+    found: str
+    here: dict[str, list[Who]]
+    in_queue: list[Who]
+    urgent: int = 0
+    late: int = 0
+    alerts: str = ""
+    tabs: list[Tab] = field(default_factory=list)
+    chips: list[dict[str, str]] = field(default_factory=list)
+
+    def seal(self) -> str:
+        """What the page looks like, without what ticks by itself: the ETag of the live refresh."""
+        seen = [[r.id, r.version, [(w.person_id, w.doing) for w in self.here.get(r.id, [])]] for r in self.rows]
+        whole = [seen, self.found, self.urgent, self.late, self.alerts, [(t.name, t.count) for t in self.tabs], [w.person_id for w in self.in_queue]]
+        return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:20]
+
+
+def asked_of(request: Any, name: str, given: Any = None) -> Asked:
+    """The filter of this request's address (or of `given`), for this person's clock and wall."""
+    return query.read(name, request.GET if given is None else given, request.person.id, request.now, request.zone)
+
+
+def look(request: Any, asked: Asked) -> Shown:
+    """Read the page and note that this person is in the queue."""
+    pool, person, merchant = request.house.pool, request.person, request.person.merchant_id
+    presence.look(pool, merchant, presence.place_of(asked.queue), person.id, person.name, "looking", request.now)
+    saved = [(view, asked_of(request, asked.queue, view.filters)) for view in views.of(pool, person, asked.queue)]
+    with scope(pool, UUID(merchant)) as conn:
+        page = queue.read_page(conn, merchant, asked.queue, asked.want, request.now, asked.after)
+        found = _counted(conn, request, asked)
+        kept = counts.read_counts(conn, merchant, request.now, [asked.queue])[asked.queue] if asked.queue in ("review", "receipt", "processing", "waiting") else counts.Counts()
+        built_in = _built_in(request, asked)
+        tabs = [Tab(say(request.lang, f"queue.tab_{key}"), a.link(), _counted(conn, request, a), a.query == _plain(asked)) for key, a in built_in]
+        alerts = next((_counted(conn, request, a) for key, a in built_in if key == "alert"), "0")
+        tabs += [Tab(v.name, a.link(view=v.id), _counted(conn, request, a), asked.view == v.id, v.id, v.mine, v.shared) for v, a in saved]
+    who = presence.who(pool, merchant, [r.id for r in page.rows] + [presence.place_of(asked.queue)], request.now, but=person.id)
+    in_queue = who.pop(presence.place_of(asked.queue), [])
+    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked))
+
+
+def _plain(asked: Asked) -> dict[str, str]:
+    """The filter's fields alone, when no saved view is open."""
+    return {"view": asked.view} if asked.view else {k: v for k, v in asked.query.items() if k not in ("sort", "cols")}
+
+
+def _built_in(request: Any, asked: Asked) -> list[tuple[str, Asked]]:
+    tabs: list[tuple[str, dict[str, str]]] = [("whole", {})]
+    if asked.queue in ("review", "receipt", "processing"):
+        tabs += [("soon", {"due": "soon"}), ("late", {"due": "late"}), ("alert", {"alert": "1"})] if asked.queue == "review" else [("soon", {"due": "soon"}), ("late", {"due": "late"})]
+        tabs += [("signed", {"parcel": "signed"})] if asked.queue == "receipt" else []
+        tabs += [("nobody", {"person": "nobody"}), ("mine", {"person": "me"})]
+    return [(key, asked_of(request, asked.queue, fields)) for key, fields in tabs]
+
+
+def _counted(conn: Any, request: Any, asked: Asked) -> str:
+    key = (request.person.merchant_id, asked.queue, json.dumps(asked.want.to_json(), sort_keys=True))
+    before = _kept.get(key)
+    if before and before[0] > monotonic.monotonic():
+        return before[1]
+    tally = queue.count(conn, request.person.merchant_id, asked.queue, asked.want, request.now)
+    words = "999+" if tally.n >= queue.CAP else f"{tally.n}+" if tally.more else str(tally.n)
+    if tally.n >= 200:
+        if len(_kept) > 500:
+            _kept.clear()
+        _kept[key] = (monotonic.monotonic() + SHORT, words)
+    return words
+
+
+def chips(request: Any, asked: Asked) -> list[dict[str, str]]:
+    """The filter in words, each with the address without it: 期望 退货、换货 ×."""
+    lang = request.lang
+    return [{"name": say(lang, f"queue.f_{key}"), "words": _words(lang, key, asked), "without": asked.link(**{key: None}), "key": key} for key in asked.chips if key in asked.query]
+
+
+def _words(lang: str, key: str, asked: Asked) -> str:
+    value = asked.query[key]
+    between = "、" if lang == "zh" else ", "
+    if key in ("type", "expectation"):
+        return between.join(labels.known(lang, f"queue.type_{v}", v) for v in value.split(","))
+    if key == "state":
+        return between.join(labels.state(v, lang) for v in value.split(","))
+    if key in ("due", "parcel", "opened"):
+        return labels.known(lang, f"queue.{key}_{value}", value)
+    if key == "person":
+        return labels.known(lang, f"queue.person_{value}", say(lang, "queue.person_other"))
+    if key == "alert":
+        return say(lang, "queue.alert_yes")
+    if key in ("amount_from", "amount_to"):
+        return show.money((asked.want.amount_from if key == "amount_from" else asked.want.amount_to) or 0)
+    return value
+
+
+def place(name: str) -> str:
+    """The id that stands for a queue where a case's id is asked for: presence, drafts."""
+    return presence.place_of(name)

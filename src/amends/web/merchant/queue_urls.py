@@ -1,0 +1,40 @@
+"""Addresses and entries of the queues, batches, drafts and finding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from amends.store.screens import counts as read
+from amends.web.merchant import batch, beside, find, queue, saved_views
+from amends.web.navigation import Count, Item
+
+urlpatterns: list[URLPattern] = [
+    path("", queue.home, name="merchant-home"),
+    path("q/<str:name>", queue.page, name="queue"),
+    path("q/<str:name>/live", queue.live, name="queue-live"),
+    path("q/<str:name>/views", saved_views.change, name="views"),
+    path("batch/look", batch.look, name="batch-look"),
+    path("batch/effect", batch.effect, name="batch-effect"),
+    path("batch/start", batch.start, name="batch-start"),
+    path("batch/take", batch.take, name="batch-take"),
+    path("batch/<str:batch_id>", batch.show, name="batch"),
+    path("batch/<str:batch_id>/undo", batch.undo, name="batch-undo"),
+    path("presence", beside.here, name="presence"),
+    path("drafts", beside.draft, name="drafts"),
+    path("find", find.find, name="merchant-search"),
+]
+_ICONS = {"review": "ti-clipboard-check", "receipt": "ti-package-import", "processing": "ti-tool", "waiting": "ti-hourglass", "done": "ti-checks", "all": "ti-list-search"}
+_PLACES = {"review": 10, "receipt": 11, "processing": 12, "waiting": 13, "done": 28, "all": 29}
+NAVIGATION: list[Item] = [
+    Item(f"queue.q_{name}", "queues", icon, "queue", permission="read", order=_PLACES[name], kwargs=(("name", name),)) for name, icon in _ICONS.items()
+]
+
+
+def counts(request: Any) -> dict[str, Count]:
+    """Counts of the queues for the navigation: all, within the hour, late."""
+    if request.person is None or request.person.merchant_id is None:
+        return {}
+    found = read.counts(request.house.pool, request.person.merchant_id, request.now, kinds=())
+    return {f"queue.q_{name}": Count(c.total, c.urgent, c.late) for name, c in found.items()}

@@ -1,0 +1,27 @@
+// Nothing typed is lost: a form with data-draft sends what stands in it half a second after the last key, and once more when the page is left.
+const forms = [...document.querySelectorAll("form[data-draft]")];
+
+function body(form) {
+  const data = new FormData(form);
+  data.set("draft_case", form.dataset.draftCase);
+  data.set("draft_command", form.dataset.draftCommand);
+  data.set("draft_version", form.dataset.draftVersion ?? "");
+  return data;
+}
+
+for (const form of forms) {
+  let soon = 0, dirty = false;
+  const save = () => {
+    clearTimeout(soon);
+    if (!dirty) return;
+    dirty = false;
+    navigator.sendBeacon(form.dataset.draft, body(form));
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    clearTimeout(soon);
+    soon = setTimeout(save, 500);
+  });
+  form.addEventListener("submit", () => { dirty = false; clearTimeout(soon); });
+  addEventListener("pagehide", save);
+}
