@@ -8,7 +8,6 @@ from amends.api.collections import COLLECTIONS
 from amends.api.examples import command_example
 from amends.core.actor import Party
 from amends.core.commands import verb
-from amends.engine import callers
 from amends.engine.ids import new_id
 from amends.store.connect import PLATFORM, scope
 
@@ -24,11 +23,6 @@ TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repa
 BODIES = {
     "improve_rating": {"rating": "very_satisfied"}, "change_type": {"type": "repair"}, "register_receipt": {"received": 1},
 }
-
-
-@pytest.fixture(autouse=True)
-def unlimited(monkeypatch):
-    monkeypatch.setattr(callers, "most_a_minute", lambda: 1_000_000)
 
 
 def case_in(api, state, command="", granted=0):

@@ -5,7 +5,7 @@ import pytest
 from amends.core.cases import MACHINES
 from amends.core.commands import build, inputs, verb
 from amends.core.verbs.buyer import BookPickup, ShipBack
-from amends.core.verbs.desk import Claim
+from amends.core.verbs.desk import Assign, Claim
 from amends.core.verbs.processing import Refund, RegisterReceipt
 
 
@@ -26,6 +26,7 @@ def test_all_missing_fields_are_named_at_once():
     (Refund, {"amount": "12.5"}, "wrong_kind"), (Refund, {"amount": True}, "wrong_kind"), (Refund, {"amount": 1.5}, "wrong_kind"),
     (Refund, {"amount": -1}, "out_of_range"), (Refund, {"amount": 10**13}, "out_of_range"), (Refund, {"words": "好" * 501}, "too_long"),
     (Refund, {"words": ["x"]}, "wrong_kind"), (Claim, {"extra": 1}, "field_unknown"),
+    (Refund, {"words": "a\0b"}, "wrong_kind"), (Assign, {"person": "阿海"}, "wrong_kind"),
     (BookPickup, {"address": "x", "starts": "2026-01-01T10:00:00"}, "wrong_kind"), (BookPickup, {"address": "x", "starts": "明天"}, "wrong_kind"),
 ])
 def test_a_bad_field_is_refused_with_a_sentence(cls, body, code):

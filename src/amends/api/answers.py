@@ -42,7 +42,8 @@ def of(op: Operation) -> dict[str, Any]:
     out: dict[str, Any] = {"200": good}
     if 304 in op.fails:
         out["304"] = {"description": "没有变化 · Unchanged", "headers": _headers("ETag", *LIMITS)}
-    for status in sorted({401, 403, 429, *op.fails} - {304}):
+    elsewhere = {404} if "merchant_id" in op.takes else set()
+    for status in sorted({401, 403, 429, *op.fails, *elsewhere} - {304}):
         out[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return out
 

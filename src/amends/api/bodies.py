@@ -13,6 +13,7 @@ _NOTES = {
     "money": MINOR_UNITS,
     "instant": "RFC 3339，须带时区 · RFC 3339 with an offset",
     "photos": "已上传照片的编号 · Ids of photos already filed",
+    "person": "员工编号，见 /staff · Id of a member of staff, see /staff",
     "address": "退货地址编号，见 /merchants/{id} · Id of a return address, see /merchants/{id}",
 }
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -42,7 +43,7 @@ def _field(item: Field[Any]) -> dict[str, Any]:
         return out | {"type": "string", "enum": list(meta["choices"])}
     if kind == "instant":
         return out | {"type": "string", "format": "date-time"}
-    if kind == "address":
+    if kind in ("address", "person"):
         return out | {"type": "string", "format": "uuid"}
     return out | {"type": "string", "maxLength": meta["most"]} | ({"pattern": r"\S"} if meta["required"] else {})
 

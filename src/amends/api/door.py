@@ -111,7 +111,7 @@ class Call:
         if given is None:
             return self.caller
         found = _ACTING.fullmatch(given)
-        if found is None:
+        if found is None or not unquote(found[2]).isprintable():
             raise Refused(Refusal("parameter_wrong", {"name": "Acting-As"}, "Acting-As"))
         actor = callers.speaking_for(self.caller, Party(found[1]), unquote(found[2]))
         if isinstance(actor, Refusal):
@@ -199,7 +199,8 @@ def _let_in(request: HttpRequest, language: str, response: HttpResponse, method:
         command_id = callers.command_id(bearer, once) if _ONCE.fullmatch(once) else None
         print_of = b"\n".join((request.get_full_path().encode(), request.headers.get("Acting-As", "").encode(), raw))
     house, now = request.META["amends.house"], request.now
-    caller = callers.knock(house.pool, bearer, now, command_id, print_of)
+    # A dry run does nothing that could be done twice: its key stays free for the act.
+    caller = callers.knock(house.pool, bearer, now, None if request.GET.get("dry_run") == "true" else command_id, print_of)
     if isinstance(caller, Refusal):
         _refuse_at_the_door(response, caller)
     assert not isinstance(caller, Refusal)

@@ -62,7 +62,7 @@ def _value(item: OrderField, value: Any) -> str | None:
     if item.kind == "uuids":
         good = isinstance(value, list) and all(isinstance(v, str) and UUID.fullmatch(v) for v in value)
         return None if good and len(value) <= item.most else "!out_of_range" if good else "!wrong_kind"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\x00" in value:
         return "!wrong_kind"
     if item.kind == "uuid":
         return None if UUID.fullmatch(value) else "!wrong_kind"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from amends.core.refusal import Refusal
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -33,7 +34,8 @@ def _verb(cls: type[Command]) -> str:
 
 
 def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: int = 500, least: int = 0, choices: tuple[str, ...] = ()) -> Any:
-    """One input of a command. `kind`: text, long, choice, money, count, instant, flag, photos, lines, sku, address; `most` in characters or units."""
+    """One input of a command. `kind`: text, long, choice, money, count, instant, flag, photos, lines, sku,
+    address, person (the id of one); `most` in characters or units."""
     default: Any = {"flag": False, "count": None, "money": None}.get(kind, "")
     meta = {"zh": zh, "en": en, "kind": kind, "required": required, "most": most, "least": least, "choices": choices}
     if kind in ("photos", "lines"):
@@ -96,7 +98,7 @@ def _read(item: Field[Any], value: Any) -> tuple[Any, Refusal | None]:
     if kind == "flag":
         flag = {True: True, False: False, "on": True, "true": True, "1": True, "false": False, "0": False}.get(value) if isinstance(value, str | bool) else None
         return flag, None if flag is not None else _refuse("wrong_kind", item)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\x00" in value or (kind == "person" and not _ID.fullmatch(value)):
         return None, _refuse("wrong_kind", item)
     if kind == "choice" and value not in meta["choices"]:
         return None, _refuse("not_a_choice", item, choices=list(meta["choices"]))

@@ -25,7 +25,7 @@ class Assign(Command):
     """指派: a supervisor gives the case to somebody."""
 
     zh, en, event, node = "指派", "Assign", "assigned", "desk"
-    person: str = ask("处理人", "Person", required=True, most=64)
+    person: str = ask("处理人", "Person", "person", required=True, most=64)
     person_name: str = ask("姓名", "Name", most=64)
 
 
