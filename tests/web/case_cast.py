@@ -59,6 +59,8 @@ def photo(shop: Shop, colour: tuple[int, int, int] = (180, 120, 70), by: str = "
 def leaking_cup(shop: Shop, photos: int = 3, **more: Any) -> str:
     """A buyer wants to give one cup back because it leaks; answers the id of the service order."""
     order = shop.order(("CUP", 1, 13900), freight=600, phone="13812340071", receiver="周小满", province="江苏省", city="苏州市", district="吴中区", detail="东方大道 8 号")
+    with scope(shop.pool, PLATFORM) as conn:
+        conn.execute("update order_lines set title = '316 不锈钢保温杯 500ml' where order_id = %s", (order,))
     colours = [(180, 120, 70), (200, 196, 190), (90, 100, 120)]
     said = "杯盖拧紧后倒放还是漏水，试了三次，包里的书都湿了。希望换一个新的，如果没有蓝色换成黑色也行。"
     return shop.apply(order, "return", "quality_fault", 1, description=said, photos=[photo(shop, c) for c in colours[:photos]], **more)

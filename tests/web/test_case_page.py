@@ -1,12 +1,9 @@
 """The page of a case: what it shows, to whom, in both languages, masked and revealed."""
 
-import uuid
 
 import pytest
 
-from amends.core.verbs import desk as d
-from tests.shop import LIN
-from tests.web.case_cast import grant, leaking_cup, photo, say, stock_shop
+from tests.web.case_cast import leaking_cup, stock_shop
 from tests.web.conftest import enter
 
 

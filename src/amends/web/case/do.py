@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.core.cases import TABLES
@@ -15,11 +13,9 @@ from amends.core.refusal import Refusal
 from amends.engine import drafts
 from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import is_id, new_id
-from amends.engine.nextcase import next_case
 from amends.engine.photos import take_photo
-from amends.store.screens.queue_filter import QUEUES, QueueFilter
 from amends.web import page
-from amends.web.case import fields
+from amends.web.case import fields, trail
 from amends.web.case.buttons import STAY
 from amends.web.case.page import Doing, Read, effect, read, show_case
 from amends.web.gate import staff
@@ -125,9 +121,5 @@ def _refused(request: Any, case_id: Any, doing: Doing, answer: Answer) -> HttpRe
 def _done(request: Any, given: Read, verb: str, answer: Answer) -> HttpResponse:
     person, case_id = request.person, given.seen.case.id
     drafts.drop(request.house.pool, person.merchant_id, person.id, case_id, verb)
-    queue = request.POST.get("q", "")
-    following = None
-    if queue in QUEUES and verb not in STAY:
-        following = next_case(request.house.pool, person.merchant_id, queue, QueueFilter(), person.id, case_id, request.now)
-    query = urlencode({**({"q": queue} if queue in QUEUES else {}), "done": f"{verb}.{answer.number}"})
-    return HttpResponseRedirect(f"{reverse('case', args=[following or case_id])}?{query}", status=303)
+    following = None if verb in STAY else trail.following(request, case_id)
+    return HttpResponseRedirect(trail.address("case", following or case_id, trail.carried(request), done=f"{verb}.{answer.number}"), status=303)

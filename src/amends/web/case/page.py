@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
 from markupsafe import Markup, escape
 
 from amends.core.actor import Actor
@@ -21,11 +20,18 @@ from amends.engine.ids import new_id
 from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.web import page, wording
-from amends.web.case import effect_line, fields
+from amends.web.case import effect_line, fields, trail
 from amends.web.case.buttons import Buttons, buttons_of
 from amends.web.case.money_lines import money_lines
 from amends.web.case.offers import Offers, attributes, offers_of, pieces, way
 from amends.web.case.story import pack_name, story
+
+
+class Known(dict[str, Any]):
+    """Facts of a case for a template: what was never noted is None, not an error."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ def read(request: Any, case_id: str) -> Read | None:
     sight = see(pool, merchant, case_id, actor, request.now) if seen else None
     if seen is None or sight is None:
         return None
+    seen.case.facts = Known(seen.case.facts)
     pack = wording.pack_of(str(seen.case.facts.get("pack") or sight.deadlines.pack.id))
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 
@@ -87,12 +94,12 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
     people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
     return {
         "seen": seen, "case": case, "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
-        "buttons": buttons, "people": people, "queue": request.GET.get("q") or request.POST.get("q") or "",
+        "buttons": buttons, "effects": [e for e in seen.effects if e.attempts or e.dead_at or e.effect == "pay_refund"], "people": people, "trail": trail.carried(request), "link": trail.address,
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
-        "word": wording.choice, "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": way,
+        "word": lambda name, code: wording.choice(name, code, lang), "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": way,
         "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
-        "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": back(request),
+        "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request),
     }
 
 
@@ -163,12 +170,3 @@ def said(request: Any) -> str:
     name, _, number = done.partition(".")
     label = wording.command(name, request.lang)
     return page.standing(request)["t"]("case.done", number=number, what=label) if number and label != name and len(done) < 80 else ""
-
-
-def back(request: Any) -> str:
-    """The queue one came from, else the first page."""
-    queue = request.GET.get("q") or request.POST.get("q") or ""
-    try:
-        return reverse("queue", args=[queue]) if queue else reverse("first")
-    except NoReverseMatch:
-        return reverse("first")

@@ -76,6 +76,8 @@ def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say
     if event.name == "ran_out":
         outcome = (event.explanation or {}).get("then", "")
         return say("case.ran_out", then=then(str(outcome), say))
+    if event.name == "said":
+        return ""
     return wording.command(verb, lang) if verb else wording.event(event.name, lang)
 
 

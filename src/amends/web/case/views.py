@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
 from amends.engine import presence
 from amends.engine.audit import By
-from amends.engine.nextcase import next_case
 from amends.engine.reveal import reveal_case
 from amends.store import files
 from amends.store.connect import scope
-from amends.store.screens.queue_filter import QUEUES, QueueFilter
-from amends.web import page
+from amends.web import page, wording
+from amends.web.case import trail
 from amends.web.case.page import Read, read, show_case
 from amends.web.gate import staff
 
@@ -39,12 +36,8 @@ def case(request: Any, case_id: Any) -> HttpResponse:
 @require_safe
 def following(request: Any, case_id: Any) -> HttpResponse:
     """The next case of the queue without deciding this one; the queue itself when nothing else is left."""
-    queue, person = request.GET.get("q", ""), request.person
-    found = None
-    if queue in QUEUES:
-        found = next_case(request.house.pool, person.merchant_id, queue, QueueFilter(), person.id, str(case_id), request.now)
-    query = urlencode({"q": queue}) if queue in QUEUES else ""
-    return HttpResponseRedirect(reverse("case", args=[found or case_id]) + (f"?{query}" if query else ""))
+    found = trail.following(request, str(case_id))
+    return HttpResponseRedirect(trail.address("case", found, trail.carried(request)) if found else trail.back(request))
 
 
 @staff("read")
@@ -67,7 +60,7 @@ def slip(request: Any, case_id: Any) -> HttpResponse:
     given = _read(request, case_id)
     chosen = str(given.seen.case.facts.get("return_address") or "")
     address = next((a for a in given.seen.addresses if a.id == chosen), next((a for a in given.seen.addresses if a.is_default), None))
-    return page.render(request, "case/slip.html", {"seen": given.seen, "case": given.seen.case, "address": address})
+    return page.render(request, "case/slip.html", {"seen": given.seen, "case": given.seen.case, "address": address, "word": lambda name, code: wording.choice(name, code, request.lang)})
 
 
 @staff("read")

@@ -82,4 +82,5 @@ def case_address(case_id: str) -> str:
 
 def case_link(row: QueueRow, asked: Any) -> str:
     """The page of a case, told which list one comes from, so that the next case is of the same list (UI-1a)."""
-    return f"{case_address(row.id)}?{urlencode({'q': asked.queue})}"
+    filtered = {"f": urlencode(asked.query)} if asked.query else {}
+    return f"{case_address(row.id)}?{urlencode({'q': asked.queue, **filtered})}"
