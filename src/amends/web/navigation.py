@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from amends.web.rights import may
 
-AREAS = ("merchant", "warehouse", "platform", "settings_pages")
+AREAS = ("merchant", "warehouse", "finance", "platform", "settings_pages")
 
 
 @dataclass(frozen=True, slots=True)

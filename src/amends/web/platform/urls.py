@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
+from amends.web.platform import cases, health, merchants
 
-urlpatterns: list[URLPattern] = []
-NAVIGATION: list[Item] = []
+urlpatterns: list[URLPattern] = [
+    path("merchants", merchants.merchants, name="platform-merchants"),
+    path("merchants/new", merchants.new_merchant, name="platform-new-merchant"),
+    path("merchants/<merchant_id>", merchants.merchant, name="platform-merchant"),
+    path("merchants/<merchant_id>/terms", merchants.terms, name="platform-terms"),
+    path("cases", cases.cases, name="platform-cases"),
+    path("health", health.health, name="platform-health"),
+    path("health/resend", health.send_again, name="platform-resend"),
+]
+
+NAVIGATION: list[Item] = [
+    Item("platform.nav_merchants", "platform", "ti-building-store", "platform-merchants", permission="read", party="platform", order=10),
+    Item("platform.nav_cases", "platform", "ti-list-details", "platform-cases", permission="read", party="platform", order=20),
+    Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
+]

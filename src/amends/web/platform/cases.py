@@ -1,0 +1,48 @@
+"""Cases of all merchants, to look at and not to change (UI-5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from amends.core.cases import TABLES
+from amends.engine.ids import is_id
+from amends.store.screens import platform as reads
+from amends.web.gate import platform
+from amends.web.page import render
+from amends.web.settings_pages.ground import Filled
+
+LIMIT = 50
+FIELDS = ("merchant", "kind", "state", "number", "open", "late")
+
+
+@platform("read")
+@require_safe
+def cases(request: Any) -> HttpResponse:
+    """The newest first, by merchant, kind, state or number; at first only those that are open."""
+    given = request.GET
+    asked = {name: given[name].strip() for name in FIELDS if given.get(name, "").strip()} if "f" in given else {"open": "1"}
+    kind, merchant = asked.get("kind", ""), asked.get("merchant", "")
+    wanted = reads.Wanted(
+        merchant if is_id(merchant) else "", kind, asked.get("state", ""), asked.get("number", ""), "open" in asked, "late" in asked, _after(given.get("after", "")),
+    )
+    rows = reads.cases(request.house.pool, wanted, request.now, LIMIT)
+    last = rows[LIMIT - 1] if len(rows) > LIMIT else None
+    more = "?" + urlencode({**asked, "f": "1", "after": f"{last['opened_at'].isoformat()}~{last['id']}"}) if last else ""
+    context = {
+        "rows": rows[:LIMIT], "asked": Filled(asked), "more": more, "merchants": reads.names(request.house.pool), "tables": TABLES,
+        "states": [(kind, s.name, s.zh if request.lang == "zh" else s.en) for kind, t in TABLES.items() for s in t.states.values()],
+    }
+    return render(request, "platform/cases.html", context)
+
+
+def _after(text: str) -> tuple[datetime, str] | None:
+    at, _, last = text.partition("~")
+    try:
+        return (datetime.fromisoformat(at), last) if is_id(last) else None
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""The platform's view of its merchants: the list, one of them, a new one (UI-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from amends.core.cases import TABLES
+from amends.core.refusal import Refusal
+from amends.engine import people
+from amends.engine.accounts import MODES
+from amends.engine.ids import is_id
+from amends.engine.merchant_settings import change_terms
+from amends.engine.packs import pack_ids
+from amends.store.screens import platform as reads
+from amends.web.door.account import by
+from amends.web.gate import platform
+from amends.web.page import render
+from amends.web.settings_pages.ground import Filled, said
+
+LIMIT = 50
+
+
+@platform("read")
+@require_safe
+def merchants(request: Any) -> HttpResponse:
+    """By name, fifty a page, each with what is open, late and refunded."""
+    name, after = request.GET.get("name", "").strip(), request.GET.get("after", "").rpartition("~")
+    rows = reads.merchants(request.house.pool, request.now, name, (after[0], after[2]) if is_id(after[2]) else None, LIMIT)
+    last = rows[LIMIT - 1] if len(rows) > LIMIT else None
+    more = "?" + urlencode({"name": name, "after": f"{last['name']}~{last['id']}"}) if last else ""
+    return render(request, "platform/merchants.html", {"rows": rows[:LIMIT], "name": name, "more": more, "done": request.GET.get("done", "")})
+
+
+@platform("manage_settings")
+@require_http_methods(("GET", "HEAD", "POST"))
+def new_merchant(request: Any) -> HttpResponse:
+    """Open a merchant with its main account."""
+    given = request.POST
+    if request.method != "POST":
+        return _new(request)
+    main = people.Main(given.get("email", ""), given.get("main_name", ""), given.get("password", ""))
+    made = people.make_merchant(request.house.pool, given.get("name", ""), given.get("pack", ""), given.get("mode", ""), main, request.now, by(request))
+    if isinstance(made, Refusal):
+        return _new(request, made)
+    return HttpResponseRedirect(reverse("platform-merchant", kwargs={"merchant_id": made.merchant_id}) + "?done=made")
+
+
+def _new(request: Any, refusal: Refusal | None = None) -> HttpResponse:
+    context = {"typed": Filled(request.POST.dict()), "refusal": refusal, "packs": pack_ids(), "modes": MODES, "say": lambda r: said(r, request.lang)}
+    return render(request, "platform/new_merchant.html", context, refusal.status if refusal else 200)
+
+
+@platform("read")
+@require_safe
+def merchant(request: Any, merchant_id: str) -> HttpResponse:
+    """One merchant."""
+    return _page(request, merchant_id)
+
+
+@platform("manage_settings")
+@require_POST
+def terms(request: Any, merchant_id: str) -> HttpResponse:
+    """Another pack or fulfilment mode."""
+    refusal = change_terms(request.house.pool, by(request), merchant_id, request.POST.get("pack", ""), request.POST.get("mode", ""), request.now)
+    if refusal:
+        return _page(request, merchant_id, refusal)
+    return HttpResponseRedirect(reverse("platform-merchant", kwargs={"merchant_id": merchant_id}) + "?done=saved")
+
+
+def _page(request: Any, merchant_id: str, refusal: Refusal | None = None) -> HttpResponse:
+    row = reads.merchant(request.house.pool, merchant_id, request.now) if is_id(merchant_id) else None
+    if row is None:
+        raise Http404
+    context = {
+        "row": row | {"settings": Filled(row["settings"])}, "packs": pack_ids(), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
+        "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang),
+    }
+    return render(request, "platform/merchant.html", context, refusal.status if refusal else 200)

@@ -1,0 +1,117 @@
+"""The audit log: searched, and taken away as CSV, which is on record too (ST-8)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from amends.engine.audit import record
+from amends.engine.ids import is_id
+from amends.store.connect import scope
+from amends.store.screens import audit_log
+from amends.web.catalogue import say, words
+from amends.web.door.account import by
+from amends.web.gate import holder
+from amends.web.settings_pages.ground import Filled, show
+
+COLUMNS = ("at", "actor_kind", "actor_name", "actor_id", "action", "subject_kind", "subject_id", "address", "correlation_id", "before", "after")
+FIELDS = ("action", "actor", "words", "since", "until", "everybody")
+LIMIT = 50
+
+
+@holder("read_audit")
+@require_safe
+def audit(request: Any) -> HttpResponse:
+    """One page of the log, newest first."""
+    sought = _sought(request)
+    rows = audit_log.page(request.house.pool, request.person.merchant_id, sought, LIMIT)
+    more = rows[LIMIT - 1] if len(rows) > LIMIT else None
+    asked = {name: request.GET[name] for name in FIELDS if request.GET.get(name)}
+    older = "?" + urlencode(asked | {"after": f"{more['at'].isoformat()}~{more['id']}"}) if more else ""
+    context = {
+        "rows": [row | {"what": _action(row["action"], request.lang), "changed": _changed(row)} for row in rows[:LIMIT]], "older": older, "asked": Filled(asked),
+        "query": urlencode(asked), "knows": lambda key: key in words(), "actions": [(a, _action(a, request.lang)) for a in audit_log.actions(request.house.pool, request.person.merchant_id)],
+    }
+    return show(request, "settings/audit.html", context)
+
+
+@holder("read_audit")
+@require_safe
+def export(request: Any) -> StreamingHttpResponse:
+    """All rows of the search as CSV (UTF-8 with a mark, so that spreadsheets read it)."""
+    asker, sought = by(request), _sought(request)
+    sought.after = None
+    with scope(request.house.pool, asker.scope) as conn:
+        record(conn, asker, request.now, "exported", ("audit", ""), after={name: request.GET[name] for name in FIELDS if request.GET.get(name)})
+    rows = audit_log.every(request.house.pool, request.person.merchant_id, sought)
+    answer = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="audit-{request.now:%Y%m%d}.csv"'
+    return answer
+
+
+def _lines(rows: Iterator[audit_log.Row]) -> Iterator[str]:
+    yield "\ufeff" + _line(COLUMNS)
+    for row in rows:
+        yield _line([_cell(row[name]) for name in COLUMNS])
+
+
+def _line(cells: Any) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """Text that a spreadsheet takes for text: what begins like a formula is quoted."""
+    text = value.isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value or "")
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _sought(request: Any) -> audit_log.Sought:
+    given = request.GET
+    at, _, last = given.get("after", "").partition("~")
+    after = (datetime.fromisoformat(at), last) if is_id(last) and _is_moment(at) else None
+    until = _midnight(request, given.get("until", ""))
+    return audit_log.Sought(
+        given.get("action", ""), given.get("actor", "").strip(), given.get("words", "").strip(), _midnight(request, given.get("since", "")),
+        until + timedelta(days=1) if until else None, after, given.get("everybody") == "1",
+    )
+
+
+def _midnight(request: Any, day: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), request.zone)
+    except ValueError:
+        return None
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _action(action: str, lang: str) -> str:
+    key = f"audit.did_{action}"
+    return say(lang, key) if key in words() else action
+
+
+def _changed(row: audit_log.Row) -> list[tuple[str, str, str]]:
+    """Name, before, after of what changed, as short texts."""
+    before, after = row["before"] or {}, row["after"] or {}
+    return [(name, _short(before.get(name)), _short(after.get(name))) for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

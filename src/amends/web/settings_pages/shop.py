@@ -1,0 +1,70 @@
+"""The shop's own settings, and every clock of its pack (ME-4, PO-9, PO-16)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amends.core.cases import TABLES
+from amends.core.holidays import years_unknown
+from amends.core.orders import CONFIRM_AFTER_DAYS
+from amends.core.refusal import Refusal
+from amends.engine import merchant_settings as engine
+from amends.engine.deadlines import Deadlines, pack_of
+from amends.web.door.account import by
+from amends.web.gate import staff
+from amends.web.settings_pages.ground import Filled, back, show
+
+
+@staff("manage_settings")
+@require_http_methods(("GET", "HEAD", "POST"))
+def shop(request: Any) -> HttpResponse:
+    """Name, hours, days off and on, switches."""
+    row = engine.settings_of(request.house.pool, by(request))
+    kept = row["settings"]
+    if request.method != "POST":
+        opens, closes = kept.get("hours") or engine.DEFAULT_HOURS
+        chosen = engine.Chosen(
+            row["name"], opens, closes, bool(kept.get("open_on_holidays")), kept.get("days_off") or [], kept.get("days_on") or [],
+            {name: bool(kept.get(name)) for name in engine.SWITCHES}, str(kept.get("confirm_after_days") or CONFIRM_AFTER_DAYS),
+        )
+        return _form(request, row, chosen)
+    given = request.POST
+    chosen = engine.Chosen(
+        given.get("name", ""), given.get("opens", ""), given.get("closes", ""), given.get("open_on_holidays") == "1", _days(given.get("days_off", "")),
+        _days(given.get("days_on", "")), {name: given.get(name) == "1" for name in engine.SWITCHES}, given.get("confirm_after_days", ""),
+    )
+    refusal = engine.change_settings(request.house.pool, by(request), chosen, request.now)
+    return _form(request, row, chosen, refusal) if refusal else back(request, "shop", "saved")
+
+
+def _form(request: Any, row: dict[str, Any], chosen: engine.Chosen, refusal: Refusal | None = None) -> HttpResponse:
+    unknown = years_unknown(Deadlines(row["pack"], row["settings"]).calendar, request.now)
+    pack = pack_of(row["pack"])
+    return show(request, "settings/shop.html", {"row": row, "chosen": chosen, "switches": engine.SWITCHES, "unknown": unknown, "pack": pack}, refusal)
+
+
+def _days(text: str) -> list[str]:
+    return [day for day in re.split(r"[\s,，、;；]+", text) if day]
+
+
+@staff("read")
+@require_safe
+def clocks(request: Any) -> HttpResponse:
+    """Every clock: its state, how long, what happens then, where the figure comes from, and when it would end if it began now."""
+    row = engine.settings_of(request.house.pool, by(request))
+    deadlines, rows = Deadlines(row["pack"], row["settings"]), []
+    for name, clock in deadlines.pack.clocks.items():
+        state = next((t.states[clock.state] for t in TABLES.values() if clock.state in t.states), None)
+        kinds: list[Any] = ["", *sorted({*clock.span_by, *clock.then_by})]
+        rows += [
+            {
+                "name": name, "type": type_, "span": clock.span_by.get(type_, clock.span), "then": clock.then_by.get(type_, clock.then),
+                "state": state, "source": deadlines.pack.sources[clock.source], "due": deadlines.arm(name, type_, request.now).due_at, "remind": clock.remind_before,
+            }
+            for type_ in kinds
+        ]
+    return show(request, "settings/clocks.html", {"rows": rows, "pack": deadlines.pack, "settings": Filled(row["settings"])})
