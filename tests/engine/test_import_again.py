@@ -239,7 +239,7 @@ def test_an_upload_waits_for_the_worker_and_its_bytes_go_when_it_is_in(pool: Poo
     assert isinstance(id_, str)
     seen = uploads.peek(pool, shop, id_)
     assert isinstance(seen, uploads.Peek)
-    assert (seen.header, len(seen.rows)) == (HEADER.split(","), 5)
+    assert (seen.header, len(seen.rows)) == (HEADER.split(","), 31)
     assert [r.code for r in uploads.send(pool, shop, id_, {**kept, "line": {"sku": "没有", "title": "商品"}}, dry_run=True)] == ["column_missing"]
     assert uploads.send(pool, shop, id_, kept, dry_run=True) == []
     assert uploads.run_waiting(pool, NOW) == 1

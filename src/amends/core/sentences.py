@@ -137,4 +137,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "file_too_large": ("{name} 超过 {most} MB，请压缩成 .gz 或分成几个文件", "{name} is over {most} MB; compress it to .gz or split it"),
     "import_gone": ("上传的文件已不在，请重新上传", "The uploaded files are gone; upload them again"),
     "import_broke": ("导入意外中断，已导入的订单仍在；请联系平台并附上编号 {id}", "The import broke off; orders taken in so far are kept. Contact the platform with the number {id}"),
+    "state_words_open": ("请为每种订单状态选择对应的状态", "Choose a state for each word of the state column"),
+    "unclaimed_empty": ("请至少填写运单号、寄件人、电话或外箱说明中的一项", "Enter at least one of waybill, sender, phone and description"),
+    "unclaimed_matched": ("这个无主件已经匹配过，请刷新列表", "This parcel has been matched already; reload the list"),
+    "goods_not_awaited": ("这张服务单现在是“{state}”，不在等待收货，请选择另一张", "This case is “{state}” and does not wait for goods; choose another"),
 }

@@ -138,6 +138,11 @@ def files(conn: psycopg.Connection, merchant_id: str, import_id: str) -> list[tu
     return conn.execute("select name, bytes from import_files where merchant_id = %s and import_id = %s order by position", (merchant_id, import_id)).fetchall()
 
 
+def kept(conn: psycopg.Connection, merchant_id: str, import_id: str) -> bool:
+    """Whether the files of an import are still here."""
+    return conn.execute("select 1 from import_files where merchant_id = %s and import_id = %s limit 1", (merchant_id, import_id)).fetchone() is not None
+
+
 def send(conn: psycopg.Connection, merchant_id: str, import_id: str, mapping: Mapping[str, Any], *, dry_run: bool) -> bool:
     """A draft gets its mapping and waits for the worker. False when it is no draft any more."""
     done = conn.execute(

@@ -20,12 +20,13 @@ from amends.store import imports
 from amends.store.connect import PLATFORM, Pool, Whose, scope
 
 MOST_BYTES = 64 * 2**20
-_SAMPLE = 5
+SAMPLE = 5
+_LOOKED_AT = 2000
 
 
 @dataclass(slots=True)
 class Peek:
-    """The beginning of an uploaded file: its header and a few rows; `records` when it holds JSON records of our own form."""
+    """The beginning of an uploaded file: its header and the first rows, some thousands; `records` when it holds JSON records of our own form."""
 
     header: list[str]
     rows: list[list[str]]
@@ -64,7 +65,7 @@ def peek(pool: Pool, merchant_id: str | None, import_id: str) -> Peek | Refusal:
         return Refusal("import_gone", {}, "files")
     try:
         header, rows = rows_of(sources[0])
-        return Peek(header, [row.cells for row in islice(rows, _SAMPLE) if not row.damage], sources[0].format() == "jsonl")
+        return Peek(header, [row.cells for row in islice(rows, _LOOKED_AT) if not row.damage], sources[0].format() == "jsonl")
     except Unreadable as trouble:
         return trouble.refusal
 

@@ -1,0 +1,224 @@
+"""Orders as the desk and the API read them: the list by time, found by number, buyer, phone or waybill; one order with all that hangs on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+COUNTED_TO = 1000
+
+
+@dataclass(slots=True)
+class OrderRow:
+    """A row of the list; amounts in minor units, instants UTC."""
+
+    id: str
+    number: str
+    state: str
+    buyer_id: str
+    receiver: str | None
+    phone: str | None
+    currency: str
+    paid_minor: int
+    refunded_minor: int
+    placed_at: datetime
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    receipt_confirmed_at: datetime | None
+    title: str
+    pieces: int
+    lines: int
+    open_cases: int
+
+
+@dataclass(slots=True)
+class Order:
+    """One order (OR-1)."""
+
+    id: str
+    number: str
+    state: str
+    sub_state: str | None
+    version: int
+    buyer_id: str
+    buyer_level: int
+    channel: str
+    fulfilment_mode: str
+    platform_delivery: bool
+    currency: str
+    freight_minor: int
+    paid_minor: int
+    refunded_minor: int
+    receiver: str | None
+    phone: str | None
+    province: str | None
+    city: str | None
+    district: str | None
+    detail: str | None
+    placed_at: datetime
+    paid_at: datetime | None
+    promised_ship_by: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    receipt_confirmed_at: datetime | None
+    completed_at: datetime | None
+    remarks: str
+    facts: dict[str, Any]
+
+
+@dataclass(slots=True)
+class LineRow:
+    """One line (OR-2)."""
+
+    id: str
+    position: int
+    sku: str
+    title: str
+    category: str
+    quantity: int
+    unit_price_minor: int
+    paid_minor: int
+    coupon_minor: int
+    points_used: int
+    points_granted: int
+    refunded_minor: int
+    tags: list[str]
+    gift: bool
+
+
+@dataclass(slots=True)
+class PaymentRow:
+    """One payment and what went back of it."""
+
+    id: str
+    provider: str
+    provider_ref: str
+    method: str
+    currency: str
+    amount_minor: int
+    refunded_minor: int
+    paid_at: datetime
+
+
+@dataclass(slots=True)
+class ParcelRow:
+    """One parcel, in whichever direction (`out`, `back`, `replacement`, `original`)."""
+
+    id: str
+    direction: str
+    carrier: str
+    waybill: str
+    state: str
+    sent_at: datetime | None
+    signed_at: datetime | None
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """A case about this order."""
+
+    id: str
+    kind: str
+    number: str
+    state: str
+    type: str | None
+    sku: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+_FOUND = (
+    " and (o.number = %(text)s or o.buyer_id = %(text)s or o.phone = %(text)s"
+    " or o.id in (select p.order_id from parcels p where p.merchant_id = %(merchant)s and p.waybill = %(text)s))"
+)
+_ROWS = """
+select o.id::text, o.number, o.state, o.buyer_id, o.receiver, o.phone, o.currency, o.paid_minor, o.refunded_minor, o.placed_at, o.shipped_at, o.delivered_at,
+  o.receipt_confirmed_at, coalesce(l.title, '') as title, coalesce(l.pieces, 0)::int as pieces, coalesce(l.lines, 0)::int as lines,
+  (select count(*) from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.closed_at is null)::int as open_cases
+from (select * from orders o where o.merchant_id = %(merchant)s {where} order by o.placed_at desc, o.id desc limit %(limit)s) o
+left join lateral (
+  select (array_agg(x.title order by x.position))[1] as title, sum(x.quantity) as pieces, count(*) as lines
+  from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id
+) l on true
+order by o.placed_at desc, o.id desc
+"""
+
+
+def _where(text: str, state: str) -> str:
+    return (_FOUND if text else "") + (" and o.state = %(state)s" if state else "")
+
+
+def listed(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "", after: tuple[datetime, str] | None = None, limit: int = 50) -> list[OrderRow]:
+    """A page of orders, newest first. `text` is a whole number, buyer, phone or waybill; `after` the placing time and id of the row before."""
+    where = _where(text, state) + (" and (o.placed_at, o.id) < (%(at)s, %(id)s)" if after else "")
+    at, id_ = after or (None, None)
+    given = {"merchant": merchant_id, "text": text, "state": state, "at": at, "id": id_, "limit": limit}
+    with conn.cursor(row_factory=class_row(OrderRow)) as cursor:
+        return cursor.execute(_ROWS.format(where=where), given).fetchall()
+
+
+def counted(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "") -> int:
+    """How many there are, counted no further than COUNTED_TO."""
+    row = conn.execute(
+        f"select count(*) from (select 1 from orders o where o.merchant_id = %(merchant)s {_where(text, state)} limit {COUNTED_TO}) counted",
+        {"merchant": merchant_id, "text": text, "state": state},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _all(conn: psycopg.Connection, kind: Any, query: str, *given: Any) -> list[Any]:
+    with conn.cursor(row_factory=class_row(kind)) as cursor:
+        return cursor.execute(query, given).fetchall()
+
+
+_ORDER = (
+    "select id::text, number, state, sub_state, version, buyer_id, buyer_level, channel, fulfilment_mode, platform_delivery, currency, freight_minor, paid_minor, "
+    "refunded_minor, receiver, phone, province, city, district, detail, placed_at, paid_at, promised_ship_by, shipped_at, delivered_at, receipt_confirmed_at, "
+    "completed_at, remarks, facts from orders where merchant_id = %s and "
+)
+
+
+def one(conn: psycopg.Connection, merchant_id: str, order_id: str) -> Order | None:
+    """An order by its id."""
+    found = _all(conn, Order, _ORDER + "id = %s", merchant_id, UUID(order_id))
+    return found[0] if found else None
+
+
+def by_number(conn: psycopg.Connection, merchant_id: str, number: str) -> Order | None:
+    """An order by the number people see."""
+    found = _all(conn, Order, _ORDER + "number = %s", merchant_id, number)
+    return found[0] if found else None
+
+
+def lines(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[LineRow]:
+    """The lines of an order, in order."""
+    return _all(
+        conn, LineRow, "select id::text, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, points_granted, "
+        "refunded_minor, tags, gift from order_lines where merchant_id = %s and order_id = %s order by position", merchant_id, order_id)
+
+
+def payments(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[PaymentRow]:
+    """The payments of an order, oldest first."""
+    return _all(
+        conn, PaymentRow, "select id::text, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at from payments "
+        "where merchant_id = %s and order_id = %s order by paid_at, id", merchant_id, order_id)
+
+
+def parcels(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[ParcelRow]:
+    """The parcels of an order, also one it shares with another order."""
+    return _all(
+        conn, ParcelRow, "select id::text, direction, carrier, waybill, state, sent_at, signed_at from parcels p where merchant_id = %s and (order_id = %s "
+        "or (direction = 'out' and (carrier, waybill) in (select w ->> 0, w ->> 1 from orders o, jsonb_array_elements(o.facts -> 'waybills') w "
+        "where o.merchant_id = p.merchant_id and o.id = %s))) order by sent_at nulls last, id", merchant_id, order_id, order_id)
+
+
+def cases(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[CaseRow]:
+    """The cases about an order, newest first."""
+    return _all(
+        conn, CaseRow, "select id::text, kind, number, state, type, sku, opened_at, closed_at from cases where merchant_id = %s and order_id = %s "
+        "order by opened_at desc, id desc", merchant_id, order_id)
