@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from amends.core.machine import Move
 from amends.core.refund import Part
@@ -79,7 +79,7 @@ def open_case(request: Any, number: str) -> Opened | None:
 
 
 @buyer
-@require_GET
+@require_safe
 def page(request: Any, number: str) -> HttpResponse:
     """The case page."""
     opened = open_case(request, number)

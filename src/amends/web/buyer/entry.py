@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amends.core.refusal import Refusal
 from amends.engine import buyers
@@ -19,7 +19,7 @@ LONGEST = 100
 
 
 @anyone
-@require_GET
+@require_safe
 def come_in(request: Any, token: str) -> HttpResponse:
     """The signed link: in, and on to the order it names (`?order=`), else to all orders."""
     known = buyers.read_link(request.house, token, request.now)

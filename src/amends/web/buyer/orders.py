@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from amends.engine import intake
 from amends.store.connect import scope
@@ -18,7 +18,7 @@ from amends.web.page import render
 
 
 @buyer
-@require_GET
+@require_safe
 def home(request: Any) -> HttpResponse:
     """Open cases first, with the next step and the countdown; then the orders, newest first."""
     visit = visits.enter(request)
@@ -44,7 +44,7 @@ def _before(text: str) -> tuple[datetime, str] | None:
 
 
 @buyer
-@require_GET
+@require_safe
 def order(request: Any, number: str) -> HttpResponse:
     """What can be asked for each line, until when, and if not why; an order not received yet is pointed to cancelling (OR-5)."""
     visit = visits.enter(request)

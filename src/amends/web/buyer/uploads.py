@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from amends.core.refusal import Refusal
 from amends.engine import photos
@@ -67,7 +67,7 @@ def own(request: Any, merchant_id: str, who: str, ids: list[str]) -> list[str]:
 
 
 @gate.buyer
-@require_GET
+@require_safe
 def show(request: Any, file_id: str) -> HttpResponse:
     """One photo, to the buyer who may see it."""
     merchant, buyer = request.buyer.merchant_id, request.buyer.buyer_id

@@ -56,7 +56,10 @@ for (const box of document.querySelectorAll("[data-photos]")) {
   };
   let held = [];
   const show = () => {
-    if (held.length) box.querySelectorAll(".bad, .wrong").forEach((old) => old.remove()); // what was refused has been replaced
+    if (held.length) {
+      box.querySelectorAll(".bad, .wrong").forEach((old) => old.remove()); // what was refused has been replaced
+      ["aria-invalid", "aria-describedby"].forEach((name) => input.removeAttribute(name));
+    }
     box.querySelectorAll(".fresh, .too-large").forEach((old) => {
       const picture = old.querySelector("img");
       if (picture) URL.revokeObjectURL(picture.src);
