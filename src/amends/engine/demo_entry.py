@@ -20,12 +20,12 @@ WATCHED = timedelta(hours=48)
 
 @dataclass(slots=True)
 class Progress:
-    """The tour's four steps: signed in, one case acted on, 48 hours passed, a case that its clock moved (its number)."""
+    """The tour's four steps: signed in, one case acted on, 48 hours passed, a case that its clock moved (id and number)."""
 
     signed_in: bool
     acted: bool
     watched: bool
-    moved: str | None
+    moved: tuple[str, str] | None
 
 
 def guests(house: House) -> list[dict[str, Any]]:

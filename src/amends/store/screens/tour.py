@@ -31,11 +31,11 @@ def has_acted(conn: psycopg.Connection, merchant_id: str, person_id: str) -> boo
     return bool(row and row[0])
 
 
-def ran_out(conn: psycopg.Connection, merchant_id: str) -> str | None:
-    """The number of the service order that a clock moved last."""
+def ran_out(conn: psycopg.Connection, merchant_id: str) -> tuple[str, str] | None:
+    """Id and number of the service order that a clock moved last."""
     row = conn.execute(
-        "select c.number from events e join cases c on c.merchant_id = e.merchant_id and c.id = e.case_id"
+        "select c.id::text, c.number from events e join cases c on c.merchant_id = e.merchant_id and c.id = e.case_id"
         " where e.merchant_id = %s and e.name = 'ran_out' and c.kind = 'service_order' order by e.at desc, c.number desc limit 1",
         (merchant_id,),
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None

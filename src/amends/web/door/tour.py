@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
@@ -24,7 +23,7 @@ def tour(request: Any) -> HttpResponse:
         raise Http404
     done = demo_entry.progress(request.house, request.person)
     context = {
-        "done": done, "guests": demo_entry.guests(request.house), "desk": first_entry(request), "moved": _case(done.moved),
+        "done": done, "guests": demo_entry.guests(request.house), "desk": first_entry(request), "waiting": done.watched and request.person is not None and done.moved is None,
         "at": next(n for n, is_done in enumerate((done.signed_in, done.acted, done.watched, False), 1) if not is_done),
     }
     return page.render(request, "door/tour.html", context)
@@ -46,10 +45,3 @@ def first_entry(request: Any) -> str:
     """The first page of the person's navigation, or their account."""
     entries = [entry for section in navigation.sections(request) for entry in section["items"]]
     return str(entries[0]["url"]) if entries else "/me"
-
-
-def _case(number: str | None) -> str:
-    try:
-        return str(reverse("merchant-case", kwargs={"number": number})) if number else ""
-    except NoReverseMatch:
-        return ""
