@@ -25,11 +25,12 @@ class Command:
 
 def verb(command: "type[Command] | Command") -> str:
     """`ApproveReturn` → `approve_return`: the name in the API, on buttons and in permissions."""
-    return _verb(command if isinstance(command, type) else type(command))
+    cls: Any = command if isinstance(command, type) else type(command)
+    return _verb(cls)
 
 
 @cache
-def _verb(cls: type[Command]) -> str:
+def _verb(cls: Any) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
@@ -43,10 +44,15 @@ def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: i
     return field(default=default, metadata=meta)
 
 
-@cache
 def inputs(command: type[Command]) -> tuple[Field[Any], ...]:
     """The fields of a command, in order, each with its metadata."""
-    return fields(command)
+    cls: Any = command
+    return _inputs(cls)
+
+
+@cache
+def _inputs(cls: Any) -> tuple[Field[Any], ...]:
+    return fields(cls)
 
 
 def build(command: type[Command], body: Mapping[str, Any]) -> tuple[Command | None, list[Refusal]]:
