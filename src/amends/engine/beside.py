@@ -17,6 +17,8 @@ from amends.engine.facts import Facts
 from amends.engine.ids import new_id
 
 Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings": ("case_id",), "mark_parcels": ("case_id", "direction")}
+"""Queries that write a row they may find there already: by these columns a row comes once in one run of the query."""
 OUT = {"take_stock", "take_owed_stock", "take_offline_stock"}
 MARKS = {"parcel_signed": ("back", "signed"), "goods_received": ("back", "registered"), "replacement_delivered": ("replacement original", "delivered")}
 DIRECTIONS = {
@@ -28,23 +30,32 @@ PARCEL_STATES = {
     "reissue_offline": "out", "exchange_offline": "out", "return_original": "out", "replacement_delivered": "delivered",
 }
 
+MONEY_OF_ORDER = ("grant_refunds", "reverse_refunds")
+
 
 class Beside:
-    """Gathers the rows by the name of the query that writes them."""
+    """Gathers the rows by the name of the query that writes them.
+
+    In rounds: what a later command of a batch leaves about the same case, or the same parcel, is written after what an earlier one left.
+    """
 
     def __init__(self, facts: Facts, now: datetime) -> None:
         self.facts, self.now = facts, now
-        self._rows: Rows = {}
+        self._rounds: list[Rows] = []
+        self._round_of: dict[str, int] = {}
+        self._keys: set[tuple[Any, ...]] = set()
+        self._money: dict[str, tuple[int, str]] = {}
         self._stock: dict[str, dict[str, int]] = {}
 
-    def rows(self) -> Rows:
-        """Rows by query; stock summed by SKU."""
+    def rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Queries with their rows, in the order they run; stock summed by SKU."""
         moves = [{"sku": sku, **counts} for sku, counts in sorted(self._stock.items()) if any(counts.values())]
-        return {**({"move_stock": moves} if moves else {}), **self._rows}
+        return [*([("move_stock", moves)] if moves else []), *(pair for some in self._rounds for pair in some.items())]
 
     def note(self, look: Look, decision: Decision) -> None:
         """Everything this decision leaves beside the case."""
         name = verb(look.command)
+        self._round_of[look.case.id] = self._round_of.get(look.case.id, -1) + 1
         for effect, body in decision.effects:
             if effect in OUT or effect == "restock":
                 self._move_stock(effect, body)
@@ -52,16 +63,31 @@ class Beside:
             decision.changes["parcel_state"] = PARCEL_STATES[name]
         if decision.event in MARKS:
             direction, state = MARKS[decision.event]
-            self._add("mark_parcels", case_id=look.case.id, direction=direction, state=state)
+            self._add(look, "mark_parcels", case_id=look.case.id, direction=direction, state=state)
         if name in DIRECTIONS:
             self._parcel(look, DIRECTIONS[name])
+        if name == "correct_waybill":
+            self._correct(look)
         if writes := WRITES.get(name):
             writes(self, look, decision)
         for photo in getattr(look.command, "photos", ()):
-            self._add("file_photos", id=photo, case_id=look.case.id)
+            self._add(look, "file_photos", id=photo, case_id=look.case.id)
 
-    def _add(self, query: str, **row: Any) -> None:
-        self._rows.setdefault(query, []).append(row)
+    def _add(self, look: Look, query: str, **row: Any) -> None:
+        at = self._round_of[look.case.id]
+        if query in MONEY_OF_ORDER:  # what one case gives back must be written before another case gives it out again
+            before, last = self._money.get(look.case.order_id, (at, query))
+            at = max(at, before + (last != query))
+            self._money[look.case.order_id] = (at, query)
+        if unique := ONE_ROW_EACH.get(query):
+            key = tuple(row[column] for column in unique)
+            while (at, query, key) in self._keys:
+                at += 1
+            self._keys.add((at, query, key))
+            self._round_of[look.case.id] = at
+        while len(self._rounds) <= at:
+            self._rounds.append({})
+        self._rounds[at].setdefault(query, []).append(row)
 
     def _move_stock(self, effect: str, body: Any) -> None:
         counts = self._stock.setdefault(body["sku"], {"on_hand": 0, "quarantine": 0, "scrapped": 0})
@@ -77,7 +103,14 @@ class Beside:
         waybill = getattr(look.command, "waybill", "")
         if waybill:
             carrier = getattr(look.command, "carrier", "") or "—"
-            self._add("add_parcels", id=new_id(), order_id=look.case.order_id or None, case_id=look.case.id, direction=direction, carrier=carrier, waybill=waybill)
+            self._add(look, "add_parcels", id=new_id(), order_id=look.case.order_id or None, case_id=look.case.id, direction=direction, carrier=carrier, waybill=waybill)
+
+    def _correct(self, look: Look) -> None:
+        """A right number for a wrong one: the parcel that was never there goes, so that nobody searches for it."""
+        out = "original" if "reason" in look.case.body.get("parcel", {}) else "replacement"
+        back = look.case.state == "in_transit"
+        self._add(look, "drop_parcels", case_id=look.case.id, direction="back" if back else "replacement original")
+        self._parcel(look, "back" if back else out)
 
     def grant(self, look: Look, decision: Decision) -> None:
         """The amount decided, spread over the lines it counts on (MO-1, MO-2)."""
@@ -95,18 +128,18 @@ class Beside:
         for line, part in by_line.items():
             quantity = pieces.get(line, 0) if line else 0
             if part or quantity:
-                self._add("grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=quantity, amount_minor=part, currency=case.currency)
+                self._add(look, "grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=quantity, amount_minor=part, currency=case.currency)
                 self.facts.money.grant((case.order_id, case.id, line, quantity, part))
 
     def reverse(self, look: Look, decision: Decision) -> None:
         """冲正: the grants of this case count no more."""
-        self._add("reverse_refunds", case_id=look.case.id)
+        self._add(look, "reverse_refunds", case_id=look.case.id)
         self.facts.money.revoke(look.case)
 
     def transfer(self, look: Look, decision: Decision) -> None:
         """Finance moved the money of one request."""
         request = getattr(look.command, "request", "")
-        self._add("settle_requests", id=request, reference=getattr(look.command, "reference", ""))
+        self._add(look, "settle_requests", id=request, reference=getattr(look.command, "reference", ""))
         self.facts.requests.get(look.case.id, {}).pop(request, None)
 
     def say(self, look: Look, decision: Decision) -> None:
@@ -114,19 +147,19 @@ class Beside:
         words, photos = getattr(look.command, "words", ""), list(getattr(look.command, "photos", ()))
         if words or photos:
             actor = look.actor
-            self._add("add_messages", id=new_id(), case_id=look.case.id, actor_kind=actor.party.value, actor_id=actor.id, actor_name=actor.name, body=words, file_ids=photos)
+            self._add(look, "add_messages", id=new_id(), case_id=look.case.id, actor_kind=actor.party.value, actor_id=actor.id, actor_name=actor.name, body=words, file_ids=photos)
 
     def staff_note(self, look: Look, decision: Decision) -> None:
         """A note among staff."""
         actor = look.actor
-        self._add("add_notes", id=new_id(), case_id=look.case.id, person_id=actor.id, person_name=actor.name, side=actor.party.value, body=getattr(look.command, "words", ""))
+        self._add(look, "add_notes", id=new_id(), case_id=look.case.id, person_id=actor.id, person_name=actor.name, side=actor.party.value, body=getattr(look.command, "words", ""))
 
     def receipt(self, look: Look, decision: Decision) -> None:
         """The receipt as registered."""
         c: Any = look.command
         outcome = "kept" if c.condition == "kept_by_buyer" else c.condition
         self._add(
-            "add_receipts", id=new_id(), case_id=look.case.id, quantity=c.received or 0, outcome=outcome, packaging=c.packaging, appearance=c.appearance, function=c.function,
+            look, "add_receipts", id=new_id(), case_id=look.case.id, quantity=c.received or 0, outcome=outcome, packaging=c.packaging, appearance=c.appearance, function=c.function,
             accessories_complete=c.accessories == "complete", disposition=c.disposition, inspector=look.actor.id, inspector_name=look.actor.name,
             file_ids=list(c.photos), note=c.note,
         )
@@ -134,11 +167,11 @@ class Beside:
     def rate(self, look: Look, decision: Decision) -> None:
         """1 to 5, from very dissatisfied to very satisfied."""
         c: Any = look.command
-        self._add("add_ratings", case_id=look.case.id, buyer_id=look.case.buyer_id, score=RATINGS.index(c.rating) + 1, text=c.words)
+        self._add(look, "add_ratings", case_id=look.case.id, buyer_id=look.case.buyer_id, score=RATINGS.index(c.rating) + 1, text=c.words)
 
     def answer_rating(self, look: Look, decision: Decision) -> None:
         """The merchant's answer."""
-        self._add("answer_ratings", case_id=look.case.id, answer=getattr(look.command, "words", ""), answered_by=look.actor.id)
+        self._add(look, "answer_ratings", case_id=look.case.id, answer=getattr(look.command, "words", ""), answered_by=look.actor.id)
 
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {

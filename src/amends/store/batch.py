@@ -54,7 +54,7 @@ class Found:
 
 @dataclass(slots=True)
 class Writing:
-    """All rows a batch writes, one dict each; `beside` holds rows of other tables by the name of their query."""
+    """All rows a batch writes, one dict each; `beside` holds rows of other tables with the name of their query, in the order they are written."""
 
     cases: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Writing:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
-    beside: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    beside: list[tuple[str, list[dict[str, Any]]]] = field(default_factory=list)
 
 
 _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
@@ -128,7 +128,7 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
     }
     with conn.pipeline():
         conn.execute(sql("write_cases"), given)
-        for name, some in rows.beside.items():
+        for name, some in rows.beside:
             conn.execute(sql(name), {"merchant": given["merchant"], "now": now, "rows": encode(some).decode()})
         conn.execute("commit")
 
