@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from amends import documents
+from amends import demo, documents
 from amends.bench import command as bench
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
@@ -11,7 +11,7 @@ from amends.store.trouble import OperatorError
 from amends.web import command as web
 from amends.worker import command as worker
 
-ROOMS = (web, worker, importing, sim, bench)
+ROOMS = (demo, web, worker, importing, sim, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:
