@@ -34,13 +34,13 @@ with hit as (
   union all select * from (select 2, 'order', c.id from orders o join cases c on c.merchant_id = o.merchant_id and c.order_id = o.id where o.merchant_id = %(m)s and o.number = %(text)s limit 10) b
   union all select * from (select 3, 'waybill', c.id from parcels p join cases c on c.merchant_id = p.merchant_id and c.id = p.case_id where p.merchant_id = %(m)s and p.waybill = %(text)s limit 10) c
   union all select * from (select 4, 'phone', c.id from (select id from orders where merchant_id = %(m)s and phone_end = %(end)s and (%(phone)s = '' or phone = %(phone)s)
-    order by placed_at desc, id limit 200) o join cases c on c.merchant_id = %(m)s and c.order_id = o.id order by c.opened_at desc limit 10) d
+    order by placed_at desc, id desc limit 200) o join cases c on c.merchant_id = %(m)s and c.order_id = o.id order by (c.closed_at is not null), c.opened_at desc, c.id desc limit 10) d
   union all select * from (select 5, 'buyer', id from cases where merchant_id = %(m)s and buyer_id = %(text)s order by opened_at desc limit 10) e
 )
 select h.by, c.id::text as id, c.kind, c.number, c.state, coalesce(c.facts ->> 'title', c.sku, '') as title, o.number as order_number
 from (select distinct on (id) place, by, id from hit order by id, place) h join cases c on c.merchant_id = %(m)s and c.id = h.id
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
-order by h.place, (c.closed_at is not null), c.opened_at desc limit %(most)s
+order by h.place, (c.closed_at is not null), c.opened_at desc, c.id desc limit %(most)s
 """
 
 

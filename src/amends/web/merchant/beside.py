@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from amends.engine import drafts, presence
 from amends.web.gate import staff
+from amends.web.merchant.query import clean
 
 BESIDE = frozenset({"csrfmiddlewaretoken", "draft_case", "draft_command", "draft_version", "batch", "command", "queue", "query", "cases", "case", "whole", "next", "version"})
 """Fields of a form that nobody types."""
@@ -35,9 +37,9 @@ def here(request: Any) -> HttpResponse:
 def draft(request: Any) -> HttpResponse:
     """/m/drafts: the fields of a form that was not sent yet, kept for this person, case and command."""
     case, command, version = request.POST.get("draft_case", ""), request.POST.get("draft_command", ""), request.POST.get("draft_version", "")
-    if not is_id(case) or not command or len(command) > 64:
+    if not is_id(case) or not re.fullmatch(r"[a-z_]{1,64}", command):
         return HttpResponse(status=400)
-    body = {k: v for k, v in request.POST.items() if k not in BESIDE}
+    body = {clean(k): clean(v) for k, v in request.POST.items() if k not in BESIDE}
     kept = drafts.save(request.house.pool, request.person.merchant_id, request.person.id, case, command, body, int(version) if version.isdigit() else None, request.now)
     return HttpResponse(status=204 if kept else 413)
 

@@ -11,6 +11,7 @@ from amends.store.screens.finding import find as find_cases
 from amends.web.catalogue import say
 from amends.web.gate import staff
 from amends.web.merchant import labels
+from amends.web.merchant.query import clean
 from amends.web.page import render
 
 
@@ -18,7 +19,7 @@ from amends.web.page import render
 @require_safe
 def find(request: Any) -> HttpResponse:
     """/m/find?q=…: a page, or JSON for the command bar when that is asked for: {"items": [{"words", "icon", "href"}]}."""
-    text = request.GET.get("q", "").strip()
+    text = clean(request.GET.get("q", ""))
     found = find_cases(request.house.pool, request.person.merchant_id, text, request.now)
     cases = [
         {"href": labels.case_address(c.id), "number": c.number, "title": c.title, "state": labels.state(c.state, request.lang), "by": how(c, request.lang)} for c in found

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from amends.core.cases import TABLES
+from amends.core.refusal import Refusal
 from amends.store.screens.queue import FINAL, QueueRow
 from amends.store.screens.queue_filter import QUEUES
 from amends.web.catalogue import say, words
@@ -84,3 +85,8 @@ def case_link(row: QueueRow, asked: Any) -> str:
     """The page of a case, told which list one comes from, so that the next case is of the same list (UI-1a)."""
     filtered = {"f": urlencode(asked.query)} if asked.query else {}
     return f"{case_address(row.id)}?{urlencode({'q': asked.queue, **filtered})}"
+
+
+def why(refusal: Refusal, lang: str) -> str:
+    """Why a case was left out of a batch: in a list some sentences must name no "above" and no single case."""
+    return known(lang, f"queue.why_{refusal.code}") or refusal.say(lang)

@@ -73,7 +73,12 @@ def _unknown(queue: str) -> bool:
 def _joined(given: Mapping[str, Any], name: str) -> str:
     """One field; several of the same name (checkboxes) are joined by commas."""
     values = given.getlist(name) if hasattr(given, "getlist") else [given.get(name, "")]
-    return ",".join(str(v).strip() for v in values if str(v).strip())[:500]
+    return ",".join(v for value in values if (v := clean(str(value))))[:500]
+
+
+def clean(text: str) -> str:
+    """Without the zero byte, which no text column takes, and without blanks at the ends."""
+    return text.replace("\0", "").strip()
 
 
 def _keep(query: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:

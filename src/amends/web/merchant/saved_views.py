@@ -12,6 +12,7 @@ from amends.engine import views
 from amends.store.screens.queue_filter import QUEUES
 from amends.web.gate import staff
 from amends.web.merchant import queue_page
+from amends.web.merchant.query import clean
 from amends.web.page import refused
 
 
@@ -21,7 +22,7 @@ def change(request: Any, name: str) -> HttpResponse:
     """One change, then back to the list it is about."""
     if name not in QUEUES:
         raise Http404
-    pool, person, said = request.house.pool, request.person, request.POST.get("name", "")
+    pool, person, said = request.house.pool, request.person, clean(request.POST.get("name", ""))
     view_id, do = request.POST.get("view", ""), request.POST.get("do", "")
     asked = queue_page.asked_of(request, name, QueryDict(request.POST.get("query", "")))
     if do == "add":

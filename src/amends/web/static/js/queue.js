@@ -41,13 +41,13 @@ function choose(row, on) {
 function range(row) {
   const list = rows(), from = list.indexOf(anchor ?? row), to = list.indexOf(row);
   if (to < 0) return;
-  for (const r of list.slice(Math.min(from, to), Math.max(from, to) + 1)) box(r).checked = true;
+  for (const r of list.slice(Math.min(from, to), Math.max(from, to) + 1)) if (box(r)) box(r).checked = true;
   anchor = row;
   refresh();
 }
 
 function none() {
-  for (const r of rows()) box(r).checked = false;
+  for (const r of rows()) if (box(r)) box(r).checked = false;
   if (whole()) whole().checked = false;
   refresh();
 }
@@ -56,7 +56,7 @@ function none() {
 function refresh() {
   const list = chosen(), n = whole()?.checked ? form.dataset.found : list.length;
   for (const r of rows()) {
-    const on = box(r).checked;
+    const on = Boolean(box(r)?.checked);
     r.classList.toggle("sel", on);
     r.toggleAttribute("aria-selected", false);
     if (on) r.setAttribute("aria-selected", "true");
@@ -170,7 +170,7 @@ function mouse() {
     if (event.target.closest(".c-chk")) return choose(row);
     if (!event.target.closest("a, button") && !getSelection().toString()) open(row);
   });
-  all?.addEventListener("change", () => { for (const r of rows()) box(r).checked = all.checked; refresh(); });
+  all?.addEventListener("change", () => { for (const r of rows()) if (box(r)) box(r).checked = all.checked; refresh(); });
   document.getElementById("q-none")?.addEventListener("click", none);
   document.getElementById("q-whole")?.addEventListener("click", () => { whole().checked = true; refresh(); });
   whole()?.addEventListener("change", refresh);
@@ -195,6 +195,7 @@ function strip() {
   setTimeout(() => done.remove(), 10_000);
 }
 
+document.documentElement.classList.add("js");
 if (form) {
   if (bulk) {
     bulk.hidden = true;

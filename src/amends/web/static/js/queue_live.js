@@ -46,9 +46,10 @@ export function live(form, { rows, current, changed }) {
   }
 
   function replace(old, row) {
-    const ticked = old.querySelector("input[name=case]").checked, focused = old.contains(document.activeElement);
+    const ticked = old.querySelector("input[name=case]")?.checked ?? false, focused = old.contains(document.activeElement);
     for (const name of old.classList) if (name !== "busy") row.classList.add(name);
-    row.querySelector("input[name=case]").checked = ticked;
+    const tick = row.querySelector("input[name=case]");
+    if (tick) tick.checked = ticked;
     old.replaceChildren(...row.childNodes);
     old.className = row.className;
     old.dataset.v = row.dataset.v;
@@ -59,8 +60,7 @@ export function live(form, { rows, current, changed }) {
     row.classList.add("gone");
     row.classList.remove("sel");
     const tick = row.querySelector("input[name=case]");
-    tick.checked = false;
-    tick.disabled = true;
+    if (tick) tick.checked = !(tick.disabled = true);
     if (!row.closest("table").matches(":hover") && row !== current()) row.remove();
   }
 
