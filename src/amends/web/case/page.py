@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from markupsafe import Markup, escape
 
 from amends.core.actor import Actor
@@ -79,6 +79,14 @@ def read(request: Any, case_id: str) -> Read | None:
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 
 
+def read_or_404(request: Any, case_id: Any) -> Read:
+    """The same; a case that is not there, or not this merchant's, is no page."""
+    given = read(request, str(case_id))
+    if given is None:
+        raise Http404
+    return given
+
+
 def show_case(request: Any, given: Read, *, doing: Doing | None = None, revealed: bool = False, status: int = 200) -> HttpResponse:
     """The whole page; with `doing`, the form of that command stands in the bar below."""
     return page.render(request, "case/page.html", context(request, given, doing, revealed), status)
@@ -124,6 +132,11 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
         "command_id": (doing.command_id if doing else "") or new_id(), "version": given.seen.case.version, "photos": doing.photos if doing else [],
         "conflict": doing.conflict if doing else None, "drafted": bool(kept.get(verb(command))), "label": (command.zh, command.en)[wording.at(request.lang)],
     }
+
+
+def form_of_command(request: Any, given: Read, doing: Doing) -> dict[str, Any]:
+    """The same for one command on a page of its own."""
+    return form_context(request, given, doing, Buttons())
 
 
 def effect(request: Any, given: Read, command: type[Command], typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from amends.store import files
 from amends.store.connect import scope
 from amends.web import page, wording
 from amends.web.case import trail
-from amends.web.case.page import Read, read, show_case
+from amends.web.case.page import read_or_404, show_case
 from amends.web.gate import staff
 
 IMMUTABLE = "private, max-age=31536000, immutable"
@@ -26,7 +26,7 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 @require_safe
 def case(request: Any, case_id: Any) -> HttpResponse:
     """The page; who opens it is seen there."""
-    given = _read(request, case_id)
+    given = read_or_404(request, case_id)
     person = request.person
     presence.look(request.house.pool, person.merchant_id, given.seen.case.id, person.id, person.name, "looking", request.now)
     return show_case(request, given)
@@ -57,7 +57,7 @@ def here(request: Any, case_id: Any) -> HttpResponse:
 @require_safe
 def slip(request: Any, case_id: Any) -> HttpResponse:
     """The return slip, to be printed and laid into the parcel."""
-    given = _read(request, case_id)
+    given = read_or_404(request, case_id)
     chosen = str(given.seen.case.facts.get("return_address") or "")
     address = next((a for a in given.seen.addresses if a.id == chosen), next((a for a in given.seen.addresses if a.is_default), None))
     return page.render(request, "case/slip.html", {"seen": given.seen, "case": given.seen.case, "address": address, "word": lambda name, code: wording.choice(name, code, request.lang)})
@@ -77,18 +77,11 @@ def file(request: Any, file_id: Any) -> HttpResponse:
     )
 
 
-def _read(request: Any, case_id: Any) -> Read:
-    given = read(request, str(case_id))
-    if given is None:
-        raise Http404
-    return given
-
-
 @staff("reveal_personal_data")
 @require_POST
 def reveal(request: Any, case_id: Any) -> HttpResponse:
     """The page with the receiver in full; each time is on record (ST-10)."""
-    given = _read(request, case_id)
+    given = read_or_404(request, case_id)
     by = By(given.actor, request.META.get("REMOTE_ADDR", ""), request.correlation)
     found = reveal_case(request.house.pool, by, given.seen.case.id, request.now)
     if isinstance(found, Refusal):
