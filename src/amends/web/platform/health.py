@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.core.refusal import Refusal
 from amends.engine.dead_letters import resend
 from amends.store.screens import platform as reads
+from amends.web.catalogue import words
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.page import render
@@ -40,5 +41,5 @@ def _page(request: Any, refusal: Refusal | None = None) -> HttpResponse:
     found = reads.health(request.house.pool, request.now)
     oldest = found["clocks"]["oldest"]
     behind = oldest is not None and request.now - oldest > BEHIND
-    context = found | {"refusal": refusal, "done": request.GET.get("done") == "resent", "behind": behind, "say": lambda r: said(r, request.lang)}
+    context = found | {"refusal": refusal, "done": request.GET.get("done") == "resent", "behind": behind, "knows": lambda key: key in words(), "say": lambda r: said(r, request.lang)}
     return render(request, "platform/health.html", context, refusal.status if refusal else 200)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from amends.core.cases import TABLES
 from amends.engine.audit import record
 from amends.engine.ids import is_id
 from amends.store.connect import scope
@@ -20,11 +21,14 @@ from amends.store.screens import audit_log
 from amends.web.catalogue import say, words
 from amends.web.door.account import by
 from amends.web.gate import holder
+from amends.web.rights import name_of
 from amends.web.settings_pages.ground import Filled, show
 
 COLUMNS = ("at", "actor_kind", "actor_name", "actor_id", "action", "subject_kind", "subject_id", "address", "correlation_id", "before", "after")
 FIELDS = ("action", "actor", "words", "since", "until", "everybody")
 LIMIT = 50
+_BROWSERS = (("Edg/", "Edge"), ("MicroMessenger", "微信"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 
 
 @holder("read_audit")
@@ -37,8 +41,8 @@ def audit(request: Any) -> HttpResponse:
     asked = {name: request.GET[name] for name in FIELDS if request.GET.get(name)}
     older = "?" + urlencode(asked | {"after": f"{more['at'].isoformat()}~{more['id']}"}) if more else ""
     context = {
-        "rows": [row | {"what": _action(row["action"], request.lang), "changed": _changed(row)} for row in rows[:LIMIT]], "older": older, "asked": Filled(asked),
-        "query": urlencode(asked), "knows": lambda key: key in words(), "actions": [(a, _action(a, request.lang)) for a in audit_log.actions(request.house.pool, request.person.merchant_id)],
+        "rows": [row | {"what": _action(row["action"], request.lang), "changed": _changed(row, request.lang)} for row in rows[:LIMIT]], "older": older, "asked": Filled(asked),
+        "query": urlencode(asked), "actions": [(a, _action(a, request.lang)) for a in audit_log.actions(request.house.pool, request.person.merchant_id)],
     }
     return show(request, "settings/audit.html", context)
 
@@ -102,16 +106,43 @@ def _is_moment(text: str) -> bool:
 
 def _action(action: str, lang: str) -> str:
     key = f"audit.did_{action}"
-    return say(lang, key) if key in words() else action
+    return say(lang, key) if key in words() else name_of(action, lang)
 
 
-def _changed(row: audit_log.Row) -> list[tuple[str, str, str]]:
-    """Name, before, after of what changed, as short texts."""
+def _changed(row: audit_log.Row, lang: str) -> list[tuple[str, str, str]]:
+    """Name, before, after of what changed, as short texts in the reader's words."""
     before, after = row["before"] or {}, row["after"] or {}
-    return [(name, _short(before.get(name)), _short(after.get(name))) for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+    names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
+    texts = [(_field(name, lang), _short(name, before.get(name), lang), _short(name, after.get(name), lang)) for name in names]
+    return [text for text in texts if text[1] or text[2]]
 
 
-def _short(value: Any) -> str:
-    if value is None:
+def browser(agent: str) -> str:
+    """Chrome · Windows out of what a browser says of itself; what is not known stays as it is."""
+    name = next((n for mark, n in _BROWSERS if mark in agent), "")
+    system = next((n for mark, n in _SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, (name, system))) or agent[:40]
+
+
+def _field(name: str, lang: str) -> str:
+    key = f"audit.field_{name}"
+    return say(lang, key) if key in words() else name
+
+
+def _short(name: str, value: Any, lang: str) -> str:
+    if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        return say(lang, "audit.yes" if value else "audit.no")
+    if isinstance(value, list):
+        return ("、" if lang == "zh" else ", ").join(_short(name, one, lang) for one in value)
+    if name in ("permission", "permissions"):
+        return name_of(str(value), lang)
+    if name == "state":
+        state = next((table.states[value] for table in TABLES.values() if value in table.states), None)
+        return (state.zh if lang == "zh" else state.en) if state else str(value)
+    if name == "agent":
+        return browser(str(value))
+    if name == "shown":
+        return _field(str(value), lang)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

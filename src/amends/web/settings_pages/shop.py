@@ -14,6 +14,7 @@ from amends.core.orders import CONFIRM_AFTER_DAYS
 from amends.core.refusal import Refusal
 from amends.engine import merchant_settings as engine
 from amends.engine.deadlines import Deadlines, pack_of
+from amends.web.catalogue import say
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.settings_pages.ground import Filled, back, show
@@ -67,4 +68,12 @@ def clocks(request: Any) -> HttpResponse:
             }
             for type_ in kinds
         ]
-    return show(request, "settings/clocks.html", {"rows": rows, "pack": deadlines.pack, "settings": Filled(row["settings"])})
+    return show(request, "settings/clocks.html", {"rows": rows, "pack": deadlines.pack, "settings": Filled(row["settings"]), "hours": lambda seconds: _hours(seconds, request.lang)})
+
+
+def _hours(seconds: int, lang: str) -> str:
+    """48 小时, 30 分钟, 1 小时 30 分: hours as rules write them, not cut into days."""
+    h, m = seconds // 3600, seconds % 3600 // 60
+    if not m:
+        return say(lang, "settings.hours_only", h=h)
+    return say(lang, "settings.hours_minutes", h=h, m=m) if h else say(lang, "settings.minutes_only", m=m)
