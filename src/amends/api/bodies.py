@@ -8,13 +8,13 @@ from typing import Any
 from amends.core.commands import Command, build, inputs
 from amends.core.refusal import Refusal
 
-MINOR_UNITS = "整数，货币最小单位（人民币为分）· Whole minor units of the case's currency (分 for CNY)"
+MINOR_UNITS = "整数，货币最小单位（人民币为分） · whole minor units of the case's currency (分 for CNY)"
 _NOTES = {
     "money": MINOR_UNITS,
     "instant": "RFC 3339，须带时区 · RFC 3339 with an offset",
-    "photos": "已上传照片的编号 · Ids of photos already filed",
-    "person": "员工编号，见 /staff · Id of a member of staff, see /staff",
-    "address": "退货地址编号，见 /merchants/{id} · Id of a return address, see /merchants/{id}",
+    "photos": "已上传照片的编号 · ids of photos already filed",
+    "person": "员工编号，见 /staff · id of a member of staff, see /staff",
+    "address": "退货地址编号，见 /merchants/{id} · id of a return address, see /merchants/{id}",
 }
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -31,8 +31,8 @@ def command_schema(command: type[Command], *, whole: bool = True) -> dict[str, A
 
 def _field(item: Field[Any]) -> dict[str, Any]:
     meta, kind = item.metadata, item.metadata["kind"]
-    label = f"{meta['zh']} · {meta['en']}"
-    out: dict[str, Any] = {"description": f"{label}. {_NOTES[kind]}" if kind in _NOTES else label}
+    zh, _, en = _NOTES.get(kind, "").partition(" · ")
+    out: dict[str, Any] = {"description": f"{meta['zh']}{'：' if zh else ''}{zh} · {meta['en']}{': ' if en else ''}{en}"}
     if kind in ("money", "count"):
         return out | {"type": "integer", "minimum": meta["least"], "maximum": meta["most"]}
     if kind == "flag":

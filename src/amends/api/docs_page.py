@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from amends.api import openapi
 from amends.api.problems import STATUS, status_of
@@ -23,11 +24,12 @@ HOST = "https://amends.example"
 def html(language: str) -> tuple[bytes, str]:
     """The page in `zh` or `en`, and its tag."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["coded"] = coded
     at = 0 if language == "zh" else 1
     words = {key: pair[at] for key, pair in json.loads((FOLDER / "words.json").read_text("utf-8")).items()}
     document = openapi.document()
     text = environment.get_template("docs.html").render(
-        t=words, lang="zh-CN" if language == "zh" else "en", other="en" if language == "zh" else "zh", info=document["info"], about=_about(document["info"]["description"], at),
+        t=words, lang="zh-CN" if language == "zh" else "en", other="en" if language == "zh" else "zh", info=document["info"], about=[(a[2 * at], a[2 * at + 1]) for a in openapi.ABOUT], shapes=_shapes(document, at),
         groups=_groups(document, at), problems=_problems(at), limits=document["components"]["headers"],
     )
     return _tagged(text)
@@ -50,14 +52,10 @@ def pick(text: str, at: int) -> str:
     return parts[at] if len(parts) == 2 else text
 
 
-def _about(text: str, at: int) -> list[tuple[str, str]]:
-    """The points of the document's description: title and text."""
-    out = []
-    for line in text.splitlines():
-        if line.startswith("- **"):
-            title, _, rest = line[4:].partition("**: ")
-            out.append((title, rest))
-    return out
+def coded(text: str) -> Markup:
+    """Text whose `back-ticked` words become code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
 def _groups(document: dict[str, Any], at: int) -> list[dict[str, Any]]:
@@ -65,7 +63,16 @@ def _groups(document: dict[str, Any], at: int) -> list[dict[str, Any]]:
     for path, methods in document["paths"].items():
         for method, op in methods.items():
             groups.setdefault(op["tags"][0], []).append(_operation(document, path, method, op, at))
-    return [{"name": name, "operations": ops} for name, ops in groups.items()]
+    return [{"name": name, "label": pick(openapi.TAGS[name], at), "operations": ops} for name, ops in groups.items()]
+
+
+def _shapes(document: dict[str, Any], at: int) -> list[dict[str, Any]]:
+    """The objects of answers, each with its fields."""
+    found = document["components"]["schemas"]
+    return [
+        {"name": name, "about": pick(shape.get("description", ""), at), "fields": _fields(shape, at)}
+        for name, shape in sorted(found.items()) if "properties" in shape and "." not in name
+    ]
 
 
 def _operation(document: dict[str, Any], path: str, method: str, op: dict[str, Any], at: int) -> dict[str, Any]:
@@ -76,7 +83,7 @@ def _operation(document: dict[str, Any], path: str, method: str, op: dict[str, A
     return {
         "id": op["operationId"], "method": method.upper(), "path": path, "title": pick(op["summary"], at), "about": pick(op.get("description", ""), at), "needs": op["x-permission"],
         "parameters": [{**p, "about": pick(p["description"], at)} for p in parameters], "fields": _fields(body, at), "curl": _curl(path, method, op, content, at),
-        "answers": sorted(op["responses"]), "answer": _answer(op),
+        "answers": sorted(op["responses"]), "shown": _answer(op),
     }
 
 
@@ -89,19 +96,21 @@ def _fields(body: dict[str, Any], at: int) -> list[dict[str, Any]]:
 
 
 def _kind(field: dict[str, Any]) -> str:
+    if "anyOf" in field:
+        return " | ".join(_kind(one) for one in field["anyOf"])
     if "$ref" in field:
         return str(field["$ref"].rsplit("/", 1)[1])
     if "enum" in field:
         return " | ".join(field["enum"])
     if field.get("type") == "array":
-        return f"[{_kind(field['items'])}]" if "type" in field["items"] or "$ref" in field["items"] else "[]"
+        return f"[{_kind(field['items'])}]"
     return str(field.get("format") or field.get("type") or "")
 
 
-def _answer(op: dict[str, Any]) -> str:
+def _answer(op: dict[str, Any]) -> list[str]:
     good: dict[str, Any] = next(r for s, r in op["responses"].items() if s.startswith("2"))
     schema = good["content"]["application/json"]["schema"]
-    return " | ".join(s["$ref"].rsplit("/", 1)[1] for s in schema.get("anyOf", [schema]) if "$ref" in s)
+    return [s["$ref"].rsplit("/", 1)[1] for s in schema.get("anyOf", [schema])]
 
 
 def _curl(path: str, method: str, op: dict[str, Any], content: dict[str, Any], at: int) -> str:

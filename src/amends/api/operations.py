@@ -60,13 +60,15 @@ def needs_of(machine: Machine, verb: str) -> str:
     return " | ".join(dict.fromkeys(words[p] for p in parties(machine, verb) if p in words))
 
 
-def _states(machine: Machine, verb: str) -> str:
-    return "、".join(f"{s.zh} `{s.name}`" for s in machine.states.values() if verb in machine.steps[s.name])
+def _states(machine: Machine, verb: str) -> tuple[str, str]:
+    there = [s for s in machine.states.values() if verb in machine.steps[s.name]]
+    return "、".join(f"{s.zh} `{s.name}`" for s in there), ", ".join(f"{s.en} `{s.name}`" for s in there)
 
 
 def _command(collection: str, machine: Machine, verb: str) -> Operation:
     cls = machine.commands[verb]
-    about = f"可用状态 · possible in: {_states(machine, verb)}. {' '.join((cls.__doc__ or '').split())}"
+    zh, en = _states(machine, verb)
+    about = f"可用状态：{zh} · {' '.join((cls.__doc__ or '').split())} Possible in: {en}"
     return Operation(
         f"{machine.kind}_{verb}", "post", f"/{collection}/{{id}}/{verb}", cls.zh, cls.en, collection, "Done", needs_of(machine, verb), f"{machine.kind}.{verb}",
         ("merchant_id", *ON_CASE, "Idempotency-Key"), (404, 409, 412, 413, 415, 422), "Foreseen", True, verb, about,
@@ -96,6 +98,8 @@ OTHERS: tuple[Operation, ...] = (
     Operation("get_order", "get", "/orders/{id}", "查看订单", "One order", "orders", "Order", takes=(*WHOSE, "If-None-Match"), fails=(304, 404, 422), tagged=True),
     Operation("get_order_options", "get", "/orders/{id}/options", "可申请的售后", "What may be asked for", "orders", "Options", takes=(*WHOSE, "Acting-As"), fails=(404, 422),
               about="每行可以申请什么、到什么时候、为什么不行。 · For each line: which types, until when, and if not, why (SO-2)."),
+    Operation("get_buyer_link", "get", "/orders/{id}/buyer-link", "给客户的链接", "A link for the buyer", "orders", "BuyerLink", "speak_for_buyer", takes=WHOSE, fails=(404, 422),
+              about="打开就能以该订单客户的身份查看和申请售后，无需账号，7 天内有效。 · Whoever opens it acts as the order's buyer, without an account, for 7 days (UI-4)."),
     Operation("list_stock", "get", "/stock", "库存列表", "List stock", "stock", "StockPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
     Operation("get_stock", "get", "/stock/{sku}", "查看库存", "Stock of a SKU", "stock", "Stock", takes=(*WHOSE, "warehouse"), fails=(404, 422)),
     Operation("count_stock", "put", "/stock/{sku}", "修改现有数量", "Set what is on hand", "stock", "Stock", "manage_stock", "Count", (*WHOSE, "warehouse"), (404, 409, 413, 415, 422)),

@@ -8,20 +8,20 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-Minor = Annotated[int, Meta(description="Whole minor units of the currency: 分 for CNY. 1299 is ¥12.99.", examples=[1299])]
-Code = Annotated[str, Meta(description="ISO 4217 currency code.", pattern="^[A-Z]{3}$", examples=["CNY"])]
-Language = Annotated[str, Meta(description="In the language asked for by Accept-Language.")]
+Minor = Annotated[int, Meta(description="货币最小单位，人民币为分：1299 是 ¥12.99 · Whole minor units of the currency: 分 for CNY. 1299 is ¥12.99.", examples=[1299])]
+Code = Annotated[str, Meta(description="ISO 4217 币种 · ISO 4217 currency code.", pattern="^[A-Z]{3}$", examples=["CNY"])]
+Language = Annotated[str, Meta(description="按 Accept-Language 用中文或英文 · In the language asked for by Accept-Language.")]
 
 
 class Money(Struct):
-    """An amount of money."""
+    """一笔金额。 · An amount of money."""
 
     amount: Minor
     currency: Code
 
 
 class Deadline(Struct):
-    """An armed clock: when it runs out, or how much is left while it is paused."""
+    """一个期限：什么时候到，暂停时还剩多少。 · An armed clock: when it runs out, or how much is left while it is paused."""
 
     name: str
     due_at: datetime | None
@@ -29,14 +29,14 @@ class Deadline(Struct):
 
 
 class Why(Struct):
-    """Why a command is not possible yet: a code for machines and a sentence for people."""
+    """为什么现在不行：给程序的代码和给人的句子。 · Why a command is not possible yet: a code for machines and a sentence for people."""
 
     code: str
     detail: Language
 
 
 class AvailableCommand(Struct):
-    """A command that the caller may give in the present state; `blocked` says what still stands in its way."""
+    """调用方此刻可以做的操作；`blocked` 写明还差什么。 · A command that the caller may give in the present state; `blocked` says what still stands in its way."""
 
     command: str
     label: Language
@@ -45,7 +45,7 @@ class AvailableCommand(Struct):
 
 
 class CaseRow(Struct):
-    """One case as lists show it. `granted` is money decided, `moved` is money paid by the provider (SO-35)."""
+    """列表里的一张单。`granted` 是已决定的钱，`moved` 是已到账的钱。 · One case as lists show it. `granted` is money decided, `moved` is money paid by the provider (SO-35)."""
 
     id: str
     number: Annotated[str, Meta(examples=["S-2026-000123"])]
@@ -53,9 +53,9 @@ class CaseRow(Struct):
     merchant_id: str
     state: str
     state_label: Language
-    version: Annotated[int, Meta(description="Grows by one with each accepted command; the ETag.")]
+    version: Annotated[int, Meta(description="每办一次操作加一；也是 ETag · Grows by one with each accepted command; the ETag.")]
     type: str | None
-    expectation: Annotated[str | None, Meta(description="What the buyer asked for at first; kept when the type is changed (SO-26).")]
+    expectation: Annotated[str | None, Meta(description="客户最初的期望；改类型后仍保留 · What the buyer asked for at first; kept when the type is changed (SO-26).")]
     reason: str | None
     order_id: str | None
     line_id: str | None
@@ -65,8 +65,8 @@ class CaseRow(Struct):
     category: str | None
     quantity: int | None
     quantity_received: int | None
-    waits_on: Annotated[str | None, Meta(description="Who must act next; null when the case has ended.")]
-    due_at: Annotated[datetime | None, Meta(description="The next instant at which something happens by itself.")]
+    waits_on: Annotated[str | None, Meta(description="等待谁；已结束为 null · Who must act next; null when the case has ended.")]
+    due_at: Annotated[datetime | None, Meta(description="下一个会自动发生什么的时刻 · The next instant at which something happens by itself.")]
     assignee: str | None
     granted: Money
     granted_at: datetime | None
@@ -78,22 +78,22 @@ class CaseRow(Struct):
 
 
 class Case(CaseRow):
-    """One case with its clocks and what the caller may do with it now."""
+    """一张单、它的期限，以及调用方此刻能做什么。 · One case with its clocks and what the caller may do with it now."""
 
-    facts: Annotated[dict[str, Any], Meta(description="What else is known about this kind of case: receipt, parcel, rating and so on.")]
+    facts: Annotated[dict[str, Any], Meta(description="这类单的其他内容：收货、包裹、评价等 · What else is known about this kind of case: receipt, parcel, rating and so on.")]
     deadlines: list[Deadline]
     available_commands: list[AvailableCommand]
 
 
 class CasePage(Struct):
-    """A page of cases; `next` is the cursor of the following one, null at the end."""
+    """一页单；`next` 是下一页的游标，最后一页为 null。 · A page of cases; `next` is the cursor of the following one, null at the end."""
 
     items: list[CaseRow]
     next: str | None
 
 
 class Who(Struct):
-    """Who acted: `party` is buyer, merchant, platform, carrier or system."""
+    """谁做的：`party` 是 buyer、merchant、platform、carrier 或 system。 · Who acted: `party` is buyer, merchant, platform, carrier or system."""
 
     party: str
     id: str | None
@@ -101,7 +101,7 @@ class Who(Struct):
 
 
 class Event(Struct):
-    """Something that happened to a case. `explanation` says why the house acted by itself (SO-25)."""
+    """一张单上发生的一件事。`explanation` 写明系统为什么自己办了。 · Something that happened to a case. `explanation` says why the house acted by itself (SO-25)."""
 
     version: int
     name: str
@@ -112,14 +112,14 @@ class Event(Struct):
 
 
 class EventPage(Struct):
-    """A page of a case's events, oldest first."""
+    """一张单的一页事件，先发生的在前。 · A page of a case's events, oldest first."""
 
     items: list[Event]
     next: str | None
 
 
 class Done(Struct):
-    """A command that was accepted: where the case stands now."""
+    """操作已办：这张单现在的状态。 · A command that was accepted: where the case stands now."""
 
     id: str
     number: str
@@ -129,7 +129,7 @@ class Done(Struct):
 
 
 class Foreseen(Struct):
-    """What a command would do (dry_run): nothing has been written (SO-33)."""
+    """操作会带来什么（dry_run）：什么都没有写入。 · What a command would do (dry_run): nothing has been written (SO-33)."""
 
     dry_run: bool
     id: str
@@ -137,11 +137,11 @@ class Foreseen(Struct):
     state: str
     version: int
     event: str
-    plan: Annotated[dict[str, Any], Meta(description="State, money (who pays what), stock, clocks and messages that would follow.")]
+    plan: Annotated[dict[str, Any], Meta(description="随之而来的状态、金额（谁付多少）、库存、期限和消息 · State, money (who pays what), stock, clocks and messages that would follow.")]
 
 
 class FieldError(Struct):
-    """What is wrong with one field; `field` is null when it is about the whole body."""
+    """某一项哪里不对；`field` 为 null 时说的是整份内容。 · What is wrong with one field; `field` is null when it is about the whole body."""
 
     field: str | None
     code: str
@@ -149,7 +149,7 @@ class FieldError(Struct):
 
 
 class LastAct(Struct):
-    """Who was quicker, with what and when (SO-22)."""
+    """谁先了一步，做了什么，什么时候。 · Who was quicker, with what and when (SO-22)."""
 
     event: str
     name: str
@@ -157,7 +157,7 @@ class LastAct(Struct):
 
 
 class Problem(Struct, omit_defaults=True):
-    """RFC 9457. `type` and `code` are stable; `detail` is for people and says what to do instead."""
+    """RFC 9457。`type` 和 `code` 不变；`detail` 给人看，说明该怎么做。 · RFC 9457. `type` and `code` are stable; `detail` is for people and says what to do instead."""
 
     type: Annotated[str, Meta(examples=["/api/problems/not_now"])]
     title: Language
@@ -167,12 +167,12 @@ class Problem(Struct, omit_defaults=True):
     errors: list[FieldError] = []
     state: str | None = None
     version: int | None = None
-    possible: Annotated[list[str] | None, Meta(description="The commands possible now, for this caller (SO-21).")] = None
+    possible: Annotated[list[str] | None, Meta(description="这位调用方此刻可用的操作 · The commands possible now, for this caller (SO-21).")] = None
     last: LastAct | None = None
 
 
 class ItemResult(Struct):
-    """One case of a batch: `status` as if it had been sent alone; either `done`, or `plan` for a dry run, or `problem`."""
+    """批量中的一单：`status` 与单独发送时相同；`done`、`foreseen`、`problem` 三者有其一。 · One case of a batch: `status` as if it had been sent alone; either `done`, or `plan` for a dry run, or `problem`."""
 
     id: str
     status: int
@@ -182,7 +182,7 @@ class ItemResult(Struct):
 
 
 class BatchResult(Struct):
-    """Every case with its own result, in the order asked; one refusal never spoils the rest (SO-7)."""
+    """每单各有结果，按发送的顺序；一单被拒不影响其他单。 · Every case with its own result, in the order asked; one refusal never spoils the rest (SO-7)."""
 
     done: int
     refused: int

@@ -7,11 +7,11 @@ from msgspec import Meta, Struct
 
 from amends.api.shapes import FieldError, Language, Money
 
-Masked = Annotated[str | None, Meta(description="Masked unless the key holds `reveal_personal_data` (ST-10).")]
+Masked = Annotated[str | None, Meta(description="没有 `reveal_personal_data` 权限时打码 · Masked unless the key holds `reveal_personal_data` (ST-10).")]
 
 
 class OrderRow(Struct):
-    """An order as lists show it (OR-1)."""
+    """列表里的订单。 · An order as lists show it (OR-1)."""
 
     id: str
     merchant_id: str
@@ -44,7 +44,7 @@ class OrderRow(Struct):
 
 
 class OrderLine(Struct):
-    """One line (OR-2); amounts are for the whole quantity, `unit_price` for one piece."""
+    """订单的一行；金额按整行数量，`unit_price` 是单价。 · One line (OR-2); amounts are for the whole quantity, `unit_price` for one piece."""
 
     id: str
     sku: str
@@ -62,7 +62,7 @@ class OrderLine(Struct):
 
 
 class OrderPayment(Struct):
-    """One payment, by the provider's own reference."""
+    """一笔支付，按支付渠道自己的流水号。 · One payment, by the provider's own reference."""
 
     provider: str
     ref: str
@@ -73,7 +73,7 @@ class OrderPayment(Struct):
 
 
 class OrderParcel(Struct):
-    """One parcel; `direction` is out, back, replacement or original."""
+    """一个包裹；`direction` 是 out、back、replacement 或 original。 · One parcel; `direction` is out, back, replacement or original."""
 
     direction: str
     carrier: str
@@ -85,7 +85,7 @@ class OrderParcel(Struct):
 
 
 class OrderCase(Struct):
-    """A case raised over the order."""
+    """这个订单上的一张单。 · A case raised over the order."""
 
     id: str
     kind: str
@@ -94,7 +94,7 @@ class OrderCase(Struct):
 
 
 class Order(OrderRow):
-    """An order with lines, payments, parcels and the cases over it."""
+    """订单及其商品、支付、包裹和单据。 · An order with lines, payments, parcels and the cases over it."""
 
     lines: list[OrderLine]
     payments: list[OrderPayment]
@@ -103,14 +103,14 @@ class Order(OrderRow):
 
 
 class OrderPage(Struct):
-    """A page of orders, newest first."""
+    """一页订单，新下单的在前。 · A page of orders, newest first."""
 
     items: list[OrderRow]
     next: str | None
 
 
 class OrderResult(Struct):
-    """What became of one order: new, changed, same or refused, and why (OR-6)."""
+    """一个订单的结果：new 新增、changed 更新、same 没变、refused 被拒，以及原因。 · What became of one order: new, changed, same or refused, and why (OR-6)."""
 
     index: int
     status: str
@@ -120,7 +120,7 @@ class OrderResult(Struct):
 
 
 class OrdersTaken(Struct):
-    """Every order's own result, in the order sent; a bad one never stops the others."""
+    """每个订单各有结果，按发送的顺序；坏的一单不影响其他单。 · Every order's own result, in the order sent; a bad one never stops the others."""
 
     new: int
     changed: int
@@ -130,7 +130,7 @@ class OrdersTaken(Struct):
 
 
 class Address(Struct):
-    """A return address of the merchant."""
+    """商家的一个退货地址。 · A return address of the merchant."""
 
     id: str
     label: str
@@ -144,7 +144,7 @@ class Address(Struct):
 
 
 class MerchantRow(Struct):
-    """A merchant."""
+    """商家。 · A merchant."""
 
     id: str
     name: str
@@ -157,20 +157,20 @@ class MerchantRow(Struct):
 
 
 class Merchant(MerchantRow):
-    """A merchant with return addresses."""
+    """商家及其退货地址。 · A merchant with return addresses."""
 
     addresses: list[Address]
 
 
 class MerchantPage(Struct):
-    """The key's own merchant; all of them for a key of the platform."""
+    """密钥自己的商家；平台密钥可看全部。 · The key's own merchant; all of them for a key of the platform."""
 
     items: list[MerchantRow]
     next: str | None
 
 
 class Member(Struct):
-    """One of the merchant's people. `email` only with the permission `manage_staff`."""
+    """商家的一名员工。`email` 需要 `manage_staff` 权限。 · One of the merchant's people. `email` only with the permission `manage_staff`."""
 
     id: str
     name: str
@@ -182,14 +182,14 @@ class Member(Struct):
 
 
 class StaffPage(Struct):
-    """The merchant's people."""
+    """商家的员工。 · The merchant's people."""
 
     items: list[Member]
     next: str | None
 
 
 class Stock(Struct):
-    """Pieces of a SKU in one warehouse; `free` is what is on hand and not held for a case."""
+    """一个 SKU 在一个仓库的件数；`free` 是现有减去预留。 · Pieces of a SKU in one warehouse; `free` is what is on hand and not held for a case."""
 
     sku: str
     title: str
@@ -202,14 +202,14 @@ class Stock(Struct):
 
 
 class StockPage(Struct):
-    """Stock by SKU."""
+    """各 SKU 的库存。 · Stock by SKU."""
 
     items: list[Stock]
     next: str | None
 
 
 class PackRow(Struct):
-    """A policy pack."""
+    """一个规则包。 · A policy pack."""
 
     id: str
     name: Language
@@ -219,13 +219,13 @@ class PackRow(Struct):
 
 
 class PackPage(Struct):
-    """All packs."""
+    """全部规则包。 · All packs."""
 
     items: list[PackRow]
     next: str | None
 
 
 class Pack(PackRow):
-    """A policy pack with all its rules, every figure with its source (PO-17)."""
+    """规则包的全部规则，每个数字都有出处。 · A policy pack with all its rules, every figure with its source (PO-17)."""
 
     rules: dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, cases, orders, shop, site
+from amends.api import acts, applying, buyer_links, cases, orders, shop, site
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
     path("v1/orders/<uuid:id>", resource(get=orders.one)),
     path("v1/orders/<uuid:id>/options", resource(get=applying.order_options)),
+    path("v1/orders/<uuid:id>/buyer-link", resource(get=buyer_links.link)),
     path("v1/photos", resource(post=applying.add_photo, most_bytes=applying.PHOTO_BYTES)),
     path("v1/merchants", resource(get=shop.merchants)),
     path("v1/merchants/<uuid:id>", resource(get=shop.merchant)),
