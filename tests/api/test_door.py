@@ -60,7 +60,7 @@ def test_a_key_of_another_merchant_finds_nothing(api, pool):
     order = api.shop.order(("CUP", 1, 100))
     for method, path, body in (
         ("GET", f"{LIST}/{case}", None), ("GET", f"{LIST}/{case}/events", None), ("POST", f"{LIST}/{case}/note", {"words": "x"}), ("GET", f"/api/v1/orders/{order}", None),
-        ("GET", f"/api/v1/orders/{order}/options", None), ("GET", f"/api/v1/merchants/{api.shop.merchant}", None), ("GET", f"{LIST}?merchant_id={api.shop.merchant}", None),
+        ("GET", f"/api/v1/orders/{order}/options", None), ("GET", f"/api/v1/orders/{order}/buyer-link", None), ("GET", f"/api/v1/merchants/{api.shop.merchant}", None), ("GET", f"{LIST}?merchant_id={api.shop.merchant}", None),
     ):
         got = api.call(method, path, body, key=foreign)
         assert got.status == 404, (path, got.status)
