@@ -54,6 +54,14 @@ def test_sums_that_were_left_out_follow_from_the_parts():
     assert (made.freight, made.paid, made.payments[0].paid_at) == (500, 700, NOON)
 
 
+def test_a_received_order_without_its_time_counts_from_completion_or_delivery_and_never_from_placing():
+    later = NOON + timedelta(days=5)
+    assert order(state="completed", completed_at=later, delivered_at=NOON).receipt_confirmed_at == later
+    assert order(state="received", delivered_at=NOON).receipt_confirmed_at == NOON
+    assert order(state="completed").receipt_confirmed_at is None
+    assert order(state="delivered", delivered_at=NOON).receipt_confirmed_at is None
+
+
 @pytest.mark.parametrize(("state", "confirmed", "expected"), [
     ("preparing", None, "cancellation"), ("shipped", None, "cancellation"), ("delivered", None, "cancellation"),
     ("delivered", NOON, "service_order"), ("received", None, "service_order"), ("completed", None, "service_order"),

@@ -102,7 +102,10 @@ class Order:
 
 
 def complete(order: Order) -> Order:
-    """Fill what follows from the rest: sums that were left out, the time of a payment."""
+    """Fill what follows from the rest: sums that were left out, the time of a payment, a receipt that the state tells of.
+
+    An order said to be received counts from its completion, or else its delivery, when the record has no time of the confirmation itself.
+    """
     if order.freight is None:
         order.freight = sum(line.freight for line in order.lines)
     if order.paid is None:
@@ -110,6 +113,8 @@ def complete(order: Order) -> Order:
     for payment in order.payments:
         if payment.paid_at is None:
             payment.paid_at = order.paid_at or order.placed_at
+    if order.receipt_confirmed_at is None and order.state in ("received", "completed"):
+        order.receipt_confirmed_at = order.completed_at or order.delivered_at
     return order
 
 

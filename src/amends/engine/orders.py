@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def take_in(pool: Pool, merchant_id: str, records: Sequence[Mapping[str, Any]], 
     for start in range(0, len(good), BATCH):
         part = good[start : start + BATCH]
         batch = [(merchant_id, order) for _, order in part]
-        done = in_peace(lambda batch=batch: _put(pool, merchant_id, batch, with_skus))  # type: ignore[misc]
+        done = in_peace(partial(_put, pool, merchant_id, batch, with_skus))
         for (i, _), id_, status in zip(part, done.ids, done.status, strict=True):
             answers[i].status, answers[i].id = status, id_ if status != "refused" else ""
         for nr, refusal in done.refused:

@@ -269,7 +269,10 @@ class Reading:
             for row, cells in self._level_rows(part.level, group, base) if part else ():
                 if part and (part.wanted is None or cells[part.wanted].strip()):
                     found += [Wrong(row.line, r, row.raw, files[part.level]) for r in part.fields.wrong(cells, digits)]
-        return found
+        once: dict[tuple[Any, ...], Wrong] = {}
+        for wrong in found:  # one cell may fill two fields, and is wrong once
+            once.setdefault((wrong.file, wrong.line, wrong.refusal.code, str(wrong.refusal.facts)), wrong)
+        return list(once.values())
 
 
 def _columns(plan: Plan) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -118,16 +120,25 @@ def _all(pool: Pool, run: _Run, reading: Reading, report: Report, watch: Watch |
         run.shops[""] = shop
     _pass_over(run, stream)
     joined = 0 if job.skip else reading.joined_rows
-    for batch in _batches(stream, job.batch):
-        step = in_peace(lambda batch=batch, joined=joined: _one(pool, run, batch, joined))  # type: ignore[misc]
-        joined = 0
-        report.rows += step.rows
-        report.new += step.new
-        report.changed += step.changed
-        report.unchanged += step.unchanged
-        report.refused += step.refused
-        if watch:
-            watch(report)
+    with ThreadPoolExecutor(1, "import") as writer:  # the next batch is read while this one is written
+        pending: Future[imports.Progress] | None = None
+        for batch in _batches(stream, job.batch):
+            if pending:
+                _add(report, pending.result(), watch)
+            pending = writer.submit(in_peace, partial(_one, pool, run, batch, joined))
+            joined = 0
+        if pending:
+            _add(report, pending.result(), watch)
+
+
+def _add(report: Report, step: imports.Progress, watch: Watch | None) -> None:
+    report.rows += step.rows
+    report.new += step.new
+    report.changed += step.changed
+    report.unchanged += step.unchanged
+    report.refused += step.refused
+    if watch:
+        watch(report)
 
 
 def _batches(stream: Iterator[Taken], size: int) -> Iterator[list[Taken]]:
