@@ -9,7 +9,7 @@ from amends.api.shapes import Language
 
 
 class AppliedCase(Struct):
-    """A service order of the application; `existing`: the same goods were on it already (SO-3)."""
+    """申请里的一张服务单；`existing`：同样的商品先前已有这一单。 · A service order of the application; `existing`: the same goods were on it already (SO-3)."""
 
     id: str
     number: str
@@ -19,7 +19,7 @@ class AppliedCase(Struct):
 
 
 class Applied(Struct):
-    """An application taken in, a service order for each line; no id and number when every line had one already."""
+    """受理的申请，每行一张服务单；各行都已有单时没有编号。 · An application taken in, a service order for each line; no id and number when every line had one already."""
 
     application_id: str | None
     number: str | None
@@ -27,7 +27,7 @@ class Applied(Struct):
 
 
 class ReasonOption(Struct):
-    """One reason of the pack's tree and whether the type may be asked for with it."""
+    """规则包里的一个原因，以及能不能用它申请。 · One reason of the pack's tree and whether the type may be asked for with it."""
 
     code: str
     label: Language
@@ -38,7 +38,7 @@ class ReasonOption(Struct):
 
 
 class TypeOption(Struct):
-    """One type on one line: open or not, until when, and the rule that says so (SO-2)."""
+    """一行的一种类型：能不能申请、到什么时候、依据哪条规则。 · One type on one line: open or not, until when, and the rule that says so (SO-2)."""
 
     type: str
     allowed: bool
@@ -46,12 +46,12 @@ class TypeOption(Struct):
     rule: str
     detail: Language
     until: datetime | None
-    freight_by: Annotated[str | None, Meta(description="Who pays the way back.")]
+    freight_by: Annotated[str | None, Meta(description="谁承担寄回运费 · Who pays the way back.")]
     reasons: list[ReasonOption]
 
 
 class LineOption(Struct):
-    """One line of the order; `left` pieces can still be asked for."""
+    """订单的一行；还能申请 `left` 件。 · One line of the order; `left` pieces can still be asked for."""
 
     line_id: str
     sku: str
@@ -62,7 +62,7 @@ class LineOption(Struct):
 
 
 class Options(Struct):
-    """What may be asked for on an order."""
+    """一个订单可以申请的售后。 · What may be asked for on an order."""
 
     order_id: str
     order_number: str
@@ -72,13 +72,13 @@ class Options(Struct):
 
 
 class BuyerLink(Struct):
-    """An address that lets the buyer of an order in, until it expires."""
+    """让订单的客户进来的地址，到期失效。 · An address that lets the buyer of an order in, until it expires."""
 
     url: str
     expires_at: datetime
 
 
 class Photo(Struct):
-    """A photo kept; name its id in `photos`."""
+    """已保存的照片；在 `photos` 里写它的编号。 · A photo kept; name its id in `photos`."""
 
     id: str

@@ -21,17 +21,27 @@ SHAPES: tuple[type, ...] = (
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"
 VERSION = "1.0.0"
-ABOUT = """善后 Amends 的 HTTP 接口：每张案例表的每个操作都是一个地址。
-The HTTP interface of Amends: every command of every case table is one address.
-
-- **密钥 Keys**: `Authorization: Bearer …`。密钥的权限就是它能做的事；没有的，回答 403 并写明缺哪一项。A key may do what its permissions say; anything else answers 403 and names the missing one.
-- **替客户、承运商转达 Speaking for others**: 店铺系统用 `Acting-As: buyer/<客户号>` 转达客户的操作，需要 `speak_for_buyer`。A shop's system passes on what its buyer said; the buyer must be the case's.
-- **只做一次 Once**: 每个 POST 带 `Idempotency-Key`；同键同内容，回答相同；同键不同内容，422。Same key and body: same answer; same key, another body: 422.
-- **先看后做 Look first**: `?dry_run=true` 只说会发生什么，不写任何东西。Says what would follow and writes nothing.
-- **版本 Versions**: `ETag` 是案例版本；带 `If-Match`，别人先动过就回答 412。`ETag` is the case's version; with `If-Match`, 412 if somebody was quicker.
-- **拒绝 Refusals**: RFC 9457；`code` 给程序，`detail` 给人，按 `Accept-Language` 用中文或英文。`code` is for machines, `detail` for people.
-- **金额 Money**: 整数，货币最小单位（分）。Whole minor units of the currency.
-"""
+ABOUT = (
+    ("概要", "善后 Amends 的 HTTP 接口：每张案例表的每个操作都是一个地址。", "In short", "The HTTP interface of Amends: every command of every case table is one address."),
+    ("密钥", "每个请求带 `Authorization: Bearer amk_…`。密钥的权限就是它能做的事；没有的回答 403，并写明缺哪一项。",
+     "Keys", "Every request carries `Authorization: Bearer amk_…`. A key may do what its permissions say; anything else answers 403 and names the missing one."),
+    ("替客户、承运商转达", "店铺系统用 `Acting-As: buyer/客户号` 转达客户的操作，需要 `speak_for_buyer`；客户必须是这一单的客户。",
+     "Speaking for others", "A shop's system passes on what its buyer said with `Acting-As: buyer/id`, which needs `speak_for_buyer`; the buyer must be the case's."),
+    ("只做一次", "每个 POST 带 `Idempotency-Key`。同键同内容，回答相同；同键不同内容，回答 422。被拒绝的可以用同一个键再试。",
+     "Once", "Every POST carries an `Idempotency-Key`. Same key and body: same answer. Same key, another body: 422. What was refused may be tried again under its key."),
+    ("先看后做", "`?dry_run=true` 只说会发生什么，不写任何东西。", "Look first", "`?dry_run=true` says what would follow and writes nothing."),
+    ("版本", "`ETag` 是案例的版本。带 `If-Match` 时，如果别人先动过，回答 412，并写明谁做了什么。",
+     "Versions", "The `ETag` is the case's version. With `If-Match`, 412 if somebody was quicker, and who did what."),
+    ("拒绝", "RFC 9457：`code` 给程序，`detail` 给人，按 `Accept-Language` 用中文或英文。409 写明当前状态和此刻可用的操作。",
+     "Refusals", "RFC 9457: `code` is for machines, `detail` for people, in the language of `Accept-Language`. 409 says the present state and what is possible now."),
+    ("金额", "整数，货币最小单位：人民币为分。", "Money", "Whole minor units of the currency: 分 for CNY."),
+    ("次数", "每个密钥每分钟有上限，`RateLimit` 写明还剩多少；超过回答 429 和 `Retry-After`。",
+     "Limits", "Each key has so many requests a minute; `RateLimit` says what is left. Past it, 429 with `Retry-After`."),
+)
+TAGS = {
+    "service-orders": "服务单 · Service orders", "cancellations": "取消订单 · Cancellations", "disputes": "纠纷单 · Disputes", "tickets": "工单 · Tickets", "openings": "开通申请 · Openings",
+    "orders": "订单 · Orders", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs",
+}
 
 
 @cache
@@ -42,16 +52,20 @@ def document() -> dict[str, Any]:
         paths.setdefault(op.path, {})[op.method] = _operation(op)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "善后 Amends API", "version": VERSION, "description": ABOUT},
+        "info": {"title": "善后 Amends API", "version": VERSION, "description": _about()},
         "servers": [{"url": "/api/v1"}],
         "security": [{"key": []}],
-        "tags": [{"name": name} for name in dict.fromkeys(op.tag for op in every())],
+        "tags": [{"name": name, "description": TAGS[name]} for name in dict.fromkeys(op.tag for op in every())],
         "paths": paths,
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "API 密钥 · An API key"}},
             "parameters": parameters.PARAMETERS, "headers": answers.HEADERS, "responses": answers.problems(), "schemas": _schemas(),
         },
     }
+
+
+def _about() -> str:
+    return "\n\n".join([f"**{zh}** {text}" for zh, text, _, _ in ABOUT] + [f"**{en}** {text}" for _, _, en, text in ABOUT])
 
 
 def text() -> str:

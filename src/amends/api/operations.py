@@ -60,13 +60,15 @@ def needs_of(machine: Machine, verb: str) -> str:
     return " | ".join(dict.fromkeys(words[p] for p in parties(machine, verb) if p in words))
 
 
-def _states(machine: Machine, verb: str) -> str:
-    return "、".join(f"{s.zh} `{s.name}`" for s in machine.states.values() if verb in machine.steps[s.name])
+def _states(machine: Machine, verb: str) -> tuple[str, str]:
+    there = [s for s in machine.states.values() if verb in machine.steps[s.name]]
+    return "、".join(f"{s.zh} `{s.name}`" for s in there), ", ".join(f"{s.en} `{s.name}`" for s in there)
 
 
 def _command(collection: str, machine: Machine, verb: str) -> Operation:
     cls = machine.commands[verb]
-    about = f"可用状态 · possible in: {_states(machine, verb)}. {' '.join((cls.__doc__ or '').split())}"
+    zh, en = _states(machine, verb)
+    about = f"可用状态：{zh} · {' '.join((cls.__doc__ or '').split())} Possible in: {en}"
     return Operation(
         f"{machine.kind}_{verb}", "post", f"/{collection}/{{id}}/{verb}", cls.zh, cls.en, collection, "Done", needs_of(machine, verb), f"{machine.kind}.{verb}",
         ("merchant_id", *ON_CASE, "Idempotency-Key"), (404, 409, 412, 413, 415, 422), "Foreseen", True, verb, about,
