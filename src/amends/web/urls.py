@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tour/in", tour.come_in, name="tour-in"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
-    path("invitation/<token>", invitation.invitation, name="invitation"),
+    path("invitation", invitation.invitation, name="invitation"),
     path("m/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="m-settings")),
     path("p/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="p-settings")),
     path("m/finance", include("amends.web.finance.urls")),

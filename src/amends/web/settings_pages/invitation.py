@@ -15,8 +15,9 @@ from amends.web.gate import anyone
 
 @anyone
 @require_http_methods(("GET", "HEAD", "POST"))
-def invitation(request: Any, token: str) -> HttpResponse:
-    """Choose a password twice; afterwards one signs in with it."""
+def invitation(request: Any) -> HttpResponse:
+    """Choose a password twice; afterwards one signs in with it. The token is in the query, which no log keeps (OP-9)."""
+    token = request.GET.get("token", "")
     pool, secret = request.house.pool, request.house.secret
     who = invitations.invited(pool, secret, token, request.real_now)
     if isinstance(who, Refusal):

@@ -83,7 +83,7 @@ def _link(request: Any, person_id: str) -> HttpResponse:
     token = invitations.invite(request.house.pool, request.house.secret, by(request), person_id, request.real_now)
     if isinstance(token, Refusal):
         return _person(request, person_id, token)
-    address = request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
+    address = request.build_absolute_uri(reverse("invitation") + f"?token={token}")
     return show(request, "settings/link.html", {"row": _found(request, person_id), "address": address, "days": invitations.LIFE.days})
 
 
