@@ -64,6 +64,22 @@ def test_a_refund_reversed_before_it_was_asked_for_is_not_asked_for(shop):
     assert shop.all("select refunded_minor from orders where id = (select order_id from cases where id = %s)", case) == [(0,)]
 
 
+def test_money_that_a_reversal_left_with_the_buyer_is_not_paid_again(shop):
+    case = shop.apply(shop.order(("CUP", 2, 20000)), quantity=2)
+    shop.say(case, v.RefundWithoutReturn(amount=15000, adjust_reason="agreed"))
+    perform(shop.pool, shop.merchant, shop.now)
+    [(first,)] = shop.all("select id::text from refund_requests where case_id = %s", case)
+    shop.say(case, d.RecordTransfer(first, "BANK-1"))
+    shop.now += timedelta(days=9)
+    ring(shop.pool, shop.merchant, shop.now)
+    shop.say(case, p.ReverseRefund("退错了"))
+    assert shop.row(case, "granted_minor, moved_minor, facts -> 'moved_reversed'") == (0, 0, 15000)
+    shop.say(case, p.Refund())
+    perform(shop.pool, shop.merchant, shop.now)
+    assert shop.row(case, "granted_minor, moved_minor, facts -> 'moved_reversed'") == (20000, 15000, 0)
+    assert shop.all("select amount_minor, state from refund_requests where case_id = %s order by requested_at", case) == [(15000, "moved"), (5000, "requested")]
+
+
 def test_a_reminder_is_sent_once_and_only_while_its_clock_runs(shop):
     case = shop.apply(shop.order(("CUP", 1, 19900)))
     shop.say(case, v.ApproveReturn())

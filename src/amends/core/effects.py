@@ -68,8 +68,11 @@ def keep_fields(look: Look) -> Body:
 
 
 def grant(look: Look) -> Body:
-    """Money decided: added to what this case has granted."""
-    return {"granted": look.case.granted + amount(look)}
+    """Money decided: added to what this case has granted. What a reversal left with the buyer counts as moved for it, and is not paid again."""
+    left_there = look.case.body.get("moved_reversed", 0)
+    counts = min(left_there, amount(look))
+    moved = {"moved": look.case.moved + counts, "moved_reversed": left_there - counts} if counts else {}
+    return {"granted": look.case.granted + amount(look), **moved}
 
 
 def take_back_grant(look: Look) -> Body:

@@ -4,7 +4,7 @@ No database here: the same table, guards and effects as the product, folded into
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from amends.core.actor import ALL, SYSTEM, Actor, Party
 from amends.core.case import Case
 from amends.core.cases.service_order import SERVICE_ORDER
-from amends.core.commands import Command, inputs, verb
+from amends.core.commands import Command, verb
 from amends.core.machine import Decision, Look, decide
 from amends.core.refusal import Refusal
+from amends.sim.typed import Choices, typed
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 BUYER = Actor(Party.BUYER, "buyer", "小林")
@@ -58,30 +59,6 @@ def birth(chance: random.Random) -> World:
     return World(case, {"CUP": chance.randint(0, 4), "MUG": chance.randint(0, 2)}, chance.randint(0, 50_000), ("review", START + timedelta(hours=48)), deduct_offline=chance.random() < 0.5)
 
 
-def typed(command: type[Command], chance: random.Random, paid: int, requests: Iterable[str] = ()) -> Command:
-    """What a model person types: mostly sensible, sometimes wrong, as people are."""
-    values: dict[str, Any] = {}
-    for item in inputs(command):
-        kind, choices = item.metadata["kind"], item.metadata["choices"]
-        if not item.metadata["required"] and chance.random() < 0.6:
-            continue
-        if choices:
-            values[item.name] = chance.choice(choices)
-        elif kind == "money":
-            values[item.name] = chance.randint(0, paid + paid // 4 + 1)
-        elif kind == "count":
-            values[item.name] = chance.randint(0 if item.metadata["least"] == 0 else 1, 4)
-        elif kind == "sku":
-            values[item.name] = chance.choice(("CUP", "MUG", "NONE"))
-        elif kind == "request":
-            values[item.name] = chance.choice([*requests, "r0"])
-        elif kind == "address":
-            values[item.name] = chance.choice(("a1", "a2"))
-        elif kind not in ("photos", "lines", "flag", "instant"):
-            values[item.name] = "说明"
-    return command(**values)
-
-
 def step(world: World, chance: random.Random) -> Decision | Refusal:
     """Somebody, or the clock, asks for something; what is decided is written."""
     if world.clock and chance.random() < 0.15:
@@ -94,7 +71,7 @@ def step(world: World, chance: random.Random) -> Decision | Refusal:
         actor = chance.choice(PEOPLE)
         row = SERVICE_ORDER.steps[world.case.state]
         names = [v for v in row if actor.party in row[v].by] if chance.random() < 0.9 else list(SERVICE_ORDER.commands)
-        command = typed(SERVICE_ORDER.commands[chance.choice(names or list(SERVICE_ORDER.commands))], chance, world.paid, world.requests)
+        command = typed(SERVICE_ORDER.commands[chance.choice(names or list(SERVICE_ORDER.commands))], chance, Choices(world.paid, requests=[*world.requests, "r0"]))
     answer = decide(SERVICE_ORDER, Look(world.case, command, actor, world.now, world.facts()))
     said = answer.state if isinstance(answer, Decision) else f"✗ {answer.code}"
     world.story.append(f"{world.now:%m-%d %H:%M}  {actor.name:<8} {verb(command):<26} → {said}")
@@ -112,8 +89,8 @@ def write(world: World, command: Command, decision: Decision) -> None:
             world.stock[body["sku"]] -= body["quantity"]
         if name == "restock" and body["to"] == "sale":
             world.stock[body["sku"]] += body["quantity"]
-        if name == "pay_refund":
-            world.requests[f"r{len(world.events)}"] = body["amount"]
+        if name == "pay_refund" and (part := world.case.granted - world.case.moved - sum(world.requests.values())) > 0:
+            world.requests[f"r{len(world.events)}"] = part
     if verb(command) == "reverse_refund":
         world.requests.clear()
     world.requests.pop(getattr(command, "request", ""), None)

@@ -1,0 +1,204 @@
+"""Days of a marketplace: applications, commands, clocks that ring late, effects that are interrupted and repeated; every invariant after every step (OP-7, OP-8)."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from amends.core.actor import Party
+from amends.core.cases.service_order import SERVICE_ORDER
+from amends.engine.application import RETURN_WAYS, Application, Applied, Item
+from amends.engine.deadlines import pack_of
+from amends.engine.ids import new_id
+from amends.engine.intake import apply_for
+from amends.engine.ringing import ring
+from amends.sim.invariants import broken, crossed
+from amends.sim.market import Life, Market, Shop, new_orders, open_market
+from amends.sim.people import Surprise, step
+from amends.store import clocks, outbox
+from amends.store.connect import Pool, scope
+from amends.worker.effects import PERFORM, perform
+
+ACTS_OF_A_LIFE = 26
+AT_ONCE = 16
+WAVES = 5
+
+
+class Broken(Exception):
+    """An invariant does not hold; the message is what is wrong and the story that led there."""
+
+
+@dataclass(slots=True)
+class Lived:
+    """What came of the days: how many lives, commands carried out, steps checked, and the states the cases ended in."""
+
+    lives: int
+    acts: int
+    steps: int
+    states: dict[str, int]
+    stories: list[str]
+
+
+def live_days(pool: Pool, seed: int, lives: int, shops: int = 3) -> Lived:
+    """So many service orders, shared out among new merchants, from application to end. Raises Broken with the story."""
+    market = open_market(pool, seed, shops)
+    waves = [lives * (n + 1) // WAVES - lives * n // WAVES for n in range(WAVES)]
+    days, steps = max(4, lives * ACTS_OF_A_LIFE // (AT_ONCE * shops) // WAVES), 0
+    for born in waves:
+        for n, shop in enumerate(market.shops):
+            _births(market, shop, born * (n + 1) // shops - born * n // shops)
+        for _ in range(days):
+            steps += _step(market)
+    while any(life.acts > 0 for shop in market.shops for life in shop.lives.values()):
+        steps += _step(market)
+    steps += _come_to_rest(market)
+    states: dict[str, int] = {}
+    for shop in market.shops:
+        for life in shop.folded.values():
+            states[life.state] = states.get(life.state, 0) + 1
+    return Lived(sum(len(s.lives) for s in market.shops), sum(len(s.said) for s in market.shops), steps, states, [line for s in market.shops for _, line in s.story])
+
+
+def _step(market: Market) -> int:
+    """Some time passes; at every merchant people act, then perhaps clocks ring and effects are performed. Each is looked at by itself."""
+    chance, steps = market.chance, 0
+    market.now += timedelta(minutes=chance.randint(5, 600)) + timedelta(days=3) * (chance.random() < 0.06)
+    for shop in market.shops:
+        things = [lambda shop=shop: step(market, shop, AT_ONCE)]
+        if chance.random() < 0.4:
+            things.append(lambda shop=shop: _ring(market, shop))
+        if chance.random() < 0.35:
+            things.append(lambda shop=shop: _perform(market, shop))
+        for thing in things:
+            _looked_at(market, shop, thing)
+            steps += 1
+    if chance.random() < 0.03:
+        _no_row_crosses(market)
+    return steps
+
+
+def _looked_at(market: Market, shop: Shop, thing: Any) -> None:
+    try:
+        thing()
+    except Surprise as surprise:
+        raise _story(market, shop, str(surprise)) from None
+    for wrong in broken(market.pool, shop):
+        raise _story(market, shop, wrong)
+
+
+def _no_row_crosses(market: Market) -> None:
+    for wrong in crossed(market.pool, market.shops):
+        raise _story(market, market.shops[0], wrong)
+
+
+def _story(market: Market, shop: Shop, wrong: str) -> Broken:
+    """What is wrong, the story of the case it names, and the last that happened at this merchant."""
+    about = {number for number, _ in shop.story if number and number in wrong}
+    own = [line for number, line in shop.story if number in about]
+    return Broken("\n".join([f"seed {market.seed}, {shop.name}: {wrong}", *own, "…", *(line for _, line in shop.story[-25:])]))
+
+
+def _births(market: Market, shop: Shop, many: int) -> None:
+    """Orders are received, and buyers apply; some twice, some for what they may not have. Goes on until `many` service orders were opened."""
+    chance, opened, tries = market.chance, 0, 0
+    new_orders(market, shop, many)
+    reasons = [(t, leaf.code, leaf) for t, groups in pack_of("jd").reasons.items() for g in groups for leaf in g.leaves]
+    while opened < many and tries < many * 8:
+        tries += 1
+        line = chance.choice(shop.lines[-3 * many:])
+        type_, reason, leaf = chance.choice(reasons)
+        photos = [shop.photos.pop()] if shop.photos and (leaf.photos_required or chance.random() < 0.2) else []
+        item = Item(line.id, chance.randint(1, 3), type_, reason, chance.choice(("坏了", "少了一个")) if leaf.text_required or chance.random() < 0.5 else "", photos)
+        wish = (Application(line.order, [item], chance.choice(RETURN_WAYS)), line.buyer, new_id())
+        if shop.applied and chance.random() < 0.05:
+            wish, before = chance.choice(shop.applied)
+            again = apply_for(market.pool, shop.id, *wish[:2], market.now, wish[2])
+            if not isinstance(again, Applied) or replace(again, replayed=False) != before or not again.replayed:
+                raise _story(market, shop, f"the application {before.number} again answered {again}")
+            continue
+        applied = apply_for(market.pool, shop.id, *wish[:2], market.now, wish[2])
+        if isinstance(applied, list):
+            shop.tell("", f"{market.now:%m-%d %H:%M}  {line.buyer.name} applies → ✗ {', '.join(r.code for r in applied)}")
+            continue
+        if applied.number:
+            shop.applied.append((wish, applied))
+        for case in applied.cases:
+            if not case.existing:
+                opened += 1
+                shop.lives[case.case_id] = Life(case.case_id, case.number, line.buyer, line.paid, acts=chance.randint(4, 2 * ACTS_OF_A_LIFE - 4))
+                shop.tell(case.number, f"{market.now:%m-%d %H:%M}  {case.number:<14} {line.buyer.name} applies: {type_} {reason} × {item.quantity}")
+    _looked_at(market, shop, lambda: None)
+
+
+def _ring(market: Market, shop: Shop) -> None:
+    """A worker wakes up, perhaps days late; ringing again at once moves nothing."""
+    reminded = clocks.remind_due(market.pool, shop.id, market.now, 1000)
+    rang = ring(market.pool, shop.id, market.now)
+    if ring(market.pool, shop.id, market.now):
+        raise Surprise("clocks rang twice at one instant")
+    if rang or reminded:
+        shop.tell("", f"{market.now:%m-%d %H:%M}  {rang} clocks ring, {reminded} reminders")
+    _listen(market, shop)
+
+
+def _listen(market: Market, shop: Shop) -> None:
+    """People look at their cases again, mostly."""
+    with scope(market.pool, UUID(shop.id)) as conn:
+        for case, state, version in conn.execute("select id::text, state, version from cases where merchant_id = %s order by number", (shop.id,)).fetchall():
+            life = shop.lives.get(case)
+            if life and (life.state, life.version) != (state, version):
+                shop.tell(life.number, f"{market.now:%m-%d %H:%M}  {life.number:<14} now in {state} v{version}")
+                life.state, life.version = state, version
+
+
+def _perform(market: Market, shop: Shop) -> None:
+    """A worker performs what waits; sometimes it dies before its commit, sometimes what was done is delivered once more."""
+    draw = market.chance.random()
+    if draw < 0.3:
+        _die_performing(market, shop)
+    if draw < 0.2:
+        return
+    many = perform(market.pool, shop.id, market.now, 500)
+    shop.tell("", f"{market.now:%m-%d %H:%M}  {many} effects performed{' after a crash' if draw < 0.3 else ''}")
+    if draw > 0.7:
+        _deliver_again(market, shop)
+
+
+def _die_performing(market: Market, shop: Shop) -> None:
+    """Everything up to the commit, and then no commit."""
+    with market.pool.connection() as conn:
+        taken = outbox.take(conn, shop.id, market.now, 500)
+        for name in dict.fromkeys(w.effect for w in taken):
+            group = [w for w in taken if w.effect == name]
+            PERFORM[name](conn, shop.id, group, market.now)
+            outbox.done(conn, shop.id, [w.id for w in group], market.now)
+        conn.rollback()
+
+
+def _deliver_again(market: Market, shop: Shop) -> None:
+    """Effects that are done come once more, as after a restored backup or a queue that lost a tick."""
+    with scope(market.pool, UUID(shop.id)) as conn:
+        rows = conn.execute(
+            "select id::text, case_id::text, effect, body, attempts from outbox where merchant_id = %s and done_at is not null order by due_at, effect, body ->> 'version' limit 40", (shop.id,)
+        ).fetchall()
+        for row in rows:
+            PERFORM[row[2]](conn, shop.id, [outbox.Waiting(*row)], market.now)
+
+
+def _come_to_rest(market: Market) -> int:
+    """Nobody acts any more: clocks ring and effects are performed until nothing is due. What is left waits for a person of a named side."""
+    steps = 0
+    for shop in market.shops:
+        for _ in range(8):
+            market.now += timedelta(days=20)
+            _looked_at(market, shop, lambda shop=shop: _ring(market, shop))
+            while perform(market.pool, shop.id, market.now, 500):
+                pass
+            _looked_at(market, shop, lambda: None)
+            steps += 2
+        for case in shop.folded.values():
+            state = SERVICE_ORDER.states[case.state]
+            if not state.final and not (case.body.get("late") and state.waits_on is Party.MERCHANT):
+                raise _story(market, shop, f"{case.number}: still in {state.name}, though nobody acted for months")
+    _no_row_crosses(market)
+    return steps

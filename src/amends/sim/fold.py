@@ -1,0 +1,89 @@
+"""What a case must look like, folded from its events alone, and which stock and messages those events must have led to (OP-8).
+
+Written apart from the engine on purpose: what both agree on is likely so.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from amends.core.cases import TABLES
+from amends.core.machine import State
+
+DIRECT = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock"})
+"""Effects that touch stock with the decision itself and never wait in the outbox."""
+OUT = frozenset({"reissue_without_return", "reissue", "exchange"})
+OFFLINE = frozenset({"reissue_offline", "exchange_offline"})
+PLACES = {"sale": "on_hand", "quarantine": "quarantine", "scrap": "scrapped"}
+_COLUMNS = {"type": "type", "reason": "reason", "quantity": "quantity", "assignee": "assignee", "granted": "granted", "moved": "moved"}
+
+
+@dataclass(slots=True)
+class Folded:
+    """A case as its events tell it."""
+
+    id: str
+    number: str
+    sku: str
+    state: str = ""
+    version: int = 0
+    type: str = ""
+    reason: str = ""
+    quantity: int = 1
+    assignee: str | None = None
+    granted: int = 0
+    moved: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def take(self, version: int, body: Mapping[str, Any]) -> None:
+        """One event more. Raises ValueError when the events are not numbered without a gap or do not start where the last one ended."""
+        if version != self.version + 1:
+            raise ValueError(f"{self.number}: event {version} follows event {self.version}")
+        if self.version and body.get("from") != self.state:
+            raise ValueError(f"{self.number}: event {version} starts in {body.get('from')}, the one before ended in {self.state}")
+        self.version, self.state = version, body["to"]
+        if version == 1:
+            given = body["input"]
+            self.type, self.reason, self.quantity = given["type"], given["reason"], given["quantity"]
+        for name, value in body["changes"].items():
+            if name in _COLUMNS:
+                setattr(self, _COLUMNS[name], value)
+            if name not in _COLUMNS:
+                self.body[name] = value
+
+    def differs(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Where the stored case says something else than its events."""
+        for name in ("state", "version", *_COLUMNS):
+            if getattr(self, name) != row[name]:
+                yield f"{self.number}: its events fold to {name} {getattr(self, name)!r}, the case says {row[name]!r}"
+        for name, value in self.body.items():
+            if row["facts"].get(name) != value:
+                yield f"{self.number}: its events fold to {name} {value!r}, the case says {row['facts'].get(name)!r}"
+
+
+def stock_moved(case: Folded, body: Mapping[str, Any], deduct_offline: bool) -> Counter[tuple[str, str]]:
+    """Pieces that one event moved, by SKU and place; `case` as it stood before the event."""
+    name, given = body["command"], body["input"]
+    sku, pieces = given.get("sku") or case.sku, given.get("quantity") or case.quantity
+    if name in OUT or (name in OFFLINE and deduct_offline):
+        return Counter({(sku, "on_hand"): -pieces})
+    if name == "ship_replacement" and case.body.get("stock_owed"):
+        return Counter({(case.sku, "on_hand"): -case.quantity})
+    if name == "register_receipt" and given["disposition"] in PLACES:
+        return Counter({(case.sku, PLACES[given["disposition"]]): given.get("received", 0)})
+    return Counter()
+
+
+def effects_due(body: Mapping[str, Any]) -> Counter[str]:
+    """The effects that one event must have put into the outbox, by name."""
+    if body["command"] == "apply":
+        return Counter({"tell_merchant": 1})
+    step = TABLES["service_order"].steps[body["from"]][body["command"]]
+    return Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+
+
+def clocks_of(state: State) -> frozenset[str]:
+    """The clocks that may run in a state: its own, and those that its steps arm while staying."""
+    others = {s.clock for s in state.steps if s.clock and state.name in s.targets()}
+    return frozenset({state.clock, *others} - {None})  # type: ignore[arg-type]

@@ -1,0 +1,48 @@
+"""What model people type into a command's fields, read off the kinds of its inputs: mostly sensible, sometimes wrong, as people are."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amends.core.commands import Command, inputs
+
+
+@dataclass(slots=True)
+class Choices:
+    """What there is to choose from: `paid` in minor units; the rest are ids or codes, good and bad ones together."""
+
+    paid: int = 0
+    skus: Sequence[str] = ("CUP", "MUG", "NONE")
+    addresses: Sequence[str] = ("a1", "a2")
+    requests: Sequence[str] = ("r0",)
+    photos: Sequence[str] = ()
+    people: Sequence[str] = ()
+
+
+def typed(command: type[Command], chance: random.Random, choices: Choices) -> Command:
+    """A command with its fields filled in."""
+    values: dict[str, Any] = {}
+    for item in inputs(command):
+        kind, offered = item.metadata["kind"], item.metadata["choices"]
+        if not item.metadata["required"] and chance.random() < 0.6:
+            continue
+        if offered:
+            values[item.name] = chance.choice(offered)
+        elif kind == "money":
+            values[item.name] = chance.randint(0, choices.paid + choices.paid // 4 + 1)
+        elif kind == "count":
+            values[item.name] = chance.randint(0 if item.metadata["least"] == 0 else 1, 4)
+        elif kind == "sku":
+            values[item.name] = chance.choice(choices.skus)
+        elif kind == "request":
+            values[item.name] = chance.choice(choices.requests)
+        elif kind == "address":
+            values[item.name] = chance.choice(choices.addresses)
+        elif kind == "photos" and choices.photos and chance.random() < 0.3:
+            values[item.name] = [chance.choice(choices.photos)]
+        elif item.name == "person" and choices.people:
+            values[item.name] = chance.choice(choices.people)
+        elif kind not in ("photos", "lines", "flag", "instant"):
+            values[item.name] = "说明"
+    return command(**values)
