@@ -116,7 +116,7 @@ def _form(
         "photos_wrong": getattr(request, "photos_wrong", []), "command_id": _id_of(request.POST.get("command_id", "")) if again else new_id(),
         "possible": opened.move(verb) is not None, "slots": _slots(request) if verb == "book_pickup" else [], "ratings": RATINGS,
         "groups": opened.visit.pack.reasons.get(opened.case.type, ()),  # type: ignore[call-overload]
-        "photo_limit": opened.visit.pack.photos.bytes_below, "home_address": opened.case.facts.get("replacement_address", ""),
+        "photo_limit": opened.visit.pack.photos.bytes_below, "home_address": opened.home if verb == "book_pickup" else "",
         "latest": lambda instant: visits.latest(instant, request),
     }
     return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)

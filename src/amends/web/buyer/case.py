@@ -44,6 +44,7 @@ class Opened:
     siblings: list[tuple[str, str]]
     moves: list[Move]
     parts: list[Part]
+    home: str
     facts: dict[str, Any] = field(default_factory=dict)
 
     def move(self, verb: str) -> Move | None:
@@ -72,10 +73,12 @@ def open_case(request: Any, number: str) -> Opened | None:
             screen.return_address(conn, m, address_id) if address_id else None,
             screen.of_application(conn, m, b, case.application_id) if case.application_id else [],
         )
+        order = screen.order(conn, m, b, case.order_number)
     seen = sight.see(request.house.pool, m, case.id, request.buyer.actor(), request.now)
     if seen is None:
         return None
-    return Opened(visit, case, *read, seen.moves, list(seen.entitled.parts) if seen.entitled else [], seen.facts)
+    parts = list(seen.entitled.parts) if seen.entitled else []
+    return Opened(visit, case, *read, seen.moves, parts, order.address if order else "", seen.facts)
 
 
 @buyer
