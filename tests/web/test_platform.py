@@ -114,6 +114,40 @@ def test_cases_across_merchants_by_filter(client: Any, house: Any, operator: peo
     assert client.get("/p/cases", {"f": "1", "merchant": "' or 1=1", "after": "x~y"}).status_code == 200
 
 
+def test_a_case_is_read_masked_and_revealed_on_record(client: Any, house: Any, operator: people.Person, shop: people.Person, trading: Shop) -> None:
+    case = trading.apply(trading.order(("CUP", 1, 5000)))
+    address = f"/p/cases/{trading.merchant}/{case}"
+    page = body(enter(client, house, operator).get(address))
+    assert trading.row(case, "number")[0] in page
+    assert "林**" in page
+    assert "林小满" not in page
+    assert "13800000000" not in page
+    shown = body(client.post(f"{address}/reveal"))
+    assert "林小满" in shown
+    assert "13800000000" in shown
+    (who,) = next(iter(trading.all("select actor_id from audit where merchant_id = %s and action = 'revealed' and subject_id = %s", trading.merchant, case)))
+    assert who == operator.id
+    assert client.get(f"/p/cases/{shop.merchant_id}/{case}").status_code == 404
+    assert enter(client, house, shop).get(address).status_code == 403
+    assert client.post(f"{address}/reveal").status_code == 403
+
+
+def test_the_command_bar_finds_merchants_and_cases(client: Any, house: Any, operator: people.Person, trading: Shop) -> None:
+    case = trading.apply(trading.order(("CUP", 1, 5000)))
+    number = trading.row(case, "number")[0]
+    found = enter(client, house, operator).get("/p/find", {"q": number.lower()}, HTTP_ACCEPT="application/json").json()["items"]
+    assert f"/p/cases/{trading.merchant}/{case}" in [item["href"] for item in found]
+    assert client.get("/p/find", {"q": "青禾"}, HTTP_ACCEPT="application/json").json()["items"][0]["words"] == "青禾家居"
+    assert client.get("/p/find", {"q": number}).headers["Location"] == f"/p/cases?f=1&number={number}"
+    assert client.get("/p/find", {"q": ""}, HTTP_ACCEPT="application/json").json() == {"items": []}
+
+
+def test_the_platform_s_log_can_hold_all_merchants(client: Any, house: Any, operator: people.Person, shop: people.Person) -> None:
+    assert "小满" not in body(enter(client, house, operator).get("/p/settings/audit", {"words": shop.email}))
+    people.sign_in(house.pool, shop.email, "wrong", "", "", house.clock.now())
+    assert "登录失败" in body(client.get("/p/settings/audit", {"everybody": "1", "actor": shop.name}))
+
+
 def test_health_names_what_failed_and_sends_it_again(client: Any, house: Any, operator: people.Person, trading: Shop) -> None:
     effect, now = new_id(), house.clock.now()
     with scope(house.pool, PLATFORM) as conn:

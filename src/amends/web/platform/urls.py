@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import cases, health, merchants
+from amends.web.platform import case, cases, find, health, merchants
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("merchants/<merchant_id>", merchants.merchant, name="platform-merchant"),
     path("merchants/<merchant_id>/terms", merchants.terms, name="platform-terms"),
     path("cases", cases.cases, name="platform-cases"),
+    path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
+    path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
+    path("find", find.find, name="platform-search"),
     path("health", health.health, name="platform-health"),
     path("health/resend", health.send_again, name="platform-resend"),
 ]

@@ -1,0 +1,15 @@
+"""Where the platform's console shows a case."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def case_address(row: dict[str, Any]) -> str:
+    """The page of a service order; for other kinds the list with that number."""
+    if row["kind"] == "service_order":
+        return str(reverse("platform-case", kwargs={"merchant_id": row["merchant_id"], "case_id": row["id"]}))
+    return f"{reverse('platform-cases')}?{urlencode({'f': '1', 'number': row['number'], 'merchant': row['merchant_id']})}"

@@ -1,0 +1,51 @@
+"""One service order of any merchant, to read: what it is about, who must act, its money and its history (UI-5). Nothing here changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.core.policy import load_pack
+from amends.core.refusal import Refusal
+from amends.engine.reveal import Revealed, reveal_case
+from amends.store.screens.case import CaseSeen, read_case
+from amends.web import page, wording
+from amends.web.case.story import story
+from amends.web.door.account import by
+from amends.web.gate import platform
+
+
+@platform("read")
+@require_safe
+def case(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
+    """The page, with the buyer's data masked."""
+    return _page(request, str(merchant_id), _seen(request, str(merchant_id), str(case_id)))
+
+
+@platform("reveal_personal_data")
+@require_POST
+def reveal(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
+    """The page with the receiver in full; each time is on record (ST-10)."""
+    seen = _seen(request, str(merchant_id), str(case_id))
+    found = reveal_case(request.house.pool, by(request), seen.case.id, request.now)
+    return page.refused(request, found) if isinstance(found, Refusal) else _page(request, str(merchant_id), seen, found)
+
+
+def _seen(request: Any, merchant_id: str, case_id: str) -> CaseSeen:
+    seen = read_case(request.house.pool, merchant_id, case_id, request.now)
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def _page(request: Any, merchant_id: str, seen: CaseSeen, revealed: Revealed | None = None) -> HttpResponse:
+    standing, facts = page.standing(request), seen.case.facts
+    pack = load_pack(str(facts.get("pack", ""))).pack
+    told = [line for line in story(seen, pack, standing["t"], request.lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
+    context = {
+        "case": seen.case, "order": seen.order, "line": seen.line, "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
+        "revealed": revealed, "state": wording.state(seen.case.state, request.lang), "reason": facts.get("reason_zh" if request.lang == "zh" else "reason_en") or seen.case.reason,
+    }
+    return page.render(request, "platform/case.html", context)
