@@ -1,5 +1,7 @@
 """The permission matrix, read off the tables: each command of staff is one permission, grouped by case and node (ST-3)."""
 
+from functools import cache
+
 from amends.core.actor import Party
 from amends.core.machine import Machine
 
@@ -40,6 +42,7 @@ def commands_of_staff(machine: Machine) -> dict[str, tuple[str, tuple[Party, ...
     return out
 
 
+@cache
 def permissions_of(party: Party, machines: tuple[Machine, ...]) -> frozenset[str]:
     """The names that staff of this party can hold: commands of its side, and what stands beside them (ST-1, ST-3)."""
     commands = {f"{m.kind}.{v}" for m in machines for v, (_, parties) in commands_of_staff(m).items() if party in parties}

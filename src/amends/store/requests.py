@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from amends.store.connect import Pool
 
 WINDOW = timedelta(minutes=1)
 KEPT = timedelta(days=2)
 """How long what was asked under an Idempotency-Key is remembered beyond the command's own record."""
 
+_AS_PLATFORM = "select set_config('role', 'amends_platform', true), set_config('amends.scope', 'platform', true), set_config('amends.merchant', '', true)"
 _KNOCK = """
-begin; set local role amends_platform; set local amends.scope = 'platform'; set local amends.merchant = '';
 with held as (
   select k.id, k.merchant_id, k.name, k.permissions from api_keys k left join merchants m on m.id = k.merchant_id
    where k.prefix = %(prefix)s and k.key_hash = %(hash)s and k.revoked_at is null and (k.expires_at is null or k.expires_at > %(now)s) and m.closed_at is null
@@ -27,13 +25,12 @@ with held as (
   returning count
 ), asked as (
   insert into api_requests as a (id, key, fingerprint, at) select %(request)s::uuid, 'api:' || held.id, %(fingerprint)s, %(now)s
-    from held, counted where %(request)s is not null and counted.count <= %(most)s
+    from held, counted where %(request)s::uuid is not null and counted.count <= %(most)s
   on conflict (id) do update set at = a.at returning fingerprint
 ), swept as (
   delete from api_requests a using held, counted where counted.count = 1 and a.key = 'api:' || held.id and a.at < %(now)s - %(kept)s::interval
 )
-select held.id::text, held.merchant_id::text, held.name, held.permissions, counted.count, (select fingerprint from asked) from held, counted;
-commit
+select held.id::text, held.merchant_id::text, held.name, held.permissions, counted.count, (select fingerprint from asked) from held, counted
 """
 
 
@@ -42,15 +39,14 @@ def knock(pool: Pool, prefix: str, key_hash: bytes, now: datetime, most: int, re
     given = {
         "prefix": prefix, "hash": key_hash, "now": now, "window": window_of(now), "most": most, "request": request, "fingerprint": fingerprint, "kept": KEPT,
     }
-    with pool.connection() as conn, psycopg.ClientCursor(conn) as cursor:
+    with pool.connection() as conn:
         try:
-            cursor.execute(_KNOCK, given)
-            found = None
-            while True:
-                if cursor.description is not None:
-                    found = cursor.fetchone()
-                if not cursor.nextset():
-                    return found
+            with conn.pipeline():
+                conn.execute("begin")
+                conn.execute(_AS_PLATFORM)
+                found = conn.execute(_KNOCK, given)
+                conn.execute("commit")
+            return found.fetchone()
         except BaseException:
             if not conn.closed:
                 conn.rollback()
