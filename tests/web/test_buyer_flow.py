@@ -385,3 +385,20 @@ def test_staff_with_the_permission_go_against_the_rules_with_a_reason(world):
     sent = may.post(start + "how", {**hidden, "return_way": "ship_back", "override_reason": "老客户，主管同意"})
     assert sent.status_code == 302, text(sent)
     assert w.shop.all("select facts->>'override_reason' from cases where order_id = %s", order)[0][0] == "老客户，主管同意"
+
+
+def test_what_is_typed_into_a_form_is_there_again_until_it_is_sent(world):
+    w = world
+    number = apply_one(w)
+    path = f"/b/cases/{number}/withdraw"
+    assert w.client.post(path + "/typed", {"words": "还在写"}).status_code == 204
+    assert "还在写" in text(w.client.get(path))
+    assert w.client.post(f"/b/cases/{number}/say/typed", {"words": "想问一下"}).status_code == 204
+    assert "想问一下" in text(w.client.get(f"/b/cases/{number}/say"))
+    assert act(w, number, "say", words="想问一下，好了吗").status_code == 302
+    assert ">想问一下<" not in w.client.get(f"/b/cases/{number}/say").content.decode()
+    assert act(w, number, "withdraw", words="写完了").status_code == 302
+    assert w.shop.all("select command from drafts where case_id = %s", case_id(w, number)) == []
+    assert w.client.post(f"/b/cases/{number}/approve_return/typed", {"words": "x"}).status_code == 404
+    w.client.get(f"/b/in/{buyers.make_link(w.house, w.shop.merchant, 'buyer-su', w.shop.now)}")
+    assert w.client.post(path + "/typed", {"words": "别人"}).status_code == 404

@@ -127,7 +127,10 @@ def test_from_the_order_to_the_rating(world):
     expect(page.get_by_role("status").first).to_contain_text("谢谢你的评价")
     assert shop.row(case, "state, facts->>'rating'") == ("completed", "very_satisfied")
     page.goto(f"{world.site}/b/cases/{number}/say")
-    page.get_by_role("textbox", name="消息").fill("谢谢")
+    with page.expect_response(lambda r: r.url.endswith("/say/typed")):
+        page.get_by_role("textbox", name="消息").fill("谢谢")
+    page.reload()
+    expect(page.get_by_role("textbox", name="消息")).to_have_value("谢谢")
     sound(page)
     foot(page).click()
     expect(page.locator(".talk .mine")).to_contain_text("谢谢")

@@ -18,14 +18,13 @@ from amends.core.verbs.buyer import RATINGS
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.web import page
-from amends.web.buyer import talk, uploads
+from amends.web.buyer import talk, typed, uploads
 from amends.web.buyer import visit as visits
-from amends.web.buyer.case import BESIDE, MAIN, Opened, open_case
+from amends.web.buyer.case import VERBS, Opened, open_case
 from amends.web.catalogue import say
 from amends.web.gate import buyer
 
 MACHINE = TABLES["service_order"]
-VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
 SLOTS = (9, 11, 13, 15, 17, 19)
 """Hours at which a pickup may start, each two hours long."""
 DAYS_AHEAD = 5
@@ -47,18 +46,19 @@ def act(request: Any, number: str, verb: str) -> HttpResponse:
     if move is None:
         blocked = next((m.blocked for m in opened.moves if m.verb == verb), None)
         return _form(request, opened, verb, command, _standing_values(opened, verb), [blocked or _not_now(verb, opened)], 409)
-    return _form(request, opened, verb, command, _standing_values(opened, verb), [], 200)
+    return _form(request, opened, verb, command, {**_standing_values(opened, verb), **typed.kept(request, opened, verb)}, [], 200)
 
 
 def _do(request: Any, opened: Opened, verb: str, command: type[Command]) -> HttpResponse:
-    typed, wrong = typed_body(request, opened, command)
-    built, refusals = build(command, typed)
+    body, wrong = body_of(request, opened, command)
+    built, refusals = build(command, body)
     refusals = wrong + refusals
     if refusals or built is None:
-        return _form(request, opened, verb, command, typed, refusals, refusals[0].status)
+        return _form(request, opened, verb, command, body, refusals, refusals[0].status)
     answer = send(request, opened, built)
     if answer is not None:
-        return _form(request, opened, verb, command, typed, [answer], answer.status)
+        return _form(request, opened, verb, command, body, [answer], answer.status)
+    typed.forget(request, opened, verb)
     return HttpResponseRedirect(f"{reverse('buyer-case', args=[opened.case.number])}?done={verb}")
 
 
@@ -71,7 +71,7 @@ def send(request: Any, opened: Opened, command: Command) -> Refusal | None:
     return handle(request.house.pool, [asked], request.now)[0].refusal
 
 
-def typed_body(request: Any, opened: Opened, command: type[Command]) -> tuple[dict[str, Any], list[Refusal]]:
+def body_of(request: Any, opened: Opened, command: type[Command]) -> tuple[dict[str, Any], list[Refusal]]:
     """The form as a command's body; photos become ids, those kept from a refused form included."""
     body: dict[str, Any] = {}
     wrong: list[Refusal] = []
@@ -99,7 +99,7 @@ def _standing_values(opened: Opened, verb: str) -> dict[str, Any]:
 
 
 def _form(
-    request: Any, opened: Opened, verb: str, command: type[Command], typed: Mapping[str, Any], refusals: list[Refusal], status: int
+    request: Any, opened: Opened, verb: str, command: type[Command], filled: Mapping[str, Any], refusals: list[Refusal], status: int
 ) -> HttpResponse:
     """`wrong`: sentence by field; `general`: what is about the whole."""
     fields = {item.name for item in inputs(command)}
@@ -112,7 +112,7 @@ def _form(
             general.append(told(refusal, request.lang))
     again = status in (409, 422) and request.method == "POST" and not any(r.code == "command_id_reused" for r in refusals)
     context = {
-        "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": typed, "wrong": wrong, "general": general,
+        "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": filled, "wrong": wrong, "general": general,
         "photos_wrong": getattr(request, "photos_wrong", []), "command_id": _id_of(request.POST.get("command_id", "")) if again else new_id(),
         "possible": opened.move(verb) is not None, "slots": _slots(request) if verb == "book_pickup" else [], "ratings": RATINGS,
         "groups": opened.visit.pack.reasons.get(opened.case.type, ()),  # type: ignore[call-overload]

@@ -28,6 +28,7 @@ from amends.web.show import money
 MAIN = ("answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
 """What the page asks for first, in this order; the rest stands below."""
 BESIDE = ("change_application", "correct_waybill", "decline", "withdraw", "not_solved")
+VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
 DONE = frozenset({"applied", "asked_before", "rate", "improve_rating", *MAIN, *BESIDE})
 
 

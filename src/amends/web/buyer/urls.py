@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, case, entry, orders, uploads
+from amends.web.buyer import act, apply, case, entry, orders, typed, uploads
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("cases/<str:number>", case.page, name="buyer-case"),
     path("cases/<str:number>/<str:verb>", act.act, name="buyer-act"),
+    path("cases/<str:number>/<str:verb>/typed", typed.keep, name="buyer-typed"),
     path("files/<str:file_id>", uploads.show, name="buyer-file"),
 ]
 NAVIGATION: list[Item] = []

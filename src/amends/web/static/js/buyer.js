@@ -24,6 +24,21 @@ for (const select of document.querySelectorAll("[data-reason]")) {
   tell();
 }
 
+// What is typed is kept on the server shortly after; sending the form ends that.
+for (const form of document.querySelectorAll("form[data-typed]")) {
+  let waiting = 0;
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const body = new FormData(form);
+      form.querySelectorAll("input[type=file]").forEach((field) => body.delete(field.name));
+      fetch(form.dataset.typed, { method: "POST", body, keepalive: true }).catch(() => {});
+    }, 600);
+  });
+  form.addEventListener("submit", () => clearTimeout(waiting));
+}
+
 const size = (bytes) => (bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.round(bytes / 1024)} KB`);
 
 // Drawn smaller and smaller until it fits; null when the browser cannot read the picture.
