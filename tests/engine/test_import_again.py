@@ -94,6 +94,22 @@ def test_lines_in_another_order_are_the_same_lines(pool: Pool) -> None:
     assert rows(pool, shop, EVERYTHING) == before
 
 
+def test_money_without_a_named_payment_was_taken_by_hand_until_the_payment_is_named(pool: Pool) -> None:
+    shop = merchant(pool)
+    answer = take_in(pool, shop, [record(payments=None)], NOW)
+    assert statuses(answer) == ["new"]
+    query = "select provider, provider_ref, amount_minor from payments where merchant_id = {m}"
+    assert rows(pool, shop, query) == [("manual", "A1", 19900)]
+    assert statuses(take_in(pool, shop, [record(payments=None)], NOW)) == ["same"]
+    assert statuses(take_in(pool, shop, [record()], NOW)) == ["changed"]
+    assert rows(pool, shop, query) == [("wx", "p-A1", 19900)]
+    _refund(pool, shop, 100)
+    other = {**record()["payments"][0], "ref": "p-other"}
+    assert [r.code for r in take_in(pool, shop, [record(payments=[other])], NOW)[0].refusals] == ["payment_in_use"]
+    unpaid = take_in(pool, shop, [record("A2", payments=None, state="pending_payment")], NOW)
+    assert rows(pool, shop, f"select paid_minor from orders where merchant_id = {{m}} and id = '{unpaid[0].id}'") == [(0,)]
+
+
 def _refund(pool: Pool, shop: str, amount: int) -> None:
     with scope(pool, UUID(shop)) as conn:
         conn.execute("update orders set refunded_minor = %s where merchant_id = %s", (amount, shop))

@@ -86,5 +86,7 @@ def test_a_worker_killed_with_signal_9_leaves_an_import_that_another_ends(pool: 
     assert uploads.run_waiting(pool, NOW) == 1
     assert rows(pool, shop, "select state, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused from imports where merchant_id = {m}") == [
         ("done", count, count, 0, 0, 0)]
-    assert rows(pool, shop, "select count(*), count(distinct number), sum(paid_minor) from orders where merchant_id = {m}") == [(count, count, 0)]
-    assert rows(pool, shop, "select count(*), sum(paid_minor) from order_lines where merchant_id = {m}") == [(count, sum(i % 90 * 100 + 50 for i in range(count)))]
+    total = sum(i % 90 * 100 + 50 for i in range(count))
+    assert rows(pool, shop, "select count(*), count(distinct number), sum(paid_minor) from orders where merchant_id = {m}") == [(count, count, total)]
+    assert rows(pool, shop, "select count(*), sum(paid_minor) from order_lines where merchant_id = {m}") == [(count, total)]
+    assert rows(pool, shop, "select count(*), sum(amount_minor) from payments where merchant_id = {m}") == [(count, total)]

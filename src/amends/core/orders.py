@@ -67,7 +67,7 @@ class Parcel:
 
 @dataclass(slots=True)
 class Order:
-    """One order. `paid` and `freight` left at None are the sums of the payments and of the lines' freight; no fulfilment mode is the merchant's."""
+    """One order. `paid` and `freight` left at None are the sums of the payments (without any, of lines and freight) and of the lines' freight; no fulfilment mode is the merchant's."""
 
     number: str
     state: str
@@ -104,12 +104,16 @@ class Order:
 def complete(order: Order) -> Order:
     """Fill what follows from the rest: sums that were left out, the time of a payment, a receipt that the state tells of.
 
+    Money that came in by a way the record does not name was taken by hand, so that it can be given back by hand (MO-5).
     An order said to be received counts from its completion, or else its delivery, when the record has no time of the confirmation itself.
     """
     if order.freight is None:
         order.freight = sum(line.freight for line in order.lines)
     if order.paid is None:
-        order.paid = sum(payment.amount for payment in order.payments)
+        by_lines = 0 if order.payments or order.state == "pending_payment" else sum(line.paid for line in order.lines) + order.freight
+        order.paid = sum(payment.amount for payment in order.payments) or by_lines
+    if order.paid > 0 and not order.payments:
+        order.payments = [Payment("manual", order.number, order.paid, refunded=order.refunded)]
     for payment in order.payments:
         if payment.paid_at is None:
             payment.paid_at = order.paid_at or order.placed_at

@@ -115,6 +115,7 @@ def _outcome(conn: psycopg.Connection, own: list[str], refused: list[tuple[int, 
 _REFUSALS: dict[str, Callable[[str, str], Refusal]] = {
     "paid_below_refunded": lambda fact, path: Refusal("paid_below_refunded", {"refunded": int(fact)}, path),
     "line_in_use": lambda fact, path: Refusal("line_in_use", {"sku": fact}, path),
+    "payment_in_use": lambda fact, path: Refusal("payment_in_use", {"ref": fact}, path),
     "currency_fixed": lambda fact, path: Refusal("currency_fixed", {"currency": fact}, path),
     "payment_elsewhere": lambda fact, path: Refusal("payment_elsewhere", {"number": fact}, path),
 }

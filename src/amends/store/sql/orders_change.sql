@@ -5,6 +5,9 @@ from t_orders t where t.status = 'changed' and o.merchant_id = t.merchant_id and
 delete from order_lines l using t_gone g, t_orders t
 where t.nr = g.nr and t.status = 'changed' and l.merchant_id = g.merchant_id and l.order_id = g.order_id and l.id = g.id;
 
+delete from payments q using t_gone_payments g, t_orders t
+where t.nr = g.nr and t.status = 'changed' and q.merchant_id = g.merchant_id and q.id = g.id;
+
 update order_lines k set title = l.title, category = l.category, quantity = l.quantity, unit_price_minor = l.unit_price_minor, paid_minor = l.paid_minor,
   coupon_minor = l.coupon_minor, points_used = l.points_used, points_granted = l.points_granted,
   refunded_minor = greatest(k.refunded_minor, l.refunded_minor), tags = l.tags, gift = l.gift

@@ -25,6 +25,12 @@ from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_
 left join t_lines x on x.nr = t.nr and x.id = l.id
 where t.status = 'same' and x.id is null;
 
+create temp table t_gone_payments on commit drop as
+select t.nr, q.merchant_id, q.id, q.provider_ref, q.refunded_minor
+from t_orders t join payments q on q.merchant_id = t.merchant_id and q.order_id = t.id
+left join t_payments p on p.nr = t.nr and p.provider = q.provider and p.provider_ref = q.provider_ref
+where t.status = 'same' and p.nr is null and exists (select 1 from t_payments other where other.nr = t.nr);
+
 insert into t_refused
 select t.nr, 'paid_below_refunded', 'paid', o.refunded_minor::text
 from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id where t.status = 'same' and o.refunded_minor > t.paid_minor
@@ -44,6 +50,10 @@ where q.order_id = p.order_id and q.refunded_minor > p.amount_minor
 union all
 select g.nr, 'line_in_use', 'lines', min(g.sku) from t_gone g
 where g.refunded_minor > 0 or exists (select 1 from cases c where c.merchant_id = g.merchant_id and c.order_id = g.order_id and c.line_id = g.id)
+group by g.nr
+union all
+select g.nr, 'payment_in_use', 'payments', min(g.provider_ref) from t_gone_payments g
+where g.refunded_minor > 0 or exists (select 1 from refund_requests r where r.merchant_id = g.merchant_id and r.payment_id = g.id)
 group by g.nr;
 
 create temp table t_differs on commit drop as
@@ -51,6 +61,8 @@ select t.nr from t_orders t join orders o on o.merchant_id = t.merchant_id and o
 where t.status = 'same' and row({merged}) is distinct from row({present})
 union
 select nr from t_gone
+union
+select nr from t_gone_payments
 union
 select l.nr from t_lines l join t_orders t using (nr) where t.status = 'same' and not l.known
 union
