@@ -153,6 +153,10 @@ def test_approving_many_without_scripts_shows_the_effect_first_and_acts_once(mai
     assert {desk.row(c, "version")[0] for c in four[:3]} == {2}
     back = text(main.get(done["Location"]))
     assert "已同意 3 单，1 单未执行" in back
+    other = main.post("/m/batch/start", {**form, "cases": four[0]})
+    assert other.status_code == 409
+    assert "这次没有执行" in text(other)
+    assert main.post("/m/batch/start", {**form, "command": "reject", "reason": "past_window", "words": "x"}).status_code == 409
     results = text(main.get(f"/m/batch/{form['batch']}"))
     assert "完成：3 单已执行，1 单未执行" in results
     assert "状态已变" in results

@@ -154,6 +154,14 @@ def get(pool: Pool, merchant_id: str, batch_id: str) -> Batch | None:
         return rows.get(conn, merchant_id, batch_id)
 
 
+def same(pool: Pool, batch: Batch, name: str, case_ids: list[str], whole: bool) -> bool:
+    """Whether a form sent again asks for what this batch is: the command, and the cases unless it was over a whole filter."""
+    if batch.command != name or whole:
+        return batch.command == name
+    with scope(pool, UUID(batch.merchant_id)) as conn:
+        return rows.holds(conn, batch, case_ids)
+
+
 @dataclass(slots=True)
 class Result:
     """What became of one case of a batch; `outcome` is done, refused or None while it waits."""

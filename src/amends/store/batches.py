@@ -67,6 +67,15 @@ def get(conn: psycopg.Connection, merchant: str, batch: str) -> Batch | None:
         return cursor.execute(f"select {_COLUMNS} from batches where merchant_id = %s and id = %s", (UUID(merchant), UUID(batch))).fetchone()
 
 
+def holds(conn: psycopg.Connection, batch: Batch, cases: list[str]) -> bool:
+    """Whether the batch was taken over exactly these cases."""
+    row = conn.execute(
+        "select count(*) = %s and count(*) filter (where case_id = any(%s::uuid[])) = %s from batch_cases where merchant_id = %s and batch_id = %s",
+        (len(set(cases)), cases, len(set(cases)), UUID(batch.merchant_id), UUID(batch.id)),
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def left(conn: psycopg.Connection, batch: Batch, many: int) -> list[str]:
     """Cases of the batch that have no result yet."""
     rows = conn.execute(

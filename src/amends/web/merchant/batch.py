@@ -68,6 +68,8 @@ def start(request: Any) -> HttpResponse:
             return pages.trouble(request, 422, "queue.nothing_chosen")
         batches.start(request.house.pool, request.person.actor(), batch_id, command, cases, {"queue": asked.queue, **asked.want.to_json()}, request.now)
         drafts.drop(request.house.pool, request.person.merchant_id, request.person.id, queue_page.place(asked.queue), name)
+    elif not batches.same(request.house.pool, before, name, cases, request.POST.get("whole") == "1"):
+        return pages.trouble(request, 409, "queue.batch_other")
     batch = batches.work(request.house.pool, request.person.merchant_id, batch_id, request.now)
     return _after(request, asked, batch)
 

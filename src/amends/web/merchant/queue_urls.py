@@ -11,7 +11,8 @@ from amends.web.merchant import batch, beside, find, queue, saved_views
 from amends.web.navigation import Count, Item
 
 urlpatterns: list[URLPattern] = [
-    path("", queue.home, name="merchant-home"),
+    path("", queue.home, name="merchant"),
+    path("home", queue.home, name="merchant-home"),
     path("q/<str:name>", queue.page, name="queue"),
     path("q/<str:name>/live", queue.live, name="queue-live"),
     path("q/<str:name>/views", saved_views.change, name="views"),
@@ -29,7 +30,7 @@ _ICONS = {"review": "ti-clipboard-check", "receipt": "ti-package-import", "proce
 _PLACES = {"review": 10, "receipt": 11, "processing": 12, "waiting": 13, "done": 28, "all": 29}
 NAVIGATION: list[Item] = [
     Item(f"queue.q_{name}", "queues", icon, "queue", permission="read", order=_PLACES[name], kwargs=(("name", name),)) for name, icon in _ICONS.items()
-]
+] + [Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30)]
 
 
 def counts(request: Any) -> dict[str, Count]:

@@ -156,7 +156,7 @@ function keyboard() {
     const link = document.querySelector(`#navigation a[href="/m/q/${queue}"]`);
     if (link) register(`g ${key}`, () => location.assign(link.href), link.title);
   }
-  register("g h", () => location.assign("/m/"), say("key_home"));
+  register("g h", () => location.assign("/m/home"), say("key_home"));
 }
 
 function mouse() {
@@ -196,6 +196,7 @@ function strip() {
 }
 
 document.documentElement.classList.add("js");
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 if (form) {
   if (bulk) {
     bulk.hidden = true;
