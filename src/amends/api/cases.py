@@ -13,7 +13,7 @@ from amends.api.naming import plain
 from amends.api.operations import FILTERS, PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, flag, instant, limit, read_cursor, word
 from amends.api.shapes import AvailableCommand, Case, CasePage, CaseRow, Deadline, Event, EventPage, Money, Who, Why
-from amends.api.veil import veiled
+from amends.api.veil import in_full, veiled
 from amends.core.actor import Party
 from amends.core.machine import Machine, Move
 from amends.core.refusal import Refusal
@@ -79,7 +79,7 @@ def reader(collection: str) -> View:
 
     def view(call: Call, id: UUID) -> Reply:
         call.needs("read")
-        call.known_queries()
+        call.known_queries("reveal")
         merchant, actor = call.merchant(), call.acting()
         for _ in range(3):
             found = screen.one(call.house.pool, merchant, machine.kind, str(id))
@@ -89,9 +89,10 @@ def reader(collection: str) -> View:
         if found is None or now is None or (actor.party is Party.BUYER and actor.id != now.case.buyer_id):
             raise Refused(Refusal("not_there"))
         row, clocks = found
+        facts = veiled(row["facts"], in_full(call, merchant, machine.kind, str(id)))
         deadlines = [Deadline(c["name"], c["due_at"], c["left"]) for c in clocks]
         shown = [_available(m, collection, str(id), machine, call) for m in now.moves]
-        return Reply(Case(**row_of(row, machine, call.at), facts=veiled(row["facts"], call.caller), deadlines=deadlines, available_commands=shown), version=row["version"])
+        return Reply(Case(**row_of(row, machine, call.at), facts=facts, deadlines=deadlines, available_commands=shown), version=row["version"])
 
     return view
 
@@ -107,15 +108,14 @@ def teller(collection: str) -> View:
 
     def view(call: Call, id: UUID) -> Reply:
         call.needs("read")
-        call.known_queries(*PAGING)
+        call.known_queries("reveal", *PAGING)
         merchant, most = call.merchant(), call.query("limit", limit, DEFAULT_LIMIT)
         after = call.query("cursor", read_cursor(tuple[int]), (0,))
         if screen.buyer_of(call.house.pool, merchant, machine.kind, str(id)) is None:
             raise Refused(Refusal("not_there"))
+        shown = in_full(call, merchant, machine.kind, str(id))
         rows = screen.events(call.house.pool, merchant, str(id), after[0], most)
-        shown = [
-            Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(r["body"], call.caller), r["explanation"]) for r in rows[:most]
-        ]
-        return Reply(EventPage(shown, cursor(rows[most - 1]["version"]) if len(rows) > most else None))
+        told = [Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(r["body"], shown), r["explanation"]) for r in rows[:most]]
+        return Reply(EventPage(told, cursor(rows[most - 1]["version"]) if len(rows) > most else None))
 
     return view

@@ -42,10 +42,10 @@ def of_cases(collection: str, machine: Machine) -> list[Operation]:
     out = [
         Operation(f"list_{noun}", "get", f"/{collection}", f"{label[0]}列表", f"List {label[1]}", collection, "CasePage", takes=("merchant_id", *FILTERS, *PAGING), fails=(422,)),
         Operation(f"get_{name}", "get", f"/{collection}/{{id}}", f"查看{label[0]}", f"One of the {label[1]}", collection, _shape(name),
-                  takes=("merchant_id", "Acting-As", "If-None-Match"), fails=(304, 404, 422), tagged=True,
+                  takes=("merchant_id", "Acting-As", "reveal", "If-None-Match"), fails=(304, 404, 422), tagged=True,
                   about="`available_commands` 是调用方此刻可用的操作；被挡住的写明原因。 · `available_commands` are the caller's; a blocked one says why."),
         Operation(f"list_{name}_events", "get", f"/{collection}/{{id}}/events", "事件", "What happened, oldest first", collection, "EventPage",
-                  takes=("merchant_id", *PAGING), fails=(404, 422)),
+                  takes=("merchant_id", "reveal", *PAGING), fails=(404, 422)),
     ]
     return out + [_command(collection, machine, v) for v in commands(machine)] + [_batch(collection, machine, v) for v in commands(machine)]
 
@@ -95,7 +95,7 @@ OTHERS: tuple[Operation, ...] = (
               takes=(*WHOSE, "number", "buyer_id", "state", "placed_from", "placed_to", *PAGING), fails=(404, 422)),
     Operation("take_in_orders", "post", "/orders", "接收订单", "Take in orders", "orders", "OrdersTaken", "import_orders", "Orders", (*WHOSE, *POSTED), (404, 413, 415, 422),
               about="一次一单或几千单；同一订单再来一次是更新。坏的一单不影响其他单。 · One or thousands; the same order again updates it. A bad one never stops the others (OR-6)."),
-    Operation("get_order", "get", "/orders/{id}", "查看订单", "One order", "orders", "Order", takes=(*WHOSE, "If-None-Match"), fails=(304, 404, 422), tagged=True),
+    Operation("get_order", "get", "/orders/{id}", "查看订单", "One order", "orders", "Order", takes=(*WHOSE, "reveal", "If-None-Match"), fails=(304, 404, 422), tagged=True),
     Operation("get_order_options", "get", "/orders/{id}/options", "可申请的售后", "What may be asked for", "orders", "Options", takes=(*WHOSE, "Acting-As"), fails=(404, 422),
               about="每行可以申请什么、到什么时候、为什么不行。 · For each line: which types, until when, and if not, why (SO-2)."),
     Operation("get_buyer_link", "get", "/orders/{id}/buyer-link", "给客户的链接", "A link for the buyer", "orders", "BuyerLink", "speak_for_buyer", takes=WHOSE, fails=(404, 422),

@@ -13,7 +13,7 @@ from amends.api.operations import MOST_ORDERS, PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, instant, limit, read_cursor, word
 from amends.api.shapes import FieldError, Money
 from amends.api.shop_shapes import Order, OrderCase, OrderLine, OrderPage, OrderParcel, OrderPayment, OrderResult, OrderRow, OrdersTaken
-from amends.api.veil import veiled
+from amends.api.veil import in_full, veiled
 from amends.core.order_fields import STATES
 from amends.core.refusal import Refusal
 from amends.engine.orders import TakenIn
@@ -35,29 +35,30 @@ def listed(call: Call) -> Reply:
     rows = screen.page(call.house.pool, call.whose(), wanted)
     more = len(rows) > wanted.limit
     last = rows[wanted.limit - 1] if more else None
-    return Reply(OrderPage([OrderRow(**_row(row, call)) for row in rows[: wanted.limit]], cursor(last["placed_at"], last["id"]) if last else None))
+    return Reply(OrderPage([OrderRow(**_row(row)) for row in rows[: wanted.limit]], cursor(last["placed_at"], last["id"]) if last else None))
 
 
 def one(call: Call, id: UUID) -> Reply:
     """GET one order."""
     call.needs("read")
-    call.known_queries()
-    found = screen.one(call.house.pool, call.merchant(), str(id))
+    call.known_queries("reveal")
+    merchant = call.merchant()
+    found = screen.one(call.house.pool, merchant, str(id))
     if found is None:
         raise Refused(Refusal("not_there"))
     row, lines, payments, parcels, cases = found
-    currency = row["currency"]
+    currency, shown = row["currency"], in_full(call, merchant, "order", str(id))
     shown_lines = [OrderLine(**_priced(line, currency, "unit_price", "paid", "coupon", "refunded")) for line in lines]
     shown_payments = [
         OrderPayment(p["provider"], p["provider_ref"], p["method"], Money(p["amount_minor"], p["currency"]), Money(p["refunded_minor"], p["currency"]), p["paid_at"])
         for p in payments
     ]
     shown_parcels, shown_cases = [OrderParcel(**p) for p in parcels], [OrderCase(**c) for c in cases]
-    return Reply(Order(**_row(row, call), lines=shown_lines, payments=shown_payments, parcels=shown_parcels, cases=shown_cases), version=row["version"])
+    return Reply(Order(**_row(row, shown), lines=shown_lines, payments=shown_payments, parcels=shown_parcels, cases=shown_cases), version=row["version"])
 
 
-def _row(row: screen.Row, call: Call) -> dict[str, Any]:
-    return dict(veiled(_priced(row, row["currency"], "freight", "paid", "refunded"), call.caller))
+def _row(row: screen.Row, shown: bool = False) -> dict[str, Any]:
+    return dict(veiled(_priced(row, row["currency"], "freight", "paid", "refunded"), shown))
 
 
 def _priced(row: screen.Row, currency: str, *names: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from amends.api.shapes import FieldError, Language, Money
 
-Masked = Annotated[str | None, Meta(description="没有 `reveal_personal_data` 权限时打码 · Masked unless the key holds `reveal_personal_data` (ST-10).")]
+Masked = Annotated[str | None, Meta(description="打码；`reveal=true` 时完整 · Masked; in full with `reveal=true` (ST-10).")]
 
 
 class OrderRow(Struct):

@@ -1,18 +1,31 @@
-"""Personal data in what the API answers: masked unless the key may see it in full (ST-10)."""
+"""Personal data in what the API answers: masked, unless a key that may asks for one case or order in full, which is put on record (ST-10)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from amends.core.actor import Actor
+from amends.api.door import Call, Refused
+from amends.api.pages import flag
 from amends.core.masking import mask_address, mask_name, mask_phone
+from amends.engine import callers
+from amends.engine.audit import By
 
 MASKS = {"address": mask_address, "replacement_address": mask_address, "detail": mask_address, "phone": mask_phone, "receiver": mask_name}
 
 
-def veiled(value: Any, caller: Actor) -> Any:
-    """The same data with names, phones and addresses masked, wherever they stand in it."""
-    return value if caller.holds("reveal_personal_data") else _veil(value)
+def in_full(call: Call, merchant: str, kind: str, subject: str) -> bool:
+    """Whether `reveal=true` was asked, by a key that may; the reveal is on record. Raises Refused."""
+    if not call.query("reveal", flag, False):
+        return False
+    refusal = callers.show_in_full(call.house.pool, By(call.caller, str(call.request.META.get("REMOTE_ADDR", ""))), merchant, (kind, subject), call.now)
+    if refusal:
+        raise Refused(refusal)
+    return True
+
+
+def veiled(value: Any, shown: bool = False) -> Any:
+    """The same data with names, phones and addresses masked, wherever they stand in it, unless it is `shown`."""
+    return value if shown else _veil(value)
 
 
 def _veil(value: Any) -> Any:

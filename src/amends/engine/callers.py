@@ -11,9 +11,10 @@ from uuid import UUID, uuid5
 
 from amends.core.actor import Actor, Party
 from amends.core.refusal import Refusal
+from amends.engine.audit import By, record
 from amends.engine.person import known, party_of
 from amends.store import requests
-from amends.store.connect import Pool
+from amends.store.connect import Pool, scope
 
 DEFAULT_MOST = 1200
 _ONCE = UUID("6f0b4c1e-6f2f-5a52-9a6e-3f0c7f4f7b11")
@@ -67,3 +68,12 @@ def speaking_for(caller: Actor, party: Party, name: str) -> Actor | Refusal:
     if not caller.holds(permission):
         return Refusal("permission_missing", {"permission": permission})
     return Actor(party, name, name, caller.merchant_id)
+
+
+def show_in_full(pool: Pool, by: By, merchant_id: str, subject: tuple[str, str], now: datetime) -> Refusal | None:
+    """Leave to see a buyer's personal data in full, put on record each time; a refusal without the permission (ST-10)."""
+    if refusal := by.lacks("reveal_personal_data"):
+        return refusal
+    with scope(pool, by.scope) as conn:
+        record(conn, by, now, "revealed", subject, merchant_id=merchant_id)
+    return None
