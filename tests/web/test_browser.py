@@ -42,11 +42,12 @@ def test_everything_on_a_page_comes_from_this_site_and_arrives(page, site, shop)
 
 def test_static_files_are_kept_for_a_year_and_compressed(page, site):
     page.goto(f"{site}/sign-in")
-    sheet = page.locator("link[href*='tabler.min.css']").get_attribute("href")
-    answer = page.request.get(site + sheet, headers={"Accept-Encoding": "gzip"})
-    assert "max-age=31536000" in answer.headers["cache-control"]
-    assert "immutable" in answer.headers["cache-control"]
-    assert answer.headers["content-encoding"] == "gzip"
+    for name in ("tabler.min.css", "css/parts.css"):
+        sheet = page.locator(f"link[href*='{name}']").get_attribute("href")
+        answer = page.request.get(site + sheet, headers={"Accept-Encoding": "gzip"})
+        assert "max-age=31536000" in answer.headers["cache-control"]
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip", name
 
 
 def test_a_script_that_is_not_ours_does_not_run(browser, site):

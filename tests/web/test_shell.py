@@ -102,6 +102,15 @@ def test_languages(client, house, shop):
     assert '<html lang="zh-CN"' in client.get("/sign-in").content.decode()
 
 
+def test_the_language_of_somebody_signed_in_is_kept_with_the_account(client, house, shop):
+    enter(client, house, shop).post("/preferences", {"language": "en", "next": "/me"})
+    client.cookies.pop("amends_lang")
+    assert '<html lang="en"' in client.get("/me").content.decode()
+    client.post("/preferences", {"language": "zh"})
+    client.cookies.pop("amends_lang")
+    assert '<html lang="zh-CN"' in client.get("/me").content.decode()
+
+
 def test_themes(client):
     assert 'data-theme="auto"' in client.get("/sign-in").content.decode()
     client.post("/preferences", {"theme": "dark"})

@@ -110,6 +110,20 @@ def change_person(pool: Pool, by: By, person_id: str, now: datetime, *, name: st
         return person_of(row | after)
 
 
+def choose_language(pool: Pool, by: By, language: str, now: datetime) -> Refusal | None:
+    """One's own language, kept with the account: the language of messages, and of the pages on the next machine."""
+    if language not in LANGUAGES:
+        return Refusal("not_a_choice", {"zh": "语言", "en": "Language", "choices": list(LANGUAGES)}, "language")
+    with scope(pool, by.scope) as conn:
+        row = _row(conn, by, by.actor.id)
+        if row is None:
+            return Refusal("person_unknown")
+        if row["language"] != language:
+            people.change(conn, by.actor.id, row["name"], language, row["active"])
+            record(conn, by, now, "person_changed", ("person", by.actor.id), before={"language": row["language"]}, after={"language": language})
+    return None
+
+
 def change_password(pool: Pool, by: By, old: str, new: str, now: datetime, keep: str = "") -> Refusal | None:
     """One's own password: the old one is asked for, and all other sessions end."""
     with scope(pool, by.scope) as conn:

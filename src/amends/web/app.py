@@ -28,4 +28,4 @@ def make_app(house: House) -> Wsgi:
         answer: Iterable[bytes] = django(environ, start)
         return answer
 
-    return assets.serve(enter)
+    return assets.serve(enter, house.home)

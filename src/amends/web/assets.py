@@ -5,13 +5,17 @@ Relative addresses inside style sheets and modules stay inside the version by th
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).parent / "static"
 VENDOR = ROOT / "vendor"
@@ -36,7 +40,32 @@ def address(path: str) -> str:
     return f"/static/{version()}/{path}"
 
 
-def serve(application: Callable[..., Any]) -> Callable[..., Any]:
-    """Static files before the application, compressed where a compressed copy lies beside the file."""
-    served: Callable[..., Any] = WhiteNoise(application, root=ROOT, prefix=f"static/{version()}/", max_age=YEAR, immutable_file_test=lambda _path, _url: True)
-    return served
+def serve(application: Callable[..., Any], home: Path) -> Callable[..., Any]:
+    """Static files before the application; style sheets and scripts compressed (fetched ones at set-up, our own below `home`)."""
+    prefix = f"static/{version()}/"
+    served = WhiteNoise(application, root=ROOT, prefix=prefix, max_age=YEAR, immutable_file_test=lambda _path, _url: True)
+    with contextlib.suppress(OSError):  # a home that cannot be written to: uncompressed then
+        served.add_files(str(compressed(home)), prefix=prefix)
+    answer: Callable[..., Any] = served
+    return answer
+
+
+def compressed(home: Path) -> Path:
+    """A folder of our own style sheets and scripts with compressed copies beside them, made once for each version."""
+    kept = home / "static"
+    folder = kept / version()
+    if folder.is_dir():
+        return folder
+    kept.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=kept, prefix="new-"))
+    compressor = Compressor(quiet=True)
+    for kind in ("css", "js"):
+        shutil.copytree(ROOT / kind, fresh / kind)
+        for path in sorted((fresh / kind).rglob("*.*")):
+            list(compressor.compress(str(path)))
+    fresh.chmod(0o755)
+    try:
+        fresh.rename(folder)
+    except OSError:  # another process was quicker
+        shutil.rmtree(fresh)
+    return folder
