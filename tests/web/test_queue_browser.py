@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from amends.core.actor import ALL, Actor, Party
 from amends.core.verbs.desk import Claim
-from amends.engine import presence, views
+from amends.engine import batches, presence, views
 from amends.store.connect import PLATFORM, scope
+from amends.worker.batches import run_waiting_batches
 from tests.web.case_cast import grant, stock_shop
 from tests.web.conftest import walk_in
 
@@ -164,6 +165,22 @@ def test_rows_change_in_place_leave_greyed_and_new_ones_wait_to_be_shown(page, s
     expect(row(page, six[0])).to_have_count(0)
     page.locator("#q-fresh").click()
     expect(page.locator("#q-rows > tr")).to_have_count(6)
+
+
+def test_long_work_shows_how_far_it_is_and_ends_by_itself_while_one_looks(page, site, house, desk, six, monkeypatch):
+    monkeypatch.setattr(batches, "PIECE", 2)
+    walk_in(page, site, MAIN, "/m/q/review")
+    page.locator("#q-all").check()
+    expect(page.locator("#q-effect")).to_contain_text("已试算前 2 单")
+    page.keyboard.press("a")
+    expect(page.locator("#batch")).to_contain_text("正在执行 2 / 6 单")
+    assert run_waiting_batches(house) == 1
+    expect(page.locator("#batch")).to_contain_text("正在执行 4 / 6 单")
+    assert run_waiting_batches(house) == 1
+    expect(page.locator("#batch")).to_contain_text("完成：6 单已执行，0 单未执行")
+    assert {state(desk, c) for c in six} == {"awaiting_return"}
+    page.goto(f"{site}/m/home")
+    expect(page.get_by_role("link", name="批量同意客户发货").first).to_be_visible()
 
 
 def test_a_rejection_half_typed_comes_back(page, site, six):
