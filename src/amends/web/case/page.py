@@ -115,7 +115,7 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
     """The form below: of the command being done, else of the primary one; with its effect from a dry run (SO-33)."""
     command = doing.command if doing else buttons.primary.command if buttons.primary else None
     if command is None:
-        return {"command": None, "fields": [], "effect": [], "wrong": [], "verb": "", "open": False}
+        return {"command": None, "fields": [], "effect": None, "wrong": [], "verb": "", "open": False, "conflict": None, "off": ""}
     typed = dict(doing.typed) if doing else {}
     kept = {}
     if not typed:

@@ -12,7 +12,7 @@ from amends.core.commands import inputs
 from amends.core.pack import Pack
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import EventRow, FileRow
-from amends.web import wording
+from amends.web import show, wording
 from amends.web.case.effect_line import then
 
 Say = Callable[..., str]
@@ -49,7 +49,7 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
     verb = str(event.body.get("command", ""))
     out = Told(_sort(event), ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
     out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (verb == "apply" and name == "reason"))
-    out.facts = _facts(verb, given, lang)
+    out.facts = _facts(verb, given, lang, seen.case.currency)
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
     if event.explanation:
         out.why = why(event.explanation, pack, say, lang, moment)
@@ -86,17 +86,20 @@ def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str
 
 
 SHOWN = ("received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
-         "missing", "said_how", "type", "difference", "adjust_reason", "rating", "person_name", "reference", "serial", "freight_by", "point", "address")
+         "cost", "missing", "said_how", "type", "difference", "adjust_reason", "rating", "person_name", "reference", "serial", "freight_by", "point", "address")
 MINOR = ("amount", "freight", "cost")
 
 
-def _facts(verb: str, given: dict[str, Any], lang: str) -> list[tuple[str, str]]:
-    """What else was filled in, each with its label; amounts are told by the page, which knows the currency."""
+def _facts(verb: str, given: dict[str, Any], lang: str, currency: str) -> list[tuple[str, str]]:
+    """What else was filled in, each with its label."""
     command = TABLES["service_order"].commands.get(verb)
     if command is None:
         return []
     labels = {i.name: (i.metadata["zh"], i.metadata["en"])[wording.at(lang)] for i in inputs(command)}
-    return [(labels[name], wording.choice(name, str(given[name]), lang)) for name in SHOWN if name in labels and name in given and name not in MINOR]
+    return [
+        (labels[name], show.money(int(given[name]), currency) if name in MINOR else wording.choice(name, str(given[name]), lang))
+        for name in SHOWN if name in labels and name in given
+    ]
 
 
 def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> str:

@@ -26,8 +26,8 @@ def back(request: Any) -> str:
     """The address of the list one came from, else the first page."""
     trail = carried(request)
     if not trail:
-        return reverse("first")
-    return reverse("queue", args=[trail["q"]]) + (f"?{trail['f']}" if "f" in trail else "")
+        return str(reverse("first"))
+    return str(reverse("queue", args=[trail["q"]])) + (f"?{trail['f']}" if "f" in trail else "")
 
 
 def following(request: Any, case_id: str) -> str | None:
@@ -43,4 +43,4 @@ def following(request: Any, case_id: str) -> str | None:
 def address(name: str, case_id: str, trail: dict[str, str], *more: str, **extra: str) -> str:
     """An address of a case that carries the trail on."""
     said = urlencode({**trail, **extra})
-    return reverse(name, args=[case_id, *more]) + (f"?{said}" if said else "")
+    return str(reverse(name, args=[case_id, *more])) + (f"?{said}" if said else "")

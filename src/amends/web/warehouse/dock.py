@@ -84,13 +84,13 @@ def _next(request: Any, given: Read, doing: Doing, verb: str, case_number: str) 
     rest = receipt.siblings(request.house.pool, request.person.merchant_id, case.id)
     if rest:
         return to("receipt", rest[0].id, scanned(request), **told)
-    return reverse("warehouse") + "?" + urlencode(told)
+    return str(reverse("warehouse")) + "?" + urlencode(told)
 
 
 def to(name: str, case_id: str, text: str = "", **more: str) -> str:
     """An address of the warehouse that remembers what was scanned."""
     query = urlencode({**({"s": text} if text else {}), **more})
-    return reverse(name, args=[case_id]) + (f"?{query}" if query else "")
+    return str(reverse(name, args=[case_id])) + (f"?{query}" if query else "")
 
 
 def scanned(request: Any) -> str:

@@ -35,7 +35,7 @@ def waiting(request: Any) -> HttpResponse:
 def new(request: Any) -> HttpResponse:
     """Keep a parcel that matches nothing."""
     typed = {name: request.POST.get(name, "") for name in NAMES} if request.method == "POST" else {"waybill": request.GET.get("s", "")[:64]}
-    once, photos, wrong = request.POST.get("once", ""), [], []
+    once, photos, wrong = request.POST.get("once", ""), list[str](), list[Refusal]()
     if request.method == "POST":
         once = once if is_id(once) else new_id()
         photos, wrong = taken(request, "photos", once, 3)

@@ -102,3 +102,9 @@ if (told.searchParams.has("done")) {
   history.replaceState(history.state, "", told);
 }
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+// While a form is open, Esc closes the form, not the page.
+document.body.addEventListener("htmx:afterSettle", () => {
+  const arrow = document.querySelector(".case-h > a");
+  if (document.querySelector("#act.act-open")) delete arrow?.dataset.key; else if (arrow) arrow.dataset.key = "Escape";
+});
