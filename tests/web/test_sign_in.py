@@ -21,6 +21,7 @@ def test_a_wrong_password_keeps_what_was_typed(client, shop):
     assert "not this one" not in text
     assert 'name="next" value="/me"' in text
     assert 'role="alert"' in text
+    assert text.count("autofocus") == 1
 
 
 def test_many_wrong_passwords_lock_out_with_a_sentence(client, house, shop, clerk):
