@@ -10,7 +10,8 @@ from amends.core.refusal import Refusal
 from amends.core.verbs import buyer as b
 from amends.core.verbs import review as v
 from amends.core.verbs.desk import Claim
-from amends.engine import batches, people, views
+from amends.engine import batches, duty, people, views
+from amends.engine.audit import By
 from amends.engine.handle import handle
 from amends.engine.ids import new_id
 from amends.engine.nextcase import next_case
@@ -221,3 +222,19 @@ def test_saved_views_are_ones_own_or_the_whole_shops(shop):
     assert views.remove(shop.pool, xia, shared.id) is False
     assert views.remove(shop.pool, hai, shared.id) is True
     assert [w.filters for w in views.of(shop.pool, hai, "review")] == [{"amount_from": "500"}]
+
+
+def test_going_off_duty_gives_the_claims_back_and_leaves_a_trace(shop):
+    ids = cases(shop, 3)
+    for i in ids[:2]:
+        shop.say(i, Claim(), shop.hai)
+    shop.say(ids[2], Claim(), shop.xia)
+    duty.go_on(shop.pool, By(shop.hai), shop.now)
+    assert duty.stands(shop.pool, shop.merchant, shop.hai.id) == (True, 2)
+    back = duty.go_off(shop.pool, By(shop.hai), shop.now)
+    assert (back.command, back.done) == ("release", 2)
+    assert [shop.row(i, "assignee")[0] is None for i in ids] == [True, True, False]
+    assert duty.stands(shop.pool, shop.merchant, shop.hai.id) == (False, 0)
+    assert duty.go_off(shop.pool, By(shop.hai), shop.now) is None
+    traces = shop.all("select action from audit where merchant_id = %s and subject_id = %s and action like %s order by id", shop.merchant, shop.hai.id, "%duty")
+    assert traces == [("on_duty",), ("off_duty",)]

@@ -297,3 +297,15 @@ def test_signed_parcels_are_dealt_with_first(main, desk, four):
     assert ticked(page)[0] == four[3]
     assert "已签收" in page
     assert ticked(text(main.get("/m/q/receipt?parcel=signed"))) == [four[3]]
+
+
+def test_going_off_duty_from_the_home_page_releases_what_was_claimed(main, desk, four):
+    for case in four[:2]:
+        desk.say(case, Claim())
+    home = text(main.get("/m/home"))
+    assert "上岗" in home
+    main.post("/m/duty", {"csrfmiddlewaretoken": token(home), "on": "1"})
+    home = text(main.get("/m/home"))
+    assert "离岗并退回 2 单" in home
+    main.post("/m/duty", {"csrfmiddlewaretoken": token(home), "on": "0"})
+    assert [desk.row(c, "assignee")[0] for c in four] == [None] * 4

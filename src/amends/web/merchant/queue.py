@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST, require_safe
 
-from amends.engine import batches, presence, staffing
+from amends.engine import batches, duty, presence, staffing
 from amends.engine.ids import new_id
 from amends.store.screens.counts import counts
 from amends.store.screens.queue_filter import QUEUES
+from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels, query, queue_page
 from amends.web.page import render
@@ -25,7 +26,19 @@ LEADS = {"review": "approve_return", "receipt": "claim", "processing": "claim", 
 def home(request: Any) -> HttpResponse:
     """/m/: each queue with its count, what is late, what is due within one and four hours, every number a link; one's last batches."""
     found = counts(request.house.pool, request.person.merchant_id, request.now)
-    return render(request, "merchant/home.html", {"found": found, "queues": HOME, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
+    on, mine = duty.stands(request.house.pool, request.person.merchant_id, request.person.id)
+    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "queues": HOME, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
+
+
+@staff()
+@require_POST
+def change_duty(request: Any) -> HttpResponse:
+    """/m/duty: on duty, or off with the claims given back (ST-7)."""
+    if request.POST.get("on") == "1":
+        duty.go_on(request.house.pool, by(request), request.now)
+    else:
+        duty.go_off(request.house.pool, by(request), request.now)
+    return HttpResponseRedirect("/m/home")
 
 
 @staff("read")

@@ -13,6 +13,7 @@ from amends.web.navigation import Count, Item
 urlpatterns: list[URLPattern] = [
     path("", queue.home, name="merchant"),
     path("home", queue.home, name="merchant-home"),
+    path("duty", queue.change_duty, name="duty"),
     path("q/<str:name>", queue.page, name="queue"),
     path("q/<str:name>/live", queue.live, name="queue-live"),
     path("q/<str:name>/views", saved_views.change, name="views"),
