@@ -13,6 +13,7 @@ from amends.core.verbs.review import RefundWithoutReturn
 from amends.engine import people
 from amends.engine.ids import new_id
 from amends.store.connect import PLATFORM, scope
+from amends.store.screens import platform as reads
 from amends.worker.effects import perform
 from tests.shop import Shop, open_shop
 from tests.web.conftest import PASSWORD, enter, walk_in
@@ -207,3 +208,19 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Any, site: str, operator: peo
 def test_an_actor_of_the_platform_cannot_open_the_merchant_s_finance(client: Any, house: Any, operator: people.Person) -> None:
     assert Actor(Party.PLATFORM, operator.id, operator.name).merchant_id is None
     assert enter(client, house, operator).get("/m/finance").status_code == 403
+
+
+def test_paging_over_cases_of_all_merchants_shows_each_once(house: Any, trading: Shop) -> None:
+    other = open_shop(house.pool, name="第三家")
+    other.now = trading.now
+    for shop_ in (trading, other):
+        for _ in range(3):
+            shop_.apply(shop_.order(("CUP", 1, 100)))  # the same instant, so that only the id tells them apart
+    seen, wanted, now = [], reads.Wanted(open=False), house.clock.now()
+    while True:
+        rows = reads.cases(house.pool, wanted, now, 2)
+        seen += [row["id"] for row in rows[:2]]
+        if len(rows) <= 2:
+            break
+        wanted.after = (rows[1]["opened_at"], rows[1]["id"])
+    assert sorted(seen) == sorted(row[0] for row in trading.all("select id::text from cases"))

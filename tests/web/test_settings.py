@@ -249,7 +249,7 @@ def test_an_address_with_the_help_of_the_script(page: Any, site: str, house: Any
     page.get_by_label("收货人").fill("浦东组")
     page.get_by_label("电话").fill("021-60000000")
     page.get_by_label("省份").select_option("上海市")
-    page.wait_for_function("document.querySelector('#f-district').options.length > 10")
+    page.locator("#f-district option").nth(10).wait_for(state="attached")
     assert page.get_by_label("城市").input_value() == "市辖区"
     page.get_by_label("区县").select_option("浦东新区")
     page.get_by_label("详细地址").fill("世纪大道 1 号")

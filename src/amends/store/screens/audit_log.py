@@ -14,7 +14,8 @@ from amends.store.connect import Pool, scope
 
 Row = dict[str, Any]
 _COLUMNS: LiteralString = """a.id::text as id, a.merchant_id::text as merchant_id, a.at, a.actor_kind, a.actor_id, a.actor_name, a.action, a.subject_kind, a.subject_id,
-  host(a.address) as address, a.correlation_id, a.before, a.after"""
+  host(a.address) as address, a.correlation_id, a.before, a.after,
+  (select m.name from merchants m where m.id = a.merchant_id) as merchant"""
 
 
 @dataclass(slots=True)

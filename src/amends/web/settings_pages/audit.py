@@ -27,6 +27,8 @@ from amends.web.settings_pages.ground import Filled, show
 COLUMNS = ("at", "actor_kind", "actor_name", "actor_id", "action", "subject_kind", "subject_id", "address", "correlation_id", "before", "after")
 FIELDS = ("action", "actor", "words", "since", "until", "everybody")
 LIMIT = 50
+EVERYBODY = timedelta(days=1)
+"""How far back the log of all merchants goes where no day is named: it is read in the order of time, not by merchant."""
 _BROWSERS = (("Edg/", "Edge"), ("MicroMessenger", "微信"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 
@@ -84,9 +86,12 @@ def _sought(request: Any) -> audit_log.Sought:
     at, _, last = given.get("after", "").partition("~")
     after = (datetime.fromisoformat(at), last) if is_id(last) and _is_moment(at) else None
     until = _midnight(request, given.get("until", ""))
+    since, everybody = _midnight(request, given.get("since", "")), given.get("everybody") == "1"
+    if everybody and since is None and request.person.merchant_id is None:
+        since = request.now - EVERYBODY
     return audit_log.Sought(
-        given.get("action", ""), given.get("actor", "").strip(), given.get("words", "").strip(), _midnight(request, given.get("since", "")),
-        until + timedelta(days=1) if until else None, after, given.get("everybody") == "1",
+        given.get("action", ""), given.get("actor", "").strip(), given.get("words", "").strip(), since,
+        until + timedelta(days=1) if until else None, after, everybody,
     )
 
 

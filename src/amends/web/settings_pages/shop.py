@@ -64,7 +64,7 @@ def clocks(request: Any) -> HttpResponse:
         rows += [
             {
                 "name": name, "type": type_, "span": clock.span_by.get(type_, clock.span), "then": clock.then_by.get(type_, clock.then),
-                "state": state, "source": deadlines.pack.sources[clock.source], "due": deadlines.arm(name, type_, request.now).due_at, "remind": clock.remind_before,
+                "state": state, "source": deadlines.pack.sources[clock.source], "source_id": clock.source, "due": deadlines.arm(name, type_, request.now).due_at, "remind": clock.remind_before,
             }
             for type_ in kinds
         ]
