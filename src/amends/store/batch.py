@@ -67,9 +67,10 @@ class Writing:
 
 
 _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
-_DONE = "select command_id::text, case_id::text, answer from commands_done where merchant_id = %(merchant)s and command_id = any(%(commands)s::uuid[])"
-_MERCHANT = "select pack, tz, currency, settings from merchants where id = %(merchant)s"
-_ADDRESSES = "select id::text, label, is_default from addresses where merchant_id = %(merchant)s and active"
+# The merchant with what was done before and its addresses in one statement: each statement costs a batch of one as much as its rows do.
+_ADDRESSES = "(select json_agg(json_build_array(id, label, is_default)) from addresses where merchant_id = %(merchant)s and active)"
+_DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from commands_done where merchant_id = %(merchant)s and command_id = any(%(commands)s::uuid[]))"
+_MERCHANT = "select pack, tz, currency, settings, {done}, {addresses} from merchants where id = %(merchant)s"
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
 _STOCK = f"select sku, on_hand - held from stock where merchant_id = %(merchant)s and warehouse = '' and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')}) order by sku"
 _ORDERS = f"select id::text, currency, freight_minor, paid_minor from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id"
@@ -92,10 +93,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         conn.execute("begin")
         conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
-        clocks = conn.execute(_CLOCKS, given)
-        done = conn.execute(_DONE, given) if commands else None
-        whose = conn.execute(_MERCHANT, given)
-        addresses = conn.execute(_ADDRESSES, given) if needs.addresses else None
+        whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null"), given)
         stock = conn.execute(_STOCK + hold, given) if needs.stock else None
         orders = conn.execute(_ORDERS + hold, given) if needs.money else None
         lines = conn.execute(_LINES, given) if needs.money else None
@@ -104,8 +102,14 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         ratings = conn.execute(_RATINGS, given) if needs.rating else None
         requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
         photos = conn.execute(_PHOTOS, given) if needs.photos else None
-    rest = [[] if c is None else c.fetchall() for c in (addresses, stock, orders, lines, payments, grants, ratings, requests, photos)]
-    return Found(cases.fetchall(), clocks.fetchall(), done.fetchall() if done else [], whose.fetchone(), *rest)
+    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos)]
+    merchant_row, done, addresses = _whose(whose)
+    return Found(cases.fetchall(), [], done, merchant_row, addresses, *rest)
+
+
+def _whose(cursor: Any) -> tuple[Row | None, list[Row], list[Row]]:
+    row = cursor.fetchone()
+    return (None, [], []) if row is None else (row[:4], row[4] or [], row[5] or [])
 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str]) -> Found:
@@ -114,9 +118,9 @@ def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str]) -> Foun
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
-        whose = conn.execute(_MERCHANT, given)
-        addresses = conn.execute(_ADDRESSES, given)
-    return Found(cases.fetchall(), clocks.fetchall(), [], whose.fetchone(), addresses.fetchall())
+        whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES), given)
+    merchant_row, _, addresses = _whose(whose)
+    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses)
 
 
 def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:
