@@ -1,8 +1,18 @@
-"""`amends sim`: seeded lives over the pure core, or over the engine and a database."""
+"""`amends sim`: seeded lives over the pure core, or over the engine and a database of their own."""
 
 import argparse
+import shutil
+import tempfile
+import time
+from pathlib import Path
 
+from amends.sim import days
 from amends.sim.lives import Broken, live
+from amends.store import connect, embedded
+from amends.store.migrate import migrate
+
+LIVES_OF_A_SEED = 100
+"""So many lives share the merchants of one seed when there is a database."""
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -11,7 +21,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     sim.add_argument("--seed", type=int, default=0, help="the first life's seed")
     sim.add_argument("--lives", type=int, default=1000, help="how many lives")
     sim.add_argument("--story", action="store_true", help="print the story of each life")
-    sim.set_defaults(run=_pure)
+    sim.add_argument("--database", action="store_true", help=f"on the real engine and a database made for it and thrown away; {LIVES_OF_A_SEED} lives a seed")
+    sim.set_defaults(run=lambda given: _on_database(given) if given.database else _pure(given))
 
 
 def _pure(given: argparse.Namespace) -> int:
@@ -26,4 +37,39 @@ def _pure(given: argparse.Namespace) -> int:
         if given.story:
             print("\n".join([f"seed {seed}", *world.story, ""]))
     print(f"{given.lives} lives from seed {given.seed}, every invariant held; they ended: {ends}")
+    return 0
+
+
+def _on_database(given: argparse.Namespace) -> int:
+    home = Path(tempfile.mkdtemp(prefix="amends-sim-"))
+    home.chmod(0o755)
+    server = embedded.start(home, durable=False)
+    try:
+        connect.make_database(server.url(), "amends")
+        migrate(server.url("amends"))
+        pool = connect.open_pool(server.url("amends"), max_size=4)
+        try:
+            return _days(pool, given)
+        finally:
+            pool.close()
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _days(pool: connect.Pool, given: argparse.Namespace) -> int:
+    began, seed, left, ends, lived, acts, steps = time.monotonic(), given.seed, given.lives, {}, 0, 0, 0  # type: ignore[var-annotated]
+    while left > 0:
+        share = min(left, LIVES_OF_A_SEED)
+        try:
+            world = days.live_days(pool, seed, share)
+        except days.Broken as broken:
+            print(f"{broken}\n\nagain: amends sim --database --seed {seed} --lives {share}")
+            return 1
+        for state, many in world.states.items():
+            ends[state] = ends.get(state, 0) + many
+        lived, acts, steps, seed, left = lived + world.lives, acts + world.acts, steps + world.steps, seed + 1, left - share
+        if given.story:
+            print("\n".join([f"seed {seed - 1}", *world.stories, ""]))
+    print(f"{lived} lives on a database from seed {given.seed}, {acts} commands, every invariant held after each of {steps} steps, in {time.monotonic() - began:.0f} s; they ended: {ends}")
     return 0

@@ -7,20 +7,22 @@ from uuid import UUID
 
 from amends.core.actor import Party
 from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.refusal import Refusal
 from amends.engine.application import RETURN_WAYS, Application, Applied, Item
 from amends.engine.deadlines import pack_of
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
 from amends.engine.ringing import ring
 from amends.sim.invariants import broken, crossed
-from amends.sim.market import Life, Market, Shop, new_orders, open_market
+from amends.sim.market import Life, Market, Shop, Wish, new_orders, open_market
 from amends.sim.people import Surprise, step
 from amends.store import clocks, outbox
 from amends.store.connect import Pool, scope
 from amends.worker.effects import PERFORM, perform
 
 ACTS_OF_A_LIFE = 26
-AT_ONCE = 16
+STEPS_OF_A_LIFE = 4
+"""So many batches, on average, lie between two acts of one life."""
 WAVES = 5
 
 
@@ -43,7 +45,7 @@ def live_days(pool: Pool, seed: int, lives: int, shops: int = 3) -> Lived:
     """So many service orders, shared out among new merchants, from application to end. Raises Broken with the story."""
     market = open_market(pool, seed, shops)
     waves = [lives * (n + 1) // WAVES - lives * n // WAVES for n in range(WAVES)]
-    days, steps = max(4, lives * ACTS_OF_A_LIFE // (AT_ONCE * shops) // WAVES), 0
+    days, steps = ACTS_OF_A_LIFE * STEPS_OF_A_LIFE // WAVES // 2, 0
     for born in waves:
         for n, shop in enumerate(market.shops):
             _births(market, shop, born * (n + 1) // shops - born * n // shops)
@@ -64,7 +66,7 @@ def _step(market: Market) -> int:
     chance, steps = market.chance, 0
     market.now += timedelta(minutes=chance.randint(5, 600)) + timedelta(days=3) * (chance.random() < 0.06)
     for shop in market.shops:
-        things = [lambda shop=shop: step(market, shop, AT_ONCE)]
+        things = [lambda shop=shop: step(market, shop, 4 + len(shop.lives) // STEPS_OF_A_LIFE)]
         if chance.random() < 0.4:
             things.append(lambda shop=shop: _ring(market, shop))
         if chance.random() < 0.35:
@@ -101,23 +103,24 @@ def _story(market: Market, shop: Shop, wrong: str) -> Broken:
 def _births(market: Market, shop: Shop, many: int) -> None:
     """Orders are received, and buyers apply; some twice, some for what they may not have. Goes on until `many` service orders were opened."""
     chance, opened, tries = market.chance, 0, 0
-    new_orders(market, shop, many)
-    reasons = [(t, leaf.code, leaf) for t, groups in pack_of("jd").reasons.items() for g in groups for leaf in g.leaves]
+    new_orders(market, shop, many * 2)
+    reasons = [(t, leaf.code, leaf) for t, groups in pack_of("jd").reasons.items() for g in groups for leaf in g.leaves if g.code != "gold" or chance.random() < 0.1]
     while opened < many and tries < many * 8:
         tries += 1
         line = chance.choice(shop.lines[-3 * many:])
         type_, reason, leaf = chance.choice(reasons)
         photos = [shop.photos.pop()] if shop.photos and (leaf.photos_required or chance.random() < 0.2) else []
-        item = Item(line.id, chance.randint(1, 3), type_, reason, chance.choice(("坏了", "少了一个")) if leaf.text_required or chance.random() < 0.5 else "", photos)
-        wish = (Application(line.order, [item], chance.choice(RETURN_WAYS)), line.buyer, new_id())
+        item = Item(line.id, chance.randint(1, line.quantity) if chance.random() < 0.9 else 4, type_, reason, chance.choice(("坏了", "少了一个")) if leaf.text_required or chance.random() < 0.5 else "", photos)
+        wish = Wish(Application(line.order, [item], chance.choice(RETURN_WAYS)), line.buyer, new_id())
         if shop.applied and chance.random() < 0.05:
             wish, before = chance.choice(shop.applied)
-            again = apply_for(market.pool, shop.id, *wish[:2], market.now, wish[2])
+            again = _apply(market, shop, wish)
             if not isinstance(again, Applied) or replace(again, replayed=False) != before or not again.replayed:
                 raise _story(market, shop, f"the application {before.number} again answered {again}")
             continue
-        applied = apply_for(market.pool, shop.id, *wish[:2], market.now, wish[2])
+        applied = _apply(market, shop, wish)
         if isinstance(applied, list):
+            shop.photos[:0] = photos
             shop.tell("", f"{market.now:%m-%d %H:%M}  {line.buyer.name} applies → ✗ {', '.join(r.code for r in applied)}")
             continue
         if applied.number:
@@ -128,6 +131,10 @@ def _births(market: Market, shop: Shop, many: int) -> None:
                 shop.lives[case.case_id] = Life(case.case_id, case.number, line.buyer, line.paid, acts=chance.randint(4, 2 * ACTS_OF_A_LIFE - 4))
                 shop.tell(case.number, f"{market.now:%m-%d %H:%M}  {case.number:<14} {line.buyer.name} applies: {type_} {reason} × {item.quantity}")
     _looked_at(market, shop, lambda: None)
+
+
+def _apply(market: Market, shop: Shop, wish: Wish) -> Applied | list[Refusal]:
+    return apply_for(market.pool, shop.id, wish.application, wish.buyer, market.now, wish.command_id)
 
 
 def _ring(market: Market, shop: Shop) -> None:

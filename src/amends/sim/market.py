@@ -10,7 +10,7 @@ from uuid import UUID
 from amends.core.actor import ALL, Actor, Party
 from amends.core.cases import MACHINES
 from amends.core.permissions import preset
-from amends.engine.application import Applied
+from amends.engine.application import Application, Applied
 from amends.engine.handle import Answer, Asked
 from amends.engine.ids import new_id
 from amends.engine.orders import take_in
@@ -46,6 +46,15 @@ class Line:
     buyer: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An application as somebody sends it, perhaps twice."""
+
+    application: Application
+    buyer: Actor
+    command_id: str
+
+
 @dataclass(slots=True)
 class Life:
     """One service order as the people around it know it: what they last heard of its state and version."""
@@ -73,7 +82,7 @@ class Shop:
     lives: dict[str, Life] = field(default_factory=dict)
     photos: list[str] = field(default_factory=list)
     said: list[tuple[Asked, Answer]] = field(default_factory=list)
-    applied: list[tuple[Any, Applied]] = field(default_factory=list)
+    applied: list[tuple[Wish, Applied]] = field(default_factory=list)
     requests: dict[str, list[str]] = field(default_factory=dict)
     folded: dict[str, Folded] = field(default_factory=dict)
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -28,7 +28,7 @@ def step(market: Market, shop: Shop, many: int) -> None:
     chance = market.chance
     lives = [life for life in shop.lives.values() if life.acts > 0]
     asked: list[tuple[Asked, str]] = []
-    for life in (chance.choice(lives) for _ in range(min(many, len(lives)))):
+    for life in chance.choices(lives, [x.acts for x in lives], k=min(many, len(lives))) if lives else []:
         life.acts -= 1
         asked += _asked(market, shop, life)
     if not asked:
