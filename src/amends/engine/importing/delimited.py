@@ -21,7 +21,7 @@ _MOST_CELL = 1 << 20
 
 @dataclass(slots=True)
 class Row:
-    """One record: the line it began on (1 is the header), its cells, its text, and what is wrong with it as a whole."""
+    """One record: the line it began on (1 is the header), its cells without blanks around them, its text, and what is wrong with it as a whole."""
 
     line: int
     cells: list[str]
@@ -90,7 +90,7 @@ def _rows(lines: _Lines, separator: str, width: int) -> Iterator[Row]:
                 if len(cells) == width:
                     raw = taken[0] if len(taken) == 1 else "".join(taken)
                     damage = None if raw.isascii() else _undecodable(raw)
-                    yield Row(lines.number - len(taken) + 1, cells, raw.rstrip("\r\n"), damage)
+                    yield Row(lines.number - len(taken) + 1, [cell.strip() for cell in cells], raw.rstrip("\r\n"), damage)
                     taken.clear()
                 elif len(taken) > 1:
                     break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from amends.core.money import exponent
@@ -101,7 +102,7 @@ def _base(spec: Mapping[str, Any], find: Find) -> Text:
 
 
 def _column(index: int) -> Text:
-    return lambda row: row[index].strip()
+    return itemgetter(index)
 
 
 def _template(pattern: str, find: Find) -> Text:
@@ -118,9 +119,9 @@ def _condition(rule: Mapping[str, Any], find: Find) -> Callable[[Cells], bool]:
     index = find(str(rule["if"]))
     if "same_as" in rule:
         other = find(str(rule["same_as"]))
-        return lambda row: row[index].strip() == row[other].strip()
+        return lambda row: row[index] == row[other]
     wanted = str(rule.get("is", ""))
-    return lambda row: row[index].strip() == wanted
+    return lambda row: row[index] == wanted
 
 
 def _either(holds: Callable[[Cells], bool], then: Text, otherwise: Text) -> Text:

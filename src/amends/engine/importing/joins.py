@@ -64,7 +64,7 @@ def hold(plan: Plan, file: File, source: Source) -> Held:
         if row.damage is not None:
             held.damaged.append(row)
         else:
-            held.rows.setdefault(row.cells[index].strip(), []).append(row)
+            held.rows.setdefault(row.cells[index], []).append(row)
     return held
 
 

@@ -232,17 +232,17 @@ class Reading:
             return []
         found: list[dict[str, Any]] = []
         for _, cells in self._level_rows(part.level, group, base):
-            if not part.key(cells) or (part.wanted is not None and not cells[part.wanted].strip()):
+            if not part.key(cells) or (part.wanted is not None and not cells[part.wanted]):
                 continue
             values = part.fields.values(cells, digits)
             if values not in found:
                 found.append(values)
-        first = "provider" if name == "payment" else "carrier"
-        return [_MADE[name](**{first: "", **values}) for values in found]
+        made = _MADE[name]
+        return [made(**values) for values in found]
 
     def _widen(self, level: str, cells: list[str]) -> list[str]:
         for name, at, width in self._singles[level]:
-            found = self._held[name].of(cells[at].strip())
+            found = self._held[name].of(cells[at])
             cells = cells + (found[0].cells if found else [""] * width)
         return cells
 
@@ -254,7 +254,7 @@ class Reading:
             return
         held = self._held[level]
         of = self._layout.find(MAIN, held.file.of)
-        for row in held.of(base[of].strip()):
+        for row in held.of(base[of]):
             yield row, self._widen(level, base + row.cells)
 
     def _all_wrong(self, group: list[Row]) -> list[Wrong]:
@@ -267,7 +267,7 @@ class Reading:
         for name in ("line", "payment", "parcel"):
             part = self._parts.get(name)
             for row, cells in self._level_rows(part.level, group, base) if part else ():
-                if part and (part.wanted is None or cells[part.wanted].strip()):
+                if part and (part.wanted is None or cells[part.wanted]):
                     found += [Wrong(row.line, r, row.raw, files[part.level]) for r in part.fields.wrong(cells, digits)]
         once: dict[tuple[Any, ...], Wrong] = {}
         for wrong in found:  # one cell may fill two fields, and is wrong once

@@ -25,7 +25,7 @@ def rows_of(source: Source, columns: Sequence[str] = (), encoding: str = "", sep
         return workbook(source)
     if kind == "jsonl":
         names = list(columns) or names_in(source)
-        return names, ((Row(line, [_plain(_reach(thing, n)) for n in names], raw, damage)) for line, thing, raw, damage in objects(source))
+        return names, ((Row(line, [_plain(_reach(thing, n)).strip() for n in names], raw, damage)) for line, thing, raw, damage in objects(source))
     return delimited.read(source, encoding, separator)
 
 
@@ -51,7 +51,7 @@ def workbook(source: Source) -> tuple[list[str], Iterator[Row]]:
 def _sheet_rows(rows: Iterator[Sequence[Any]], header: list[str]) -> Iterator[Row]:
     width = len(header)
     for line, values in enumerate(rows, 2):
-        cells = [_plain(v) for v in values]
+        cells = [_plain(v).strip() for v in values]
         if not any(cells):
             continue
         lost = next((i for i, v in enumerate(values[:width]) if isinstance(v, int | float) and abs(v) >= 10**_EXACT_DIGITS), None)
