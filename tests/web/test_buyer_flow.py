@@ -356,7 +356,9 @@ def test_staff_apply_for_the_buyer_and_need_the_permission(world):
     w = world
     assert staff_of(w.house, w.shop, ["read"]).get(f"/m/orders/{w.number}/apply").status_code == 403
     desk, start = staff_of(w.house, w.shop, ["speak_for_buyer", "read"]), f"/m/orders/{w.number}/apply/"
-    assert "代客户 林小满 申请" in text(desk.get(start[:-1]))
+    assert start[:-1] in text(desk.get(f"/m/orders/{w.order}"))
+    assert "代客户 林" in text(desk.get(start[:-1]))
+    assert "林小满" not in text(desk.get(start[:-1]))
     desk.post(start + "what", {f"type-{w.cup}": "return", f"quantity-{w.cup}": "1"})
     desk.post(start + "why", {f"reason-{w.cup}": "no_reason"})
     how = desk.get(start + "how")
@@ -402,3 +404,17 @@ def test_what_is_typed_into_a_form_is_there_again_until_it_is_sent(world):
     assert w.client.post(f"/b/cases/{number}/approve_return/typed", {"words": "x"}).status_code == 404
     w.client.get(f"/b/in/{buyers.make_link(w.house, w.shop.merchant, 'buyer-su', w.shop.now)}")
     assert w.client.post(path + "/typed", {"words": "别人"}).status_code == 404
+
+
+def test_staff_do_not_see_the_buyers_address_and_goods_go_there_all_the_same(world):
+    w, start = world, f"/m/orders/{world.number}/apply/"
+    desk = staff_of(w.house, w.shop, ["speak_for_buyer", "read"])
+    desk.post(start + "what", {f"type-{w.cup}": "exchange", f"quantity-{w.cup}": "1"})
+    desk.post(start + "why", {f"reason-{w.cup}": "quality_fault", f"description-{w.cup}": "裂了", f"photos-{w.cup}": picture()})
+    photo = re.search(r'src="(/files/[0-9a-f-]+)"', desk.get(start + "why").content.decode())[1]
+    assert desk.get(photo)["Content-Type"] == "image/jpeg"
+    how = desk.get(start + "how")
+    assert "银河大街" not in text(how)
+    assert "13800000000" not in text(how)
+    assert desk.post(start + "how", {**form_of(how, "step"), "return_way": "ship_back", "replacement_address": ""}).status_code == 302
+    assert "银河大街 1 号" in w.shop.all("select facts->>'replacement_address' from cases where order_id = %s", w.order)[0][0]

@@ -61,4 +61,4 @@ def staff(request: Any, number: str) -> Applicant | None:
     if order is None or shop is None:
         return None
     override = may(person, "eligibility_override")
-    return Applicant(person.merchant_id, person.id, person.actor(), order, STAFF_ADDRESS, reverse("first"), pack_of(shop.pack), override, True)
+    return Applicant(person.merchant_id, person.id, person.actor(), order, STAFF_ADDRESS, reverse("order", args=[order.id]), pack_of(shop.pack), override, True)

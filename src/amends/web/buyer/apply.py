@@ -103,7 +103,7 @@ def _how(request: Any, who: Applicant, options: OrderOptions, wish: Wish) -> Htt
     first = wishes.ready(options, wish, who.override)
     if request.POST.get("command_id") != wish.id or first != "how":
         return HttpResponseRedirect(who.url(first))
-    answer = intake.apply_for(request.house.pool, who.merchant_id, wish.application(who.order.id), who.actor, request.now, wish.id)
+    answer = intake.apply_for(request.house.pool, who.merchant_id, wish.application(who.order.id, who.order.address), who.actor, request.now, wish.id)
     if isinstance(answer, Applied):
         wish.sent, wish.sent_ids = [c.number for c in answer.cases], [c.case_id for c in answer.cases]
         wishes.save(request.house.pool, who.merchant_id, who.key, who.order.id, wish, request.now)

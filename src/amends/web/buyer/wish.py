@@ -50,9 +50,9 @@ class Wish:
         """Whether anything is sent to the buyer."""
         return any(i.type in OUT for i in self.items)
 
-    def application(self, order_id: str) -> Application:
-        """The same as the engine takes it in."""
-        address = self.replacement_address if self.goes_out else ""
+    def application(self, order_id: str, home: str) -> Application:
+        """The same as the engine takes it in; `home` is where goods go when nothing else was typed."""
+        address = (self.replacement_address or home) if self.goes_out else ""
         return Application(order_id, self.items, self.return_way if self.comes_back else "ship_back", address, self.override_reason)
 
 
