@@ -48,7 +48,7 @@ def whole_returns(port: int, bearer: str, orders: list[tuple[str, str]]) -> list
     """A return of each (order, line), from application to completion."""
     client, out = Client(HOST, port, bearer), []
     buyer = Client(HOST, port, bearer)
-    buyer.head += f"Acting-As: buyer/bench-buyer\r\n"
+    buyer.head += "Acting-As: buyer/bench-buyer\r\n"
     for order, line in orders:
         start = time.perf_counter()
         wish = json.dumps({"order_id": order, "items": [{"line_id": line, "quantity": 1, "type": "return", "reason": "no_reason"}]}).encode()

@@ -31,7 +31,7 @@ class House:
 
 def open_house(home: Path | None = None, *, demo: bool = False, connections: int = 10, migrated: bool = False) -> House:
     """Open the database of this home (or DATABASE_URL), bring it up to date unless `migrated`, and open the pool."""
-    home = Path(home or os.environ.get("AMENDS_HOME", DEFAULT_HOME)).absolute()
+    home = (home or Path(os.environ.get("AMENDS_HOME") or DEFAULT_HOME)).absolute()
     database = connect.find(home)
     if not migrated:
         migrate(database.url)
