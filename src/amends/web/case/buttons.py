@@ -73,6 +73,8 @@ def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Calla
             out.alert.append(made)
         elif move.verb in TALK:
             out.talk.append(made)
+        elif made.off and move.verb == "answer_rating":
+            continue
         elif move.verb == first:
             made.look, made.key, out.primary = "primary", "a", made
         elif move.verb in LATER and not (discrepancy and move.verb == "raise_discrepancy"):

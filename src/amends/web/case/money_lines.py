@@ -41,7 +41,7 @@ def money_lines(seen: CaseSeen, entitled: Entitlement | None, say: Say, lang: st
         if computed != case.granted:
             parts.append(Line(say("case.part_adjusted"), show.money(case.granted - computed, case.currency, signed=True)))
         return MoneyLines(parts, show.money(case.granted, case.currency), say("case.granted"))
-    if entitled is None:
+    if entitled is None or case.closed_at is not None:
         return MoneyLines()
     given = [{"label": p.label, "amount": p.amount, "payer": p.payer, "medium": p.medium, "pieces": p.pieces} for p in entitled.parts]
     payers = [say("case.bears", who=say(f"case.payer_{payer}"), amount=show.money(amount, case.currency)) for payer, amount in entitled.who_pays().items() if amount > 0]

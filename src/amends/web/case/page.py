@@ -159,7 +159,12 @@ def differs(seen: CaseSeen) -> bool:
     case, got = seen.case, seen.case.facts.get("received")
     if case.state != "processing" or got is None or any(e.name == "discrepancy_raised" for e in seen.events):
         return False
-    return int(got) < case.quantity or case.facts.get("condition") not in (None, "good")
+    return unlike(case.quantity, int(got), case.facts.get("condition"), case.fault)
+
+
+def unlike(applied: int, received: int, finding: str | None, fault: str | None) -> bool:
+    """Whether a receipt differs from the application: short, another thing, or damaged where the buyer named no fault."""
+    return received < applied or finding not in (None, "good", "damaged") or (finding == "damaged" and fault == "buyer")
 
 
 def photos_of(seen: CaseSeen) -> list[Any]:

@@ -15,7 +15,7 @@ from amends.store.screens import receipt
 from amends.web import catalogue, page, wording
 from amends.web.case.acting import act
 from amends.web.case.offers import attributes
-from amends.web.case.page import Doing, Read, form_of_command, read_or_404
+from amends.web.case.page import Doing, Read, form_of_command, read_or_404, unlike
 from amends.web.gate import staff
 
 PERMISSION = "service_order.register_receipt"
@@ -78,8 +78,8 @@ def _next(request: Any, given: Read, doing: Doing, verb: str, case_number: str) 
     """A difference is told first; then the rest of the parcel; then the scanner."""
     case, told = given.seen.case, {"done": f"{verb}.{case_number}"}
     if verb == "register_receipt":
-        got, finding = str(doing.typed.get("received", "")), doing.typed.get("condition")
-        if (got.isdecimal() and int(got) < case.quantity) or finding != "good":
+        got = str(doing.typed.get("received", ""))
+        if unlike(case.quantity, int(got) if got.isdecimal() else case.quantity, doing.typed.get("condition"), case.fault):
             return to("receipt-differs", case.id, scanned(request), **told)
     rest = receipt.siblings(request.house.pool, request.person.merchant_id, case.id)
     if rest:
