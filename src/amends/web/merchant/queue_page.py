@@ -6,13 +6,15 @@ import hashlib
 import json
 import time as monotonic
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from amends.engine import presence, views
 from amends.engine.presence import Who
-from amends.store.connect import scope
+from amends.store.connect import Pool, scope
 from amends.store.screens import counts, queue
+from amends.store.screens.counts import Counts
 from amends.store.screens.queue import QueueRow
 from amends.web import show
 from amends.web.catalogue import say
@@ -22,6 +24,7 @@ from amends.web.merchant.query import Asked
 SHORT = 4.0
 """Seconds for which counts of views are kept, so that many open pages do not count the same again."""
 _kept: dict[tuple[str, ...], tuple[float, str]] = {}
+_standing: dict[str, tuple[float, dict[str, Counts]]] = {}
 
 
 @dataclass(slots=True)
@@ -73,14 +76,25 @@ def look(request: Any, asked: Asked) -> Shown:
     with scope(pool, UUID(merchant)) as conn:
         page = queue.read_page(conn, merchant, asked.queue, asked.want, request.now, asked.after)
         found = _counted(conn, request, asked)
-        kept = counts.read_counts(conn, merchant, request.now, [asked.queue])[asked.queue] if asked.queue in ("review", "receipt", "processing", "waiting") else counts.Counts()
         built_in = _built_in(request, asked)
         tabs = [Tab(say(request.lang, f"queue.tab_{key}"), a.link(), _counted(conn, request, a), a.query == _plain(asked)) for key, a in built_in]
         alerts = next((_counted(conn, request, a) for key, a in built_in if key == "alert"), "0")
         tabs += [Tab(v.name, a.link(view=v.id), _counted(conn, request, a), asked.view == v.id, v.id, v.mine, v.shared) for v, a in saved]
+    kept = standing(pool, merchant, request.now).get(asked.queue, Counts())
     who = presence.who(pool, merchant, [r.id for r in page.rows] + [presence.place_of(asked.queue)], request.now, but=person.id)
     in_queue = who.pop(presence.place_of(asked.queue), [])
     return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked))
+
+
+def standing(pool: Pool, merchant: str, now: datetime) -> dict[str, Counts]:
+    """Counts of the queues; those of a large merchant are kept for two seconds, since every open page asks for them."""
+    before = _standing.get(merchant)
+    if before and before[0] > monotonic.monotonic():
+        return before[1]
+    found = counts.counts(pool, merchant, now, kinds=())
+    if sum(c.total for c in found.values()) >= 1000:
+        _standing[merchant] = (monotonic.monotonic() + SHORT / 2, found)
+    return found
 
 
 def _plain(asked: Asked) -> dict[str, str]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from amends.store.screens import counts as read
-from amends.web.merchant import batch, beside, find, queue, saved_views
+from amends.web.merchant import batch, beside, find, queue, queue_page, saved_views
 from amends.web.navigation import Count, Item
 
 urlpatterns: list[URLPattern] = [
@@ -38,5 +37,5 @@ def counts(request: Any) -> dict[str, Count]:
     """Counts of the queues for the navigation: all, within the hour, late."""
     if request.person is None or request.person.merchant_id is None:
         return {}
-    found = read.counts(request.house.pool, request.person.merchant_id, request.now, kinds=())
+    found = queue_page.standing(request.house.pool, request.person.merchant_id, request.now)
     return {f"queue.q_{name}": Count(c.total, c.urgent, c.late) for name, c in found.items()}
