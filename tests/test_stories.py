@@ -34,7 +34,7 @@ def stories():
             yield pytest.param(lines, id=f"{file.stem}-{title.removeprefix('故事: ')}")
 
 
-@pytest.mark.parametrize("lines", stories())
+@pytest.mark.parametrize("lines", list(stories()))
 def test_story(pool, lines):
     told = Told(pool)
     for line in lines:
