@@ -17,6 +17,7 @@ from amends.store.screens import platform as reads
 from amends.worker.effects import perform
 from tests.shop import Shop, open_shop
 from tests.web.conftest import PASSWORD, enter, walk_in
+from tests.web.test_settings import look
 
 PAGES = ("merchants", "cases", "health")
 
@@ -197,12 +198,18 @@ def test_finance_is_for_who_may_record_transfers_of_their_own_merchant(client: A
     assert client.post("/m/finance/transfers", {"request": request, "reference": "X"}).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/p/merchants", "/p/merchants/new", "/p/cases", "/p/health"])
-def test_no_page_scrolls_sideways_on_a_phone(page: Any, site: str, operator: people.Person, trading: Shop, path: str) -> None:
-    trading.apply(trading.order(("CUP", 1, 5000)))
+@pytest.mark.parametrize("path", ["/p/merchants", "/p/merchants/new", "/p/cases", "/p/health", "case"])
+def test_every_page_is_sound_on_a_phone_in_the_dark_and_on_a_desk_in_english(page: Any, site: str, operator: people.Person, trading: Shop, path: str) -> None:
+    case = trading.apply(trading.order(("CUP", 1, 5000)))
+    path = f"/p/cases/{trading.merchant}/{case}" if path == "case" else path
     page.set_viewport_size({"width": 360, "height": 780})
+    page.emulate_media(color_scheme="dark")
     walk_in(page, site, operator.email, path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert look(page, touch=True) == []
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{site}{path}?lang=en")
+    assert look(page, touch=False) == []
 
 
 def test_an_actor_of_the_platform_cannot_open_the_merchant_s_finance(client: Any, house: Any, operator: people.Person) -> None:
