@@ -91,15 +91,19 @@ select (select count(*) from (select 1 from cases where merchant_id = %(m)s and 
   (select count(*) from (select 1 from cases where merchant_id = %(m)s and state = 'in_transit' and closed_at is null and due_at <= %(now)s limit 1000) n)::int,
   (select count(*) from receipts where merchant_id = %(m)s and at >= %(day)s)::int"""
 _FOUND = """
-select * from cases where merchant_id = %(m)s and kind = 'service_order' and (
-  number = %(upper)s
-  or application_id = (select id from applications where merchant_id = %(m)s and number = %(upper)s)
-  or order_id = (select id from orders where merchant_id = %(m)s and number = %(text)s)
-  or id in (select case_id from parcels where merchant_id = %(m)s and waybill = %(text)s and direction = 'back')
-  or (facts -> 'parcel' ->> 'waybill' = %(text)s and order_id in (select order_id from parcels where merchant_id = %(m)s and waybill = %(text)s))
-  or (%(end)s::text is not null and order_id in (select id from orders where merchant_id = %(m)s and phone_end = %(end)s order by placed_at desc limit 200))
-  or (%(phone)s::text is not null and order_id in (select id from orders where merchant_id = %(m)s and phone = %(phone)s limit 200))
-) order by opened_at desc, id limit 50"""
+select * from cases where merchant_id = %(m)s and kind = 'service_order' and id in (
+  select id from cases where merchant_id = %(m)s and kind = 'service_order' and number = %(upper)s
+  union select c.id from applications a join cases c on c.merchant_id = %(m)s and c.order_id = a.order_id and c.application_id = a.id
+    where a.merchant_id = %(m)s and a.number = %(upper)s
+  union select c.id from orders o join cases c on c.merchant_id = %(m)s and c.order_id = o.id where o.merchant_id = %(m)s and o.number = %(text)s
+  union select case_id from parcels where merchant_id = %(m)s and waybill = %(text)s and direction = 'back'
+  union select c.id from parcels p join cases c on c.merchant_id = %(m)s and c.order_id = p.order_id and c.facts -> 'parcel' ->> 'waybill' = %(text)s
+    where p.merchant_id = %(m)s and p.waybill = %(text)s
+  union select c.id from orders o join cases c on c.merchant_id = %(m)s and c.order_id = o.id
+    where %(end)s::text is not null and o.merchant_id = %(m)s and o.phone_end = %(end)s
+  union select c.id from orders o join cases c on c.merchant_id = %(m)s and c.order_id = o.id
+    where %(phone)s::text is not null and o.merchant_id = %(m)s and o.phone = %(phone)s
+) order by (state = any(%(open)s)) desc, opened_at desc, id limit 50"""
 _SIBLINGS = """
 select b.* from cases a join cases b on b.merchant_id = %(m)s and b.application_id = a.application_id and b.id <> a.id
 where a.merchant_id = %(m)s and a.id = %(c)s and b.state = any(%(open)s) and b.closed_at is null order by b.number limit 50"""
@@ -130,10 +134,10 @@ def found_by(pool: Pool, merchant_id: str, text: str) -> list[ExpectedRow]:
     """Service orders by number, application, order, waybill, whole phone or its last four digits; those that can be registered first."""
     digits = "".join(c for c in text if c.isdigit())
     given = {
-        "m": UUID(merchant_id), "text": text, "upper": text.upper(), "end": digits if len(text) == 4 and text.isdigit() else None,
+        "m": UUID(merchant_id), "open": list(OPEN), "text": text, "upper": text.upper(), "end": digits if len(text) == 4 and text.isdigit() else None,
         "phone": digits if len(digits) >= 7 and len(digits) == len(text) else None,
     }
-    query = _ROWS.replace("{picked}", _FOUND).replace("{order}", "(c.state = any(array['awaiting_return', 'in_transit'])) desc, c.number")
+    query = _ROWS.replace("{picked}", _FOUND).replace("{order}", "(c.state = any(%(open)s)) desc, c.number")
     with scope(pool, UUID(merchant_id)) as conn:
         found: list[ExpectedRow] = _ask(conn, ExpectedRow, query, given).fetchall()
     return found
