@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from amends.core.orders import Order
+from amends.engine.audit import By
 from amends.engine.ids import new_id, new_ids
 from amends.engine.importing import run, uploads
 from amends.engine.importing.source import Source
@@ -261,12 +262,23 @@ def test_an_upload_waits_for_the_worker_and_its_bytes_go_when_it_is_in(pool: Poo
     assert uploads.run_waiting(pool, NOW) == 1
     assert rows(pool, shop, "select state, rows_new, rows_refused from imports where merchant_id = {m}") == [("done", 30, 1)]
     assert orders(pool, shop) == []
-    real = uploads.again(pool, shop, id_, None, NOW, dry_run=False)
+    real = uploads.again(pool, shop, id_, By(), NOW, dry_run=False)
     assert isinstance(real, str)
     assert uploads.run_waiting(pool, NOW) == 1
     assert len(orders(pool, shop)) == 30
     assert rows(pool, shop, "select count(*) from import_files where merchant_id = {m}") == [(0,)]
     assert uploads.run_waiting(pool, NOW) == 0
+    assert rows(pool, shop, "select action, subject_id from audit where merchant_id = {m}") == [("orders_imported", real)]
+
+
+def test_uploads_that_nobody_came_back_to_are_let_go(pool: Pool) -> None:
+    shop = merchant(pool)
+    made = [uploads.upload(pool, shop, [("a.csv", _file(3))], None, NOW - timedelta(days=days)) for days in (8, 6)]
+    assert uploads.anything_to_do(pool, NOW)
+    assert uploads.forget_old(pool, NOW) == 1
+    assert not uploads.anything_to_do(pool, NOW)
+    assert rows(pool, shop, "select import_id::text from import_files where merchant_id = {m}") == [(made[1],)]
+    assert rows(pool, shop, "select id::text from imports where merchant_id = {m}") == [(made[1],)]
 
 
 def test_two_at_once_bring_the_same_order_and_it_is_there_once(pool: Pool) -> None:

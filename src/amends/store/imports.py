@@ -188,6 +188,21 @@ def find(conn: psycopg.Connection, merchant_id: str, import_id: str) -> Import |
         return cursor.execute(f"select {_COLUMNS} from imports where merchant_id = %s and id = %s", (merchant_id, import_id)).fetchone()
 
 
+def old(conn: psycopg.Connection, before: datetime, most: int = 100) -> list[tuple[str, str]]:
+    """Merchant and id of imports begun before then that nobody works on and that still have their bytes; a plain read over all merchants."""
+    return conn.execute(
+        "select distinct i.merchant_id::text, i.id::text from import_files f join imports i on i.merchant_id = f.merchant_id and i.id = f.import_id "
+        "where i.started_at < %s and i.state in ('draft', 'done', 'failed') limit %s",
+        (before, most),
+    ).fetchall()
+
+
+def let_go(conn: psycopg.Connection, merchant_id: str, import_id: str) -> None:
+    """Forget the bytes of an import; a draft goes altogether."""
+    conn.execute("delete from import_files where merchant_id = %s and import_id = %s", (merchant_id, import_id))
+    conn.execute("delete from imports where merchant_id = %s and id = %s and state = 'draft'", (merchant_id, import_id))
+
+
 def history(conn: psycopg.Connection, merchant_id: str, limit: int = 30) -> list[Import]:
     """The latest imports, newest first, without drafts."""
     with conn.cursor(row_factory=class_row(Import)) as cursor:

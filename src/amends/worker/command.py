@@ -8,7 +8,7 @@ from pathlib import Path
 from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
-from amends.worker.imports import run_waiting_imports
+from amends.worker.imports import ImportsAside
 from amends.worker.loop import clocks_only, run
 
 
@@ -17,7 +17,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ALSO = (confirm_due, run_waiting_batches, run_waiting_imports)
+ALSO = (confirm_due, run_waiting_batches, ImportsAside())
 """What else a round does besides clocks and effects."""
 
 

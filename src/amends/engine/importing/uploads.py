@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from amends.core.refusal import Refusal
-from amends.engine.ids import new_id
+from amends.engine.audit import By, record
+from amends.engine.ids import is_id, new_id
 from amends.engine.importing import mapping, run
 from amends.engine.importing.mapping import Mapping
 from amends.engine.importing.source import Source, Unreadable
@@ -20,6 +21,7 @@ from amends.store import imports
 from amends.store.connect import PLATFORM, Pool, Whose, scope
 
 MOST_BYTES = 64 * 2**20
+KEPT = timedelta(days=7)
 SAMPLE = 5
 _LOOKED_AT = 2000
 
@@ -97,13 +99,34 @@ def send(pool: Pool, merchant_id: str | None, import_id: str, kept: Table[str, A
     return [] if sent else [Refusal("import_gone", {}, "files")]
 
 
-def again(pool: Pool, merchant_id: str | None, import_id: str, started_by: str | None, now: datetime, *, dry_run: bool, other_mapping: bool = False) -> str | Refusal:
-    """After a dry run: the same files for real, or as a draft to map otherwise. Answers the new import's id."""
+def again(
+    pool: Pool, merchant_id: str | None, import_id: str, by: By, now: datetime, *, dry_run: bool, other_mapping: bool = False,
+) -> str | Refusal:
+    """After a dry run: the same files for real, which is on record (ST-8), or as a draft to map otherwise. Answers the new import's id."""
     whose, reach = owner(merchant_id)
     id_ = new_id()
     with scope(pool, reach) as conn:
+        started_by = by.actor.id if is_id(by.actor.id) else None
         made = imports.again(conn, whose, import_id, id_, now, started_by, state="draft" if other_mapping else "waiting", dry_run=dry_run)
+        if made and not dry_run:
+            record(conn, by, now, "orders_imported", ("import", id_), merchant_id=merchant_id)
     return id_ if made else Refusal("import_gone", {}, "files")
+
+
+def anything_to_do(pool: Pool, now: datetime) -> bool:
+    """Whether an import waits, or an upload is old enough to go; a plain read."""
+    with scope(pool, PLATFORM) as conn:
+        return bool(imports.waiting(conn, 1) or imports.old(conn, now - KEPT))
+
+
+def forget_old(pool: Pool, now: datetime) -> int:
+    """Let go the bytes of drafts and dry runs that nobody came back to; answers of how many imports."""
+    with scope(pool, PLATFORM) as conn:
+        found = imports.old(conn, now - KEPT)
+    for whose, import_id in found:
+        with scope(pool, owner(None if whose == run.PLATFORM_ID else whose)[1]) as conn:
+            imports.let_go(conn, whose, import_id)
+    return len(found)
 
 
 def run_waiting(pool: Pool, now: datetime) -> int:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from amends.core.order_fields import STATES
 from amends.core.refusal import Refusal
+from amends.engine.audit import By
 from amends.engine.importing import by_hand, mapping, uploads
 from amends.store import imports
 from amends.store.connect import scope
@@ -113,8 +114,9 @@ def _columns(
 def again(request: Any, import_id: UUID) -> HttpResponse:
     """After a dry run: for real, or back to the columns."""
     found, person = _find(request, import_id), request.person
+    by = By(person.actor(), request.address, request.correlation)
     other = request.POST.get("how") == "columns"
-    made = uploads.again(request.house.pool, person.merchant_id, found.id, person.id, request.now, dry_run=other, other_mapping=other)
+    made = uploads.again(request.house.pool, person.merchant_id, found.id, by, request.now, dry_run=other, other_mapping=other)
     return page.refused(request, made) if isinstance(made, Refusal) else HttpResponseRedirect(f"/m/import/{made}")
 
 
