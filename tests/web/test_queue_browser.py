@@ -120,6 +120,12 @@ def test_going_to_queues_opening_a_case_and_the_list_of_keys(page, site, six):
 def test_the_command_bar_finds_a_case_by_the_end_of_its_number(page, site, desk, six):
     number = desk.row(six[2], "number")[0]
     walk_in(page, site, MAIN, "/m/q/review")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="同意客户发货 1 单")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#command-list")).to_contain_text("同意客户发货 1 单")
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.locator("#command-text").fill(str(int(number[-6:])).zfill(3))
     expect(page.locator("#command-list")).to_contain_text(number)

@@ -143,7 +143,7 @@ function keyboard() {
   register("Shift+x", () => range(current), say("key_range"));
   register("Enter", (event) => (event.target.closest("a, button, summary, input") && !event.target.closest("[data-open-case]") ? false : open(current)), say("key_open"));
   register("n", () => open(rows()[rows().indexOf(current) + 1] ?? rows()[0]), say("key_next"));
-  for (const [key, verb] of [["a", form.dataset.lead], ["r", "reject"], ["w", "ask_buyer"], ["c", "claim"]]) {
+  for (const [key, verb] of [["a", form.dataset.lead], ["r", "reject"], ["w", "ask_buyer"], ["e", "assign"], ["b", "abandon"], ["u", "release"], ["c", "claim"]]) {
     if (key === "c" && document.getElementById("q-take")) {
       register("c", () => (current || chosen().length || whole()?.checked ? act("claim") : document.getElementById("q-take").click()), bulk?.querySelector('[data-verb="claim"] .lbl-verb').textContent);
       continue;
