@@ -36,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include("amends.web.platform.urls")),
 ]
 if importlib.util.find_spec("amends.api") and importlib.util.find_spec("amends.api.urls"):
-    urlpatterns.append(path("api/", include("amends.api.urls")))
+    urlpatterns.insert(0, path("api/", include("amends.api.urls")))  # first: machines ask most often
 
 handler400 = "amends.web.door.errors.bad_request"
 handler403 = "amends.web.door.errors.forbidden"
