@@ -202,3 +202,9 @@ def test_presence_tells_the_other_who_is_here(desk, house, clerk, goods, shop):
     assert "知夏在填写" in desk.post(f"/m/cases/{case}/here", {"doing": "looking"}).content.decode()
     other.post(f"/m/cases/{case}/here", {"doing": "gone"})
     assert "知夏" not in desk.post(f"/m/cases/{case}/here", {"doing": "looking"}).content.decode()
+
+
+def test_a_button_that_is_off_says_why_and_names_itself(desk, goods):
+    text = page_of(desk, to_processing(goods))
+    assert "换新、维修、补发：客户要的是“退货”，请先改类型（需客户同意）" in text
+    assert "登记退款转账" not in text, "no money waits to be moved"

@@ -54,15 +54,18 @@ class Buttons:
     more: list[Button] = field(default_factory=list)
     primary: Button | None = None
 
-    def why_off(self) -> str:
-        """The reason of the primary, or else of the first one that is off."""
-        if self.primary and self.primary.off:
-            return self.primary.off
-        return next((b.off for b in self.row if b.off), "") if not self.primary else ""
+    def why_off(self) -> list[tuple[list[str], str]]:
+        """Each reason once, with the buttons it turns off; no names where it turns off everything in the bar."""
+        shown = [b for b in (*self.row, self.primary) if b]
+        reasons: dict[str, list[str]] = {}
+        for button in shown:
+            if button.off:
+                reasons.setdefault(button.off, []).append(button.label)
+        return [([] if len(names) == len(shown) else names, why) for why, names in reasons.items()]
 
 
-def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Callable[[Refusal], str], discrepancy: bool = False) -> Buttons:
-    """Every open command in its place. `discrepancy`: what arrived differs, so saying so is near at hand (SO-15)."""
+def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Callable[[Refusal], str], discrepancy: bool = False, transfers: bool = True) -> Buttons:
+    """Every open command in its place. `discrepancy`: what arrived differs, so saying so is near at hand (SO-15); `transfers`: money waits to be moved."""
     out, first = Buttons(), BY_TYPE.get((state, type_)) or PRIMARY.get(state, "")
     for move in moves:
         made = _button(move, lang, tell)
@@ -73,7 +76,7 @@ def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Calla
             out.alert.append(made)
         elif move.verb in TALK:
             out.talk.append(made)
-        elif made.off and move.verb == "answer_rating":
+        elif (made.off and move.verb == "answer_rating") or (move.verb == "record_transfer" and not transfers):
             continue
         elif move.verb == first:
             made.look, made.key, out.primary = "primary", "a", made

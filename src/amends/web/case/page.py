@@ -98,7 +98,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
     standing = page.standing(request)
     say, moment, case = standing["t"], standing["moment"], seen.case
     late_goods = differs(seen)
-    buttons = buttons_of(sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods)
+    buttons = buttons_of(sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, any(q.state == "requested" for q in seen.requests))
     people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
     return {
         "seen": seen, "case": case, "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
