@@ -1,10 +1,12 @@
 """What the model people do in one step at one merchant, with what goes wrong in life: double clicks, stale pages, wrong doors, wrong people."""
 
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 from amends.core.actor import Actor, Party
 from amends.core.cases.service_order import SERVICE_ORDER
-from amends.core.commands import verb
+from amends.core.commands import build, inputs, verb
 from amends.core.verbs.desk import Note
 from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import new_id
@@ -16,6 +18,7 @@ WEIGHTS = {
     "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
 }
 """How often people do what, where it can be done: 8 unless named."""
+SCRIBBLES: tuple[Any, ...] = ("", "说明", -1, 10**30, 1.5, None, True, [], ["x"] * 9, {}, "9" * 40, "\x00", "退" * 5000, "2026-13-45", "2026-03-02T10:00:00")
 ALIKE = ("version", "state", "event")
 
 
@@ -27,6 +30,7 @@ def step(market: Market, shop: Shop, many: int) -> None:
     """Up to `many` commands in one batch, with faults among them. Raises Surprise when an answer is not what it must be."""
     chance = market.chance
     lives = [life for life in shop.lives.values() if life.acts > 0]
+    scribble(chance)
     asked: list[tuple[Asked, str]] = []
     for life in chance.choices(lives, [x.acts for x in lives], k=min(many, len(lives))) if lives else []:
         life.acts -= 1
@@ -43,6 +47,15 @@ def step(market: Market, shop: Shop, many: int) -> None:
         if answer.refusal is None and not answer.replayed:
             first[one.command_id] = answer
             shop.said.append((one, answer))
+
+
+def scribble(chance: Random) -> None:
+    """A form filled in with anything: it becomes a command or refusals that name fields, and never an error."""
+    command = SERVICE_ORDER.commands[chance.choice(list(SERVICE_ORDER.commands))]
+    body = {item.name: chance.choice(SCRIBBLES) for item in inputs(command)} | {chance.choice(("stray", "")): 1}
+    built, wrong = build(command, body)
+    if built is not None or not all(r.field is not None for r in wrong):
+        raise Surprise(f"{verb(command)} was made of {body}")
 
 
 def _asked(market: Market, shop: Shop, life: Life) -> list[tuple[Asked, str]]:

@@ -21,6 +21,7 @@ class Subject(Protocol):
     waybill: str
     address: str
     price: int
+    reason: str
 
 
 Say: TypeAlias = Callable[[Subject, Random], Command]
@@ -40,7 +41,7 @@ def _receipt(s: Subject, c: Random) -> Command:
 
 
 def _reject(s: Subject, c: Random) -> Command:
-    return v.Reject(*c.choice(sayings.REJECTIONS))
+    return v.Reject(*c.choice(sayings.REJECTIONS["wish" if s.reason in ("no_reason", "changed_mind", "bought_wrong") else "fault"]))
 
 
 def _rate(s: Subject, c: Random) -> Command:

@@ -29,6 +29,18 @@ class Product:
     variants: tuple[Variant, ...]
     tags: tuple[str, ...] = ()
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What sort of thing it is, which decides what can be wrong with it."""
+        return KINDS[self.shape]
+
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "cup": ("vessel",), "mug": ("hard",), "kettle": ("vessel", "powered"), "fryer": ("powered",), "pot": ("hard",), "sheet": ("cloth",), "blanket": ("cloth",), "lamp": ("powered",),
+    "box": ("hard",), "rack": ("hard",), "shoe": ("worn",), "humidifier": ("powered",), "board": ("hard",), "candle": ("hard",), "headset": ("powered",), "keyboard": ("powered",),
+    "shirt": ("cloth",), "bag": ("cloth",),
+}
+
 
 def _made(code: str, title: str, category: str, price: int, shape: str, colours: dict[str, Colour], sizes: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> Product:
     variants = [
@@ -56,8 +68,8 @@ HOME = (
 )
 DIGITAL = (
     _made("NQ2001", "头戴式降噪耳机", "electronics", 59900, "headset", {"暮紫": (138, 124, 168), "石墨": BLACK}),
-    _made("NQ2002", "三模机械键盘 84 键", "electronics", 34900, "box", {"茶轴灰": GREY, "红轴白": WHITE}),
-    _made("NQ2003", "氮化镓充电器 65W", "electronics", 12900, "box", {"白": WHITE, "黑": BLACK}),
+    _made("NQ2002", "三模机械键盘 84 键", "electronics", 34900, "keyboard", {"茶轴灰": GREY, "红轴白": WHITE}),
+    _made("NQ2003", "氮化镓充电器 65W", "electronics", 12900, "keyboard", {"白": WHITE, "黑": BLACK}),
     _made("NQ2004", "便携投影仪", "electronics", 189900, "fryer", {"云白": WHITE}),
 )
 CLOTHES = (

@@ -209,7 +209,7 @@ def _wrong(draw: Draw, c: Colour, chance: random.Random) -> None:
 
 SHAPES: dict[str, Callable[[Draw, Colour], None]] = {
     "cup": _cup, "mug": _mug, "kettle": _kettle, "fryer": _fryer, "pot": _pot, "sheet": _sheet, "blanket": _sheet, "lamp": _lamp, "box": _box, "rack": _rack,
-    "shoe": _shoe, "humidifier": _humidifier, "board": _board, "candle": _candle, "headset": _headset, "shirt": _shirt, "bag": _bag,
+    "keyboard": _box, "shoe": _shoe, "humidifier": _humidifier, "board": _board, "candle": _candle, "headset": _headset, "shirt": _shirt, "bag": _bag,
 }
 DAMAGES: dict[str, Callable[[Draw, Colour, random.Random], None]] = {
     "": _well, "leak": _leak, "crack": _crack, "stain": _stain, "dead": _dead, "short": _short, "wrong": _wrong,

@@ -1,7 +1,7 @@
 """How many cases of which state and type the demo has, how long they have stood there, and the story of each with its order."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
@@ -12,6 +12,8 @@ from amends.sim.furniture.cast import Store
 from amends.sim.furniture.courses import CALL_PLATFORM, CLAIM, Step, course
 from amends.sim.furniture.goods import Product, Variant
 
+ZONE = timezone(timedelta(hours=8))
+"""The merchants' wall clock: no summer time, so a fixed offset."""
 TYPES = (("return", 56), ("exchange", 24), ("repair", 9), ("reissue", 11))
 NEEDS = {"confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
          "awaiting_return": ("return", "exchange", "repair"), "in_transit": ("return", "exchange", "repair"), "processing": ("return", "exchange", "repair")}
@@ -73,7 +75,7 @@ class Story:
 
 def stories(store: Store, chance: Random, code: str, now: datetime, scale: float) -> tuple[list[Story], list[dict[str, Any]], list[Customer]]:
     """The stories of a merchant by the time they begin, orders without one, and its buyers; `scale` 1 is the busiest merchant."""
-    buyers = customers(chance, code, max(6, round(170 * scale)))
+    buyers = customers(chance, code, max(8, round(420 * scale)))
     found: list[Story] = []
     for share in OPEN + ENDED:
         for _ in range(max(1, round(share.many * scale))):
@@ -84,10 +86,11 @@ def stories(store: Store, chance: Random, code: str, now: datetime, scale: float
 
 def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], number: str, now: datetime) -> Story:
     allowed = NEEDS.get(share.state)
-    types = [(t, w) for t, w in TYPES if allowed is None or t in allowed]
+    possible = {t: [x for x in store.products if any(p.fitting(x.kinds) for p in sayings.PLEAS[t])] for t, _ in TYPES}
+    types = [(t, w) for t, w in TYPES if (allowed is None or t in allowed) and possible[t]]
     type_ = chance.choices([t for t, _ in types], [w for _, w in types])[0]
-    plea = chance.choice(sayings.PLEAS[type_])
-    product = chance.choice([x for x in store.products if not x.tags] if plea.damage == "" else store.products)
+    product = chance.choice(possible[type_])
+    plea = chance.choice([p for p in sayings.PLEAS[type_] if p.fitting(product.kinds) and (p.damage or not product.tags)])
     variant, quantity = chance.choice(product.variants), chance.choices((1, 2, 3), (80, 15, 5))[0]
     steps = course(share.state, type_, chance)
     times = [chance.uniform(*s[:2]) for s in steps]
@@ -100,7 +103,7 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
         other = chance.choice([x for x in store.products if x is not product])
         goods.append((other, chance.choice(other.variants), 1))
     record = order(chance, number, customer, goods, received, received - timedelta(hours=chance.uniform(50, 140)), now)
-    story = Story(store, customer, product, variant, quantity, type_, plea.reason, chance.choice(plea.words), plea.damage, share.state, applied, record)
+    story = Story(store, customer, product, variant, quantity, type_, plea.reason, chance.choice(plea.fitting(product.kinds)), plea.damage, share.state, applied, record)
     story.photos = chance.choice((1, 1, 2, 2, 3)) if plea.damage else (1 if chance.random() < 0.2 else 0)
     story.stocked = _stocked(store, product, variant)
     story.address = chance.choice(store.addresses)
@@ -122,8 +125,9 @@ def _alert(story: Story, chance: Random) -> None:
     draw = chance.random()
     if draw > 0.12:
         return
-    kind, sayings_ = ("safety", sayings.SAFETY) if draw < 0.025 else ("mismatch", sayings.MISMATCHES)
-    story.type, story.reason, story.description, words = chance.choice(sayings_)
+    unsafe = sayings.SAFETY.get(story.product.kinds[0])
+    kind, told = ("safety", unsafe) if draw < 0.03 and unsafe else ("mismatch", chance.choice(sayings.MISMATCHES))
+    story.type, story.reason, story.description, words = told
     story.photos, story.damage = max(1, story.photos), story.damage or "crack"
     story.alert = {"code": kind, "words": list(words)}
 
@@ -131,7 +135,7 @@ def _alert(story: Story, chance: Random) -> None:
 def _schedule(story: Story, steps: list[Step], times: list[float], stood: float, chance: Random) -> None:
     at = story.applied_at
     for (_, _, who, say), hours in zip(steps, times, strict=True):
-        at += timedelta(hours=hours)
+        at = at + timedelta(hours=hours) if who in ("", "buyer", "carrier") else at_work(at + timedelta(hours=hours), at, chance)
         if who:
             story.acts.append((at, who, say))
     role = CLAIM.get(story.target)
@@ -139,6 +143,17 @@ def _schedule(story: Story, steps: list[Step], times: list[float], stood: float,
         story.acts.append((at + timedelta(hours=stood * 0.3), role, "claim"))
     if story.target == "processing" and stood > 98 and chance.random() < 0.3:
         story.acts.append((at + timedelta(hours=stood * 0.5), *CALL_PLATFORM[2:]))
+
+
+def at_work(wanted: datetime, after: datetime, chance: Random) -> datetime:
+    """Staff act between nine in the morning and nine in the evening: earlier that day or the evening before if there is time, else the next morning."""
+    local = wanted.astimezone(ZONE)
+    if 9 <= local.hour < 21:
+        return wanted
+    evening = (local if local.hour >= 21 else local - timedelta(days=1)).replace(hour=17, minute=0) + timedelta(minutes=chance.uniform(0, 235))
+    if evening > after + timedelta(minutes=5):
+        return evening.astimezone(UTC)
+    return (evening.replace(hour=9, minute=0) + timedelta(days=1, minutes=chance.uniform(0, 50))).astimezone(UTC)
 
 
 def _calm(store: Store, chance: Random, buyers: list[Customer], number: str, now: datetime) -> dict[str, Any]:
