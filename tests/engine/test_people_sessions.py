@@ -208,3 +208,14 @@ def test_every_entry_and_failure_is_in_the_audit_log(pool: Pool) -> None:
     assert [x["action"] for x in lines][-3:] == ["sign_in_failed", "sign_in", "sign_out"]
     assert all(x["address"] == ADDRESS for x in lines[-3:])
     assert "hunter2" not in str(lines)
+
+
+def test_old_counts_and_sessions_are_swept_at_a_sign_in(pool: Pool, admin) -> None:
+    shop = open_shop(pool)
+    made(enter(pool, shop.main.email, address="192.0.2.9"))
+    enter(pool, "somebody-unknown@example.com", address="192.0.2.10")
+    later = NOW + sessions.LIFE + timedelta(days=2)
+    token = made(enter(pool, shop.main.email, now=later, address="192.0.2.11")).token
+    assert admin.execute("select count(*) from rate_limits where window_start < %s", (later - timedelta(days=1),)).fetchone() == (0,)
+    assert admin.execute("select count(*) from sessions where person_id = %s", (shop.main.id,)).fetchone() == (1,)
+    assert whose(pool, token, later) == shop.main

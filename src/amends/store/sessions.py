@@ -75,7 +75,11 @@ def of_person(conn: psycopg.Connection, person_id: str, now: datetime, idle: tim
 
 
 def sweep(conn: psycopg.Connection, now: datetime) -> int:
-    """Delete sessions past their time; answers how many."""
+    """Delete sessions past their time, and some of the counts of attempts that are a day old; answers how many sessions."""
+    conn.execute(
+        "delete from rate_limits where key in (select key from rate_limits where key >= 'sign_in' and key < 'sign_io' and window_start < %s limit 100 for update skip locked)",
+        (now - timedelta(days=1),),
+    )
     return conn.execute("delete from sessions where expires_at <= %s", (now,)).rowcount
 
 
