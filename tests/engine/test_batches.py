@@ -238,3 +238,12 @@ def test_going_off_duty_gives_the_claims_back_and_leaves_a_trace(shop):
     assert duty.go_off(shop.pool, By(shop.hai), shop.now) is None
     traces = shop.all("select action from audit where merchant_id = %s and subject_id = %s and action like %s order by id", shop.merchant, shop.hai.id, "%duty")
     assert traces == [("on_duty",), ("off_duty",)]
+
+
+def test_undoing_leaves_a_claim_that_was_there_before(shop):
+    ids = cases(shop, 2)
+    shop.say(ids[0], Claim(), shop.hai)
+    shop.now += timedelta(minutes=5)
+    claimed = run(shop, Claim(), ids)
+    assert batches.undo(shop.pool, shop.hai, claimed.id, shop.now).done == 1
+    assert [shop.row(i, "assignee")[0] is None for i in ids] == [False, True]

@@ -111,9 +111,12 @@ def results(conn: psycopg.Connection, merchant: str, batch: str, outcome: str, a
 
 
 def done_cases(conn: psycopg.Connection, merchant: str, batch: str) -> list[str]:
-    """The cases this batch really changed: what an undo goes over."""
+    """The cases this batch really changed, which is what an undo goes over: a claim that was there before is not given back."""
     rows = conn.execute(
-        "select case_id::text from batch_cases where merchant_id = %s and batch_id = %s and outcome = 'done' order by case_id", (UUID(merchant), UUID(batch))
+        "select b.case_id::text from batch_cases b join batches t on t.merchant_id = b.merchant_id and t.id = b.batch_id "
+        "join cases c on c.merchant_id = b.merchant_id and c.id = b.case_id where b.merchant_id = %s and b.batch_id = %s and b.outcome = 'done' "
+        "and (t.command <> 'claim' or c.assigned_at >= t.started_at) order by b.case_id",
+        (UUID(merchant), UUID(batch)),
     )
     return [row[0] for row in rows]
 

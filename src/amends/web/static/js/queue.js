@@ -12,7 +12,7 @@ const rows = () => [...document.querySelectorAll("#q-rows > tr:not(.gone)")];
 const box = (row) => row.querySelector("input[name=case]");
 const chosen = () => rows().filter((r) => box(r)?.checked);
 const whole = () => bulk?.querySelector("input[name=whole]");
-let current = null, anchor = null, soon = 0, asked = 0;
+let current = null, anchor = null, soon = 0, asked = 0, before = "";
 
 function point(row, scroll = true) {
   current?.classList.remove("cur");
@@ -74,6 +74,9 @@ function refresh() {
   take.textContent = take.dataset.words;
   take.hidden = bulk.hidden || whole().checked || form.dataset.found === String(list.length);
   clearTimeout(soon);
+  const now = `${whole().checked} ${list.map((r) => r.id).join()}`;
+  if (now !== before) delete bulk.querySelector(`[data-verb="${form.dataset.lead}"]`)?.dataset.ready;  // what stands above the button is of the choice before
+  before = now;
   if (!bulk.hidden) soon = setTimeout(effect, 150);
 }
 
