@@ -1,11 +1,13 @@
 """The door: keys, permissions, headers, idempotency, limits, problems (IN-1, ST-6, SO-23)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from amends.engine import callers
 from amends.engine.ids import new_id
+from amends.store.connect import PLATFORM, scope
 from tests.shop import open_shop
 
 LIST = "/api/v1/service-orders"
@@ -215,3 +217,32 @@ def test_the_page_names_every_command_and_problem_in_both_languages_without_scri
         assert "curl -X POST" in page
         for forbidden in ("<script", "style=", "onclick", "http://"):
             assert forbidden not in page
+
+
+def test_a_keys_last_use_is_on_record_and_a_revoked_or_expired_key_is_out(api):
+    key = api.key_with("read")
+    prefix = key.split("_")[1]
+    assert api.call("GET", LIST, key=key).status == 200
+    assert api.shop.all("select used_at from api_keys where prefix = %s", prefix) == [(api.clock.now(),)]
+    for column in ("revoked_at", "expires_at"):
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update api_keys set revoked_at = null, expires_at = null where prefix = %s", (prefix,))
+            conn.execute(f"update api_keys set {column} = %s where prefix = %s", (api.clock.now(), prefix))
+        assert api.call("GET", LIST, key=key).json["code"] == "key_refused"
+
+
+def test_eight_at_once_under_one_key_act_once_and_hear_the_same(api):
+    case, once = case_of(api), new_id()
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda _: api.call("POST", f"{LIST}/{case}/note", {"words": "一次"}, once=once), range(8)))
+    assert {(g.status, g.raw) for g in got} == {(200, got[0].raw)}
+    assert sum("idempotency-replayed" in g.headers for g in got) == 7
+    assert api.shop.all("select count(*) from events where case_id = %s and name = 'noted'", case) == [(1,)]
+
+
+def test_of_eight_at_once_with_one_version_one_wins_and_the_others_are_told(api):
+    case = case_of(api)
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda n: api.call("POST", f"{LIST}/{case}/note", {"words": str(n)}, headers={"If-Match": '"1"'}), range(8)))
+    assert sorted(g.status for g in got) == [200] + [412] * 7
+    assert {g.json["last"]["event"] for g in got if g.status == 412} == {"noted"}
