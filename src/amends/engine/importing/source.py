@@ -15,7 +15,7 @@ from amends.core.refusal import Refusal
 
 Format = Literal["csv", "xlsx", "jsonl"]
 # What unpacks to more is taken for a bomb. Order files of a million rows are a tenth of it.
-MOST_UNPACKED = 4 * 2**30
+MOST_UNPACKED = 2 * 2**30
 _CHUNK = 1 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
