@@ -268,3 +268,19 @@ def test_no_text_breaks_the_house(api, text):
     for path in (f"{LIST}?buyer_id=%00", "/api/v1/stock/%00", "/api/v1/stock/a%0ab", "/api/v1/packs/%00", f"{LIST}/{case}/%00", f"{LIST}?state=%00"):
         assert api.call("GET", path).status in (404, 405, 422), path
     assert api.call("GET", f"{LIST}/{case}", as_="buyer/%00").status == 422
+
+
+def test_receipt_is_confirmed_by_the_buyers_word_or_a_key_with_leave(api):
+    """OR-4: told once or ten times, it is confirmed once; nobody else's order, and not before it was sent."""
+    order = api.shop.order(("CUP", 1, 100), received=False)
+    path = f"/api/v1/orders/{order}/confirm_receipt"
+    assert api.call("POST", path, as_=api.buyer("other")).status == 404
+    assert api.call("POST", path, key=api.key_with("read")).status == 403
+    first, again = (api.call("POST", path, as_=api.buyer()) for _ in range(2))
+    assert (first.status, first.json["state"], first.json["number"]) == (200, "received", api.call("GET", f"/api/v1/orders/{order}").json["number"])
+    assert again.json == first.json
+    by_key = api.shop.order(("CUP", 1, 100), received=False)
+    assert api.call("POST", f"/api/v1/orders/{by_key}/confirm_receipt").json["state"] == "received"
+    assert api.shop.all("select count(*) from audit where action = 'receipt_confirmed' and subject_id = %s", by_key) == [(1,)]
+    early = api.shop.order(("CUP", 1, 100), received=False, state="preparing")
+    assert api.call("POST", f"/api/v1/orders/{early}/confirm_receipt").status == 409

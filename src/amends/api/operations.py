@@ -96,6 +96,10 @@ OTHERS: tuple[Operation, ...] = (
     Operation("take_in_orders", "post", "/orders", "接收订单", "Take in orders", "orders", "OrdersTaken", "import_orders", "Orders", (*WHOSE, *POSTED), (404, 413, 415, 422),
               about="一次一单或几千单；同一订单再来一次是更新。坏的一单不影响其他单。 · One or thousands; the same order again updates it. A bad one never stops the others (OR-6)."),
     Operation("get_order", "get", "/orders/{id}", "查看订单", "One order", "orders", "Order", takes=(*WHOSE, "reveal", "If-None-Match"), fails=(304, 404, 422), tagged=True),
+    Operation("confirm_receipt", "post", "/orders/{id}/confirm_receipt", "确认收货", "Confirm receipt", "orders", "ReceiptConfirmed", "speak_for_buyer", "",
+              (*WHOSE, "Acting-As", *POSTED), (404, 409, 413, 422), tagged=True,
+              about="已发货或已送达的订单；确认后可申请售后，不能再取消订单。再确认一次没有变化。 · For an order shipped or delivered; from then on it is service orders, no longer cancelling. "
+                    "Again changes nothing (OR-4)."),
     Operation("get_order_options", "get", "/orders/{id}/options", "可申请的售后", "What may be asked for", "orders", "Options", takes=(*WHOSE, "Acting-As"), fails=(404, 422),
               about="每行可以申请什么、到什么时候、为什么不行。 · For each line: which types, until when, and if not, why (SO-2)."),
     Operation("get_buyer_link", "get", "/orders/{id}/buyer-link", "给客户的链接", "A link for the buyer", "orders", "BuyerLink", "speak_for_buyer", takes=WHOSE, fails=(404, 422),

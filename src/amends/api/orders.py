@@ -12,11 +12,13 @@ from amends.api.naming import plain
 from amends.api.operations import MOST_ORDERS, PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, instant, limit, read_cursor, word
 from amends.api.shapes import FieldError, Money
-from amends.api.shop_shapes import Order, OrderCase, OrderLine, OrderPage, OrderParcel, OrderPayment, OrderResult, OrderRow, OrdersTaken
+from amends.api.shop_shapes import Order, OrderCase, OrderLine, OrderPage, OrderParcel, OrderPayment, OrderResult, OrderRow, OrdersTaken, ReceiptConfirmed
 from amends.api.veil import in_full, veiled
+from amends.core.actor import Party
 from amends.core.order_fields import STATES
 from amends.core.refusal import Refusal
-from amends.engine.orders import TakenIn
+from amends.engine.audit import By
+from amends.engine.orders import TakenIn, confirm_receipt
 from amends.engine.taken_once import take_in_once
 from amends.store.screens import order_book as screen
 
@@ -55,6 +57,24 @@ def one(call: Call, id: UUID) -> Reply:
     ]
     shown_parcels, shown_cases = [OrderParcel(**p) for p in parcels], [OrderCase(**c) for c in cases]
     return Reply(Order(**_row(row, shown), lines=shown_lines, payments=shown_payments, parcels=shown_parcels, cases=shown_cases), version=row["version"])
+
+
+def received(call: Call, id: UUID) -> Reply:
+    """POST that the goods are there: the buyer's own word, or that of a key with leave to speak for buyers (OR-4)."""
+    call.known_queries()
+    merchant, actor = call.merchant(), call.acting()
+    if actor.party is Party.CARRIER:
+        raise Refused(Refusal("not_yours", {"command": "confirm_receipt", "party": actor.party.value}))
+    if actor is call.caller:
+        call.needs("speak_for_buyer")
+    whose, by = (actor.id, None) if actor.party is Party.BUYER else (None, By(actor, getattr(call.request, "address", ""), getattr(call.request, "correlation", "")))
+    if refusal := confirm_receipt(call.house.pool, merchant, str(id), whose, call.now, by):
+        raise Refused(refusal)
+    found = screen.one(call.house.pool, merchant, str(id))
+    if found is None:
+        raise Refused(Refusal("not_there"))
+    row = found[0]
+    return Reply(ReceiptConfirmed(row["id"], row["number"], row["state"], row["receipt_confirmed_at"], row["version"]), version=row["version"])
 
 
 def _row(row: screen.Row, shown: bool = False) -> dict[str, Any]:

@@ -102,6 +102,16 @@ class Order(OrderRow):
     cases: list[OrderCase]
 
 
+class ReceiptConfirmed(Struct):
+    """已确认收货的订单。 · An order whose receipt is confirmed (OR-4)."""
+
+    id: str
+    number: str
+    state: str
+    receipt_confirmed_at: datetime | None
+    version: int
+
+
 class OrderPage(Struct):
     """一页订单，新下单的在前。 · A page of orders, newest first."""
 

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
     path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
     path("v1/orders/<uuid:id>", resource(get=orders.one)),
+    path("v1/orders/<uuid:id>/confirm_receipt", resource(post=orders.received)),
     path("v1/orders/<uuid:id>/options", resource(get=applying.order_options)),
     path("v1/orders/<uuid:id>/buyer-link", resource(get=buyer_links.link)),
     path("v1/photos", resource(post=applying.add_photo, most_bytes=applying.PHOTO_BYTES)),

@@ -13,6 +13,7 @@ BESIDES = {
     "eligibility_override": ("越过售后规则申请", "Apply against the rules"),
     "reveal_personal_data": ("查看完整个人信息", "See personal data in full"),
     "import_orders": ("导入订单", "Import orders"),
+    "date_receipt": ("填写收货日期", "Set a day of receipt"),
     "manage_staff": ("管理员工与角色", "Manage staff and roles"),
     "manage_addresses": ("管理退货地址", "Manage return addresses"),
     "manage_keys": ("管理 API 密钥", "Manage API keys"),

@@ -10,11 +10,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from amends.core import order_record
+from amends.core.order_fields import STATES
 from amends.core.orders import Order, confirm_by_itself
 from amends.core.refusal import Refusal
-from amends.engine.ids import new_ids
+from amends.engine.audit import By
+from amends.engine.audit import record as put_on_record
+from amends.engine.ids import is_id, new_ids
+from amends.store import order_receipt, receipts_due, shops
 from amends.store import orders as store
-from amends.store import receipts_due, shops
 from amends.store.connect import PLATFORM, Pool, scope
 
 BATCH = 4000
@@ -99,3 +102,24 @@ def confirm_receipts(pool: Pool, now: datetime) -> int:
             if some < receipts_due.AT_ONCE:
                 break
     return total
+
+
+def confirm_receipt(pool: Pool, merchant_id: str, order_id: str, buyer_id: str | None, now: datetime, by: By | None = None) -> Refusal | None:
+    """Receipt of a shipped or delivered order, confirmed by its buyer, or with `by` by staff or a key, audited (OR-4).
+
+    Once confirmed it stays so: asking again changes nothing. `order_unknown` for another buyer's order, `not_shipped` before it was sent.
+    """
+    with scope(pool, UUID(merchant_id)) as conn:
+        order = order_receipt.locked(conn, merchant_id, order_id) if is_id(order_id) else None
+        if order is None or (buyer_id is not None and order["buyer_id"] != buyer_id):
+            return Refusal("order_unknown", field="order_id")
+        if order["receipt_confirmed_at"] is not None or order["state"] in ("received", "completed"):
+            return None
+        if order["state"] not in ("shipped", "delivered"):
+            zh, en = STATES[order["state"]]
+            return Refusal("not_shipped", {"zh": zh, "en": en})
+        who = {"confirmed_by": "buyer", "confirmed_by_id": order["buyer_id"]} if by is None else {"confirmed_by": by.actor.party.value, "confirmed_by_id": by.actor.id}
+        order_receipt.confirm(conn, merchant_id, order_id, now, {**who, "confirmed_at": now.isoformat()})
+        if by is not None:
+            put_on_record(conn, by, now, "receipt_confirmed", ("order", order_id), before={"state": order["state"]}, after={"state": "received", "number": order["number"]}, merchant_id=merchant_id)
+    return None

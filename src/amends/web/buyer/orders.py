@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.refusal import Refusal
 from amends.engine import intake
+from amends.engine import orders as book
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.web.buyer import visit as visits
@@ -47,6 +50,25 @@ def _before(text: str) -> tuple[datetime, str] | None:
 @require_safe
 def order(request: Any, number: str) -> HttpResponse:
     """What can be asked for each line, until when, and if not why; an order not received yet is pointed to cancelling (OR-5)."""
+    return _page(request, number)
+
+
+@buyer
+@require_POST
+def received(request: Any, number: str) -> HttpResponse:
+    """The buyer says that the goods are there (OR-4); pressed twice, it is said once."""
+    visit = visits.enter(request)
+    if visit is None:
+        return visits.missing(request)
+    with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
+        found = screen.order(conn, visit.merchant_id, visit.buyer_id, number)
+    if found is None:
+        return visits.missing(request)
+    refusal = book.confirm_receipt(request.house.pool, visit.merchant_id, found.id, visit.buyer_id, request.now)
+    return _page(request, number, refusal) if refusal else HttpResponseRedirect(reverse("buyer-order", args=[number]) + "?done=received")
+
+
+def _page(request: Any, number: str, refusal: Refusal | None = None) -> HttpResponse:
     visit = visits.enter(request)
     if visit is None:
         return visits.missing(request)
@@ -59,6 +81,7 @@ def order(request: Any, number: str) -> HttpResponse:
     context = {
         "shop": visit.shop, "order": found, "cases": cases, "lines": options.lines if options else [],
         "received": found.receipt_confirmed_at is not None and found.receipt_confirmed_at <= request.now,
-        "latest": lambda instant: visits.latest(instant, request),
+        "latest": lambda instant: visits.latest(instant, request), "to_confirm": found.receipt_confirmed_at is None and found.state in ("shipped", "delivered"),
+        "done": request.GET.get("done") == "received", "refusal": refusal,
     }
-    return render(request, "buyer/order.html", context)
+    return render(request, "buyer/order.html", context, refusal.status if refusal else 200)

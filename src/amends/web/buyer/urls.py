@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("find", entry.find, name="buyer-find"),
     path("leave", entry.leave, name="buyer-leave"),
     path("orders/<str:number>", orders.order, name="buyer-order"),
+    path("orders/<str:number>/received", orders.received, name="buyer-received"),
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("cases/<str:number>", case.page, name="buyer-case"),
     path("cases/<str:number>/<str:verb>", act.act, name="buyer-act"),

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("orders", orders.listed, name="orders"),
     path("orders/<uuid:order_id>", orders.order, name="order"),
     path("orders/<uuid:order_id>/reveal", orders.reveal, name="order-reveal"),
+    path("orders/<uuid:order_id>/received-on", orders.received_on, name="order-received-on"),
     path("import", imports.start, name="imports"),
     path("import/<uuid:import_id>", imports.show, name="import"),
     path("import/<uuid:import_id>/columns", imports.columns, name="import-columns"),

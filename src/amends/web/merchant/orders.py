@@ -7,17 +7,20 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.order_fields import STATES
 from amends.core.orders import side
 from amends.core.refusal import Refusal
 from amends.engine.audit import By
+from amends.engine.receipt_dates import date_receipt
 from amends.engine.reveal import reveal_order
 from amends.store.connect import scope
 from amends.store.screens import orders as read
 from amends.web import page
+from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels
 
@@ -63,7 +66,15 @@ def reveal(request: Any, order_id: UUID) -> HttpResponse:
     return page.refused(request, found) if isinstance(found, Refusal) else _page(request, str(order_id), revealed=True)
 
 
-def _page(request: Any, order_id: str, revealed: bool = False) -> HttpResponse:
+@staff("date_receipt")
+@require_POST
+def received_on(request: Any, order_id: UUID) -> HttpResponse:
+    """A day of receipt with its reason (OR-4a); refused, the form comes back as it was filled in."""
+    refusal = date_receipt(request.house.pool, by(request), str(order_id), request.POST.get("day", ""), request.POST.get("why", ""), request.now)
+    return _page(request, str(order_id), refusal=refusal) if refusal else HttpResponseRedirect(reverse("order", args=[order_id]) + "#received-on")
+
+
+def _page(request: Any, order_id: str, revealed: bool = False, refusal: Refusal | None = None) -> HttpResponse:
     merchant = request.person.merchant_id
     with scope(request.house.pool, UUID(merchant)) as conn:
         found = read.one(conn, merchant, order_id)
@@ -74,7 +85,11 @@ def _page(request: Any, order_id: str, revealed: bool = False) -> HttpResponse:
             "parcels": read.parcels(conn, merchant, order_id), "cases": read.cases(conn, merchant, order_id),
         }
     context |= {"revealed": revealed, "side": side(found.state, found.receipt_confirmed_at), "state_name": _state_name(request.lang), "L": labels}
-    return page.render(request, "merchant/order.html", context)
+    dated = datetime.fromisoformat(found.facts["received_on"]).astimezone(request.zone).date() if found.facts.get("received_on") else None
+    first, today = found.placed_at.astimezone(request.zone).date(), request.now.astimezone(request.zone).date()
+    typed = {"day": request.POST.get("day", ""), "why": request.POST.get("why", "")} if refusal else {"day": dated.isoformat() if dated else "", "why": found.facts.get("received_on_why", "")}
+    context |= {"dated": dated, "first": first.isoformat(), "today": today.isoformat(), "typed": typed, "refusal": refusal, "known": found.delivered_at is not None and found.delivered_at <= request.now}
+    return page.render(request, "merchant/order.html", context, refusal.status if refusal else 200)
 
 
 def _state_name(lang: str) -> Any:
