@@ -112,6 +112,26 @@ def test_a_whole_review_without_scripts(browser, site, shop, goods, tmp_path):
     context.close()
 
 
+NAMELESS = """
+() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a, img, dialog')].filter((e) => e.checkVisibility() && !(
+  e.tagName === 'IMG' ? e.hasAttribute('alt') : (e.textContent.trim() && !['INPUT', 'SELECT', 'TEXTAREA'].includes(e.tagName)) || e.getAttribute('aria-label') || e.labels?.length || e.querySelector('img[alt]:not([alt=""])')
+)).map((e) => e.outerHTML.slice(0, 120))
+"""
+TWICE = "() => Object.entries(Object.groupBy([...document.querySelectorAll('[id]')], (e) => e.id)).filter(([, same]) => same.length > 1).map(([id]) => id)"
+
+
+@pytest.mark.parametrize("path", ["/m/cases/{}", "/m/cases/{}/do/reject", "/m/cases/{}/do/say", "/m/cases/{}/slip", "/w/", "/w/{}", "/w/unclaimed/new"])
+def test_everything_has_a_name_and_every_id_is_there_once(page, site, shop, goods, path):
+    case = leaking_cup(goods)
+    if path.startswith("/w/{"):
+        say(goods, case, v.ApproveReturn())
+    walk_in(page, site, shop.email, path.format(case))
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(TWICE) == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (768, 1024), (1024, 768), (1440, 900)])
 def test_nothing_moves_sideways_and_the_bar_leaves_room(page, site, shop, goods, width, height):
     case = leaking_cup(goods)

@@ -84,6 +84,7 @@ def test_the_second_agent_keeps_what_was_typed_and_reads_who_was_first(desk, hou
     assert "知夏 刚刚已“同意客户发货”" in text
     assert "杯身有划痕，影响二次销售" in text
     assert "现在可以：" in text
+    assert " 秒前" in text
     assert goods.row(case, "state") == ("awaiting_return",)
 
 

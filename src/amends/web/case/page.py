@@ -115,7 +115,7 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
     """The form below: of the command being done, else of the primary one; with its effect from a dry run (SO-33)."""
     command = doing.command if doing else buttons.primary.command if buttons.primary else None
     if command is None:
-        return {"command": None, "fields": [], "effect": None, "wrong": [], "verb": "", "open": False, "conflict": None, "off": ""}
+        return {"command": None, "fields": [], "effect": None, "wrong": [], "verb": "", "open": False, "conflict": None, "off": "", "gone": False}
     typed = dict(doing.typed) if doing else {}
     kept = {}
     if not typed:
@@ -128,6 +128,7 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
     off = next((b.off for b in (buttons.primary, *buttons.row, *buttons.more) if b and b.command is command), "")
     return {
         "command": command, "verb": verb(command), "fields": made, "open": doing is not None, "off": off,
+        "gone": not any(m.verb == verb(command) for m in given.sight.moves),
         "effect": effect(request, given, command, values), "wrong": [given.tell(request, r) for r in wrong if not any(r.field == f.name for f in made)],
         "command_id": (doing.command_id if doing else "") or new_id(), "version": given.seen.case.version, "photos": doing.photos if doing else [],
         "conflict": doing.conflict if doing else None, "drafted": bool(kept.get(verb(command))), "label": (command.zh, command.en)[wording.at(request.lang)],
