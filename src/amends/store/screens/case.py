@@ -46,10 +46,8 @@ _MESSAGES = """
 select actor_kind, coalesce(actor_name, '') as actor_name, body, file_ids::text[] as file_ids, at, read_at from messages
 where merchant_id = %(m)s and case_id = %(c)s order by at desc, id desc limit 500"""
 _NOTES = "select person_name, side, body, at from notes where merchant_id = %(m)s and case_id = %(c)s order by at desc, id desc limit 200"
-_FILES = f"""
-select id::text, encode(sha256, 'hex') as sha256, media_type, size, uploaded_by, at from files
-where merchant_id = %(m)s and (case_id = %(c)s or id::text in (select jsonb_array_elements_text(facts -> 'photos') {_THIS} and jsonb_typeof(facts -> 'photos') = 'array'))
-order by at, id limit 200"""
+_FILES = """
+select id::text, encode(sha256, 'hex') as sha256, media_type, size, uploaded_by, at from files where merchant_id = %(m)s and case_id = %(c)s order by at, id limit 200"""
 _RECEIPTS = """
 select quantity, outcome, packaging, appearance, function, accessories_complete, disposition, coalesce(inspector_name, '') as inspector_name, file_ids::text[] as file_ids, note, at
 from receipts where merchant_id = %(m)s and case_id = %(c)s order by at desc, id desc"""
@@ -68,11 +66,12 @@ select (count(*) filter (where kind = 'service_order' and opened_at > %(recent)s
   (count(distinct order_id) filter (where granted_minor > 0))::int as orders_refunded, max(opened_at) filter (where id <> %(c)s) as last_at
 from k"""
 _STOCK = f"""
-with mine as (select s.sku, s.product from skus s where s.merchant_id = %(m)s and s.sku = (select sku {_THIS}))
+with mine as (select s.sku, s.product from skus s where s.merchant_id = %(m)s and s.sku = (select sku {_THIS})),
+near as (select sku from mine union select s.sku from mine join skus s on s.merchant_id = %(m)s and s.product = mine.product where mine.product <> '')
 select s.sku, s.title, s.price_minor as price, s.attributes, k.on_hand, coalesce(k.held, 0) as held
-from skus s join mine on s.sku = mine.sku or (s.product = mine.product and mine.product <> '')
+from near join skus s on s.merchant_id = %(m)s and s.sku = near.sku cross join mine
 left join stock k on k.merchant_id = %(m)s and k.sku = s.sku and k.warehouse = ''
-where s.merchant_id = %(m)s and (s.active or s.sku = mine.sku) order by s.sku <> mine.sku, s.sku limit 60"""
+where s.active or s.sku = mine.sku order by s.sku <> mine.sku, s.sku limit 60"""
 _REQUESTS = """
 select q.id::text, q.provider, coalesce(p.method, '') as method, q.amount_minor as amount, q.state, q.reference, q.requested_at, q.moved_at from refund_requests q
 left join payments p on p.merchant_id = %(m)s and p.id = q.payment_id where q.merchant_id = %(m)s and q.case_id = %(c)s order by q.requested_at, q.id"""

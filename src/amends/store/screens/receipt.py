@@ -105,7 +105,7 @@ select * from cases where merchant_id = %(m)s and kind = 'service_order' and id 
     where %(phone)s::text is not null and o.merchant_id = %(m)s and o.phone = %(phone)s
 ) order by (state = any(%(open)s)) desc, opened_at desc, id limit 50"""
 _SIBLINGS = """
-select b.* from cases a join cases b on b.merchant_id = %(m)s and b.application_id = a.application_id and b.id <> a.id
+select b.* from cases a join cases b on b.merchant_id = %(m)s and b.order_id = a.order_id and b.application_id = a.application_id and b.id <> a.id
 where a.merchant_id = %(m)s and a.id = %(c)s and b.state = any(%(open)s) and b.closed_at is null order by b.number limit 50"""
 _UNCLAIMED = """
 select u.id::text, u.carrier, u.waybill, coalesce(u.sender, '') as sender, coalesce(u.phone, '') as phone, u.description, u.file_ids::text[] as file_ids, u.at,
