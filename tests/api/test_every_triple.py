@@ -22,6 +22,7 @@ FACTS = {
 TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}
 BODIES = {
     "improve_rating": {"rating": "very_satisfied"}, "change_type": {"type": "repair"}, "register_receipt": {"received": 1},
+    "change_application": {"reason": "no_reason", "quantity": 1, "photos": []},
 }
 
 
@@ -55,6 +56,14 @@ def photo(api):
     return made
 
 
+def somebody(api):
+    """A colleague the case can be given to."""
+    with scope(api.shop.pool, PLATFORM) as conn:
+        made = new_id()
+        conn.execute("insert into people (id, merchant_id, email, name) values (%s, %s, %s, '谷雨')", (made, api.shop.merchant, f"{made}@example.test"))
+    return made
+
+
 def key_id(api):
     return api.shop.all("select id::text from api_keys where prefix = %s", api.key.split("_")[1])[0][0]
 
@@ -63,6 +72,8 @@ def send(api, case, command, speaker, **more):
     body = command_example(MACHINE.commands[command], "zh") | BODIES.get(command, {})
     if "sku" in body:
         body["sku"] = "CUP"
+    if "person" in body:
+        body["person"] = somebody(api)
     if "request" in body:
         body["request"] = next(iter(api.shop.all("select id::text from refund_requests where case_id = %s", case)), (new_id(),))[0]
     as_ = {Party.BUYER: api.buyer(), Party.CARRIER: "carrier/JD"}.get(speaker, "")
