@@ -101,6 +101,14 @@ def test_filters_read_as_words_and_each_can_be_taken_away(main, four):
     assert set(ticked(text(main.get(without)))) == set(four)
 
 
+def test_a_reason_is_chosen_and_said_by_its_name(main, four):
+    page = text(main.get("/m/q/review?reason=no_reason"))
+    assert set(ticked(page)) == set(four)
+    assert "<b>七天无理由</b>" in page
+    assert '<option value="no_reason" selected>七天无理由</option>' in page
+    assert ticked(text(main.get("/m/q/review?reason=quality_fault,carrier_damage"))) == []
+
+
 def test_a_link_keeps_order_and_columns(main, desk, four):
     page = text(main.get("/m/q/review?sort=-amount&cols=goods&cols=order&cols=amount"))
     assert ticked(page) == four[::-1]

@@ -75,9 +75,18 @@ def _context(request: Any, shown: queue_page.Shown) -> dict[str, Any]:
         "shown": shown, "asked": asked, "name": asked.queue, "L": labels, "verbs": verbs(request, asked.queue), "lead": LEADS.get(asked.queue, ""), "batch_id": new_id(),
         "columns": asked.columns, "all_columns": query.COLUMNS, "usual": query.USUAL[asked.queue], "types": labels.TYPES, "states": labels.TABLE.states,
         "place": presence.place_of(asked.queue), "people": staffing.people_of(request.house.pool, request.person.merchant_id),
+        "reasons": _reasons(request, shown.reasons),
         "sorts": ("due", "opened", "number") if asked.queue == "all" else ("opened", "number") if asked.queue == "done" else ("due", "opened", "amount", "number"),
         "seal": shown.seal(), "take": 10,
     }
+
+
+def _reasons(request: Any, found: list[tuple[str, str, str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Group → (code, words) in the reader's language, for the filter."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for group_zh, group_en, code, zh, en in found:
+        out.setdefault(group_zh if request.lang == "zh" else group_en, []).append((code, zh if request.lang == "zh" else en))
+    return out
 
 
 def verbs(request: Any, queue: str) -> list[str]:

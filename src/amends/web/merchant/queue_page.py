@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from amends.engine import presence, views
+from amends.engine import presence, staffing, views
 from amends.engine.presence import Who
 from amends.store.connect import Pool, scope
 from amends.store.screens import counts, queue
@@ -55,6 +55,7 @@ class Shown:
     alerts: str = ""
     tabs: list[Tab] = field(default_factory=list)
     chips: list[dict[str, str]] = field(default_factory=list)
+    reasons: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
     def seal(self) -> str:
         """What the page looks like, without what ticks by itself: the ETag of the live refresh."""
@@ -81,9 +82,10 @@ def look(request: Any, asked: Asked) -> Shown:
         alerts = next((_counted(conn, request, a) for key, a in built_in if key == "alert"), "0")
         tabs += [Tab(v.name, a.link(view=v.id), _counted(conn, request, a), asked.view == v.id, v.id, v.mine, v.shared) for v, a in saved]
     kept = standing(pool, merchant, request.now).get(asked.queue, Counts())
+    reasons = staffing.buyer_reasons(pool, merchant)
     who = presence.who(pool, merchant, [r.id for r in page.rows] + [presence.place_of(asked.queue)], request.now, but=person.id)
     in_queue = who.pop(presence.place_of(asked.queue), [])
-    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked))
+    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked, reasons), reasons)
 
 
 def standing(pool: Pool, merchant: str, now: datetime) -> dict[str, Counts]:
@@ -125,15 +127,18 @@ def _counted(conn: Any, request: Any, asked: Asked) -> str:
     return words
 
 
-def chips(request: Any, asked: Asked) -> list[dict[str, str]]:
+def chips(request: Any, asked: Asked, reasons: list[tuple[str, str, str, str, str]]) -> list[dict[str, str]]:
     """The filter in words, each with the address without it: 期望 退货、换货 ×."""
     lang = request.lang
-    return [{"name": say(lang, f"queue.f_{key}"), "words": _words(lang, key, asked), "without": asked.link(**{key: None}), "key": key} for key in asked.chips if key in asked.query]
+    named = {code: zh if lang == "zh" else en for _, _, code, zh, en in reasons}
+    return [{"name": say(lang, f"queue.f_{key}"), "words": _words(lang, key, asked, named), "without": asked.link(**{key: None}), "key": key} for key in asked.chips if key in asked.query]
 
 
-def _words(lang: str, key: str, asked: Asked) -> str:
+def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
     value = asked.query[key]
-    between = "、" if lang == "zh" else ", "
+    between = say(lang, "queue.between")
+    if key == "reason":
+        return between.join(reasons.get(v, v) for v in value.split(","))
     if key in ("type", "expectation"):
         return between.join(labels.known(lang, f"queue.type_{v}", v) for v in value.split(","))
     if key == "state":
