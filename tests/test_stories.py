@@ -157,11 +157,13 @@ class Told:
                 assert f"¥{minor // 100}.{minor % 100:02d}" == words[0], found
             elif name == "评分":
                 assert self.shop.all("select score from ratings where case_id = %s", case) == [(int(words[0]),)], found
+            elif name == "提醒":
+                assert [e for (e,) in self.shop.all("select event from notices where case_id = %s and event in ('rate_asked', 'rate_reminder') order by at, event", case)] == words, found
             elif name in ("经办", "依据"):
                 column = "actor_kind" if name == "经办" else "explanation ->> 'clock'"
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
-                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state"}[name]
+                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason"}[name]
                 assert self.shop.row(case, column) == (words[0],), found
 
 

@@ -51,8 +51,10 @@ SPOILS = {
         "insert into refund_requests (merchant_id, id, case_id, order_id, payment_id, provider, key, amount_minor, currency, state, requested_at)"
         " select merchant_id, gen_random_uuid(), case_id, order_id, payment_id, provider, key || ':2', amount_minor, currency, 'requested', requested_at from refund_requests where merchant_id = %(m)s",
         "asked for twice"),
+    "more pieces asked for than were received": ("update cases set quantity = 99 where merchant_id = %(m)s and closed_at is null", "pieces on service orders"),
     "a message told twice": ("insert into notices select merchant_id, gen_random_uuid(), case_id, reader, buyer_id, event, body, at, read_at from notices where merchant_id = %(m)s", "2 times"),
     "a message lost": ("delete from notices where merchant_id = %(m)s", "was never told"),
+    "a question lost": ("delete from notices where merchant_id = %(m)s and event in ('rate_asked', 'rate_reminder')", "was never"),
     "an effect lost": ("delete from outbox where merchant_id = %(m)s and effect = 'tell_buyer'", "into the outbox"),
     "an effect that died": ("update outbox set dead_at = now(), done_at = null where merchant_id = %(m)s", "an effect died"),
     "a clock lost": ("delete from clocks where merchant_id = %(m)s", "with 0 clocks"),

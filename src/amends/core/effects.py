@@ -129,8 +129,9 @@ def note_type(look: Look) -> Body:
 
 
 def note_application(look: Look) -> Body:
-    """What the buyer changed in the application."""
-    return {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
+    """What the buyer changed in the application; another reason brings its own fault and words."""
+    changed = {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
+    return {**changed, **look.facts.get("reasons", {}).get(changed.get("reason", ""), {})}
 
 
 def note_question(look: Look) -> Body:

@@ -166,6 +166,22 @@ def request_waits(look: Look) -> Refusal | None:
     return Refusal("request_unknown", field="request")
 
 
+def pieces_are_left(look: Look) -> Refusal | None:
+    """SO-3: a changed application asks for no more pieces than other service orders leave of the line."""
+    wanted_pieces, left = getattr(look.command, "quantity", None), int(look.facts.get("pieces_left", 0))
+    if wanted_pieces is None or wanted_pieces <= left:
+        return None
+    return Refusal("quantity_too_many", {"wanted": wanted_pieces, "left": left}, "quantity")
+
+
+def reason_is_known(look: Look) -> Refusal | None:
+    """SO-27: the reason is a leaf of the tree for the case's type."""
+    reason, known = getattr(look.command, "reason", ""), look.facts.get("reasons", {})
+    if not reason or reason in known:
+        return None
+    return Refusal("not_a_choice", {"zh": "原因", "en": "Reason", "choices": list(known)}, "reason")
+
+
 def photos_are_known(look: Look) -> Refusal | None:
     """Photos are uploaded first, and used by whoever uploaded them (SO-1)."""
     unknown = [p for p in getattr(look.command, "photos", []) if p not in look.facts.get("photos", ())]

@@ -68,6 +68,8 @@ class Beside:
             self._parcel(look, DIRECTIONS[name])
         if name == "correct_waybill":
             self._correct(look)
+        if "quantity" in decision.changes:
+            self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
         if writes := WRITES.get(name):
             writes(self, look, decision)
         for photo in getattr(look.command, "photos", ()):

@@ -16,6 +16,7 @@ STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exc
 MONEY = frozenset({"refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund"})
 FITS = frozenset({"improve_rating"})
 TRANSFERS = frozenset({"record_transfer"})
+PIECES = frozenset({"change_application"})
 
 
 def needs_of(commands: Iterable[Command]) -> Needs:
@@ -28,6 +29,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.money |= name in MONEY
         needs.rating |= name in FITS
         needs.requests |= name in TRANSFERS
+        needs.pieces |= name in PIECES
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
         needs.photos.update(p for p in getattr(command, "photos", ()) if isinstance(p, str))
@@ -53,6 +55,9 @@ class Facts:
         for case, request, amount in found.requests:
             self.requests.setdefault(case, {})[request] = amount
         self.photos = found.photos
+        self.pieces: dict[str, dict[str, int]] = {}
+        for line, case, held in found.pieces:
+            self.pieces.setdefault(line, {})[case] = held
 
     def of(self, case: Case, command: Command | None) -> dict[str, Any]:
         """What `core.machine.Look.facts` holds for this case and command."""
@@ -64,6 +69,16 @@ class Facts:
             "computed": entitled.total.amount if entitled else 0, "cap": entitled.cap.amount if entitled else 0,
             "improve_until": self._improve_until(case), "requests": self.requests.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
+            **(self._application(case) if command is not None and verb(command) in PIECES else {}),
+        }
+
+    def _application(self, case: Case) -> dict[str, Any]:
+        """What an application may be changed to: pieces that no other service order holds (SO-3), reasons of the type (SO-27)."""
+        others = sum(held for other, held in self.pieces.get(case.body.get("line_id", ""), {}).items() if other != case.id)
+        reasons = {code: leaf for (type_, code), (leaf, _) in self.deadlines.pack.leaves.items() if type_ == case.type}
+        return {
+            "pieces_left": case.body.get("line_quantity", case.quantity) - others,
+            "reasons": {code: {"fault": leaf.responsibility, "reason_zh": leaf.zh, "reason_en": leaf.en} for code, leaf in reasons.items()},
         }
 
     def entitled(self, case: Case, command: Command | None) -> Entitlement | None:

@@ -42,6 +42,11 @@ WRONG: dict[str, str] = {
     "asked_once": f"""
       select 'refund asked for twice: ' || payment_id || ' ' || split_part(key, ':', 1) from refund_requests where merchant_id = {_M}
       group by payment_id, split_part(key, ':', 1) having count(*) > 1""",
+    "pieces": f"""
+      select 'line ' || l.id || ': ' || sum(c.quantity) || ' pieces on service orders, ' || l.quantity || ' received' from cases c
+      join order_lines l on l.merchant_id = {_M} and l.order_id = c.order_id and l.id = c.line_id
+      where c.merchant_id = {_M} and c.state not in ('rejected', 'withdrawn', 'closed') and not (c.state = 'completed' and c.granted_minor = 0) group by l.id, l.quantity
+      having sum(c.quantity) > l.quantity""",
     "told_once": f"""
       select c.number || ': ' || n.reader || ' was told ' || n.event || ' ' || count(*) || ' times' from notices n join cases c on c.merchant_id = {_M} and c.id = n.case_id
       where n.merchant_id = {_M} group by c.number, n.reader, n.event, n.body having count(*) > 1""",
@@ -49,6 +54,11 @@ WRONG: dict[str, str] = {
       select c.number || ': ' || r.reader || ' was never told ' || (o.body ->> 'event') from outbox o join cases c on c.merchant_id = {_M} and c.id = o.case_id
       join (values ('tell_buyer', 'buyer'), ('tell_merchant', 'merchant'), ('tell_both', 'buyer'), ('tell_both', 'merchant'), ('tell_platform', 'platform')) r (effect, reader) on r.effect = o.effect
       left join notices n on n.merchant_id = {_M} and n.id = md5(o.id::text || r.reader)::uuid where o.merchant_id = {_M} and o.done_at is not null and n.id is null""",
+    "asked_to_rate": f"""
+      select c.number || ': completed and not rated, and the buyer was never ' || case o.effect when 'ask_to_rate' then 'asked to rate' else 'reminded to' end
+      from outbox o join cases c on c.merchant_id = {_M} and c.id = o.case_id
+      left join notices n on n.merchant_id = {_M} and n.case_id = c.id and n.reader = 'buyer' and n.event = o.body ->> 'event'
+      where o.merchant_id = {_M} and o.effect in ('ask_to_rate', 'remind_to_rate') and o.done_at is not null and n.id is null and (o.body ->> 'version')::int = c.version""",
     "dead": f"select 'an effect died: ' || effect || ' ' || coalesce(last_error, '') from outbox where merchant_id = {_M} and (dead_at is not null or attempts > 1)",
     "forgotten": f"""
       select c.number || ': open in ' || c.state || ', with neither a clock nor anybody waited for' from cases c

@@ -44,7 +44,8 @@ class World:
         """What the store would gather for a decision."""
         left = self.paid - self.case.granted
         return {"addresses": {"a1": "一仓"}, "default_address": "a1", "stock": self.stock, "deduct_offline": self.deduct_offline,
-                "computed": left, "cap": left, "requests": self.requests}
+                "computed": left, "cap": left, "staff": {"说明": "同事"}, "requests": self.requests,
+                "pieces_left": 3, "reasons": {"说明": {"fault": "merchant"}}}
 
 
 class Broken(Exception):

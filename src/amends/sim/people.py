@@ -90,6 +90,7 @@ def _wish(market: Market, shop: Shop, life: Life) -> Asked:
     actor = chance.choice(fitting if fitting and chance.random() < 0.9 else actors)
     choices = Choices(
         life.paid, (*SKUS, "NONE"), (*shop.addresses, new_id()), [*shop.requests.get(life.id, ()), new_id()], [*shop.photos[-20:], new_id()], [p.id for p in shop.staff],
+        ("no_reason", "quality_fault", "missing_goods", "说明"),
     )
     return Asked(new_id(), shop.id, life.id, typed(SERVICE_ORDER.commands[name], chance, choices), actor)
 

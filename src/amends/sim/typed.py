@@ -18,6 +18,7 @@ class Choices:
     requests: Sequence[str] = ("r0",)
     photos: Sequence[str] = ()
     people: Sequence[str] = ()
+    reasons: Sequence[str] = ()
 
 
 def typed(command: type[Command], chance: random.Random, choices: Choices) -> Command:
@@ -43,6 +44,8 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = [chance.choice(choices.photos)]
         elif item.name == "person" and choices.people:
             values[item.name] = chance.choice(choices.people)
+        elif item.name == "reason" and choices.reasons:
+            values[item.name] = chance.choice(choices.reasons)
         elif kind not in ("photos", "lines", "flag", "instant"):
             values[item.name] = "说明"
     return command(**values)

@@ -29,6 +29,7 @@ class Needs:
     money: bool = False
     rating: bool = False
     requests: bool = False
+    pieces: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
 
@@ -50,6 +51,7 @@ class Found:
     ratings: list[Row] = field(default_factory=list)
     requests: list[Row] = field(default_factory=list)
     photos: list[Row] = field(default_factory=list)
+    pieces: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -79,6 +81,10 @@ _PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where 
 _GRANTS = f"select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and reversed_at is null order by at, id"
 _RATINGS = "select case_id::text, at from ratings where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[])"
 _REQUESTS = "select case_id::text, id::text, amount_minor from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'requested'"
+_HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id for update"
+# What each service order holds of its line (SO-3, `core.quantity`): read under the order's lock, as applications do.
+_PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
+  and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')"""
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
 
 
@@ -102,7 +108,10 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         ratings = conn.execute(_RATINGS, given) if needs.rating else None
         requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
         photos = conn.execute(_PHOTOS, given) if needs.photos else None
-    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos)]
+        if needs.pieces and lock:
+            conn.execute(_HOLD_ORDERS, given)
+        pieces = conn.execute(_PIECES, given) if needs.pieces else None
+    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, pieces)]
     merchant_row, done, addresses = _whose(whose)
     return Found(cases.fetchall(), [], done, merchant_row, addresses, *rest)
 

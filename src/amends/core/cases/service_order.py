@@ -60,7 +60,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
     Step(d.AcknowledgeAlert, MERCHANT, "reviewing", (r.has_alert,), (), (e.close_alert,)),
-    Step(b.ChangeApplication, BUYER, "reviewing", (r.photos_are_known,), (e.tell_merchant,), (e.note_application,)),
+    Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known), (e.tell_merchant,), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
     *stays("reviewing"),
