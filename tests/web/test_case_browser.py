@@ -31,6 +31,15 @@ def test_reviewing_by_keyboard_alone(page, site, shop, goods):
     assert "done=" not in page.url, "told once"
 
 
+def test_a_claim_is_taken_and_taken_back_by_key(page, site, shop, goods):
+    case = leaking_cup(goods, 1)
+    walk_in(page, site, shop.email, f"/m/cases/{case}")
+    for key, name in (("c", "已领取"), ("z", "已退回领取")):
+        page.keyboard.press(key)
+        page.locator(".toast-x", has_text=name).wait_for()
+    assert goods.row(case, "assignee, version") == (None, 3)
+
+
 def test_letters_typed_into_a_field_are_letters(page, site, shop, goods):
     case = leaking_cup(goods, 1)
     walk_in(page, site, shop.email, f"/m/cases/{case}/do/reject")

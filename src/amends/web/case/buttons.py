@@ -18,7 +18,7 @@ BY_TYPE = {
     ("reviewing", "reissue"): "reissue_without_return", ("processing", "return"): "refund", ("processing", "exchange"): "exchange",
     ("processing", "repair"): "repair", ("processing", "reissue"): "reissue",
 }
-KEYS = {"reject": "r", "ask_buyer": "w", "claim": "c"}
+KEYS = {"reject": "r", "ask_buyer": "w", "claim": "c", "release": "z"}
 DANGER = frozenset({"reject", "reverse_refund"})
 HEAD = ("claim", "release", "assign")
 TALK = ("say", "note")
