@@ -89,7 +89,7 @@ def test_a_marketplace_with_many_sellers(pool: Pool, folder: Path) -> None:
                    "where o.channel = 'olist'") == (sum(map(len, items.values())), sum(cents(r["price"]) for some in items.values() for r in some))
         by_payment = dict(conn.execute("select provider_ref, sum(amount_minor)::bigint from payments where provider_ref like 'olist-%' group by 1").fetchall())
         assert by_payment == {f"olist-{p['order_id']}-{p['payment_sequential']}": cents(p["payment_value"]) for p in payments}
-        delivered = one("select count(*) from orders where channel = 'olist' and state = 'received' and receipt_confirmed_at = delivered_at + interval '7 days'")
+        delivered = one("select count(*) from orders where channel = 'olist' and state = 'received' and receipt_confirmed_at = delivered_at + interval '3 days'")
         assert delivered is not None
         assert delivered[0] > 5000
     again, _ = bring(pool, None, sources, made)

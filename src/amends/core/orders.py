@@ -15,8 +15,9 @@ from typing import Any, Literal
 from amends.core.order_fields import LINE, MODES, ORDER, PARCEL, PAYMENT, STATES, OrderField
 from amends.core.refusal import Refusal
 
-# How long after delivery receipt is confirmed by itself (OR-4). Our own default; a merchant's setting `confirm_after_days` wins.
-CONFIRM_AFTER_DAYS = 7
+# How long after delivery receipt is confirmed by itself (OR-4). Our own default; a merchant's setting `confirm_after_days` wins. Windows count from
+# delivery (OR-4a) and after-sales opens with receipt (OR-5), so it has to leave a silent buyer most of the seven days.
+CONFIRM_AFTER_DAYS = 3
 MOST_MONEY = 10**15
 _CODE = re.compile(r"[A-Z]{3}")
 
