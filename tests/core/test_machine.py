@@ -1,5 +1,6 @@
 """The table is checked when it is built, and decide() does what it says and nothing else."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -9,7 +10,7 @@ from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import Command, inputs
 from amends.core.machine import Decision, Look, Machine, State, Step, decide, moves, possible
 from amends.core.refusal import Refusal
-from amends.core.verbs.buyer import ImproveRating, Rate, ShipBack
+from amends.core.verbs.buyer import ImproveRating, NotSolved, Rate, ShipBack
 from amends.core.verbs.desk import Claim, RefundAtMerchantsCost, RunOut
 from amends.core.verbs.processing import Exchange, Refund, RegisterReceipt, ReverseRefund, ShipReplacement
 from amends.core.verbs.review import ApproveReturn, RefundWithoutReturn
@@ -167,6 +168,24 @@ def test_a_rating_improves_once_and_upwards():
     better = decide(SERVICE_ORDER, look(case, ImproveRating("satisfied"), LIN))
     case.body.update(better.changes)
     assert decide(SERVICE_ORDER, look(case, ImproveRating("very_satisfied"), LIN)).code == "rating_fixed"
+
+
+def test_not_solved_is_said_until_the_packs_days_are_over():
+    """SO-30: to the minute, and with no time known (the case is open, or a pack forgot it) it is not refused for it."""
+    for state in ("completed", "rejected", "withdrawn", "closed"):
+        case, asked = service_order(state), NotSolved("还是坏的")
+        assert isinstance(decide(SERVICE_ORDER, look(case, asked, LIN, not_solved_until=NOON + timedelta(minutes=1))), Decision)
+        late = decide(SERVICE_ORDER, look(case, asked, LIN, not_solved_until=NOON))
+        assert (late.code, late.facts["until"]) == ("not_solved_too_late", NOON.isoformat())
+        button = next(m for m in moves(SERVICE_ORDER, case, LIN, NOON, facts(not_solved_until=NOON)) if m.verb == "not_solved")
+        assert button.blocked.code == "not_solved_too_late"
+
+
+def test_the_buyer_is_asked_to_rate_on_every_way_into_completed_and_on_no_other_step():
+    for state in SERVICE_ORDER.states.values():
+        for step in state.steps:
+            into = "completed" in step.targets() and state.name != "completed"
+            assert ("ask_to_rate" in {e.__name__ for e in step.then}) == into, f"{state.name}: {step.command.__name__}"
 
 
 def test_moves_show_a_blocked_button_with_its_reason():

@@ -312,6 +312,11 @@ def test_not_solved_is_said_after_the_end(world):
     assert "杯子已使用" in page
     assert act(w, number, "not_solved", words="我没有用过").status_code == 302
     assert "我没有用过" in text(w.client.get(f"/b/cases/{number}/say"))
+    w.shop.all("update cases set closed_at = closed_at - interval '16 days' where merchant_id = %s and number = %s returning 1", w.shop.merchant, number)
+    assert "not_solved" not in text(w.client.get(f"/b/cases/{number}"))
+    late = w.client.get(f"/b/cases/{number}/not_solved")
+    assert late.status_code == 409
+    assert re.search(r"反馈期限到 \S+ (\S+ )?24:00，已经过了；可以给商家留言", text(late))
 
 
 def test_a_verb_of_the_merchants_is_not_there_for_buyers(world):

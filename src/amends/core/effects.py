@@ -30,6 +30,11 @@ def tell_platform(look: Look) -> Body:
     return {"to": "platform", "event": look.command.event}
 
 
+def ask_to_rate(look: Look) -> Body:
+    """The buyer is asked to rate, once; a reminder follows for who has not, after the pack's time (SO-19)."""
+    return {"to": "buyer", "event": "rate_asked", "buyer": look.case.buyer_id}
+
+
 def pay_refund(look: Look) -> Body:
     """Pay what was granted, the way the money came (MO-3); granted is not yet moved (SO-35)."""
     return {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}

@@ -16,6 +16,7 @@ Payer = Literal["buyer", "merchant", "platform"]
 TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
 CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
+    "not_solved",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",

@@ -1,7 +1,7 @@
 """Guards: each looks once and answers None or a Refusal. Nothing here raises for business reasons.
 
 Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_address`, `stock` (SKU → pieces on hand), `computed` and
-`cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until` (instant). A missing fact means "none".
+`cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until`, `not_solved_until` (instants). A missing fact means "none".
 """
 
 from collections.abc import Callable
@@ -151,6 +151,13 @@ def rating_is_better(look: Look) -> Refusal | None:
     if old in RATINGS and new in RATINGS and RATINGS.index(new) > RATINGS.index(old):
         return None
     return Refusal("rating_not_better", field="rating")
+
+
+@before_asking
+def not_long_ended(look: Look) -> Refusal | None:
+    """SO-30: "not solved" is said within the pack's days after the end."""
+    until = look.facts.get("not_solved_until")
+    return Refusal("not_solved_too_late", {"until": until.isoformat()}) if until and look.now >= until else None
 
 
 @before_asking

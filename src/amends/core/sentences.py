@@ -31,6 +31,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "rating_fixed": ("只能改评一次，已经改过", "A rating can be improved once, and it has been"),
     "already_answered": ("已经回复过这条评价", "This rating has been answered already"),
     "too_late": ("期限到 {until}，已经过了；可以联系平台", "The time ended {until}; contact the platform instead"),
+    "not_solved_too_late": ("反馈期限到 {until}，已经过了；可以给商家留言", "The time to say so ended {until}; write to the merchant instead"),
     "nothing_refunded": ("这单没有退过款，无法冲正", "Nothing was refunded on this case, so nothing can be reversed"),
     "over_received": ("登记 {asked} 件，多于申请的 {applied} 件；多出的请登记为无主件", "{asked} registered, {applied} applied for; register the rest as an unclaimed parcel"),
     "wrong_result": ("客户要的是“{type}”，请先改类型（需客户同意）", "The buyer asked for “{type}”; change the type first, with the buyer's consent"),

@@ -67,7 +67,8 @@ class Facts:
             "deduct_offline": bool(self.settings.get("deduct_offline")),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
             "computed": entitled.total.amount if entitled else 0, "cap": entitled.cap.amount if entitled else 0,
-            "improve_until": self._improve_until(case), "requests": self.requests.get(case.id, {}),
+            "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
+            "requests": self.requests.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
             **(self._application(case) if command is not None and verb(command) in PIECES else {}),
         }
@@ -88,6 +89,10 @@ class Facts:
         out_back = self.deadlines.pack.freight.out_on_no_reason != "buyer"
         found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), out_on_no_reason=out_back)
         return found if isinstance(found, Entitlement) else None
+
+    def _not_solved_until(self, case: Case) -> datetime | None:
+        """Until when the buyer may say that an ended case is not solved (SO-30); None while it is open."""
+        return self.deadlines.arm("not_solved", case.type, case.closed_at).due_at if case.closed_at else None
 
     def _improve_until(self, case: Case) -> Any:
         rated = self.rated.get(case.id)

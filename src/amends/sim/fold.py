@@ -80,7 +80,8 @@ def effects_due(body: Mapping[str, Any]) -> Counter[str]:
     if body["command"] == "apply":
         return Counter({"tell_merchant": 1})
     step = TABLES["service_order"].steps[body["from"]][body["command"]]
-    return Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+    due = Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+    return due + Counter({"remind_to_rate": due["ask_to_rate"]})
 
 
 def clocks_of(state: State) -> frozenset[str]:

@@ -58,7 +58,7 @@ WRONG: dict[str, str] = {
       select c.number || ': completed and not rated, and the buyer was never ' || case o.effect when 'ask_to_rate' then 'asked to rate' else 'reminded to' end
       from outbox o join cases c on c.merchant_id = {_M} and c.id = o.case_id
       left join notices n on n.merchant_id = {_M} and n.case_id = c.id and n.reader = 'buyer' and n.event = o.body ->> 'event'
-      where o.merchant_id = {_M} and o.effect in ('ask_to_rate', 'remind_to_rate') and o.done_at is not null and n.id is null and (o.body ->> 'version')::int = c.version""",
+      where o.merchant_id = {_M} and o.effect in ('ask_to_rate', 'remind_to_rate') and o.done_at is not null and n.id is null and (o.body ->> 'version')::int = c.version and coalesce(c.facts ->> 'rating', '') = ''""",
     "dead": f"select 'an effect died: ' || effect || ' ' || coalesce(last_error, '') from outbox where merchant_id = {_M} and (dead_at is not null or attempts > 1)",
     "forgotten": f"""
       select c.number || ': open in ' || c.state || ', with neither a clock nor anybody waited for' from cases c

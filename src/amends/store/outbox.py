@@ -84,6 +84,16 @@ def add_notices(conn: psycopg.Connection, merchant: str, rows: list[dict[str, An
     )
 
 
+def ask_once(conn: psycopg.Connection, merchant: str, case_ids: list[str], event: str, now: datetime) -> None:
+    """A message to the buyers of these cases, once in the life of each; not where the case was rated meanwhile, or is no longer completed (SO-19)."""
+    conn.execute(
+        "insert into notices (merchant_id, id, case_id, reader, buyer_id, event, at)"
+        " select %(m)s, md5(c.id::text || %(event)s)::uuid, c.id, 'buyer', c.buyer_id, %(event)s, %(now)s from cases c"
+        " where c.merchant_id = %(m)s and c.id = any(%(ids)s::uuid[]) and c.state = 'completed' and coalesce(c.facts ->> 'rating', '') = '' on conflict do nothing",
+        {"m": UUID(merchant), "now": now, "ids": case_ids, "event": event},
+    )
+
+
 def still_due(conn: psycopg.Connection, merchant: str, case_ids: list[str]) -> dict[str, tuple[datetime, str]]:
     """The armed clock of each case, and who is waited for: a reminder is only sent for a clock that still runs."""
     rows = conn.execute(

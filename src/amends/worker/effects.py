@@ -70,6 +70,12 @@ def remind(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> Non
     outbox.add_notices(conn, merchant, rows, now)
 
 
+def ask(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
+    """Asked once to rate, and reminded once by an effect that is due later (SO-19)."""
+    for event in dict.fromkeys(w.body["event"] for w in group):
+        outbox.ask_once(conn, merchant, [w.case_id for w in group if w.case_id and w.body["event"] == event], event, now)
+
+
 def pay_refund(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
     """Ask for what was granted and not asked for yet, the way the money came: one request for each payment, oldest first (MO-3)."""
     for w in group:
@@ -98,5 +104,5 @@ def _request(conn: Any, merchant: str, w: Waiting, payment: tuple[str, str, str,
             raise ValueError(f"{provider.name}: {answer.state} {answer.words}")
 
 
-PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "pay_refund": pay_refund}
+PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund}
 """Every effect of every table; a test compares it with the tables."""

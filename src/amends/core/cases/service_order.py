@@ -46,7 +46,7 @@ def talk(name: str) -> tuple[Step, ...]:
     return (
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
-        Step(b.NotSolved, BUYER, name, (), (e.tell_merchant,)),
+        Step(b.NotSolved, BUYER, name, (r.not_long_ended,), (e.tell_merchant,)),
     )
 
 
@@ -121,18 +121,18 @@ FULFILLING = State("fulfilling", "待补发", "Goods to be sent out", waits_on=P
 
 AWAITING_DELIVERY = State("awaiting_delivery", "待客户收货", "On the way to the buyer", waits_on=Party.BUYER, clock="deliver", steps=(
     Step(d.ReplacementDelivered, CARRIER, "awaiting_delivery", (), (e.tell_buyer,), (), clock="receipt_confirm"),
-    Step(b.ConfirmDelivery, BUYER, "completed", (), (e.tell_merchant,)),
+    Step(b.ConfirmDelivery, BUYER, "completed", (), (e.tell_merchant, e.ask_to_rate)),
     Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(b.CorrectWaybill, MERCHANT, "awaiting_delivery", (), (e.tell_buyer,), (e.note_parcel,)),
-    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both, e.ask_to_rate)),
     *pays("awaiting_delivery"),
     *stays("awaiting_delivery"),
 ))
 
 CONFIRMING = State("confirming", "待客户确认", "To be confirmed by the buyer", waits_on=Party.BUYER, clock="confirm", steps=(
-    Step(b.Confirm, BUYER, "completed", (), (e.tell_merchant,)),
+    Step(b.Confirm, BUYER, "completed", (), (e.tell_merchant, e.ask_to_rate)),
     Step(b.Decline, BUYER, "processing", (), (e.tell_merchant,), (e.keep_fields,)),
-    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both,)),
+    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both, e.ask_to_rate)),
     *pays("confirming"),
     *stays("confirming"),
 ))

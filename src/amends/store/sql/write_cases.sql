@@ -21,7 +21,7 @@ with c as (
   on conflict (merchant_id, case_id, name) do update set due_at = excluded.due_at, remind_at = excluded.remind_at, case_version = excluded.case_version, paused_left = null, attempts = 0
 ), o as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at)
-  select %(merchant)s, x.id, x.case_id, x.effect, x.body, %(now)s from json_to_recordset(%(outbox)s) as x(id uuid, case_id uuid, effect text, body jsonb)
+  select %(merchant)s, x.id, x.case_id, x.effect, x.body, coalesce(x.due_at, %(now)s) from json_to_recordset(%(outbox)s) as x(id uuid, case_id uuid, effect text, body jsonb, due_at timestamptz)
 ), f as (
   insert into commands_done (merchant_id, command_id, case_id, answer, at)
   select %(merchant)s, x.command_id, x.case_id, x.answer, %(now)s from json_to_recordset(%(done)s) as x(command_id uuid, case_id uuid, answer jsonb)

@@ -109,7 +109,7 @@ def _form(
         if refusal.field in fields and refusal.field != "photos":
             wrong.setdefault(refusal.field or "", refusal.say(request.lang))
         elif not (refusal.field == "photos" and getattr(request, "photos_wrong", [])):
-            general.append(told(refusal, request.lang))
+            general.append(told(refusal, request))
     again = status in (409, 422) and request.method == "POST" and not any(r.code == "command_id_reused" for r in refusals)
     context = {
         "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": filled, "wrong": wrong, "general": general,
@@ -122,9 +122,11 @@ def _form(
     return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)
 
 
-def told(refusal: Refusal, lang: str) -> str:
-    """A refusal in the buyer's words: who was faster, and where the case stands, without codes."""
-    state = refusal.facts.get("state")
+def told(refusal: Refusal, request: Any) -> str:
+    """A refusal in the buyer's words: who was faster, where the case stands, until when it was open; without codes."""
+    lang, state, until = request.lang, refusal.facts.get("state"), refusal.facts.get("until")
+    if until:
+        return Refusal(refusal.code, {**refusal.facts, "until": visits.latest(datetime.fromisoformat(until), request)}).say(lang)
     if refusal.code == "version_conflict" and state:
         return say(lang, "buyer.conflict", state=say(lang, f"buyer.now_{state}"))
     if refusal.code == "not_now" and state:
