@@ -157,3 +157,21 @@ def test_an_unknown_case_and_another_merchants_case_are_both_unknown(shop, pool)
         assert answer.refusal is not None
         assert answer.refusal.code == "case_unknown"
     assert other.row(case, "state")[0] == "reviewing"
+
+
+def test_nothing_is_refunded_beyond_what_arrived_whatever_one_may(shop):
+    case = shop.apply(shop.order(("CUP", 3, 30000)), quantity=3)
+    shop.say(case, v.ApproveReturn())
+    shop.say(case, b.ShipBack("顺丰", "SF9"), LIN)
+    shop.say(case, p.RegisterReceipt(received=1, **GOOD))
+    over = shop.say(case, p.Refund(amount=20000, adjust_reason="goodwill"))
+    assert over.refusal is not None
+    assert (over.refusal.code, over.refusal.facts["cap"]) == ("refund_above_cap", 10000)
+    assert shop.say(case, p.Refund()).refusal is None
+    assert shop.row(case, "granted_minor") == (10000,)
+
+
+def test_what_is_no_id_is_no_case(shop):
+    answer = shop.say("not-an-id", v.ApproveReturn())
+    assert answer.refusal is not None
+    assert answer.refusal.code == "case_unknown"

@@ -52,7 +52,7 @@ def whole_returns(port: int, bearer: str, orders: list[tuple[str, str]]) -> list
     for order, line in orders:
         start = time.perf_counter()
         wish = json.dumps({"order_id": order, "items": [{"line_id": line, "quantity": 1, "type": "return", "reason": "no_reason"}]}).encode()
-        case = json.loads(_good(buyer.post("/api/v1/service-orders", wish, new_id())))["cases"][0]["case_id"]
+        case = json.loads(_good(buyer.post("/api/v1/service-orders", wish, new_id())))["cases"][0]["id"]
         path = f"/api/v1/service-orders/{case}/"
         for who, verb, body in (
             (client, "approve_return", b"{}"), (buyer, "ship_back", b'{"carrier": "SF", "waybill": "%s"}' % new_id().encode()), (client, "register_receipt", RECEIPT),

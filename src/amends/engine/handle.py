@@ -13,6 +13,7 @@ from amends.core.actor import Actor, Party
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
 from amends.engine.facts import needs_of
+from amends.engine.ids import is_id
 from amends.engine.road import Road
 from amends.store import batch
 from amends.store.connect import Pool
@@ -62,7 +63,7 @@ def handle(pool: Pool, asked: Sequence[Asked], now: datetime, *, dry_run: bool =
 
 def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, dry_run: bool) -> list[Answer]:
     needs = needs_of(a.command for a in asked)
-    ids = sorted({a.case_id for a in asked})
+    ids = sorted({a.case_id for a in asked if is_id(a.case_id)})
     with pool.connection() as conn:
         try:
             found = batch.read(conn, merchant, ids, [a.command_id for a in asked], needs, lock=not dry_run)

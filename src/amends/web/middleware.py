@@ -36,6 +36,8 @@ def correlate(get_response: Answer) -> Answer:
         try:
             response = get_response(request)
             response["X-Request-Id"] = request.correlation
+            if not response.streaming:
+                response.setdefault("Content-Length", str(len(response.content)))
             if request.path not in _QUIET:
                 ms = round((time.perf_counter() - started) * 1000, 1)
                 log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=ms)
