@@ -74,12 +74,16 @@ def resend(pool: Pool, merchant: str, effect_id: str, now: datetime) -> bool:
 
 
 def add_notices(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
-    """Messages inside the product; the same effect again adds nothing. Rows: outbox, case_id, reader, event, body."""
+    """Messages inside the product; the same effect again adds nothing. Rows: outbox, case_id, reader, event, body.
+
+    A side that is told of its own doing (both sides are told of talk) has read it already.
+    """
     conn.execute(
-        "insert into notices (merchant_id, id, case_id, reader, buyer_id, event, body, at)"
-        " select %(m)s, md5(x.outbox || x.reader)::uuid, x.case_id, x.reader, c.buyer_id, x.event, x.body, %(now)s"
+        "insert into notices (merchant_id, id, case_id, reader, buyer_id, event, body, at, read_at)"
+        " select %(m)s, md5(x.outbox || x.reader)::uuid, x.case_id, x.reader, c.buyer_id, x.event, x.body, %(now)s, case when e.actor_kind = x.reader then %(now)s::timestamptz end"
         " from json_to_recordset(%(rows)s) as x(outbox text, case_id uuid, reader text, event text, body jsonb)"
-        " join cases c on c.merchant_id = %(m)s and c.id = x.case_id on conflict do nothing",
+        " join cases c on c.merchant_id = %(m)s and c.id = x.case_id"
+        " left join events e on e.merchant_id = %(m)s and e.case_id = x.case_id and e.version = (x.body ->> 'version')::int on conflict do nothing",
         {"m": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()},
     )
 

@@ -16,11 +16,12 @@ AREAS = ("merchant", "warehouse", "finance", "platform", "settings_pages")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Cases behind an entry: all, of them due within the hour, of them late."""
+    """Cases behind an entry: all (more than `most` is told as most+), of them due within the hour, of them late."""
 
     n: int
     urgent: int = 0
     late: int = 0
+    most: int = 999
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from amends.core.machine import Move
 from amends.core.refund import Part
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import sight
+from amends.engine import notices, sight
 from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
@@ -89,6 +89,7 @@ def page(request: Any, number: str) -> HttpResponse:
     opened = open_case(request, number)
     if opened is None:
         return visits.missing(request)
+    notices.read_case(request.house.pool, opened.visit.merchant_id, opened.case.id, "buyer", request.now)
     return render(request, "buyer/case.html", context_of(request, opened))
 
 

@@ -15,9 +15,14 @@ from amends.engine import intake
 from amends.engine import orders as book
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
+from amends.store.screens import notices
+from amends.web import told
 from amends.web.buyer import visit as visits
 from amends.web.gate import buyer
 from amends.web.page import render
+
+NEWS = 5
+"""Unread messages shown above everything else."""
 
 
 @buyer
@@ -29,11 +34,14 @@ def home(request: Any) -> HttpResponse:
         return visits.missing(request)
     before = _before(request.GET.get("before", ""))
     with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
+        fresh = [] if before else notices.of_buyer(conn, visit.merchant_id, visit.buyer_id, NEWS)
         cases = [] if before else screen.open_cases(conn, visit.merchant_id, visit.buyer_id)
         orders = screen.orders(conn, visit.merchant_id, visit.buyer_id, before)
     shown = orders[: screen.ORDERS_A_PAGE]
     older = f"{shown[-1].placed_at.isoformat()}_{shown[-1].id}" if len(orders) > len(shown) else ""
-    return render(request, "buyer/home.html", {"shop": visit.shop, "cases": cases, "orders": shown, "older": older})
+    return render(request, "buyer/home.html", {
+        "shop": visit.shop, "cases": cases, "orders": shown, "older": older, "news": [(n, told.sentence(n, "buyer", request), told.icon(n)) for n in fresh],
+    })
 
 
 def _before(text: str) -> tuple[datetime, str] | None:

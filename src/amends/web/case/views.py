@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
-from amends.engine import presence
+from amends.engine import notices, presence
 from amends.engine.audit import By
 from amends.engine.reveal import reveal_case
 from amends.store import files
@@ -29,6 +29,7 @@ def case(request: Any, case_id: Any) -> HttpResponse:
     given = read_or_404(request, case_id)
     person = request.person
     presence.look(request.house.pool, person.merchant_id, given.seen.case.id, person.id, person.name, "looking", request.now)
+    notices.read_case(request.house.pool, person.merchant_id, given.seen.case.id, "merchant", request.now)
     return show_case(request, given)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern
 
-from amends.web.merchant import order_urls, queue_urls
-from amends.web.navigation import Item
+from amends.web.merchant import notices, order_urls, queue_urls
+from amends.web.navigation import Count, Item
 
-urlpatterns: list[URLPattern] = [*queue_urls.urlpatterns, *order_urls.urlpatterns]
-NAVIGATION: list[Item] = [*queue_urls.NAVIGATION, *order_urls.NAVIGATION]
-counts = queue_urls.counts
+urlpatterns: list[URLPattern] = [*queue_urls.urlpatterns, *order_urls.urlpatterns, *notices.urlpatterns]
+NAVIGATION: list[Item] = [*queue_urls.NAVIGATION, *order_urls.NAVIGATION, *notices.NAVIGATION]
+
+
+def counts(request: Any) -> dict[str, Count]:
+    """What stands beside the entries: cases of the queues, unread messages."""
+    return queue_urls.counts(request) | notices.counts(request)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.policy import load_pack
 from amends.core.refusal import Refusal
+from amends.engine import notices
 from amends.engine.reveal import Revealed, reveal_case
 from amends.store.screens.case import CaseSeen, read_case
 from amends.web import page, wording
@@ -21,7 +22,9 @@ from amends.web.gate import platform
 @require_safe
 def case(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     """The page, with the buyer's data masked."""
-    return _page(request, str(merchant_id), _seen(request, str(merchant_id), str(case_id)))
+    seen = _seen(request, str(merchant_id), str(case_id))
+    notices.read_case(request.house.pool, str(merchant_id), seen.case.id, "platform", request.now)
+    return _page(request, str(merchant_id), seen)
 
 
 @platform("reveal_personal_data")

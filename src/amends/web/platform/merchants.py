@@ -16,7 +16,10 @@ from amends.engine.accounts import MODES
 from amends.engine.ids import is_id
 from amends.engine.merchant_settings import change_terms
 from amends.engine.packs import pack_ids
+from amends.store.connect import PLATFORM, scope
+from amends.store.screens import notices
 from amends.store.screens import platform as reads
+from amends.web import told
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.page import render
@@ -33,7 +36,12 @@ def merchants(request: Any) -> HttpResponse:
     rows = reads.merchants(request.house.pool, request.now, name, (after[0], after[2]) if is_id(after[2]) else None, LIMIT)
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
     more = "?" + urlencode({"name": name, "after": f"{last['name']}~{last['id']}"}) if last else ""
-    return render(request, "platform/merchants.html", {"rows": rows[:LIMIT], "name": name, "more": more, "done": request.GET.get("done", "")})
+    called: list[notices.Notice] = []
+    if not name and not after[2]:
+        with scope(request.house.pool, PLATFORM) as conn:
+            called = notices.of_platform(conn, LIMIT)
+    context = {"rows": rows[:LIMIT], "name": name, "more": more, "done": request.GET.get("done", ""), "called": [(n, told.sentence(n, "platform", request), told.icon(n)) for n in called]}
+    return render(request, "platform/merchants.html", context)
 
 
 @platform("manage_settings")
