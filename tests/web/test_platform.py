@@ -14,6 +14,7 @@ from amends.engine import people
 from amends.engine.ids import new_id
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import platform as reads
+from amends.web import wording
 from amends.worker.effects import perform
 from tests.shop import Shop, open_shop
 from tests.web.conftest import PASSWORD, enter, walk_in
@@ -231,3 +232,17 @@ def test_paging_over_cases_of_all_merchants_shows_each_once(house: Any, trading:
             break
         wanted.after = (rows[1]["opened_at"], rows[1]["id"])
     assert sorted(seen) == sorted(row[0] for row in trading.all("select id::text from cases"))
+
+
+def test_ways_of_payment_have_names_and_unknown_ones_stay_as_they_are(client: Any, house: Any, boss: people.Person, trading: Shop) -> None:
+    """Finance, the order and the case name 微信支付 where the shop wrote wechat; the raw name where nobody knows another."""
+    assert [wording.way(name, "zh") for name in ("wechat", "WeChat Pay", "alipay", "card", "moon_pay")] == ["微信支付", "微信支付", "支付宝", "银行卡", "moon_pay"]
+    assert [wording.way(name, "en") for name in ("wechat", "jd-pay", "Moon Pay")] == ["WeChat Pay", "JD Pay", "Moon Pay"]
+    case = refunded(trading, house)
+    with scope(house.pool, PLATFORM) as conn:
+        conn.execute("update payments set provider = 'alipay' where merchant_id = %s and order_id = (select order_id from cases where id = %s)", (trading.merchant, case))
+    order, number = trading.row(case, "order_id::text, number")
+    page = body(enter(client, house, boss).get("/m/finance"))
+    assert "支付宝" in page[page.index(number):][:900]
+    assert "支付宝" in body(client.get(f"/m/orders/{order}"))
+    assert "支付宝" in body(client.get(f"/m/cases/{case}"))

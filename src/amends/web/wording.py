@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from amends.core.refusal import Refusal
 from amends.web import catalogue, show
 from amends.web.rights import name_of
 
+_WAY = re.compile(r"[\s.-]+")
 MONEY = {"refund_above_cap": ("cap", "asked"), "refund_override_missing": ("computed",)}
 """Facts of refusals that are minor units of the case's currency."""
 
@@ -53,6 +55,12 @@ def choice(field: str, code: str, lang: str) -> str:
     """A code that a field of a command offers; the code itself where the catalogue has none."""
     key = f"choice.{field}_{code}"
     return catalogue.say(lang, key) if key in catalogue.words() else code
+
+
+def way(method: str, lang: str) -> str:
+    """How money came or goes (微信支付, bank card), whatever case and dashes the shop writes it with; its own name where the catalogue has none."""
+    key = f"choice.way_{_WAY.sub('_', method.strip().lower())}"
+    return catalogue.say(lang, key) if key in catalogue.words() else method
 
 
 def pack_of(pack_id: str) -> Pack | None:

@@ -11,7 +11,7 @@ from amends.store.connect import Pool, scope
 
 Row = dict[str, Any]
 _SELECT: LiteralString = """select r.id::text as id, r.case_id::text as case_id, c.number, c.kind, c.state, r.amount_minor, r.currency, r.requested_at, r.moved_at, r.reference,
-  o.number as order_number, o.receiver, p.method, p.provider_ref
+  o.number as order_number, o.receiver, coalesce(nullif(p.method, ''), nullif(p.provider, 'manual')) as method, p.provider_ref
   from refund_requests r join cases c on c.merchant_id = r.merchant_id and c.id = r.case_id
   left join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
   left join payments p on p.merchant_id = r.merchant_id and p.id = r.payment_id

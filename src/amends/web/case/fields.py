@@ -96,7 +96,7 @@ def _offered(made: FormField, kind: str, offers: Offers) -> None:
         made.options = [Option(a.id, a.label, a.place) for a in offers.addresses]
         made.value = next((a.id for a in offers.addresses if a.is_default), "")
     elif kind == "request":
-        made.options = [Option(q.id, f"{show.money(q.amount, offers.currency)} · {q.method or q.provider}") for q in offers.requests if q.state == "requested"]
+        made.options = [Option(q.id, f"{show.money(q.amount, offers.currency)} · {wording.way(q.method or q.provider, offers.lang)}") for q in offers.requests if q.state == "requested"]
         made.value = made.options[0].value if len(made.options) == 1 else ""
     else:
         made.options = [Option(s.sku, offers.sku_words(s), off=s.on_hand is not None and s.on_hand - s.held <= 0) for s in offers.stock]

@@ -8,7 +8,7 @@ from typing import Any
 from amends.core.pack import Pack
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import AddressRow, ColleagueRow, RequestRow, StockRow
-from amends.web import catalogue, show
+from amends.web import catalogue, show, wording
 
 FIRST = {
     ("register_receipt", "condition"): "good", ("register_receipt", "packaging"): "intact", ("register_receipt", "appearance"): "intact",
@@ -70,12 +70,6 @@ def pieces(row: StockRow, lang: str) -> str:
     return catalogue.say(lang, "case.stock_free", n=row.on_hand)
 
 
-def way(method: str, lang: str) -> str:
-    """How money came or goes, in words; the provider's own name where the catalogue has none."""
-    key = f"choice.way_{method}"
-    return catalogue.say(lang, key) if key in catalogue.words() else method
-
-
 def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: str) -> Offers:
     """The lists of a case that was read."""
     case = seen.case
@@ -83,5 +77,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
-        seen.colleagues, seen.requests, carriers, [way(p.method or p.provider, lang) for p in seen.payments], pack, lang,
+        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang,
     )

@@ -23,7 +23,7 @@ from amends.web import page, wording
 from amends.web.case import effect_line, fields, trail
 from amends.web.case.buttons import Buttons, buttons_of
 from amends.web.case.money_lines import money_lines
-from amends.web.case.offers import Offers, attributes, offers_of, pieces, way
+from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
 
 
@@ -104,7 +104,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "seen": seen, "case": case, "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
         "buttons": buttons, "effects": [e for e in seen.effects if e.attempts or e.dead_at or e.effect == "pay_refund"], "people": people, "trail": trail.carried(request), "link": trail.address,
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
-        "word": lambda name, code: wording.choice(name, code, lang), "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": way,
+        "word": lambda name, code: wording.choice(name, code, lang), "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
         "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request),

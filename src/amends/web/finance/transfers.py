@@ -15,6 +15,7 @@ from amends.core.verbs.desk import RecordTransfer
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import is_id, new_id
 from amends.store.screens import finance as reads
+from amends.web import wording
 from amends.web.gate import staff
 from amends.web.page import render
 from amends.web.settings_pages.ground import said
@@ -51,6 +52,6 @@ def _page(request: Any, refusal: Refusal | None = None, about: str = "") -> Http
     context = {
         "waiting": [row | {"command_id": new_id()} for row in reads.waiting(pool, merchant)], "moved": reads.moved(pool, merchant), "sums": reads.sums(pool, merchant),
         "refusal": refusal, "about": about, "typed": request.POST.get("reference", ""), "done": request.GET.get("done") == "recorded",
-        "say": lambda r: said(r, request.lang), "tables": TABLES,
+        "say": lambda r: said(r, request.lang), "tables": TABLES, "way": wording.way,
     }
     return render(request, "finance/transfers.html", context, refusal.status if refusal else 200)

@@ -19,7 +19,7 @@ from amends.engine.receipt_dates import date_receipt
 from amends.engine.reveal import reveal_order
 from amends.store.connect import scope
 from amends.store.screens import orders as read
-from amends.web import page
+from amends.web import page, wording
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels
@@ -84,7 +84,7 @@ def _page(request: Any, order_id: str, revealed: bool = False, refusal: Refusal 
             "order": found, "lines": read.lines(conn, merchant, order_id), "payments": read.payments(conn, merchant, order_id),
             "parcels": read.parcels(conn, merchant, order_id), "cases": read.cases(conn, merchant, order_id),
         }
-    context |= {"revealed": revealed, "side": side(found.state, found.receipt_confirmed_at), "state_name": _state_name(request.lang), "L": labels}
+    context |= {"revealed": revealed, "side": side(found.state, found.receipt_confirmed_at), "state_name": _state_name(request.lang), "L": labels, "way": wording.way}
     dated = datetime.fromisoformat(found.facts["received_on"]).astimezone(request.zone).date() if found.facts.get("received_on") else None
     first, today = found.placed_at.astimezone(request.zone).date(), request.now.astimezone(request.zone).date()
     typed = {"day": request.POST.get("day", ""), "why": request.POST.get("why", "")} if refusal else {"day": dated.isoformat() if dated else "", "why": found.facts.get("received_on_why", "")}
