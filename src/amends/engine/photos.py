@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -10,11 +10,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from amends.core.refusal import Refusal
 from amends.engine.ids import new_id
 from amends.store import files
-from amends.store.connect import Pool, scope
+from amends.store.connect import PLATFORM, Pool, scope
 
 BYTES_BELOW = 800 * 1024
 """SO-1: a photo is smaller than 800 KB (S4); packs may say otherwise."""
 
+UNSENT_FOR = timedelta(days=1)
+"""How long a picture waits to be sent: somebody fills a form in, is called away, and comes back the same day."""
+
+AT_ONCE = 500
 PIXELS_AT_MOST = 40_000_000
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _QUALITIES = (90, 82, 74, 64, 50)
@@ -38,6 +42,21 @@ def take_photo(
     with scope(pool, UUID(merchant_id)) as conn:
         files.add(conn, merchant_id, file_id, hashlib.sha256(clean).digest(), media_type, clean, uploaded_by, now)
     return file_id
+
+
+def remove_unsent(pool: Pool, now: datetime) -> int:
+    """Remove pictures that were uploaded more than a day ago and never sent with anything; answers how many. Safe from any number of workers."""
+    before, total = now - UNSENT_FOR, 0
+    with scope(pool, PLATFORM) as conn:
+        merchants = files.merchants_with_unsent(conn, before)
+    for merchant in merchants:
+        while True:
+            with scope(pool, UUID(merchant)) as conn:
+                some = files.remove_unsent(conn, merchant, before, AT_ONCE)
+            total += some
+            if some < AT_ONCE:
+                break
+    return total
 
 
 def reencode(data: bytes, bytes_below: int = BYTES_BELOW) -> tuple[str, bytes] | Refusal:

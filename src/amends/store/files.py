@@ -30,6 +30,20 @@ def add(conn: psycopg.Connection, merchant: str, file_id: str, sha256: bytes, me
     conn.execute(_ADD, (UUID(merchant), UUID(file_id), sha256, media_type, len(data), data, uploaded_by, at))
 
 
+def merchants_with_unsent(conn: psycopg.Connection, before: datetime) -> list[str]:
+    """Merchants with pictures older than this that belong to no case; PLATFORM scope."""
+    return [row[0] for row in conn.execute("select distinct merchant_id::text from files where case_id is null and at < %s", (before,))]
+
+
+def remove_unsent(conn: psycopg.Connection, merchant: str, before: datetime, most: int) -> int:
+    """Remove up to `most` pictures older than this that were never sent; those of unclaimed parcels stay. Answers how many."""
+    return conn.execute(
+        "delete from files where merchant_id = %(m)s and id in (select f.id from files f where f.merchant_id = %(m)s and f.case_id is null and f.at < %(before)s"
+        " and f.id not in (select unnest(u.file_ids) from unclaimed_parcels u where u.merchant_id = %(m)s) order by f.at limit %(most)s for update skip locked)",
+        {"m": UUID(merchant), "before": before, "most": most},
+    ).rowcount
+
+
 def read(conn: psycopg.Connection, merchant: str, file_id: str) -> File | None:
     """One file of this merchant."""
     row = conn.execute(

@@ -10,6 +10,7 @@ from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.imports import ImportsAside
 from amends.worker.loop import clocks_only, run
+from amends.worker.unsent_photos import UnsentPhotos
 
 
 def confirm_due(house: House) -> int:
@@ -17,7 +18,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ALSO = (confirm_due, run_waiting_batches, ImportsAside())
+ALSO = (confirm_due, run_waiting_batches, ImportsAside(), UnsentPhotos())
 """What else a round does besides clocks and effects."""
 
 
