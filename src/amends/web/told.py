@@ -26,7 +26,7 @@ def sentence(notice: Notice, reader: str, request: Any) -> str:
         return wording.event(notice.event, lang)
     state = notice.to or ""
     facts = {"at": _until(notice, request), "state": say(lang, f"buyer.now_{state}") if reader == "buyer" and state else wording.state(state, lang)}
-    waits = notice.waits_on == reader and notice.due_at is not None and notice.told_version == notice.version
+    waits = notice.waits_on == reader and notice.due_at is not None and notice.to == notice.state
     return say(lang, f"{key}_by" if waits and f"{key}_by" in words() else key, **facts)
 
 

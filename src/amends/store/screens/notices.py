@@ -16,7 +16,7 @@ COUNTED_TO = 100
 
 @dataclass(slots=True)
 class Notice:
-    """One message, with the case as it stands now. `to`: the state it led to; `told_version`: of the event it tells, None for reminders."""
+    """One message, with the case as it stands now. `to`: the state that what it tells led to, None for reminders."""
 
     id: str
     merchant_id: str
@@ -27,9 +27,8 @@ class Notice:
     body: dict[str, Any]
     at: datetime
     read_at: datetime | None
-    told_version: int | None
     to: str | None
-    version: int
+    state: str
     waits_on: str | None
     due_at: datetime | None
     type: str
@@ -38,7 +37,7 @@ class Notice:
 
 _NOTICE = """
 select n.id::text, n.merchant_id::text, m.name as merchant, n.case_id::text, c.number, n.event, n.body, n.at, n.read_at,
-  (n.body ->> 'version')::int as told_version, e.body ->> 'to' as to, c.version, c.waits_on, c.due_at, coalesce(c.type, '') as type,
+  e.body ->> 'to' as to, c.state, c.waits_on, c.due_at, coalesce(c.type, '') as type,
   coalesce(l.title, c.sku, '') as title
 from notices n
 join cases c on c.merchant_id = n.merchant_id and c.id = n.case_id
