@@ -41,6 +41,8 @@ def test_every_state_is_there_with_late_and_soon_and_alerts(furnished):
     assert rows(house, "select count(*) from files where case_id is not null")[0][0] > 200
     assert rows(house, "select count(*) from outbox where done_at is null and (due_at <= now() or effect <> 'remind_to_rate')") == [(0,)]
     assert rows(house, "select count(*) from outbox where dead_at is not null") == [(0,)]
+    [(unread, read)] = rows(house, "select count(*) filter (where read_at is null), count(read_at) from notices where reader = 'merchant'")
+    assert 0 < unread < read
 
 
 def test_nothing_happened_after_now_and_all_of_it_over_some_weeks(furnished):

@@ -8,6 +8,7 @@ from typing import Any
 
 from amends.engine.buyers import make_link
 from amends.engine.house import House
+from amends.engine.notices import read_all
 from amends.engine.orders import take_in
 from amends.sim.furniture import cast
 from amends.sim.furniture.plan import Story, stories
@@ -18,6 +19,8 @@ from amends.store.trouble import OperatorError
 
 SCALES = (1.0, 0.08, 0.08)
 OPENED_BEFORE = timedelta(days=120)
+READ_BEFORE = timedelta(hours=6)
+"""What was told longer ago than this has been read by the shops' people."""
 
 
 @dataclass(slots=True)
@@ -90,6 +93,8 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
             ).fetchall()
         lines |= {row[0]: (row[1], row[2]) for row in found}
     play(pool, sorted(told, key=lambda s: s.applied_at), lines, chance, now)
+    for store in stores:
+        read_all(pool, store.id, now, now - READ_BEFORE)
     star = _star(told, stores[0].id)
     kept = {"merchant": stores[0].id, "buyer": star.customer.id, "name": star.customer.name, "seed": seed}
     with scope(pool, PLATFORM) as conn:
