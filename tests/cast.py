@@ -25,4 +25,4 @@ def service_order(state: str = "reviewing", **changed: object) -> Case:
 
 def facts(**changed: object) -> dict[str, object]:
     """What the store would gather: one address, ten cups, ¥199.00 to give back, one refund of ¥1.00 to transfer."""
-    return {"addresses": {"a1": "廊坊一仓"}, "default_address": "a1", "stock": {"CUP": 10}, "computed": 19900, "cap": 19900, "requests": {"r1": 100}, **changed}
+    return {"addresses": {"a1": "廊坊一仓"}, "default_address": "a1", "stock": {"CUP": 10}, "computed": 19900, "cap": 19900, "requests": {"r1": 100}, "staff": {"有效内容": "知夏"}, **changed}

@@ -162,7 +162,7 @@ def note_release(look: Look) -> Body:
 def note_assignment(look: Look) -> Body:
     """The case is somebody else's."""
     person = getattr(look.command, "person", "")
-    return {"assignee": person, "assignee_name": getattr(look.command, "person_name", "") or person}
+    return {"assignee": person, "assignee_name": look.facts.get("staff", {}).get(person, person)}
 
 
 def close_alert(look: Look) -> Body:

@@ -1,7 +1,8 @@
 """Guards: each looks once and answers None or a Refusal. Nothing here raises for business reasons.
 
 Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_address`, `stock` (SKU → pieces on hand), `computed` and
-`cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until`, `not_solved_until` (instants). A missing fact means "none".
+`cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until`, `not_solved_until` (instants),
+`staff` (ids → names), `requests` (refund requests that wait → minor units), `photos` (ids). A missing fact means "none".
 """
 
 from collections.abc import Callable
@@ -166,6 +167,11 @@ def something_refunded(look: Look) -> Refusal | None:
     return None if look.case.granted > 0 else Refusal("nothing_refunded")
 
 
+def person_is_staff(look: Look) -> Refusal | None:
+    """A case is given to one of the merchant's own people who can sign in (ST-7)."""
+    return None if getattr(look.command, "person", "") in look.facts.get("staff", {}) else Refusal("person_not_staff", field="person")
+
+
 def request_waits(look: Look) -> Refusal | None:
     """The transfer is for a refund request of this case that has not been paid yet (MO-3: never twice)."""
     if getattr(look.command, "request", "") in look.facts.get("requests", {}):
@@ -190,7 +196,7 @@ def reason_is_known(look: Look) -> Refusal | None:
 
 
 def photos_are_known(look: Look) -> Refusal | None:
-    """Photos are uploaded first, and used by whoever uploaded them (SO-1)."""
+    """Photos are uploaded first; one that belongs to another case cannot be used (SO-1)."""
     unknown = [p for p in getattr(look.command, "photos", []) if p not in look.facts.get("photos", ())]
     return Refusal("photo_unknown", field="photos") if unknown else None
 

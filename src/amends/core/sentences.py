@@ -147,4 +147,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unclaimed_matched": ("这个无主件已经匹配过，请刷新列表", "This parcel has been matched already; reload the list"),
     "goods_not_awaited": ("这张服务单现在是“{state}”，不在等待收货，请选择另一张", "This case is “{state}” and does not wait for goods; choose another"),
     "payment_in_use": ("支付 {ref} 已有退款，导入里不能去掉它", "Payment {ref} has a refund, so an import cannot drop it"),
+    "person_not_staff": ("这个人不是本店的在职员工，请从员工列表里选择", "This person is not on the staff; choose somebody from the staff list"),
 }

@@ -15,6 +15,7 @@ ADDRESSES = frozenset({"approve_return", "run_out"})
 STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement"})
 MONEY = frozenset({"refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund"})
 FITS = frozenset({"improve_rating"})
+GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer"})
 PIECES = frozenset({"change_application"})
 
@@ -29,6 +30,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.money |= name in MONEY
         needs.rating |= name in FITS
         needs.requests |= name in TRANSFERS
+        needs.staff |= name in GIVEN
         needs.pieces |= name in PIECES
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
@@ -55,6 +57,7 @@ class Facts:
         for case, request, amount in found.requests:
             self.requests.setdefault(case, {})[request] = amount
         self.photos = found.photos
+        self.staff: dict[str, str] = dict(found.staff)
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
@@ -66,7 +69,8 @@ class Facts:
             "addresses": self.addresses, "default_address": self.default_address, "stock": self.stock,
             "deduct_offline": bool(self.settings.get("deduct_offline")),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
-            "computed": entitled.total.amount if entitled else 0, "cap": entitled.cap.amount if entitled else 0,
+            "computed": entitled.total.amount if entitled else 0, "cap": most_for(case, entitled) if entitled else 0,
+            "staff": self.staff,
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
             "requests": self.requests.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
@@ -97,3 +101,12 @@ class Facts:
     def _improve_until(self, case: Case) -> Any:
         rated = self.rated.get(case.id)
         return self.deadlines.arm("improve_rating", case.type, rated).due_at if rated else None
+
+
+def most_for(case: Case, entitled: Entitlement) -> int:
+    """The wall no permission opens: captured and not given back, and once goods were registered nothing beyond what arrived (SO-15)."""
+    received, cap = case.body.get("received"), entitled.cap.amount
+    if received is None or received >= case.quantity:
+        return cap
+    arrived = sum(p.amount for p in entitled.parts if p.label in ("paid", "earlier"))
+    return min(cap, max(0, arrived) + entitled.room.get(None, 0))

@@ -29,6 +29,7 @@ class Needs:
     money: bool = False
     rating: bool = False
     requests: bool = False
+    staff: bool = False
     pieces: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
@@ -51,6 +52,7 @@ class Found:
     ratings: list[Row] = field(default_factory=list)
     requests: list[Row] = field(default_factory=list)
     photos: list[Row] = field(default_factory=list)
+    staff: list[Row] = field(default_factory=list)
     pieces: list[Row] = field(default_factory=list)
 
 
@@ -86,6 +88,7 @@ _HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in
 _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
   and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')"""
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
+_STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
 
 def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list[str], needs: Needs, *, lock: bool) -> Found:
@@ -108,10 +111,11 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         ratings = conn.execute(_RATINGS, given) if needs.rating else None
         requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
         photos = conn.execute(_PHOTOS, given) if needs.photos else None
+        staff = conn.execute(_STAFF, given) if needs.staff else None
         if needs.pieces and lock:
             conn.execute(_HOLD_ORDERS, given)
         pieces = conn.execute(_PIECES, given) if needs.pieces else None
-    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, pieces)]
+    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces)]
     merchant_row, done, addresses = _whose(whose)
     return Found(cases.fetchall(), [], done, merchant_row, addresses, *rest)
 
@@ -136,7 +140,7 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
     """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
     encode = msgspec.json.encode
     given = {
-        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": rows.disarmed,
+        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "ids": [c["id"] for c in rows.cases], "disarmed": rows.disarmed,
         **{name: encode(getattr(rows, name)).decode() for name in ("cases", "events", "armed", "outbox", "done", "audit")},
     }
     with conn.pipeline():

@@ -29,7 +29,7 @@ def stays(name: str) -> tuple[Step, ...]:
     return (
         Step(d.Claim, MERCHANT, name, (r.claimed_by_nobody_else,), (), (e.note_claim,)),
         Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
-        Step(d.Assign, MERCHANT, name, (), (), (e.note_assignment,)),
+        Step(d.Assign, MERCHANT, name, (r.person_is_staff,), (), (e.note_assignment,)),
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
         Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
