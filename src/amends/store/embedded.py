@@ -289,7 +289,6 @@ def _pg_start(data: Path, log: Path, sockets: Path, durable: bool, user: pwd.str
         "jit": "off",
         "autovacuum_naptime": "15s",
         "max_wal_size": "4GB",
-        "wal_compression": "lz4",
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
