@@ -70,6 +70,8 @@ class Writing:
     beside: list[tuple[str, list[dict[str, Any]]]] = field(default_factory=list)
 
 
+# Planning the writing statement anew costs a batch of one as much as running it; all its ways in are by primary key, so one plan serves every size.
+_ENTER = "select set_config('amends.merchant', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
 # The merchant with what was done before and its addresses in one statement: each statement costs a batch of one as much as its rows do.
 _ADDRESSES = "(select json_agg(json_build_array(id, label, is_default)) from addresses where merchant_id = %(merchant)s and active)"
@@ -100,7 +102,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
     hold = " for update" if lock else ""
     with conn.pipeline():
         conn.execute("begin")
-        conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+        conn.execute(_ENTER, (merchant,))
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
         whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null"), given)
         stock = conn.execute(_STOCK + hold, given) if needs.stock else None

@@ -27,7 +27,7 @@ def take_due(conn: psycopg.Connection, merchant: str, now: datetime, most: int) 
     Opens the transaction; what runs out must be read again after the lock (`batch.read`), for the clock may be another by then.
     """
     conn.execute("begin")
-    conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+    conn.execute("select set_config('amends.merchant', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)", (merchant,))
     rows = conn.execute(
         "select k.id::text from clocks c join cases k on k.merchant_id = c.merchant_id and k.id = c.case_id"
         " where c.merchant_id = %(merchant)s and least(c.remind_at, c.due_at) <= %(now)s and c.due_at <= %(now)s"
