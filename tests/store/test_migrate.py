@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from amends.store import embedded
-from amends.store.connect import begin
+from amends.store.connect import PLATFORM, begin, open_pool
 from amends.store.migrate import Migration, known, migrate, pending
+from amends.store.requests import knock
 from amends.store.trouble import OperatorError
 
 ONE = Migration(1, "0001_one.sql", "create table one (id int); insert into one values (1)")
@@ -113,6 +115,15 @@ def test_an_owner_who_is_no_superuser_builds_the_house_and_stands_behind_the_wal
             begin(conn, merchant)
             assert conn.execute("select count(*) from order_lines").fetchone() == (1,)
             conn.rollback()
+            begin(conn, PLATFORM)
+            conn.execute("insert into merchants (id, name, pack, fulfilment_mode) values (%s, '店', 'jd', 'SOP')", (merchant,))
+            conn.execute("insert into api_keys (id, merchant_id, name, prefix, key_hash) values (gen_random_uuid(), %s, 'ERP', 'abc', 'hash')", (merchant,))
+            conn.commit()
+        with open_pool(url, max_size=1) as pool:
+            found = knock(pool, "abc", b"hash", datetime.now(UTC), 10, uuid4(), b"print")
+            assert found is not None
+            assert (found[1], found[2], found[4], found[5]) == (str(merchant), "ERP", 1, b"print")
+            assert knock(pool, "abc", b"other", datetime.now(UTC), 10, None, b"") is None
     finally:
         with psycopg.connect(server.url(), autocommit=True) as conn:
             conn.execute(f"drop database if exists {name} with (force)")

@@ -12,26 +12,7 @@ WINDOW = timedelta(minutes=1)
 KEPT = timedelta(days=2)
 """How long what was asked under an Idempotency-Key is remembered beyond the command's own record."""
 
-_AS_PLATFORM = "select set_config('role', 'amends_platform', true), set_config('amends.scope', 'platform', true), set_config('amends.merchant', '', true)"
-_KNOCK = """
-with held as (
-  select k.id, k.merchant_id, k.name, k.permissions from api_keys k left join merchants m on m.id = k.merchant_id
-   where k.prefix = %(prefix)s and k.key_hash = %(hash)s and k.revoked_at is null and (k.expires_at is null or k.expires_at > %(now)s) and m.closed_at is null
-), noted as (
-  update api_keys k set used_at = %(now)s from held where k.id = held.id and (k.used_at is null or k.used_at <= %(now)s - interval '1 minute')
-), counted as (
-  insert into rate_limits as r (key, window_start, count) select 'api:' || held.id, %(window)s, 1 from held
-  on conflict (key) do update set count = case when r.window_start = excluded.window_start then r.count + 1 else 1 end, window_start = excluded.window_start
-  returning count
-), asked as (
-  insert into api_requests as a (id, key, fingerprint, at) select %(request)s::uuid, 'api:' || held.id, %(fingerprint)s, %(now)s
-    from held, counted where %(request)s::uuid is not null and counted.count <= %(most)s
-  on conflict (id) do update set at = a.at returning fingerprint
-), swept as (
-  delete from api_requests a using held, counted where counted.count = 1 and a.key = 'api:' || held.id and a.at < %(now)s - %(kept)s::interval
-)
-select held.id::text, held.merchant_id::text, held.name, held.permissions, counted.count, (select fingerprint from asked) from held, counted
-"""
+_KNOCK = "select * from amends_knock(%(prefix)s, %(hash)s, %(now)s, %(window)s, %(most)s, %(request)s, %(fingerprint)s, %(kept)s)"
 
 
 def knock(pool: Pool, prefix: str, key_hash: bytes, now: datetime, most: int, request: UUID | None, fingerprint: bytes) -> tuple[Any, ...] | None:
@@ -40,17 +21,7 @@ def knock(pool: Pool, prefix: str, key_hash: bytes, now: datetime, most: int, re
         "prefix": prefix, "hash": key_hash, "now": now, "window": window_of(now), "most": most, "request": request, "fingerprint": fingerprint, "kept": KEPT,
     }
     with pool.connection() as conn:
-        try:
-            with conn.pipeline():
-                conn.execute("begin")
-                conn.execute(_AS_PLATFORM)
-                found = conn.execute(_KNOCK, given)
-                conn.execute("commit")
-            return found.fetchone()
-        except BaseException:
-            if not conn.closed:
-                conn.rollback()
-            raise
+        return conn.execute(_KNOCK, given).fetchone()
 
 
 def window_of(now: datetime) -> datetime:

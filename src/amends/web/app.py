@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from amends.engine.house import House
 from amends.web import assets, catalogue, settings
+from amends.web.api_way import PREFIX, ApiHandler
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 HOUSE = "amends.house"  # where the house stands in the WSGI environment
@@ -21,11 +22,12 @@ def make_app(house: House) -> Wsgi:
     catalogue.words()  # a faulty catalogue, address or static file stops the start, not the first visitor
     importlib.import_module("amends.web.urls")
     assets.version()
-    django = WSGIHandler()
+    pages, api = WSGIHandler(), ApiHandler()
 
     def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         environ[HOUSE] = house
-        answer: Iterable[bytes] = django(environ, start)
+        way = api if environ.get("PATH_INFO", "").startswith(PREFIX) else pages
+        answer: Iterable[bytes] = way(environ, start)
         return answer
 
     return assets.serve(enter, house.home)
