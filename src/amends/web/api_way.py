@@ -19,7 +19,7 @@ PREFIX = "/api/v1/"
 NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'"
 
 
-class ApiHandler(WSGIHandler):
+class ApiHandler(WSGIHandler):  # type: ignore[misc]  # Django brings no types
     """Correlation id, transport security, the house and the time, and the gate; nothing else."""
 
     def load_middleware(self, is_async: bool = False) -> None:
