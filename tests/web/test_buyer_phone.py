@@ -71,6 +71,7 @@ def world(house: Any, page: Any, site: str) -> SimpleNamespace:
 
 def sound(page: Any) -> None:
     """Nothing is wrong with what is on the screen."""
+    page.wait_for_load_state("load")
     assert page.evaluate(CHECK) == []
     assert page.evaluate(CONTRAST) == []
 
@@ -185,9 +186,11 @@ def test_narrow_wide_dark_and_english_pages_stay_sound(world, width, scheme, lan
              f"/b/cases/{number}/say", f"/b/cases/{number}/change_application", f"/b/cases/{number}/withdraw", "/b/find"]
     for path in paths:
         page.goto(f"{world.site}{path}{'&' if '?' in path else '?'}lang={lang}")
-        assert page.evaluate(CHECK) == [], path
+        page.wait_for_load_state("load")
+    assert page.evaluate(CHECK) == [], path
         assert page.evaluate(CONTRAST) == [], path
     shop.say(case, v.ApproveReturn())
     for verb in ("", "/ship_back", "/book_pickup", "/drop_off"):
         page.goto(f"{world.site}/b/cases/{number}{verb}")
-        assert page.evaluate(CHECK) == [], verb
+        page.wait_for_load_state("load")
+    assert page.evaluate(CHECK) == [], verb
