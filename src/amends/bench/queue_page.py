@@ -2,12 +2,13 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from amends.bench.figures import Figure
 from amends.bench.http_load import percentile
 from amends.engine.house import House
 from amends.sim import crowd
-from amends.store.connect import PLATFORM, scope
+from amends.store.connect import scope
 from amends.store.screens import queue
 from amends.store.screens.queue_filter import QueueFilter
 
@@ -21,15 +22,13 @@ def queue_page(house: House, own: int, others: int, looks: int = 60) -> Figure:
     crowd.cases(house.pool, merchant, own, now - timedelta(hours=1), now + timedelta(hours=40), spread=20)
     for n in range(9):
         crowd.cases(house.pool, crowd.merchant(house.pool, f"邻居 {n}"), others // 9, now - timedelta(hours=1), now + timedelta(hours=40), spread=20)
-    with scope(house.pool, PLATFORM) as conn:
-        conn.execute("set local statement_timeout = 0")
     page, bare = [], []
     for _ in range(looks):
         start = time.perf_counter()
         queue.page(house.pool, merchant, "review", QueueFilter(), now)
         page.append(time.perf_counter() - start)
         start = time.perf_counter()
-        with scope(house.pool, PLATFORM) as conn:
+        with scope(house.pool, UUID(merchant)) as conn:
             conn.execute(_BARE, (merchant,)).fetchall()
         bare.append(time.perf_counter() - start)
     here, floor = percentile(page, 0.95) * 1000, percentile(bare, 0.95) * 1000
