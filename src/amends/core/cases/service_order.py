@@ -111,7 +111,7 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     *stays("processing"),
 ))
 
-FULFILLING = State("fulfilling", "待补发", "Goods to be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
+FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
     Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_owed_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),

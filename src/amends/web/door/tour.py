@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
@@ -12,6 +13,7 @@ from amends.engine import demo_entry
 from amends.web import navigation, page
 from amends.web.door.sign_in import welcome
 from amends.web.gate import anyone
+from amends.web.rights import may
 from amends.web.way_back import way_back
 
 
@@ -41,7 +43,17 @@ def come_in(request: Any) -> HttpResponse:
     return page.refused(request, answer) if isinstance(answer, Refusal) else welcome(request, answer.token, way_back(request))
 
 
+WORK: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("service_order.approve_return", "queue", {"name": "review"}), ("service_order.register_receipt", "warehouse", {}),
+    ("service_order.refund", "queue", {"name": "processing"}), ("service_order.record_transfer", "finance", {}),
+)
+"""A reviewer begins with the review queue, a clerk at the dock, who processes with what is to be processed, finance with transfers."""
+
+
 def first_entry(request: Any) -> str:
-    """The first page of the person's navigation, or their account."""
+    """Where this person's work is: by the first of the permissions they hold; else the first entry of the navigation, or their account."""
+    for permission, name, where in WORK:
+        if request.person and request.person.merchant_id and may(request.person, permission):
+            return reverse(name, kwargs=where)
     entries = [entry for section in navigation.sections(request) for entry in section["items"]]
     return str(entries[0]["url"]) if entries else "/me"
