@@ -5,11 +5,6 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
-
-import pytest
-from PIL import Image
 
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
@@ -17,66 +12,10 @@ from amends.core.verbs.desk import AnswerRating, Say
 from amends.engine import buyers
 from amends.engine.ids import new_id
 from amends.store.connect import PLATFORM, scope
-from tests.shop import CARRIER, LIN, open_shop
+from tests.shop import CARRIER, LIN
+from tests.web.buyer_cast import RECEIPT, act, apply_one, case_id, form_of, picture, text, world
 
-RECEIPT = {"received": 1, "condition": "good", "packaging": "intact", "appearance": "intact", "function": "normal", "accessories": "complete", "disposition": "sale"}
-
-
-def picture(colour: str = "teal", side: int = 200, noise: bool = False) -> io.BytesIO:
-    """A JPEG as a phone would send it; with noise it is large."""
-    image = Image.effect_noise((side, side), 90).convert("RGB") if noise else Image.new("RGB", (side, side), colour)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=95)
-    out.seek(0)
-    out.name = f"{colour}.jpg"
-    return out
-
-
-@pytest.fixture
-def world(house: Any, client: Any) -> SimpleNamespace:
-    """A shop on the house's clock, an order of two lines, and the client let in as its buyer."""
-    shop = open_shop(house.pool)
-    shop.now = house.clock.now()
-    order = shop.order(("CUP", 2, 25800), ("MUG", 1, 9900), freight=1200)
-    number = shop.all("select number from orders where id = %s", order)[0][0]
-    client.get(f"/b/in/{buyers.make_link(house, shop.merchant, 'buyer-lin', shop.now, name='小林')}")
-    return SimpleNamespace(shop=shop, order=order, number=number, cup=shop.lines[order][0], mug=shop.lines[order][1], client=client, house=house)
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def form_of(answer: Any, which: str) -> dict[str, str]:
-    """The hidden fields of the form with this id."""
-    body = answer.content.decode()
-    form = body.split(f'id="{which}"')[1].split("</form>")[0]
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-
-
-def apply_one(w: Any, **more: Any) -> str:
-    """Return one cup for its quality; the number of the service order."""
-    start = f"/b/orders/{w.number}/apply/"
-    first = w.client.post(start + "what", {f"type-{w.cup}": "return", f"quantity-{w.cup}": "1", f"type-{w.mug}": ""})
-    assert (first.status_code, first["Location"]) == (302, start + "why"), text(first)
-    second = w.client.post(start + "why", {f"reason-{w.cup}": "no_reason", f"description-{w.cup}": "杯盖漏水", **more})
-    assert (second.status_code, second["Location"]) == (302, start + "how"), text(second)
-    sent = w.client.post(start + "how", {**form_of(w.client.get(start + "how"), "step"), "return_way": "ship_back"})
-    assert sent.status_code == 302, text(sent)
-    return sent["Location"].split("/b/cases/")[1].split("?")[0]
-
-
-def case_id(w: Any, number: str) -> str:
-    return w.shop.all("select id::text from cases where merchant_id = %s and number = %s", w.shop.merchant, number)[0][0]
-
-
-def act(w: Any, number: str, verb: str, **typed: Any) -> Any:
-    """The form of a verb, filled in and sent."""
-    got = w.client.get(f"/b/cases/{number}/{verb}")
-    assert got.status_code == 200, text(got)
-    body = got.content.decode()
-    hidden = {n: re.search(rf'name="{n}" value="([^"]*)"', body)[1] for n in ("command_id", "version") if f'name="{n}"' in body}
-    return w.client.post(f"/b/cases/{number}/{verb}", {**hidden, **typed})
+__all__ = ["world"]
 
 
 def test_the_order_says_what_is_open_until_when_and_why_not(world):
@@ -338,62 +277,6 @@ def test_english_all_the_way(world):
         assert conn.execute("select count(*) from drafts where person_id = 'buyer:buyer-lin'").fetchone()[0] >= 1
 
 
-def staff_of(house: Any, shop: Any, permissions: list[str]) -> Any:
-    """Somebody of this merchant with these permissions, signed in."""
-    from django.test import Client
-
-    from amends.engine import people
-    from tests.web.conftest import PASSWORD, enter
-
-    email = f"{new_id()}@qinghe.test"
-    with scope(house.pool, PLATFORM) as conn:
-        known = conn.execute("select 1 from people where merchant_id = %s and main_account", (shop.merchant,)).fetchone()
-    assert known is None
-    made = people.make_person(house.pool, people.By(shop.hai), email, "阿海", house.clock.now(), password=PASSWORD)
-    assert isinstance(made, people.Person), made
-    with scope(house.pool, PLATFORM) as conn:
-        for permission in permissions:
-            conn.execute("insert into grants (id, merchant_id, person_id, permission) values (%s, %s, %s, %s)", (new_id(), shop.merchant, made.id, permission))
-    return enter(Client(**{"amends.house": house}), house, made)
-
-
-def test_staff_apply_for_the_buyer_and_need_the_permission(world):
-    w = world
-    assert staff_of(w.house, w.shop, ["read"]).get(f"/m/orders/{w.number}/apply").status_code == 403
-    desk, start = staff_of(w.house, w.shop, ["speak_for_buyer", "read"]), f"/m/orders/{w.number}/apply/"
-    assert start[:-1] in text(desk.get(f"/m/orders/{w.order}"))
-    assert "代客户 林" in text(desk.get(start[:-1]))
-    assert "林小满" not in text(desk.get(start[:-1]))
-    desk.post(start + "what", {f"type-{w.cup}": "return", f"quantity-{w.cup}": "1"})
-    desk.post(start + "why", {f"reason-{w.cup}": "no_reason"})
-    how = desk.get(start + "how")
-    assert "越过售后规则" not in text(how)
-    sent = desk.post(start + "how", {**form_of(how, "step"), "return_way": "ship_back", "override_reason": "不该有用"})
-    case = w.shop.all("select id::text, buyer_id, facts->>'by_staff', facts->>'override_reason' from cases where order_id = %s", w.order)[0]
-    assert sent["Location"] == f"/m/cases/{case[0]}"
-    assert case[1:] == ("buyer-lin", "阿海", "")
-    assert w.client.get("/b/").content.decode().count("等商家审核") == 1
-
-
-def test_staff_with_the_permission_go_against_the_rules_with_a_reason(world):
-    w = world
-    long_ago = w.shop.now - timedelta(days=30)
-    order = w.shop.order(("CUP", 1, 12900), receipt_confirmed_at=long_ago, delivered_at=long_ago)
-    number, line = w.shop.all("select number from orders where id = %s", order)[0][0], w.shop.lines[order][0]
-    start = f"/m/orders/{number}/apply/"
-    plain = staff_of(w.house, w.shop, ["speak_for_buyer", "read"])
-    assert plain.post(start + "what", {f"type-{line}": "return", f"quantity-{line}": "1"}).status_code == 422
-    may = staff_of(w.house, w.shop, ["speak_for_buyer", "eligibility_override", "read"])
-    assert may.post(start + "what", {f"type-{line}": "return", f"quantity-{line}": "1"}).status_code == 302
-    assert may.post(start + "why", {f"reason-{line}": "no_reason"}).status_code == 302
-    hidden = form_of(may.get(start + "how"), "step")
-    bare = may.post(start + "how", {**hidden, "return_way": "ship_back"})
-    assert bare.status_code == 422
-    sent = may.post(start + "how", {**hidden, "return_way": "ship_back", "override_reason": "老客户，主管同意"})
-    assert sent.status_code == 302, text(sent)
-    assert w.shop.all("select facts->>'override_reason' from cases where order_id = %s", order)[0][0] == "老客户，主管同意"
-
-
 def test_what_is_typed_into_a_form_is_there_again_until_it_is_sent(world):
     w = world
     number = apply_one(w)
@@ -409,17 +292,3 @@ def test_what_is_typed_into_a_form_is_there_again_until_it_is_sent(world):
     assert w.client.post(f"/b/cases/{number}/approve_return/typed", {"words": "x"}).status_code == 404
     w.client.get(f"/b/in/{buyers.make_link(w.house, w.shop.merchant, 'buyer-su', w.shop.now)}")
     assert w.client.post(path + "/typed", {"words": "别人"}).status_code == 404
-
-
-def test_staff_do_not_see_the_buyers_address_and_goods_go_there_all_the_same(world):
-    w, start = world, f"/m/orders/{world.number}/apply/"
-    desk = staff_of(w.house, w.shop, ["speak_for_buyer", "read"])
-    desk.post(start + "what", {f"type-{w.cup}": "exchange", f"quantity-{w.cup}": "1"})
-    desk.post(start + "why", {f"reason-{w.cup}": "quality_fault", f"description-{w.cup}": "裂了", f"photos-{w.cup}": picture()})
-    photo = re.search(r'src="(/files/[0-9a-f-]+)"', desk.get(start + "why").content.decode())[1]
-    assert desk.get(photo)["Content-Type"] == "image/jpeg"
-    how = desk.get(start + "how")
-    assert "银河大街" not in text(how)
-    assert "13800000000" not in text(how)
-    assert desk.post(start + "how", {**form_of(how, "step"), "return_way": "ship_back", "replacement_address": ""}).status_code == 302
-    assert "银河大街 1 号" in w.shop.all("select facts->>'replacement_address' from cases where order_id = %s", w.order)[0][0]

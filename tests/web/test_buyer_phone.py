@@ -13,7 +13,7 @@ from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 from amends.engine import buyers
 from tests.shop import open_shop
-from tests.web.test_buyer_flow import RECEIPT, picture
+from tests.web.buyer_cast import RECEIPT, picture
 
 LONG = "北欧风陶瓷马克杯套装带勺带盖情侣款礼盒装（月白、松石绿各一只）送礼推荐家用办公室大容量耐高温可微波"
 
@@ -187,7 +187,7 @@ def test_narrow_wide_dark_and_english_pages_stay_sound(world, width, scheme, lan
     for path in paths:
         page.goto(f"{world.site}{path}{'&' if '?' in path else '?'}lang={lang}")
         page.wait_for_load_state("load")
-    assert page.evaluate(CHECK) == [], path
+        assert page.evaluate(CHECK) == [], path
         assert page.evaluate(CONTRAST) == [], path
     shop.say(case, v.ApproveReturn())
     for verb in ("", "/ship_back", "/book_pickup", "/drop_off"):
