@@ -54,6 +54,6 @@ def first_entry(request: Any) -> str:
     """Where this person's work is: by the first of the permissions they hold; else the first entry of the navigation, or their account."""
     for permission, name, where in WORK:
         if request.person and request.person.merchant_id and may(request.person, permission):
-            return reverse(name, kwargs=where)
+            return str(reverse(name, kwargs=where))
     entries = [entry for section in navigation.sections(request) for entry in section["items"]]
     return str(entries[0]["url"]) if entries else "/me"
