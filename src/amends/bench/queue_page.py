@@ -12,7 +12,7 @@ from amends.store.connect import scope
 from amends.store.screens import queue
 from amends.store.screens.queue_filter import QueueFilter
 
-_BARE = "select id, number, state, due_at, type, reason, quantity, facts from cases where merchant_id = %s and state = 'reviewing' and closed_at is null order by due_at, id limit 50"
+_BARE = "select id, number, state, due_at, type, reason, quantity, facts from cases where merchant_id = %s and kind = 'service_order' and state = 'reviewing' and closed_at is null order by due_at, id limit 50"
 
 
 def queue_page(house: House, own: int, others: int, looks: int = 60) -> Figure:
