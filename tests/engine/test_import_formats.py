@@ -101,7 +101,7 @@ def test_a_spreadsheets_quoted_digits_lose_their_quotes(pool: Pool) -> None:
 @pytest.mark.parametrize(("content", "code"), [
     (b"", "file_empty"), (b"\n\n", "file_empty"), (b"PK\x03\x04 and nothing", "file_damaged"), (gzip.compress(b"a,b\n1,2\n" * 999)[:-20], "file_damaged"),
     (b"\xd0\xcf\x11\xe0" + b"\x00" * 99, "old_workbook"), (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "file_unknown"), ("订单号,买家\n1,2\n".encode(), "column_missing"),
-])
+], ids=["nothing", "empty lines", "broken archive", "cut gzip", "old workbook", "picture", "other columns"])
 def test_a_file_that_cannot_be_read_says_why_and_nothing_is_written(pool: Pool, content: bytes, code: str) -> None:
     shop = merchant(pool)
     report, refused = bring(pool, shop, content)
