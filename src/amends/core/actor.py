@@ -12,6 +12,7 @@ class Party(StrEnum):
     PLATFORM = "platform"
     CLOCK = "clock"
     CARRIER = "carrier"
+    PROVIDER = "provider"
 
 
 ALL = frozenset({"*"})
@@ -39,3 +40,6 @@ class Actor:
 
 
 SYSTEM = Actor(Party.CLOCK, "system", "system")
+CARRIER_ACTOR = Actor(Party.CARRIER, "carrier", "carrier")
+PROVIDER_ACTOR = Actor(Party.PROVIDER, "provider", "provider")
+"""Who reports from outside: carriers of parcels and payment providers. Which of them it was is in the command."""

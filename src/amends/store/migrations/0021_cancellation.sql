@@ -1,0 +1,1 @@
+-- cancellation: see the room of that name.

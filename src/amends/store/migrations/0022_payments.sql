@@ -1,0 +1,1 @@
+-- payments: see the room of that name.

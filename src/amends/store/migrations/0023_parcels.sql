@@ -1,0 +1,1 @@
+-- parcels: see the room of that name.

@@ -1,0 +1,1 @@
+-- ledger: see the room of that name.

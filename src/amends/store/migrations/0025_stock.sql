@@ -1,0 +1,1 @@
+-- stock: see the room of that name.

@@ -1,0 +1,1 @@
+-- orders_desk: see the room of that name.

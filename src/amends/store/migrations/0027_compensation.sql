@@ -1,0 +1,1 @@
+-- compensation: see the room of that name.
