@@ -3,6 +3,7 @@
 import argparse
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from amends.engine.house import House, open_house
@@ -10,6 +11,7 @@ from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.imports import ImportsAside
 from amends.worker.loop import clocks_only, run
+from amends.worker.outside import AT_ONCE, LANES, OutsideAside
 from amends.worker.unsent_photos import UnsentPhotos
 
 
@@ -18,7 +20,8 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ALSO = (confirm_due, run_waiting_batches, ImportsAside(), UnsentPhotos())
+OUTSIDE_LANES = tuple(OutsideAside(lane) for lane in LANES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, run_waiting_batches, ImportsAside(), UnsentPhotos(), *OUTSIDE_LANES)
 """What else a round does besides clocks and effects."""
 
 
@@ -34,12 +37,14 @@ def _worker(given: argparse.Namespace) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    house = open_house(given.home, connections=4)
+    house = open_house(given.home, connections=4 + 2 * AT_ONCE)
     try:
         if given.clocks_only:
             run(house, stop, work=clocks_only)
         else:
             run(house, stop, ALSO)
+        for lane in OUTSIDE_LANES:
+            lane.join(5)
     finally:
         house.close()
     return 0

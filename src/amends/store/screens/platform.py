@@ -106,7 +106,8 @@ def health(pool: Pool, now: datetime) -> Row:
     )[0]
     waiting = _rows(
         pool, "select effect, count(*) as n, count(*) filter (where due_at <= %(now)s) as due, min(due_at) as oldest, max(attempts) as attempts from"
-        " (select effect, due_at, attempts from outbox where done_at is null and dead_at is null order by due_at limit 20000) o group by effect order by effect", given,
+        " ((select effect, due_at, attempts from outbox where done_at is null and dead_at is null and not outside order by due_at limit 20000) union all"
+        " (select effect, due_at, attempts from outbox where done_at is null and dead_at is null and outside order by due_at limit 20000)) o group by effect order by effect", given,
     )
     return {"clocks": clocks, "waiting": waiting, "dead": dead(pool)}
 

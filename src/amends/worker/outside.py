@@ -1,0 +1,87 @@
+"""Effects that need the network: leased, performed several at a time with no transaction open, then ticked off or put off (OP-5, OP-6).
+
+A worker that dies in between leaves its lease to the next one, so whatever is performed here may be performed twice: every performer asks the other side
+under a key that is the same each time, and reports by commands whose ids are made of what they are about. A performer answers None when it is done, or the
+instant to be called again (waiting is not failing); it raises when it did not work, and is called again with back-off until it is dead and a person resends it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeAlias
+
+from amends.engine.house import House
+from amends.store import outbox
+from amends.store.outbox import Waiting
+from amends.worker.log import log
+
+Perform: TypeAlias = Callable[[House, str, Waiting, datetime], datetime | None]
+AT_ONCE = 8
+"""Calls under way at a time in one lane: the other side's slowness is waited for side by side."""
+A_TURN = 32
+"""Effects of one merchant leased at a time. With AT_ONCE and calls of at most 15 s the last begins well within the lease."""
+
+OUTSIDE: dict[str, Perform] = {}
+"""Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
+
+LANES: dict[str, tuple[str, ...]] = {
+    "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
+    "parcels": ("intercept_parcel", "follow_parcel", "book_pickup"),
+    "stock": ("push_stock",),
+}
+"""What may hold up what: a provider that hangs never makes a carrier wait."""
+
+
+def perform_outside(house: House, names: tuple[str, ...], at_once: int = AT_ONCE) -> int:
+    """One turn for each merchant with something due under these names; answers how many effects were tried."""
+    now, known = house.clock.now(), [n for n in names if n in OUTSIDE]
+    tried = 0
+    with ThreadPoolExecutor(at_once, "outside") as threads:
+        for merchant in outbox.merchants_outside(house.pool, now, known):
+            leased = outbox.lease(house.pool, merchant, known, now, A_TURN)
+            tried += len(leased)
+            list(threads.map(lambda effect, merchant=merchant: _one(house, merchant, effect), leased))
+    return tried
+
+
+def _one(house: House, merchant: str, effect: Waiting) -> None:
+    try:
+        again_at = OUTSIDE[effect.effect](house, merchant, effect, house.clock.now())
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        log.warning("outside_failed", effect=effect.effect, attempts=effect.attempts, error=words[:200])
+        outbox.leased_failed(house.pool, merchant, effect, house.clock.now(), words)
+    else:
+        outbox.leased_done(house.pool, merchant, effect, house.clock.now(), again_at)
+
+
+class OutsideAside:
+    """One lane beside the worker's rounds, in a thread, so that no call makes a clock late; called in every round, answers 0 at once."""
+
+    def __init__(self, lane: str) -> None:
+        self.lane = lane
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, house: House) -> int:
+        """Begin with what is due, unless the last turn still runs."""
+        if self._thread is None or not self._thread.is_alive():
+            names = [n for n in LANES[self.lane] if n in OUTSIDE]
+            if names and outbox.merchants_outside(house.pool, house.clock.now(), names, look_at=1):
+                self._thread = threading.Thread(target=self._work, args=(house,), name=f"outside-{self.lane}", daemon=True)
+                self._thread.start()
+        return 0
+
+    def join(self, seconds: float) -> None:
+        """Wait for what is under way, before the house is closed."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _work(self, house: House) -> None:
+        try:
+            while perform_outside(house, LANES[self.lane]):
+                pass
+        except Exception as error:  # the database is gone, or the house is closing; leases run out and the next worker goes on
+            log.error("outside_lost", lane=self.lane, error=f"{type(error).__name__}: {error}")
