@@ -117,10 +117,10 @@ create index charges_paid_at on charges (merchant_id, provider, paid_at) where s
 create index charges_look on charges (next_look_at) where next_look_at is not null;
 select amends_wall('charges');
 
--- One comparison of a provider's statement with what we know. merchant_id null: lines of accounts that no merchant here has (the platform's).
+-- One comparison of a provider's statement with what we know. The merchant of zeros stands for accounts that no merchant here has: the platform's to look at.
 create table reconciliations (
-  merchant_id uuid,
-  id uuid primary key,
+  merchant_id uuid not null,
+  id uuid not null,
   connection_id uuid not null,
   provider text not null,
   from_at timestamptz not null,
@@ -134,6 +134,7 @@ create table reconciliations (
   differences int not null default 0,
   sums jsonb not null default '[]',
   error text not null default '',
+  primary key (merchant_id, id),
   check (from_at < to_at),
   check ((state = 'asked') = (done_at is null))
 );
@@ -142,8 +143,8 @@ select amends_wall('reconciliations');
 
 -- What does not agree, once: the same difference found again is the same row. reconciliation_id null: an answer that contradicted an earlier one.
 create table reconciliation_differences (
-  merchant_id uuid,
-  id uuid primary key,
+  merchant_id uuid not null,
+  id uuid not null,
   reconciliation_id uuid,
   provider text not null,
   mark text not null,
@@ -161,7 +162,8 @@ create table reconciliation_differences (
   closed_by uuid,
   closed_name text,
   note text,
-  unique nulls not distinct (merchant_id, provider, mark),
+  primary key (merchant_id, id),
+  unique (merchant_id, provider, mark),
   check ((closed_at is null) = (note is null))
 );
 create index reconciliation_differences_open on reconciliation_differences (merchant_id, found_at, id) where closed_at is null;
