@@ -1,0 +1,27 @@
+"""Sentences of refusals about stock, holds and exchanges, Chinese and English (ST-K1 … ST-K5)."""
+
+STOCK: dict[str, tuple[str, str]] = {
+    "exchange_no_stock": ("这件商品目前没有可换的库存（剩 {left} 件，需要 {wanted} 件）；可申请退货，或等到货后再申请换货",
+                          "There is nothing in stock to exchange it for ({left} left, {wanted} needed); ask for a return, or for an exchange when it is back"),
+    "stock_partitioned": ("分区库存商家不能占用库存：库存按区域分开，无法保证换货有货；请先关闭分区库存",
+                          "Partitioned stock cannot be held: no region can promise the goods of another; switch partitioned stock off first"),
+    "connector_without_holds": ("“{name}”还没有声明支持占库存，请联系 ERP 服务商升级接口并声明后再打开",
+                                "“{name}” has not declared that it supports holds; ask its maker to upgrade and declare it, then switch this on"),
+    "stock_message_known": ("这条库存消息（{message}）已处理过，不再重复计入", "This stock message ({message}) was counted already and is not counted again"),
+    "stock_below_zero": ("SKU {sku} 可用 {free} 件，不能再减 {asked} 件；请先核对预留", "SKU {sku} has {free} free, so {asked} cannot be taken off; look at what is held first"),
+    "stock_number_wrong": ("“{name}”应是 {least} 到 {most} 之间的整数，请改正", "“{name}” must be a whole number from {least} to {most}; correct it"),
+    "stock_either": ("请只填“现有数量”或“增减数量”中的一项", "Give either what is on hand or a change, not both and not neither"),
+    "stock_message_missing": ("增减数量必须带消息编号 message_id，重发时才不会重复计入", "A change needs a message_id, so that it is counted once when it is sent again"),
+    "stock_count_wrong": ("一次可以提交 1 到 {most} 条，请分批提交", "Between 1 and {most} at once; send the rest separately"),
+    "quarantine_short": ("待检区只有 {left} 件，不能处置 {asked} 件；请刷新后重填", "There are {left} in quarantine, so {asked} cannot be decided; reload and enter again"),
+    "hold_days_wrong": ("占用天数应在 1 到 {most} 天之间，请改正", "A hold lasts from 1 to {most} days; correct it"),
+    "connector_name_long": ("连接器名称最多 {most} 字，请缩短", "A connector's name has at most {most} characters; shorten it"),
+    "promise_not_later": ("承诺日期最晚到 {until}；等不到那天的，请改为退款或换其他规格", "The promise can reach {until} at most; if it takes longer, refund or offer another SKU"),
+    "promise_in_past": ("承诺日期应在现在以后，请重新选择", "The promised time must be later than now; choose again"),
+    "promise_when_late": ("处理时限已过，不能再改承诺日期；请直接处理，或改为退款、换其他规格", "The time to process has run out, so no date can be promised any more; act, refund or offer another SKU"),
+    "stock_file_columns": ("文件里没有“{columns}”列，请按模板补上", "The file has no column “{columns}”; add it as in the template"),
+    "stock_file_long": ("文件最多 {most} 行，请分成几份", "A file may have {most} rows; split it"),
+    "stock_file_unreadable": ("文件无法读取，请上传 CSV 或 XLSX 文件", "The file cannot be read; upload a CSV or XLSX file"),
+    "sku_wrong": ("SKU 应为 1 到 64 个可见字符，请改正", "A SKU has 1 to 64 visible characters; correct it"),
+    "warehouse_wrong": ("仓库名最多 64 个可见字符，请改正", "A warehouse has at most 64 visible characters; correct it"),
+}
