@@ -2,11 +2,11 @@
 
 from amends.core.actor import Party
 from amends.core.commands import inputs
-from amends.core.machine import Machine, Step
+from amends.core.machine import Choice, Machine, Step
 from amends.core.permissions import BESIDES, NODES, commands_of_staff
 
 HEADER = "<!-- Generated from the case table by `amends docs`; edits here are lost. -->\n"
-PARTIES = {Party.BUYER: "客户", Party.MERCHANT: "商家", Party.PLATFORM: "平台", Party.CLOCK: "时钟", Party.CARRIER: "承运商"}
+PARTIES = {Party.BUYER: "客户", Party.MERCHANT: "商家", Party.PLATFORM: "平台", Party.CLOCK: "时钟", Party.CARRIER: "承运商", Party.PROVIDER: "支付渠道"}
 
 
 def case_page(machine: Machine) -> str:
@@ -27,9 +27,11 @@ def case_page(machine: Machine) -> str:
 
 
 def _to(step: Step) -> str:
-    if isinstance(step.to, str):
-        return step.to
-    return f"{step.to.yes} if {step.to.asks.__name__}, else {step.to.no}"
+    return _end(step.to)
+
+
+def _end(to: str | Choice) -> str:
+    return to if isinstance(to, str) else f"{to.yes} if {to.asks.__name__}, else {_end(to.no)}"
 
 
 def _row(name: str, step: Step) -> str:

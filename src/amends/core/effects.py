@@ -94,6 +94,35 @@ def note_transfer(look: Look) -> Body:
     return {"moved": look.case.moved + amount_moved, "last_transfer": getattr(look.command, "reference", "")}
 
 
+def note_failure(look: Look) -> Body:
+    """Why the provider refused, for finance and the case's page (MO-3)."""
+    return {"refund_failure": getattr(look.command, "words", "") or getattr(look.command, "code", "")}
+
+
+def ask_difference(look: Look) -> Body | None:
+    """A dearer SKU: the buyer is asked for the difference."""
+    if look.to != "collecting":
+        return None
+    return {"amount": int(look.facts.get("difference", 0)), "currency": look.case.currency, "order": look.case.order_id}
+
+
+def return_difference(look: Look) -> Body | None:
+    """A cheaper SKU: the difference goes back the way the money came."""
+    less = -int(look.facts.get("difference", 0))
+    return {"amount": less, "currency": look.case.currency, "order": look.case.order_id} if less > 0 else None
+
+
+def drop_difference(look: Look) -> Body:
+    """The difference is not asked for any more; the goods kept for it go back to sale."""
+    return {"order": look.case.order_id}
+
+
+def note_difference(look: Look) -> Body:
+    """What the other SKU costs more or less, and what is granted when it is less."""
+    difference = int(look.facts.get("difference", 0))
+    return {"difference": difference, **({"granted": look.case.granted - difference} if difference < 0 else {})} if difference else {}
+
+
 def choose_address(look: Look) -> Body:
     """The address goods come back to, and who pays the way."""
     return {

@@ -25,20 +25,33 @@ class Look:
     actor: Actor
     now: datetime
     facts: Mapping[str, Any]
+    to: str = ""
+    """The state it leads to, known once the rules are content: changes and effects of a step with several ends look at it."""
 
 
 Rule: TypeAlias = Callable[[Look], Refusal | None]
 Change: TypeAlias = Callable[[Look], Mapping[str, Any]]
-Effect: TypeAlias = Callable[[Look], Mapping[str, Any]]
+Effect: TypeAlias = Callable[[Look], Mapping[str, Any] | None]
+"""Answers the body of its outbox row, or None where this end of the step asks nothing of the world."""
 
 
 @dataclass(slots=True)
 class Choice:
-    """A step that can end in two states: `yes` when `asks` holds, `no` otherwise. Named, so that diagrams can say why."""
+    """A step that can end in several states: `yes` when `asks` holds, `no` otherwise, which may ask on. Named, so that diagrams can say why."""
 
     asks: Callable[[Look], bool]
     yes: str
-    no: str
+    no: "str | Choice"
+
+    def ends(self) -> tuple[str, ...]:
+        """Every state it can end in."""
+        return (self.yes, self.no) if isinstance(self.no, str) else (self.yes, *self.no.ends())
+
+    def end(self, look: Look) -> str:
+        """The state it ends in."""
+        if self.asks(look):
+            return self.yes
+        return self.no if isinstance(self.no, str) else self.no.end(look)
 
 
 @dataclass(slots=True)
@@ -58,7 +71,7 @@ class Step:
 
     def targets(self) -> tuple[str, ...]:
         """Every state this step can lead to."""
-        return (self.to,) if isinstance(self.to, str) else (self.to.yes, self.to.no)
+        return (self.to,) if isinstance(self.to, str) else self.to.ends()
 
 
 @dataclass(slots=True)
@@ -159,7 +172,7 @@ def decide(machine: Machine, look: Look) -> Decision | Refusal:
 
 
 def _carry_out(machine: Machine, step: Step, look: Look) -> Decision:
-    to = step.to if isinstance(step.to, str) else (step.to.yes if step.to.asks(look) else step.to.no)
+    to = look.to = step.to if isinstance(step.to, str) else step.to.end(look)
     stays = to == look.case.state
     # Being late belongs to the state one is late in; the next state starts fresh.
     changes: dict[str, Any] = {} if stays else {"late": False}
@@ -167,7 +180,7 @@ def _carry_out(machine: Machine, step: Step, look: Look) -> Decision:
         changes.update(change(look))
     arm = step.clock if step.clock is not None else (None if stays else machine.states[to].clock)
     disarm = not stays or bool(step.clock) or step.command is machine.run_out
-    effects = tuple((effect.__name__, effect(look)) for effect in step.then)
+    effects = tuple((effect.__name__, body) for effect in step.then if (body := effect(look)) is not None)
     return Decision(to, step.command.event, changes, disarm, arm or None, effects, machine.states[to].final)
 
 

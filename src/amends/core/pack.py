@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from amends.core.pack_compensation import Compensation
 from amends.core.spans import Span
 
 ServiceType = Literal["return", "exchange", "repair", "reissue"]
@@ -16,11 +17,12 @@ Payer = Literal["buyer", "merchant", "platform"]
 TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
 CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
-    "not_solved",
+    "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
     "platform_refund", "warn", "complete", "confirm", "stop_asking", "stop_offering",
+    "approve_cancellation", "follow_up", "intercept_or_refund", "back_to_merchant", "back_to_processing",
 })
 DEFAULT_CATEGORY = "*"
 Reviewed = Literal["reject", "ask_buyer", "abandon", "return_original"]
@@ -168,7 +170,7 @@ class Freight:
 class Clock:
     """How long a state lasts and what happens at zero (PO-9).
 
-    `span_by` and `then_by` hold what differs by expectation (SO-8). `remind_before`: seconds before the end, null for none.
+    `span_by` and `then_by` hold what differs by expectation (SO-8). `remind_before`: seconds before the end, null for none. `kind`: whose state it is.
     """
 
     state: str
@@ -178,6 +180,7 @@ class Clock:
     span_by: dict[ServiceType, Span] = field(default_factory=dict)
     then_by: dict[ServiceType, str] = field(default_factory=dict)
     remind_before: int | None = None
+    kind: Literal["service_order", "cancellation"] = "service_order"
 
     def for_type(self, type_: ServiceType) -> tuple[Span, str]:
         """Its length and what happens at zero for one expectation."""
@@ -226,6 +229,25 @@ class Photos:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class CancelReason:
+    """Why an order is cancelled, as its buyer or staff say."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """CA-5, CA-9. `urgent_after`: seconds after which one that waits for review is urgent; reasons of buyers, and of deletions."""
+
+    urgent_after: int
+    reasons: tuple[CancelReason, ...]
+    deletion_reasons: tuple[CancelReason, ...]
+    source: str
+
+
 @dataclass(frozen=True)
 class Pack:
     """One platform's rules. A case keeps the `id` and `version` it was opened under."""
@@ -251,6 +273,8 @@ class Pack:
     photos: Photos
     review_reasons: dict[Reviewed, tuple[StaffReasons, ...]]
     platform_reasons: dict[Caller, tuple[StaffReasons, ...]]
+    compensation: Compensation
+    cancellation: Cancellation
 
     @cached_property
     def leaves(self) -> dict[tuple[str, str], tuple[Leaf, frozenset[str]]]:

@@ -2,7 +2,8 @@
 
 Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_address`, `stock` (SKU → pieces on hand), `computed` and
 `cap` (minor units: what MO-1 gives, and what is left of what was paid), `improve_until`, `not_solved_until` (instants),
-`staff` (ids → names), `requests` (refund requests that wait → minor units), `photos` (ids). A missing fact means "none".
+`staff` (ids → names), `requests` (refund requests that wait or failed → minor units), of them `failed` and `with_provider` (ids), `charges`
+(differences asked for → minor units), `difference` (minor units an exchange costs more, below 0 less), `photos` (ids). A missing fact means "none".
 """
 
 from collections.abc import Callable
@@ -177,6 +178,29 @@ def request_waits(look: Look) -> Refusal | None:
     if getattr(look.command, "request", "") in look.facts.get("requests", {}):
         return None
     return Refusal("request_unknown", field="request")
+
+
+def request_is_by_hand(look: Look) -> Refusal | None:
+    """What a provider is asked for is not transferred by hand as well, unless the provider has refused it (MO-3: never twice)."""
+    request = getattr(look.command, "request", "")
+    if request in look.facts.get("with_provider", ()) and request not in look.facts.get("failed", ()):
+        return Refusal("request_with_provider", field="request")
+    return None
+
+
+def request_has_not_failed(look: Look) -> Refusal | None:
+    """A provider's first answer stands; what contradicts it is a matter of reconciliation (MO-3)."""
+    return Refusal("request_has_failed", field="request") if getattr(look.command, "request", "") in look.facts.get("failed", ()) else None
+
+
+def request_failed(look: Look) -> Refusal | None:
+    """Only what the provider refused is asked again."""
+    return None if getattr(look.command, "request", "") in look.facts.get("failed", ()) else Refusal("request_not_failed", field="request")
+
+
+def charge_waits(look: Look) -> Refusal | None:
+    """The payment is for a difference of this case that is still to be paid."""
+    return None if getattr(look.command, "charge", "") in look.facts.get("charges", {}) else Refusal("charge_unknown", field="charge")
 
 
 def pieces_are_left(look: Look) -> Refusal | None:

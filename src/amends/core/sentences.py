@@ -1,5 +1,9 @@
 """Every refusal's sentence, Chinese and English. No blame, no bare codes; each says what to do instead."""
 
+from amends.core.sentences_cancellation import CANCELLATION
+from amends.core.sentences_orders import ORDER_DESK
+from amends.core.sentences_ledger import LEDGER
+
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
     "not_yours": ("“{command}”不由你这一方操作，请联系对方处理", "“{command}” belongs to another party; ask them to act"),
@@ -148,4 +152,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "goods_not_awaited": ("这张服务单现在是“{state}”，不在等待收货，请选择另一张", "This case is “{state}” and does not wait for goods; choose another"),
     "payment_in_use": ("支付 {ref} 已有退款，导入里不能去掉它", "Payment {ref} has a refund, so an import cannot drop it"),
     "person_not_staff": ("这个人不是本店的在职员工，请从员工列表里选择", "This person is not on the staff; choose somebody from the staff list"),
+    **CANCELLATION,
+    **LEDGER,
+    **ORDER_DESK,
 }

@@ -59,6 +59,8 @@ class Beside:
         for effect, body in decision.effects:
             if effect in OUT or effect == "restock":
                 self._move_stock(effect, body)
+            if effect == "cancel_goods":
+                self._cancel(look, decision, body)
         if name in PARCEL_STATES:
             decision.changes["parcel_state"] = PARCEL_STATES[name]
         if decision.event in MARKS:
@@ -100,6 +102,13 @@ class Beside:
         counts[place] += pieces
         if place == "on_hand" and body["sku"] in self.facts.stock:
             self.facts.stock[body["sku"]] += pieces
+
+    def _cancel(self, look: Look, decision: Decision, body: Any) -> None:
+        """The pieces leave their order, and what they gave is granted line by line."""
+        for line in body["lines"]:
+            self._add(look, "cancel_lines", order_id=look.case.order_id, line_id=line["line_id"], quantity=line["quantity"])
+        if look.to == "refunding":
+            self.grant(look, decision)
 
     def _parcel(self, look: Look, direction: str) -> None:
         waybill = getattr(look.command, "waybill", "")

@@ -21,7 +21,7 @@ class Money:
             self.grants.setdefault(grant[0], []).append(grant)
         lines = _grouped(found.lines)
         payments = _grouped(found.payments)
-        for order, currency, freight, paid in found.orders:
+        for order, currency, freight, paid, *_ in found.orders:
             goods = tuple(Line(i, quantity, paid_line + coupon + points, coupon=coupon, points_used=points) for _, i, quantity, paid_line, coupon, points in lines.get(order, ()))
             came = payments.get(order) or [(order, "", paid)]
             self.orders[order] = OrderMoney(currency, goods, tuple(Payment(i, amount) for _, i, amount in came), freight=freight)
@@ -62,6 +62,17 @@ class Money:
         if quantity == 0 and not freight_out:
             return None
         return entitlement(order, [wanted], fault, freight, earlier)
+
+    def cancelled(self, case: Case) -> Entitlement | Problem | None:
+        """What the pieces of a cancellation give: in full, the freight with the last of them (CA-1, CA-7); None when its order is not known here."""
+        order = self.order(case.order_id)
+        if order is None:
+            return None
+        grants = self.grants.get(case.order_id, [])
+        if any(g[1] == case.id for g in grants):
+            return None  # granted once and for all
+        wanted = [Wanted(line["line_id"], line["quantity"]) for line in case.body.get("lines", ())]
+        return entitlement(order, wanted, "merchant", Freight(), [Earlier(g[2], g[3], g[4]) for g in grants])
 
 
 def _grouped(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:

@@ -13,11 +13,17 @@ from amends.store.batch import Found, Needs
 
 ADDRESSES = frozenset({"approve_return", "run_out"})
 STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement"})
-MONEY = frozenset({"refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund"})
+MONEY = frozenset({
+    "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund",
+    "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
+    "order_shipped", "order_received",
+})
 FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
-TRANSFERS = frozenset({"record_transfer"})
+TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund"})
 PIECES = frozenset({"change_application"})
+BY_HAND = "manual"
+"""The provider behind which a person transfers (MO-5)."""
 
 
 def needs_of(commands: Iterable[Command]) -> Needs:
@@ -54,8 +60,17 @@ class Facts:
         self.money = Money(found)
         self.rated: dict[str, datetime] = dict(found.ratings)
         self.requests: dict[str, dict[str, int]] = {}
-        for case, request, amount in found.requests:
+        self.failed: set[str] = set()
+        self.with_provider: set[str] = set()
+        self.providers: dict[str, str] = {}
+        for case, request, amount, state, provider in found.requests:
             self.requests.setdefault(case, {})[request] = amount
+            self.providers[request] = provider
+            if state == "failed":
+                self.failed.add(request)
+            if provider != BY_HAND:
+                self.with_provider.add(request)
+        self.orders = {row[0]: _order(row) for row in found.orders}
         self.photos = found.photos
         self.staff: dict[str, str] = dict(found.staff)
         self.pieces: dict[str, dict[str, int]] = {}
@@ -72,7 +87,8 @@ class Facts:
             "computed": entitled.total.amount if entitled else 0, "cap": most_for(case, entitled) if entitled else 0,
             "staff": self.staff,
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
-            "requests": self.requests.get(case.id, {}),
+            "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
+            "order": self.orders.get(case.order_id),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
             **(self._application(case) if command is not None and verb(command) in PIECES else {}),
         }
@@ -90,6 +106,9 @@ class Facts:
         """MO-1 for this case, with the freight the command names; None where nothing can be given."""
         if not self.money.orders:
             return None
+        if case.kind == "cancellation":
+            whole = self.money.cancelled(case)
+            return whole if isinstance(whole, Entitlement) else None
         out_back = self.deadlines.pack.freight.out_on_no_reason != "buyer"
         found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), out_on_no_reason=out_back)
         return found if isinstance(found, Entitlement) else None
@@ -101,6 +120,15 @@ class Facts:
     def _improve_until(self, case: Case) -> Any:
         rated = self.rated.get(case.id)
         return self.deadlines.arm("improve_rating", case.type, rated).due_at if rated else None
+
+
+def _order(row: tuple[Any, ...]) -> dict[str, Any]:
+    """What rules look at of an order (`core.rules_cancel`), from a row of `store/batch.py`."""
+    state, shipped, delivered, received, platform_delivery, waybills = row[4:10]
+    return {
+        "state": state, "shipped": shipped or state in ("shipped", "delivered", "received", "completed"), "delivered": delivered or state == "delivered",
+        "received": received or state in ("received", "completed"), "platform_delivery": platform_delivery, "waybills": waybills or {},
+    }
 
 
 def most_for(case: Case, entitled: Entitlement) -> int:

@@ -16,7 +16,7 @@ from amends.core.refusal import Refusal
 from amends.engine.audit import By
 from amends.engine.audit import record as put_on_record
 from amends.engine.ids import is_id, new_ids
-from amends.store import order_receipt, receipts_due, shops
+from amends.store import order_news, order_receipt, receipts_due, shops
 from amends.store import orders as store
 from amends.store.connect import PLATFORM, Pool, scope
 
@@ -98,8 +98,9 @@ def confirm_receipts(pool: Pool, now: datetime) -> int:
         while True:
             with scope(pool, UUID(merchant_id)) as conn:
                 some = receipts_due.confirm(conn, merchant_id, now, timedelta(days=days))
-            total += some
-            if some < receipts_due.AT_ONCE:
+                order_news.received(conn, merchant_id, some, now)
+            total += len(some)
+            if len(some) < receipts_due.AT_ONCE:
                 break
     return total
 
@@ -115,11 +116,14 @@ def confirm_receipt(pool: Pool, merchant_id: str, order_id: str, buyer_id: str |
             return Refusal("order_unknown", field="order_id")
         if order["receipt_confirmed_at"] is not None or order["state"] in ("received", "completed"):
             return None
+        if order["state"] == "cancelled":
+            return Refusal("order_cancelled")
         if order["state"] not in ("shipped", "delivered"):
             zh, en = STATES[order["state"]]
             return Refusal("not_shipped", {"zh": zh, "en": en})
         who = {"confirmed_by": "buyer", "confirmed_by_id": order["buyer_id"]} if by is None else {"confirmed_by": by.actor.party.value, "confirmed_by_id": by.actor.id}
         order_receipt.confirm(conn, merchant_id, order_id, now, {**who, "confirmed_at": now.isoformat()})
+        order_news.received(conn, merchant_id, [order_id], now)
         if by is not None:
             put_on_record(conn, by, now, "receipt_confirmed", ("order", order_id), before={"state": order["state"]}, after={"state": "received", "number": order["number"]}, merchant_id=merchant_id)
     return None

@@ -7,6 +7,9 @@ from amends.engine.road import Road
 from amends.store import batch, clocks
 from amends.store.connect import Pool
 
+PAYS = frozenset({"cancellation"})
+"""Kinds of case that may grant money when a clock runs out."""
+
 
 def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
     """Let up to `most` due clocks of a merchant run out, each once in effect; answers how many cases moved.
@@ -17,11 +20,12 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
     with pool.connection() as conn:
         ids: list[str] = []
         try:
-            ids = clocks.take_due(conn, merchant, now, most)
+            taken = clocks.take_due(conn, merchant, now, most)
+            ids = sorted(case for case, _ in taken)
             if not ids:
                 conn.rollback()
                 return 0
-            found = batch.read_locked(conn, merchant, sorted(ids))
+            found = batch.read_locked(conn, merchant, ids, money=any(kind in PAYS for _, kind in taken))
             road = Road(merchant, found, now)
             for case in road.cases.values():
                 refused = road.ring(case)

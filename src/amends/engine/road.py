@@ -20,7 +20,7 @@ from amends.engine.facts import Facts
 from amends.engine.ids import new_id
 from amends.store.batch import Found, Row, Writing
 
-DONE_AT_ONCE = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock"})
+DONE_AT_ONCE = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
 """Effects on our own tables: they are written with the decision, not left to the outbox."""
 KINDS = {Party.CLOCK: "system"}
 

@@ -61,7 +61,10 @@ _ORDER = """select id::text, number, state, buyer_id, currency, platform_deliver
 _LINES = "select id::text, sku, title, category, quantity, paid_minor, tags, gift, facts from order_lines where merchant_id = %(merchant)s and order_id = %(order)s order by position"
 _CLAIMS = """select line_id::text, id::text, number, state, quantity,
     case when state = 'completed' and granted_minor = 0 then quantity else 0 end
-  from cases where merchant_id = %(merchant)s and order_id = %(order)s and kind = 'service_order' order by opened_at, id"""
+  from cases where merchant_id = %(merchant)s and order_id = %(order)s and kind = 'service_order'
+  union all select x.line_id::text, c.id::text, c.number, 'completed', x.quantity, 0 from cancellation_lines x join cases c on c.merchant_id = x.merchant_id and c.id = x.case_id
+  where x.merchant_id = %(merchant)s and x.order_id = %(order)s and (c.state in ('refunding', 'refunded') or c.facts ->> 'ended' = 'unpaid') order by 2"""
+"""Ids grow with time. Pieces that were cancelled are given up for good (CA-7): they count as those of a service order that has ended."""
 _DONE = "select answer from commands_done where merchant_id = %(merchant)s and command_id = %(command)s"
 _PHOTOS = "select id::text from files where merchant_id = %(merchant)s and id::text = any(%(photos)s) and case_id is null"
 

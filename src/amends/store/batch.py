@@ -79,16 +79,20 @@ _DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from co
 _MERCHANT = "select pack, tz, currency, settings, {done}, {addresses} from merchants where id = %(merchant)s"
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
 _STOCK = f"select sku, on_hand - held from stock where merchant_id = %(merchant)s and warehouse = '' and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')}) order by sku"
-_ORDERS = f"select id::text, currency, freight_minor, paid_minor from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id"
+# The first four for money (MO-1), the rest for what a cancellation may still do (CA-1 ... CA-4).
+_ORDERS = f"""select id::text, currency, freight_minor, paid_minor, state, shipped_at is not null, delivered_at is not null, receipt_confirmed_at is not null, platform_delivery,
+    (select json_object_agg(p.waybill, p.carrier) from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out' and p.signed_at is null)
+  from orders o where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id"""
 _LINES = f"select order_id::text, id::text, quantity, paid_minor, coupon_minor, points_used from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by order_id, position"
 _PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by paid_at, id"
 _GRANTS = f"select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and reversed_at is null order by at, id"
 _RATINGS = "select case_id::text, at from ratings where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[])"
-_REQUESTS = "select case_id::text, id::text, amount_minor from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'requested'"
+_REQUESTS = "select case_id::text, id::text, amount_minor, state, provider from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state in ('requested', 'failed')"
 _HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id for update"
 # What each service order holds of its line (SO-3, `core.quantity`): read under the order's lock, as applications do.
 _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
-  and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')"""
+  and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')
+  union all select line_id::text, id::text, cancelled_quantity from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and cancelled_quantity > 0"""
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
@@ -127,15 +131,17 @@ def _whose(cursor: Any) -> tuple[Row | None, list[Row], list[Row]]:
     return (None, [], []) if row is None else (row[:4], row[4] or [], row[5] or [])
 
 
-def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str]) -> Found:
-    """Read cases that this transaction has locked already (clocks), with what running out asks for."""
+def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
+    """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant."""
     given = {"merchant": UUID(merchant), "ids": ids}
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
         whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES), given)
+        parts = [conn.execute(q, given) for q in (_ORDERS + " for update", _LINES, _PAYMENTS, _GRANTS)] if money else []
     merchant_row, _, addresses = _whose(whose)
-    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses)
+    orders, lines, payments, grants = (c.fetchall() for c in parts) if parts else ([], [], [], [])
+    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants)
 
 
 def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:

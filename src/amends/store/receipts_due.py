@@ -22,12 +22,13 @@ def merchants(conn: psycopg.Connection, now: datetime) -> list[tuple[str, int]]:
     ).fetchall()
 
 
-def confirm(conn: psycopg.Connection, merchant_id: str, now: datetime, after: timedelta) -> int:
-    """Confirm at most AT_ONCE orders of one merchant, each at the instant it was due, skipping those somebody works on; answers how many."""
-    return conn.execute(
+def confirm(conn: psycopg.Connection, merchant_id: str, now: datetime, after: timedelta) -> list[str]:
+    """Confirm at most AT_ONCE orders of one merchant, each at the instant it was due, skipping those somebody works on; answers which."""
+    rows = conn.execute(
         "update orders o set state = 'received', receipt_confirmed_at = o.delivered_at + %(after)s, version = o.version + 1, "
         "facts = o.facts || '{\"confirmed_by\": \"system\"}' from (select merchant_id, id from orders where merchant_id = %(merchant)s and state = 'delivered' "
         "and receipt_confirmed_at is null and delivered_at <= %(until)s order by delivered_at limit %(limit)s for update skip locked) due "
-        "where o.merchant_id = due.merchant_id and o.id = due.id",
+        "where o.merchant_id = due.merchant_id and o.id = due.id returning o.id::text",
         {"merchant": merchant_id, "after": after, "until": now - after, "limit": AT_ONCE},
-    ).rowcount
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -1,8 +1,9 @@
 """One table per kind of case, listed here; nothing is discovered."""
 
+from amends.core.cases.cancellation import CANCELLATION
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.machine import Machine
 
-MACHINES: tuple[Machine, ...] = (SERVICE_ORDER,)
+MACHINES: tuple[Machine, ...] = (SERVICE_ORDER, CANCELLATION)
 TABLES: dict[str, Machine] = {machine.kind: machine for machine in MACHINES}
 """The same tables by kind of case."""

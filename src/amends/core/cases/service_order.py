@@ -3,14 +3,14 @@
 from amends.core import effects as e
 from amends.core import rules as r
 from amends.core.actor import Party
+from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PLATFORM, PROVIDER, pays, stays
 from amends.core.machine import Choice, Look, Machine, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import outside as o
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 
-BUYER, MERCHANT, PLATFORM, CLOCK, CARRIER = (Party.BUYER,), (Party.MERCHANT,), (Party.PLATFORM,), (Party.CLOCK,), (Party.CARRIER,)
-EITHER = (Party.BUYER, Party.MERCHANT)
 REVIEW = (r.claimed_by_nobody_else, r.alerts_acknowledged)
 
 
@@ -24,21 +24,9 @@ def asked_while_processing(look: Look) -> bool:
     return look.case.body.get("asked_in") == "processing"
 
 
-def stays(name: str) -> tuple[Step, ...]:
-    """What leaves an open case where it is: claims, notes, talk, calls for help."""
-    return (
-        Step(d.Claim, MERCHANT, name, (r.claimed_by_nobody_else,), (), (e.note_claim,)),
-        Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
-        Step(d.Assign, MERCHANT, name, (r.person_is_staff,), (), (e.note_assignment,)),
-        Step(d.Note, MERCHANT, name),
-        Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
-        Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
-    )
-
-
-def pays(name: str) -> tuple[Step, ...]:
-    """Where money may have been granted, finance can say that it moved (SO-35); the case stays where it is."""
-    return (Step(d.RecordTransfer, MERCHANT, name, (r.request_waits,), (e.tell_buyer,), (e.note_transfer,)),)
+def costs_more(look: Look) -> bool:
+    """The SKU chosen for an exchange is dearer than what was bought."""
+    return int(look.facts.get("difference", 0)) > 0
 
 
 def talk(name: str) -> tuple[Step, ...]:
@@ -97,7 +85,10 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
 
 PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
     Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
-    Step(p.Exchange, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(
+        p.Exchange, MERCHANT, Choice(costs_more, "collecting", "fulfilling"), (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers),
+        (e.take_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
+    ),
     Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
     Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
@@ -109,6 +100,15 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
     *pays("processing"),
     *stays("processing"),
+))
+
+COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_on=Party.BUYER, clock="collect", steps=(
+    Step(o.DifferencePaid, PROVIDER, "fulfilling", (r.charge_waits,), (e.tell_both,), (e.keep_fields,)),
+    Step(o.RecordPayment, MERCHANT, "fulfilling", (r.charge_waits,), (e.tell_buyer,), (e.keep_fields,)),
+    Step(b.Decline, BUYER, "processing", (), (e.drop_difference, e.tell_merchant), (e.keep_fields,)),
+    Step(d.RunOut, CLOCK, "processing", (), (e.drop_difference, e.tell_both), ()),
+    *pays("collecting"),
+    *stays("collecting"),
 ))
 
 FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
@@ -152,6 +152,6 @@ CLOSED = State("closed", "已关闭", "Closed", final=True, steps=talk("closed")
 
 SERVICE_ORDER = Machine(
     "service_order",
-    (REVIEWING, AWAITING_BUYER, AWAITING_RETURN, IN_TRANSIT, PROCESSING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
+    (REVIEWING, AWAITING_BUYER, AWAITING_RETURN, IN_TRANSIT, PROCESSING, COLLECTING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
     d.RunOut,
 )

@@ -1,0 +1,25 @@
+"""Sentences of cancellations and of money and parcels on their way: why not, and what to do instead."""
+
+CANCELLATION: dict[str, tuple[str, str]] = {
+    "received_meanwhile": ("订单已确认收货，不能再取消；请客户走“申请售后”", "Receipt has been confirmed, so the order cannot be cancelled; the buyer applies for after-sales instead"),
+    "shipped_meanwhile": ("订单已发货，请选择“通过并拦截”“物流待跟进”或“强制退款”", "The order has been shipped; intercept the parcel, follow it up or force the refund"),
+    "not_shipped_yet": ("订单还没发货，直接“同意取消”即可", "The order has not been shipped; simply approve the cancellation"),
+    "intercepted_before": ("已经请承运商拦截过（{answer}），不会重复发起；请选择“物流待跟进”或“强制退款”", "The carrier was asked before ({answer}) and is not asked again; follow the parcel up or force the refund"),
+    "no_parcel_to_intercept": ("订单没有在途运单，无法拦截；请先补登运单，或选择“物流待跟进”", "The order has no waybill on its way; enter it first, or follow the parcel up"),
+    "deletion_has_no_parcel": ("删单申请只需同意或不通过", "A deletion request is only approved or rejected"),
+    "request_with_provider": ("这笔退款已交支付渠道处理，无需手工转账；渠道失败后才可登记", "The payment provider handles this refund; a transfer is recorded by hand only after the provider has refused it"),
+    "request_has_failed": ("渠道已答复这笔退款失败；请先“重试退款”", "The provider has refused this refund; retry it first"),
+    "request_not_failed": ("只有失败的退款可以重试，请刷新财务清单", "Only a refund that failed can be retried; reload finance's list"),
+    "charge_unknown": ("没有这笔待补的差价，可能已支付或已取消；请刷新页面", "No such difference is to be paid; it may be paid or dropped already. Reload the page"),
+    "cancel_after_receipt": ("订单已确认收货，请走“申请售后”", "Receipt of this order has been confirmed; apply for after-sales instead"),
+    "cancel_order_gone": ("订单已经取消，无需再次申请", "The order is cancelled already; there is nothing left to do"),
+    "cancel_order_locked": ("订单正在修改，保存或 2 小时自动解锁后再申请取消", "The order is being changed; cancel once it is saved, or unlocked after two hours"),
+    "cancel_part_shipped": ("订单已发货，只能整单申请取消；部分商品请在收货后申请售后", "The order has been shipped and can only be cancelled whole; for single goods apply for after-sales once they arrive"),
+    "cancel_nothing_left": ("这些商品都已取消或已在售后处理中", "These goods are cancelled already or on after-sales"),
+    "cancel_reason_unknown": ("请选择取消原因：{choices}", "Choose a reason: {choices}"),
+    "deletion_needs_cod": ("只有货到付款、尚未发货的订单可以申请删单；已付款的订单请申请取消", "Only unshipped cash-on-delivery orders can be deleted; cancel a paid order instead"),
+    "deletion_by_staff": ("删单申请由商家员工提交，请联系商家", "A deletion is asked for by the merchant's staff; contact the merchant"),
+    "after_sales_before_receipt": ("订单还没确认收货，请走“取消订单”", "This order has not been received yet; cancel it instead"),
+    "order_cancelled": ("订单已取消并退款，无需确认收货；如已收到商品请联系商家", "The order is cancelled and refunded, so there is no receipt to confirm; if the goods arrived, contact the merchant"),
+    "wrong_collection": ("这个单据不在此列，请改用 {collection}", "This case belongs to another collection; use {collection}"),
+}
