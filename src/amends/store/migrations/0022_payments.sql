@@ -14,7 +14,7 @@ create index outbox_outside_merchant_due on outbox (merchant_id, due_at) where d
 -- The other side's address and the secret both sign with. The platform's people keep them; merchants' scopes see which there are, never the secret.
 create table connections (
   id uuid primary key,
-  name text not null unique check (name ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
+  name text not null unique check (name ~ '^[a-z0-9][a-z0-9_-]{0,39}$' and name <> 'manual'),
   kind text not null check (kind in ('payment', 'carrier', 'stock')),
   base_url text not null check (base_url ~ '^https?://'),
   secret text not null,
@@ -57,6 +57,7 @@ create policy whole on inbox to amends_platform using (current_setting('amends.s
 grant select, insert, update, delete on inbox to amends_platform;
 
 -- Refunds go back by a payment; payouts (compensation) go to the buyer without one. Neither needs a case.
+-- provider: the connection's name, or manual. purpose: what a compensation is for, as the ledger names it.
 -- sent_at: first handed to the provider under this attempt's key; asked_at: last asked or looked for; answered_at: the answer that counted.
 alter table refund_requests
   alter column case_id drop not null,
@@ -64,7 +65,7 @@ alter table refund_requests
   add column kind text not null default 'refund' check (kind in ('refund', 'payout')),
   add column compensation_id uuid,
   add column buyer_id text,
-  add column connection_id uuid,
+  add column purpose text not null default '',
   add column attempt int not null default 1 check (attempt > 0),
   add column sent_at timestamptz,
   add column asked_at timestamptz,
@@ -90,7 +91,6 @@ create table charges (
   order_id uuid not null,
   buyer_id text not null,
   provider text not null,
-  connection_id uuid,
   key text not null,
   amount_minor bigint not null check (amount_minor > 0),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
@@ -121,7 +121,6 @@ select amends_wall('charges');
 create table reconciliations (
   merchant_id uuid not null,
   id uuid not null,
-  connection_id uuid not null,
   provider text not null,
   from_at timestamptz not null,
   to_at timestamptz not null,
