@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
+from amends.store.screens.parcels import COLUMNS, ParcelRow
+
 ORDERS_A_PAGE = 20
 
 
@@ -151,18 +153,6 @@ class Message:
 
 
 @dataclass(slots=True)
-class Parcel:
-    """A parcel of the case."""
-
-    direction: str
-    carrier: str
-    waybill: str
-    state: str
-    signed_at: datetime | None
-    trace: list[Any]
-
-
-@dataclass(slots=True)
 class Address:
     """Where goods go back to."""
 
@@ -290,12 +280,10 @@ where merchant_id = %(m)s and case_id = %(c)s order by at, id"""
     return _all(conn, Message, query, {"m": merchant_id, "c": case_id})
 
 
-def parcels(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[Parcel]:
+def parcels(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[ParcelRow]:
     """Parcels of the case in every direction."""
-    query = """
-select direction, carrier, waybill, state, signed_at, trace from parcels
-where merchant_id = %(m)s and case_id = %(c)s order by sent_at nulls first, id"""
-    return _all(conn, Parcel, query, {"m": merchant_id, "c": case_id})
+    query = f"select {COLUMNS} from parcels p where p.merchant_id = %(m)s and p.case_id = %(c)s order by p.sent_at nulls first, p.id"
+    return _all(conn, ParcelRow, query, {"m": merchant_id, "c": case_id})
 
 
 def return_address(conn: psycopg.Connection, merchant_id: str, address_id: str) -> Address | None:

@@ -12,6 +12,8 @@ from psycopg.rows import class_row
 
 from amends.store.connect import Pool, scope
 from amends.store.screens import case_rows as r
+from amends.store.screens import parcels
+from amends.store.screens.parcels import ParcelRow
 
 RECENT = timedelta(days=30)
 
@@ -37,8 +39,8 @@ where l.merchant_id = %(m)s and l.order_id = {_ORDER_ID} order by l.position"""
 _PAYMENTS = f"""
 select provider, method, amount_minor as amount, refunded_minor as refunded, paid_at from payments where merchant_id = %(m)s and order_id = {_ORDER_ID} order by paid_at, id"""
 _PARCELS = f"""
-select direction, carrier, waybill, state, sent_at, signed_at, registered_at, trace from parcels
-where merchant_id = %(m)s and (case_id = %(c)s or (order_id = {_ORDER_ID} and direction = 'out' and case_id is null)) order by sent_at nulls first, id limit 50"""
+select {parcels.COLUMNS} from parcels p
+where p.merchant_id = %(m)s and (p.case_id = %(c)s or (p.order_id = {_ORDER_ID} and p.direction = 'out' and p.case_id is null)) order by p.sent_at nulls first, p.id limit 50"""
 _EVENTS = """
 select version, name, actor_kind, actor_id, coalesce(actor_name, '') as actor_name, at, body, explanation from events
 where merchant_id = %(m)s and case_id = %(c)s order by version desc limit 500"""
@@ -92,7 +94,7 @@ class CaseSeen:
     order: OrderOf
     lines: list[r.LineRow]
     payments: list[r.PaymentRow]
-    parcels: list[r.ParcelRow]
+    parcels: list[ParcelRow]
     events: list[r.EventRow]
     messages: list[r.MessageRow]
     notes: list[r.NoteRow]
@@ -117,7 +119,7 @@ class CaseSeen:
 
 OrderOf = r.OrderRow | None
 _READS: tuple[tuple[str, Any, str], ...] = (
-    ("order", r.OrderRow, _ORDER), ("lines", r.LineRow, _LINES), ("payments", r.PaymentRow, _PAYMENTS), ("parcels", r.ParcelRow, _PARCELS),
+    ("order", r.OrderRow, _ORDER), ("lines", r.LineRow, _LINES), ("payments", r.PaymentRow, _PAYMENTS), ("parcels", ParcelRow, _PARCELS),
     ("events", r.EventRow, _EVENTS), ("messages", r.MessageRow, _MESSAGES), ("notes", r.NoteRow, _NOTES), ("files", r.FileRow, _FILES),
     ("receipts", r.ReceiptRow, _RECEIPTS), ("rating", r.RatingRow, _RATING), ("others", r.OtherRow, _OTHERS), ("history", r.HistoryRow, _HISTORY),
     ("stock", r.StockRow, _STOCK), ("requests", r.RequestRow, _REQUESTS), ("effects", r.EffectRow, _EFFECTS), ("addresses", r.AddressRow, _ADDRESSES),

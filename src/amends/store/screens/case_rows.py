@@ -98,20 +98,6 @@ class PaymentRow:
 
 
 @dataclass(slots=True)
-class ParcelRow:
-    """A parcel of the case or of its order. direction: out, back, replacement, original."""
-
-    direction: str
-    carrier: str
-    waybill: str
-    state: str
-    sent_at: datetime | None
-    signed_at: datetime | None
-    registered_at: datetime | None
-    trace: list[Any]
-
-
-@dataclass(slots=True)
 class EventRow:
     """One thing that happened; `explanation` for what a clock or a strategy did (SO-25)."""
 

@@ -16,6 +16,7 @@ from amends.engine import notices, sight
 from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
+from amends.store.screens.parcels import ParcelRow
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -40,7 +41,7 @@ class Opened:
     case: screen.CasePage
     events: list[screen.Event]
     messages: list[screen.Message]
-    parcels: list[screen.Parcel]
+    parcels: list[ParcelRow]
     address: screen.Address | None
     siblings: list[tuple[str, str]]
     moves: list[Move]
