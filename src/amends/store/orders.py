@@ -24,7 +24,7 @@ _KEPT = ("receiver", "phone", "province", "city", "district", "detail", "paid_at
 _MERGED = {
     # A shop that does not know yet that receipt was confirmed, or the order cancelled here, does not turn time back (OR-5).
     "state": "case when o.receipt_confirmed_at is not null and t.receipt_confirmed_at is null and t.state not in ('received', 'completed', 'cancelled') "
-             "or o.state = 'cancelled' and o.refunded_minor > 0 then o.state else t.state end",
+             "or o.state = 'cancelled' and (o.refunded_minor > 0 or o.facts ? 'cancelled_at') then o.state else t.state end",
     **{name: f"t.{name}" for name in _TAKEN},
     **{name: f"coalesce(t.{name}, o.{name})" for name in _KEPT},
     "refunded_minor": "greatest(o.refunded_minor, t.refunded_minor)",
@@ -86,6 +86,7 @@ def put(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], new_ids: N
         conn.execute("update t_orders set status = 'refused' where nr in (select nr from t_refused)")
     if not dry_run:
         if known and conn.execute("select 1 from t_orders where status = 'changed' limit 1").rowcount:
+            _run(conn, "orders_news")
             _run(conn, "orders_change")
         _run(conn, "orders_add")
         if with_skus:

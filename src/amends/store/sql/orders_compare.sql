@@ -50,7 +50,13 @@ where q.order_id = p.order_id and q.refunded_minor > p.amount_minor
 union all
 select g.nr, 'line_in_use', 'lines', min(g.sku) from t_gone g
 where g.refunded_minor > 0 or exists (select 1 from cases c where c.merchant_id = g.merchant_id and c.order_id = g.order_id and c.line_id = g.id)
+  or exists (select 1 from cancellation_lines c where c.merchant_id = g.merchant_id and c.order_id = g.order_id and c.line_id = g.id)
 group by g.nr
+union all
+-- Pieces that a cancellation is about do not go away with an import: what was cancelled is counted on the line (CA-7).
+select l.nr, 'line_in_use', 'lines.quantity', l.sku
+from t_lines l join order_lines k on k.merchant_id = l.merchant_id and k.order_id = l.order_id and k.id = l.id
+where l.known and l.quantity < k.quantity and exists (select 1 from cancellation_lines c where c.merchant_id = k.merchant_id and c.order_id = k.order_id and c.line_id = k.id)
 union all
 select g.nr, 'payment_in_use', 'payments', min(g.provider_ref) from t_gone_payments g
 where g.refunded_minor > 0 or exists (select 1 from refund_requests r where r.merchant_id = g.merchant_id and r.payment_id = g.id)
