@@ -13,6 +13,7 @@ from amends.core.machine import Decision, Look
 from amends.core.money import Money
 from amends.core.refund import Settlement, settle
 from amends.core.verbs.buyer import RATINGS
+from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.ids import new_id
 
@@ -40,7 +41,7 @@ class Beside:
     """
 
     def __init__(self, facts: Facts, now: datetime) -> None:
-        self.facts, self.now = facts, now
+        self.facts, self.now, self.book = facts, now, Book()
         self._rounds: list[Rows] = []
         self._round_of: dict[str, int] = {}
         self._keys: set[tuple[Any, ...]] = set()
@@ -50,7 +51,8 @@ class Beside:
     def rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Queries with their rows, in the order they run; stock summed by SKU."""
         moves = [{"sku": sku, **counts} for sku, counts in sorted(self._stock.items()) if any(counts.values())]
-        return [*([("move_stock", moves)] if moves else []), *(pair for some in self._rounds for pair in some.items())]
+        posted = [("post_ledger", self.book.rows)] if self.book.rows else []
+        return [*([("move_stock", moves)] if moves else []), *(pair for some in self._rounds for pair in some.items()), *posted]
 
     def note(self, look: Look, decision: Decision) -> None:
         """Everything this decision leaves beside the case."""
@@ -61,6 +63,8 @@ class Beside:
                 self._move_stock(effect, body)
             if effect == "cancel_goods":
                 self._cancel(look, decision, body)
+            if effect in ("ask_difference", "return_difference", "drop_difference"):
+                self.book.difference(look, decision, effect, body)
         if name in PARCEL_STATES:
             decision.changes["parcel_state"] = PARCEL_STATES[name]
         if decision.event in MARKS:
@@ -141,17 +145,20 @@ class Beside:
             if part or quantity:
                 self._add(look, "grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=quantity, amount_minor=part, currency=case.currency)
                 self.facts.money.grant((case.order_id, case.id, line, quantity, part))
+        self.book.granted(look, decision, entitled, by_line)
 
     def reverse(self, look: Look, decision: Decision) -> None:
         """冲正: the grants of this case count no more."""
         self._add(look, "reverse_refunds", case_id=look.case.id)
         self.facts.money.revoke(look.case)
+        self.book.reversed(look, decision)
 
     def transfer(self, look: Look, decision: Decision) -> None:
         """Finance moved the money of one request."""
         request = getattr(look.command, "request", "")
         self._add(look, "settle_requests", id=request, reference=getattr(look.command, "reference", ""))
-        self.facts.requests.get(look.case.id, {}).pop(request, None)
+        if amount_moved := self.facts.requests.get(look.case.id, {}).pop(request, None):
+            self.book.moved(look, request, amount_moved, self.facts.providers.get(request, ""))
 
     def say(self, look: Look, decision: Decision) -> None:
         """Words between buyer and merchant."""
