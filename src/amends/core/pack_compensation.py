@@ -128,6 +128,9 @@ class Compensation:
     return_freight: ReturnFreight
 
 
+A_DAY = 86_400
+"""The shortest time to ship a pack may name; orders sent later than that are indexed for the sweeper."""
+
 Row = TypeVar("Row", Bounds, GoodwillLimits, FreightLimit)
 
 
@@ -162,8 +165,8 @@ def _late(late: LateShipment) -> list[Problem]:
     found = [] if late.regime in late.regimes else [Problem("compensation.late_shipment.regime", f"no such regime: {late.regime!r}")]
     for name, regime in late.regimes.items():
         here = f"compensation.late_shipment.regimes.{name}"
-        if regime.ship_within <= 0 or regime.wait < 0:
-            found.append(Problem(here, "times must not be negative, and shipping needs some"))
+        if regime.ship_within < A_DAY or regime.wait < 0:
+            found.append(Problem(here, "shipping has a day at least, and waiting is not negative"))
         if not regime.tiers or regime.tiers[0].late_for != 0:
             found.append(Problem(f"{here}.tiers", "needs a first tier that begins at once"))
         for i, tier in enumerate(regime.tiers):

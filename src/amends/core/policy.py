@@ -30,6 +30,7 @@ from amends.core.pack import (
     Source,
     StaffReasons,
 )
+from amends.core.pack_compensation import problems as compensation_problems
 from amends.core.reasons import Problem, decode
 from amends.core.spans import check_span
 
@@ -51,7 +52,7 @@ def _sources(value: object, known: dict[str, Source], path: str = "") -> list[Pr
     found: list[Problem] = []
     for key, v in value.items():
         here = f"{path}.{key}" if path else str(key)
-        if key == "source" and v not in known:
+        if (key == "source" or key.endswith("_source")) and v not in known:
             found.append(Problem(here, f"no such source: {v!r}"))
         found += _sources(v, known, here)
     return found
@@ -174,7 +175,7 @@ def parse_pack(data: object) -> Loaded:
     pack = decode(Pack, data, "", problems)
     if problems or not isinstance(pack, Pack):
         return Loaded(None, tuple(problems))
-    problems = [*_sources(data, pack.sources), *_window_problems(pack), *_reason_problems(pack), *_clock_problems(pack), *_other_problems(pack)]
+    problems = [*_sources(data, pack.sources), *_window_problems(pack), *_reason_problems(pack), *_clock_problems(pack), *_other_problems(pack), *compensation_problems(pack.compensation)]
     problems += _staff_reason_problems("review_reasons", pack.review_reasons, REVIEWED)
     problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))

@@ -173,7 +173,7 @@ class Entitlement:
         return {payer: amount for payer, amount in sums.items() if amount}
 
 
-def _paid_ahead(paid: int, quantity: int, earlier: Sequence[Earlier]) -> int:
+def paid_ahead(paid: int, quantity: int, earlier: Sequence[Earlier]) -> int:
     """Money given for a line beyond the pieces it was given for, still to be set off.
 
     An earlier refund an agent lowered stays lowered: the missing part is not made up with the next piece.
@@ -197,7 +197,7 @@ def _line_parts(line: Line, paid: int, want: Wanted, earlier: Sequence[Earlier],
     parts = [Part("paid", due, "merchant", line.id, tax=of(line.tax), pieces=pieces)]
     if want.refunded_before:
         parts.append(Part("already_refunded", 0, "merchant", line.id, pieces=want.refunded_before))
-    parts.append(Part("earlier", -min(due, _paid_ahead(paid, line.quantity, earlier)), "merchant", line.id))
+    parts.append(Part("earlier", -min(due, paid_ahead(paid, line.quantity, earlier)), "merchant", line.id))
     rest = due + parts[-1].amount
     # Never more than the line gives: points are not collected from the buyer's other goods.
     parts.append(Part("points_granted", -min(rest, of(line.granted_gone)), "merchant", line.id))
