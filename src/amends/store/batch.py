@@ -92,7 +92,7 @@ _HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in
 # What each service order holds of its line (SO-3, `core.quantity`): read under the order's lock, as applications do.
 _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
   and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')
-  union all select line_id::text, id::text, cancelled_quantity from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and cancelled_quantity > 0"""
+  union all select id::text, order_id::text, cancelled_quantity from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and cancelled_quantity > 0"""
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
