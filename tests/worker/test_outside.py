@@ -9,9 +9,8 @@ import pytest
 from amends.engine.ids import new_id
 from amends.store import outbox
 from amends.store.connect import PLATFORM, scope
-from amends.worker import outside
 from amends.worker.effects import perform
-from amends.worker.outside import LANES, OUTSIDE, perform_outside
+from amends.worker.outside import LANES, OUTSIDE, lane, perform_outside
 from tests.shop import open_shop
 
 NAMES = ("send_refund", "send_payout")
@@ -161,7 +160,7 @@ def test_what_asks_to_be_called_again_is_not_a_failure(shop, house, world):
 
 def test_a_lane_works_beside_the_rounds(shop, house, world):
     put(shop, 5)
-    lane = outside.OutsideAside("payments")
-    assert lane(house) == 0
-    lane.join(10)
+    aside = lane("payments")
+    assert aside(house) == 0
+    aside.join(10)
     assert states(shop) == [("done", 1, 5)]

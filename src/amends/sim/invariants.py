@@ -7,11 +7,13 @@ from uuid import UUID
 
 from amends.core.cases import TABLES
 from amends.sim.fold import Folded, clocks_of, effects_due, stock_moved
+from amends.sim.invariants_ledger import LEDGER
 from amends.sim.market import Shop
 from amends.store.connect import PLATFORM, Pool, scope
 
 _M = "%(m)s"
 WRONG: dict[str, str] = {
+    **LEDGER,
     "order_money": f"""
       select 'order ' || o.number || ': its refunds add up to ' || coalesce(g.sum, 0) || ', it says ' || o.refunded_minor || ' of ' || o.paid_minor from orders o
       left join (select order_id, sum(amount_minor)::bigint as sum from granted_refunds where merchant_id = {_M} and reversed_at is null group by 1) g on g.order_id = o.id
@@ -40,8 +42,8 @@ WRONG: dict[str, str] = {
                  where merchant_id = {_M} and state in ('requested', 'moved') group by 1) r on r.payment_id = p.id
       where p.merchant_id = {_M} and (coalesce(r.sum, 0) > p.amount_minor or coalesce(r.moved, 0) <> p.refunded_minor)""",
     "asked_once": f"""
-      select 'refund asked for twice: ' || payment_id || ' ' || split_part(key, ':', 1) from refund_requests where merchant_id = {_M}
-      group by payment_id, split_part(key, ':', 1) having count(*) > 1""",
+      select 'refund asked for twice: ' || payment_id || ' ' || split_part(key, '.', 2) from refund_requests where merchant_id = {_M}
+      group by payment_id, split_part(key, '.', 2) having count(*) > 1""",
     "pieces": f"""
       select 'line ' || l.id || ': ' || sum(c.quantity) || ' pieces on service orders, ' || l.quantity || ' received' from cases c
       join order_lines l on l.merchant_id = {_M} and l.order_id = c.order_id and l.id = c.line_id
@@ -151,8 +153,8 @@ def _counts(shop: Shop, stock: list[tuple[str, int, int, int]]) -> Iterator[str]
 
 
 TABLES_OF_MERCHANTS = ("cases", "events", "clocks", "outbox", "commands_done", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes",
-                       "ratings", "files", "orders", "order_lines", "payments", "stock", "addresses", "applications", "audit")
-_OF_CASES = ("events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files")
+                       "ratings", "files", "orders", "order_lines", "payments", "stock", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days")
+_OF_CASES = ("events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements")
 
 
 def crossed(pool: Pool, shops: list[Shop]) -> list[str]:

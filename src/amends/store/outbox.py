@@ -70,6 +70,15 @@ def failed(conn: psycopg.Connection, merchant: str, effect: Waiting, now: dateti
     )
 
 
+def put(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
+    """Effects that follow from other effects, in the caller's transaction, due at once; the same id again adds nothing. Rows: id, case_id, effect, body."""
+    conn.execute(
+        "insert into outbox (merchant_id, id, case_id, effect, body, due_at) select %s, x.id, x.case_id, x.effect, x.body, %s"
+        " from json_to_recordset(%s) as x(id uuid, case_id uuid, effect text, body jsonb) on conflict do nothing",
+        (UUID(merchant), now, msgspec.json.encode(rows).decode()),
+    )
+
+
 def merchants_outside(pool: Pool, now: datetime, names: list[str], look_at: int = 5000) -> list[str]:
     """Merchants for whom something outside is due under one of these names, among the `look_at` due first."""
     with scope(pool, PLATFORM) as conn:

@@ -11,7 +11,7 @@ from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.imports import ImportsAside
 from amends.worker.loop import clocks_only, run
-from amends.worker.outside import AT_ONCE, LANES, OutsideAside
+from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.unsent_photos import UnsentPhotos
 
 
@@ -20,8 +20,9 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-OUTSIDE_LANES = tuple(OutsideAside(lane) for lane in LANES)
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, run_waiting_batches, ImportsAside(), UnsentPhotos(), *OUTSIDE_LANES)
+ASIDES = tuple(lane(name) for name in LANES)
+"""What waits for others: each in a thread of its own."""
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, run_waiting_batches, ImportsAside(), UnsentPhotos(), *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
@@ -43,8 +44,8 @@ def _worker(given: argparse.Namespace) -> int:
             run(house, stop, work=clocks_only)
         else:
             run(house, stop, ALSO)
-        for lane in OUTSIDE_LANES:
-            lane.join(5)
+        for aside in ASIDES:
+            aside.join(5)
     finally:
         house.close()
     return 0

@@ -8,13 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from amends.adapters.payment import provider_of
-from amends.adapters.payment.protocol import RefundAsked
-from amends.core.refund import Payment, split_over_payments
-from amends.engine.ids import new_id
-from amends.store import outbox, refund_requests
+from amends.store import outbox
 from amends.store.connect import Pool
 from amends.store.outbox import Waiting
+from amends.worker.refunds import pay_refund
 
 Perform: TypeAlias = Callable[[Any, str, list[Waiting], datetime], None]
 READERS = {"tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), "tell_platform": ("platform",)}
@@ -74,34 +71,6 @@ def ask(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
     """Asked once to rate, and reminded once by an effect that is due later (SO-19)."""
     for event in dict.fromkeys(w.body["event"] for w in group):
         outbox.ask_once(conn, merchant, [w.case_id for w in group if w.case_id and w.body["event"] == event], event, now)
-
-
-def pay_refund(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
-    """Ask for what was granted and not asked for yet, the way the money came: one request for each payment, oldest first (MO-3)."""
-    for w in group:
-        granted, asked = refund_requests.granted_of(conn, merchant, w.case_id or "")
-        amount = min(int(w.body["amount"]), granted - asked)
-        if amount <= 0:
-            continue  # reversed before it was asked for, or asked for before
-        payments = refund_requests.payments_of(conn, merchant, w.body["order"])
-        parts = split_over_payments(amount, [Payment(i, paid, back) for i, _, _, paid, back in payments])
-        if not isinstance(parts, list):
-            raise ValueError(f"{parts.code}: {dict(parts.facts)}")
-        by_id = {p[0]: p for p in payments}
-        for payment, part in parts:
-            _request(conn, merchant, w, by_id[payment], part, now)
-
-
-def _request(conn: Any, merchant: str, w: Waiting, payment: tuple[str, str, str, int, int], part: int, now: datetime) -> None:
-    provider, key = provider_of(payment[1]), f"{w.id}:{payment[0]}"
-    row = {
-        "id": new_id(), "case": w.case_id, "order": w.body["order"], "payment": payment[0], "provider": provider.name, "key": key,
-        "amount": part, "currency": w.body["currency"],
-    }
-    if refund_requests.add(conn, merchant, row, now):
-        answer = provider.refund(RefundAsked(key, payment[2], part, w.body["currency"]))
-        if answer.state != "requested":
-            raise ValueError(f"{provider.name}: {answer.state} {answer.words}")
 
 
 PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund}

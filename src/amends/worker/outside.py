@@ -7,7 +7,6 @@ instant to be called again (waiting is not failing); it raises when it did not w
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
+from amends.worker.aside import Aside
 from amends.worker.log import log
 
 Perform: TypeAlias = Callable[[House, str, Waiting, datetime], datetime | None]
@@ -59,30 +59,12 @@ def _one(house: House, merchant: str, effect: Waiting) -> None:
         outbox.leased_done(house.pool, merchant, effect, house.clock.now(), again_at)
 
 
-class OutsideAside:
-    """One lane beside the worker's rounds, in a thread, so that no call makes a clock late; called in every round, answers 0 at once."""
+def lane(name: str) -> Aside:
+    """One lane as work beside the worker's rounds."""
+    def names() -> list[str]:
+        return [n for n in LANES[name] if n in OUTSIDE]
 
-    def __init__(self, lane: str) -> None:
-        self.lane = lane
-        self._thread: threading.Thread | None = None
+    def due(house: House) -> bool:
+        return bool(names()) and bool(outbox.merchants_outside(house.pool, house.clock.now(), names(), look_at=1))
 
-    def __call__(self, house: House) -> int:
-        """Begin with what is due, unless the last turn still runs."""
-        if self._thread is None or not self._thread.is_alive():
-            names = [n for n in LANES[self.lane] if n in OUTSIDE]
-            if names and outbox.merchants_outside(house.pool, house.clock.now(), names, look_at=1):
-                self._thread = threading.Thread(target=self._work, args=(house,), name=f"outside-{self.lane}", daemon=True)
-                self._thread.start()
-        return 0
-
-    def join(self, seconds: float) -> None:
-        """Wait for what is under way, before the house is closed."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-    def _work(self, house: House) -> None:
-        try:
-            while perform_outside(house, LANES[self.lane]):
-                pass
-        except Exception as error:  # the database is gone, or the house is closing; leases run out and the next worker goes on
-            log.error("outside_lost", lane=self.lane, error=f"{type(error).__name__}: {error}")
+    return Aside(f"outside-{name}", due, lambda house: perform_outside(house, LANES[name]))

@@ -1,11 +1,8 @@
-"""Payment providers: how money goes back to the buyer (MO-3, MO-5)."""
+"""Payment providers: how money goes back to the buyer and is asked of the buyer (MO-3, MO-5).
 
-from amends.adapters.payment.manual import ManualProvider
-from amends.adapters.payment.protocol import PaymentProvider
+A provider is a connection of kind `payment`, reached over HTTP. Where a payment's provider has none, finance transfers by hand and records it (`manual`):
+nobody is asked anything, so there is no adapter for it.
+"""
 
-PROVIDERS: dict[str, PaymentProvider] = {"manual": ManualProvider()}
-
-
-def provider_of(name: str) -> PaymentProvider:
-    """The provider that refunds payments made by `name`; what has no connection is transferred by hand."""
-    return PROVIDERS.get(name, PROVIDERS["manual"])
+MANUAL = "manual"
+"""What stands as provider in a request that waits for finance. It is always there (MO-5)."""
