@@ -67,6 +67,11 @@ SPOILS = {
     "an event lost": ("delete from events where merchant_id = %(m)s and version = 1", "follows event"),
     "stock from nowhere": ("update stock set on_hand = on_hand + 1 where merchant_id = %(m)s", "start and moves make"),
     "stock in quarantine from nowhere": ("insert into stock (merchant_id, sku, quarantine) values (%(m)s, 'VASE', 3)", "quarantine of VASE"),
+    "an entry of the ledger changed": ("update ledger_entries set amount_minor = amount_minor + 1 where merchant_id = %(m)s and account = 'buyer_refund'", "sums to"),
+    "an entry and the day it counts in changed": ("with d as (update ledger_days set amount_minor = amount_minor + 5 where merchant_id = %(m)s) update ledger_entries set amount_minor = amount_minor + 5 where merchant_id = %(m)s", "the ledger says"),
+    "a balance nobody posted": ("update ledger_days set amount_minor = amount_minor + 1 where merchant_id = %(m)s", "its entries sum to"),
+    "a movement lost": ("delete from ledger_movements where merchant_id = %(m)s and kind = 'refund_granted'", "nowhere said"),
+    "a transfer the ledger does not know": ("delete from ledger_movements where merchant_id = %(m)s and kind = 'refund_moved'", "ledger: request"),
     "stock held beyond what is there": ("update stock set held = on_hand + 1 where merchant_id = %(m)s", "held"),
 }
 

@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-import msgspec
-import psycopg
 
 from amends.core.actor import Actor
 from amends.core.ledger import Movement
 from amends.core.movements import Granted
 from amends.core.refund import Entitlement
 from amends.engine.ids import new_id
-from amends.store.queries import sql
+from amends.store import ledger
 
 Row = dict[str, Any]
 
@@ -32,11 +28,10 @@ def row(movement: Movement, about: str, *, by: Actor | None = None, reason: str 
     }
 
 
-def post(conn: psycopg.Connection, merchant: str, rows: Iterable[Row], now: datetime) -> int:
-    """Write movements inside the caller's transaction; answers how many movements were given. Raises psycopg.errors.CheckViolation if one is not balanced."""
+def post(conn: Any, merchant: str, rows: Iterable[Row], now: datetime) -> int:
+    """Write movements inside the caller's transaction; answers how many movements were given. One that is not balanced fails in the database."""
     given = list(rows)
-    if given:
-        conn.execute(sql("post_ledger"), {"merchant": UUID(merchant), "now": now, "rows": msgspec.json.encode(given).decode()})
+    ledger.post(conn, merchant, given, now)
     return len(given)
 
 
