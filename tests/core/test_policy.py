@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amends.core.cases import MACHINES, TABLES
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.pack import CALLERS, CLOCKS, REVIEWED, TYPES, Pack
 from amends.core.policy import load_pack, parse_pack, parse_text
@@ -155,30 +156,32 @@ def clocks_named(machine):
 
 
 def test_every_clock_the_table_names_has_a_figure_in_the_pack():
-    named = clocks_named(SERVICE_ORDER)
-    assert {"transit", "receipt_confirm", "review"} <= named
+    named = {name for machine in MACHINES for name in clocks_named(machine)}
+    assert {"transit", "receipt_confirm", "review", "follow_up"} <= named
     assert named <= PACK.clocks.keys()
 
 
 def test_a_clock_of_the_pack_belongs_to_a_state_where_the_table_uses_it():
     for name, clock in PACK.clocks.items():
-        state = SERVICE_ORDER.states[clock.state]
-        rearmed = {step.clock for step in SERVICE_ORDER.steps[clock.state].values() if step.to == clock.state}
+        machine = TABLES[clock.kind]
+        state = machine.states[clock.state]
+        rearmed = {step.clock for row in machine.steps.values() for step in row.values() if clock.state in step.targets()}
         assert name in {state.clock} | rearmed or state.final, f"{name} is armed nowhere"
 
 
 LEADS_TO = {
     "approve_return": "awaiting_return", "reissue_without_return": "fulfilling", "close": "closed", "count_as_received": "processing",
-    "complete": "completed", "confirm": "completed",
+    "complete": "completed", "confirm": "completed", "approve_cancellation": "refunding", "follow_up": "logistics_follow_up", "intercept_or_refund": "intercepting",
+    "back_to_merchant": "reviewing", "back_to_processing": "processing", "warn": "refunding",
 }
 
 
 def test_what_the_pack_announces_at_zero_is_what_the_table_does():
     for name, clock in PACK.clocks.items():
-        state = SERVICE_ORDER.states[clock.state]
-        if state.final:
+        machine = TABLES[clock.kind]
+        if machine.states[clock.state].final:
             continue
-        row = SERVICE_ORDER.steps[clock.state]["run_out"]
+        row = machine.steps[clock.state]["run_out"]
         for then in {clock.then, *clock.then_by.values()}:
             if then == "platform_refund":
                 # SO-18, SO-29: the clock itself pays nothing; it lets the platform refund.

@@ -20,7 +20,7 @@ def cancel_goods(look: Look) -> Body | None:
     return {"lines": look.case.body.get("lines", [])} if _ends_it(look) else None
 
 
-def pay_back(look: Look) -> Body | None:
+def pay_refund(look: Look) -> Body | None:
     """Pay what this end grants, the way the money came (MO-3)."""
     if look.to != "refunding":
         return None

@@ -88,7 +88,7 @@ def see(conn: psycopg.Connection, merchant: str, order: str, command: str | None
 
 def insert(conn: psycopg.Connection, given: dict[str, Any]) -> None:
     """Write a cancellation and commit. `facts`, `body` and `answer` are JSON; `lines` a list of line_id and quantity."""
-    row = {**given, "lines": msgspec.json.encode(given["lines"]).decode(), **{name: Jsonb(given[name]) for name in ("facts", "body", "answer")}}
+    row = {**given, "event_text": given["event_id"], "fast_text": given["fast_id"], "lines": msgspec.json.encode(given["lines"]).decode(), **{name: Jsonb(given[name]) for name in ("facts", "body", "answer")}}
     conn.execute(sql("insert_cancellation"), row)
     conn.execute("commit")
 

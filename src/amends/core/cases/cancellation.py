@@ -14,7 +14,7 @@ from amends.core.verbs import outside as o
 
 ANSWERS = (r.claimed_by_nobody_else, r.alerts_acknowledged, rc.not_received)
 ON_THE_WAY = (*ANSWERS, rc.is_not_deletion, rc.is_shipped)
-GIVES_BACK = (ec.cancel_goods, ec.pay_back)
+GIVES_BACK = (ec.cancel_goods, ec.pay_refund)
 REFUND = Choice(rc.nothing_to_pay, "closed", "refunding")
 
 
@@ -25,7 +25,7 @@ def hears_of_order(name: str) -> tuple[Step, ...]:
 
 def hears_late_of_parcel(name: str) -> tuple[Step, ...]:
     """The carrier answers after the case went back to the merchant: a parcel stopped after all still ends it (LO-3)."""
-    return (Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", name), (rc.not_received,), (ec.cancel_goods, ec.pay_back, e.tell_both), (ec.note_stopped, ec.grant_back)),)
+    return (Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", name), (rc.not_received,), (ec.cancel_goods, ec.pay_refund, e.tell_both), (ec.note_stopped, ec.grant_back)),)
 
 
 def forced(name: str) -> tuple[Step, ...]:
@@ -55,7 +55,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
 ))
 
 INTERCEPTING = State("intercepting", "拦截中", "Intercepting", waits_on=Party.CARRIER, clock="intercept", steps=(
-    Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", "intercepting"), (), (ec.cancel_goods, ec.pay_back, e.tell_both), (ec.note_stopped, ec.grant_back)),
+    Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", "intercepting"), (), (ec.cancel_goods, ec.pay_refund, e.tell_both), (ec.note_stopped, ec.grant_back)),
     Step(o.InterceptionFailed, CARRIER, "reviewing", (), (e.tell_both,), (ec.note_not_stopped,), clock="cancel_answer"),
     *forced("intercepting"),
     *hears_of_order("intercepting"),

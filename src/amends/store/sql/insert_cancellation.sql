@@ -13,9 +13,9 @@ with c as (
   insert into clocks (merchant_id, case_id, name, due_at, remind_at, case_version) values (%(merchant)s, %(id)s, %(clock)s, %(due_at)s, %(remind_at)s, 1)
 ), o as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at) values
-    (%(merchant)s, %(outbox_id)s, %(id)s, 'tell_merchant', jsonb_build_object('to', 'merchant', 'event', 'cancel_applied', 'command', %(event_id)s::text, 'version', 1), %(now)s)
+    (%(merchant)s, %(outbox_id)s, %(id)s, 'tell_merchant', jsonb_build_object('to', 'merchant', 'event', 'cancel_applied', 'command', %(event_text)s::text, 'version', 1), %(now)s)
 ), f as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at)
-  select %(merchant)s, %(fast_id)s, %(id)s, 'tell_cancellation', jsonb_build_object('event', 'refunded_at_once', 'command', %(fast_id)s::text), %(now)s where %(fast)s
+  select %(merchant)s, %(fast_id)s::uuid, %(id)s, 'tell_cancellation', jsonb_build_object('event', 'refunded_at_once', 'command', %(fast_text)s::text), %(now)s where %(fast)s
 )
 insert into commands_done (merchant_id, command_id, case_id, answer, at) values (%(merchant)s, %(command_id)s, %(id)s, %(answer)s, %(now)s)

@@ -1,0 +1,129 @@
+"""The table of cancellations does what CA-1 … CA-9 say, for every state, command and party, whatever the order has become."""
+
+from itertools import product
+
+import pytest
+
+from amends.core.actor import CARRIER_ACTOR, SYSTEM, Party
+from amends.core.cases.cancellation import CANCELLATION
+from amends.core.commands import inputs
+from amends.core.machine import Decision, Look, decide, moves, possible
+from amends.core.refusal import Refusal
+from amends.core.verbs import cancel as c
+from amends.core.verbs import outside as o
+from amends.core.verbs.desk import RecordTransfer, RunOut
+from tests.cast import HAI, LIN, NEW, NOON, PARTIES, cancellation, facts
+
+PREPARING = {"state": "preparing", "waybills": {}}
+ON_ITS_WAY = {"state": "shipped", "shipped": True, "waybills": {"SF1": "顺丰"}}
+NEEDS_SHIPPED = {"approve_and_intercept", "follow_up_parcel", "force_refund"}
+
+
+def look(case, command, actor, order=PREPARING, **more):
+    return Look(case, command, actor, NOON, facts(order=order, **more))
+
+
+def filled(command):
+    values = {i.name: i.metadata["choices"][0] if i.metadata["choices"] else {"request": "r1"}.get(i.metadata["kind"], "有效内容") for i in inputs(command) if i.metadata["required"]}
+    return command(**values)
+
+
+@pytest.mark.parametrize(("state", "name", "party"), list(product(CANCELLATION.states, CANCELLATION.commands, PARTIES)))
+def test_every_triple_does_what_the_table_says(state, name, party):
+    row, actor = CANCELLATION.steps[state].get(name), PARTIES[party]
+    case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}]})
+    if name == "release":
+        case.assignee = actor.id
+    order = ON_ITS_WAY if name in NEEDS_SHIPPED else PREPARING
+    answer = decide(CANCELLATION, look(case, filled(CANCELLATION.commands[name]), actor, order, failed={"r1"} if name == "retry_refund" else set()))
+    if row is not None and party in row.by:
+        assert isinstance(answer, Decision), answer
+        assert answer.state in row.targets()
+        assert {n for n, _ in answer.effects} <= {e.__name__ for e in row.then}
+        return
+    assert isinstance(answer, Refusal)
+    someone = any(name in s and party in s[name].by for s in CANCELLATION.steps.values())
+    assert (answer.code, answer.status) == (("not_now", 409) if someone else ("not_yours", 403))
+
+
+@pytest.mark.parametrize("name", [n for n in CANCELLATION.commands if any(n in r and Party.MERCHANT in r[n].by for r in CANCELLATION.steps.values())])
+def test_staff_without_the_permission_are_told_which_one_is_missing(name):
+    where = next(s for s, row in CANCELLATION.steps.items() if name in row and Party.MERCHANT in row[name].by)
+    refusal = decide(CANCELLATION, look(cancellation(where), filled(CANCELLATION.commands[name]), NEW))
+    assert (refusal.status, refusal.facts["permission"]) == (403, f"cancellation.{name}")
+    assert name not in possible(CANCELLATION, cancellation(where), NEW)
+
+
+@pytest.mark.parametrize(("command", "order", "code"), [
+    (c.ApproveCancellation(), ON_ITS_WAY, "shipped_meanwhile"), (c.ApproveAndIntercept(), PREPARING, "not_shipped_yet"), (c.FollowUpParcel(), PREPARING, "not_shipped_yet"),
+    (c.ForceRefund("x"), PREPARING, "not_shipped_yet"), (c.ApproveCancellation(), {"received": True}, "received_meanwhile"),
+    (c.RejectCancellation("other", "x"), {"received": True}, "received_meanwhile"), (c.ApproveAndIntercept(), {"shipped": True}, "no_parcel_to_intercept"),
+], ids=["ships", "intercept", "follow up", "force", "received", "reject received", "no waybill"])
+def test_what_the_order_has_become_decides_what_is_possible(command, order, code):
+    answer = decide(CANCELLATION, look(cancellation(), command, HAI, order))
+    assert answer.code == code
+    assert all("{" not in answer.say(language) for language in ("zh", "en"))
+
+
+@pytest.mark.parametrize(("state", "body", "order", "to", "pays"), [
+    ("reviewing", {}, PREPARING, "refunding", True),
+    ("reviewing", {}, ON_ITS_WAY, "logistics_follow_up", False),
+    ("reviewing", {}, {"received": True, "shipped": True}, "closed", False),
+    ("reviewing", {"intercept": "silent"}, ON_ITS_WAY, "refunding", True),
+    ("reviewing", {"intercept": "failed"}, {**ON_ITS_WAY, "delivered": True}, "logistics_follow_up", False),
+    ("logistics_follow_up", {}, ON_ITS_WAY, "refunding", True),
+    ("logistics_follow_up", {}, {**ON_ITS_WAY, "platform_delivery": True}, "intercepting", False),
+    ("logistics_follow_up", {}, {"received": True, "shipped": True}, "closed", False),
+    ("logistics_follow_up", {"intercept": "failed"}, {**ON_ITS_WAY, "platform_delivery": True, "delivered": True}, "closed", False),
+    ("logistics_follow_up", {"intercept": "silent"}, {**ON_ITS_WAY, "platform_delivery": True}, "refunding", True),
+    ("intercepting", {"intercept": "asked"}, ON_ITS_WAY, "reviewing", False),
+    ("refunding", {}, PREPARING, "refunding", False),
+], ids=["unreviewed", "shipped", "received", "silent carrier", "buyer has the goods", "48 h", "48 h platform", "48 h received", "48 h in vain", "48 h silent", "no answer", "provider silent"])
+def test_every_clock_ends_where_the_rule_says(state, body, order, to, pays):
+    decision = decide(CANCELLATION, look(cancellation(state, body={"lines": [], **body}), RunOut(), SYSTEM, order))
+    assert decision.state == to
+    assert ("pay_refund" in dict(decision.effects)) == pays
+    assert decision.changes.get("granted", 0) == (19900 if pays else 0)
+    assert ("intercept_parcel" in dict(decision.effects)) == (to == "intercepting")
+
+
+def test_no_cancellation_waits_for_ever():
+    """From every open state clocks alone lead to an end or to money owed, whatever the order is."""
+    for state, order in product(("reviewing", "intercepting", "logistics_follow_up"), (PREPARING, ON_ITS_WAY, {**ON_ITS_WAY, "platform_delivery": True}, {**ON_ITS_WAY, "delivered": True, "platform_delivery": True})):
+        case, rounds = cancellation(state), 0
+        while case.state not in ("refunding", "closed"):
+            decision = decide(CANCELLATION, look(case, RunOut(), SYSTEM, order))
+            case.state, rounds = decision.state, rounds + 1
+            case.body.update(decision.changes)
+            assert rounds < 6, (state, order)
+
+
+def test_two_parcels_are_both_stopped_before_money_goes():
+    asked = decide(CANCELLATION, look(cancellation(), c.ApproveAndIntercept(), HAI, {**ON_ITS_WAY, "waybills": {"SF1": "顺丰", "YT2": "圆通"}}))
+    case = cancellation("intercepting", body={"lines": [], **asked.changes})
+    one = decide(CANCELLATION, look(case, o.InterceptionSucceeded("SF1"), CARRIER_ACTOR, ON_ITS_WAY))
+    assert (one.state, "granted" in one.changes) == ("intercepting", False)
+    case.body.update(one.changes)
+    both = decide(CANCELLATION, look(case, o.InterceptionSucceeded("YT2"), CARRIER_ACTOR, ON_ITS_WAY))
+    assert (both.state, both.changes["granted"], both.changes["intercept"]) == ("refunding", 19900, "succeeded")
+
+
+def test_money_comes_in_parts_and_the_last_part_ends_it():
+    case = cancellation("refunding", granted=300)
+    part = decide(CANCELLATION, look(case, RecordTransfer("r1", "T1"), HAI, requests={"r1": 100, "r2": 200}))
+    assert (part.state, part.changes["moved"]) == ("refunding", 100)
+    case.moved = 100
+    last = decide(CANCELLATION, look(case, RecordTransfer("r2", "T2"), HAI, requests={"r2": 200}))
+    assert (last.state, last.changes["moved"], last.closed) == ("refunded", 300, True)
+
+
+def test_nothing_was_paid_and_so_it_closes():
+    closed = decide(CANCELLATION, look(cancellation(), c.ApproveCancellation(), HAI, computed=0))
+    assert (closed.state, closed.changes["ended"], dict(closed.effects)["cancel_goods"]) == ("closed", "unpaid", {"lines": [{"line_id": "line-1", "quantity": 1}]})
+    assert "pay_refund" not in dict(closed.effects)
+
+
+def test_buttons_say_why_they_are_off():
+    shown = {m.verb: m.blocked.code if m.blocked else None for m in moves(CANCELLATION, cancellation(), HAI, NOON, facts(order=ON_ITS_WAY))}
+    assert (shown["approve_cancellation"], shown["approve_and_intercept"], shown["force_refund"]) == ("shipped_meanwhile", None, None)
+    assert "withdraw" in {m.verb for m in moves(CANCELLATION, cancellation(), LIN, NOON, facts(order=ON_ITS_WAY))}
