@@ -180,10 +180,10 @@ def test_another_merchant_sees_no_batch(shop, pool):
 
 
 def test_a_command_that_cannot_be_said_to_many_is_refused():
-    command, wrong = batches.command_of("refund", {})
+    command, wrong = batches.command_of("service_order", "refund", {})
     assert command is None
     assert wrong[0].code == "unknown_command"
-    command, wrong = batches.command_of("reject", {})
+    command, wrong = batches.command_of("service_order", "reject", {})
     assert command is None
     assert {r.field for r in wrong} == {"reason", "words"}
 

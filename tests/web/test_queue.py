@@ -196,7 +196,7 @@ def test_nothing_chosen_is_said_in_words(main):
     page = text(main.get("/m/q/review"))
     answer = main.post("/m/batch/look", {"csrfmiddlewaretoken": token(page), "queue": "review", "command": "approve_return"})
     assert answer.status_code == 422
-    assert "还没有选择服务单" in text(answer)
+    assert "还没有选择单据" in text(answer)
 
 
 def test_taking_ten_undoing_and_the_strip_that_says_so(main, desk, four, shop):

@@ -33,7 +33,7 @@ def commander(collection: str) -> View:
         made, wrong = read_command(cls, call.json())
         refuse(wrong, machine)
         assert made is not None
-        asked = Asked(str(call.command_id), merchant, str(id), made, actor, call.seen_version())
+        asked = Asked(str(call.command_id), merchant, str(id), made, actor, call.seen_version(), machine.kind)
         answer = handle(call.house.pool, [asked], call.now, dry_run=dry_run)[0]
         if answer.refusal is not None:
             raise Refused(made=of_answer(answer, call.language, machine))
@@ -89,7 +89,7 @@ def batcher(collection: str) -> View:
                 trouble = problem(wrong, call.language, machine)
                 results[i] = ItemResult(item.case_id, trouble.status, None, None, trouble)
             else:
-                asked.append((i, Asked(_command_id(call, i, item), merchant, item.case_id, made, actor, item.version)))
+                asked.append((i, Asked(_command_id(call, i, item), merchant, item.case_id, made, actor, item.version, machine.kind)))
         answers = handle(call.house.pool, [a for _, a in asked], call.now, dry_run=dry_run)
         for (i, _), answer in zip(asked, answers, strict=True):
             results[i] = _result(answer, dry_run, call.language, machine)
@@ -131,7 +131,7 @@ def _items(body: Mapping[str, Any]) -> list[_Item]:
 
 def _item(item: Any, shared: dict[str, Any], path: str, wrong: list[Refusal]) -> _Item | None:
     if not isinstance(item, dict):
-        wrong.append(Refusal("wrong_kind", {"zh": "服务单", "en": "Case"}, path))
+        wrong.append(Refusal("wrong_kind", {"zh": "单据", "en": "Case"}, path))
         return None
     wrong += [Refusal("field_unknown", {"name": name}, f"{path}.{name}") for name in item if name not in ("id", "version", "fields")]
     case_id, version, own = item.get("id"), item.get("version"), item.get("fields") or {}

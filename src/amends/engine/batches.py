@@ -22,8 +22,13 @@ from amends.store.connect import Pool, scope
 from amends.store.screens.queue import first_ids
 from amends.store.screens.queue_filter import QueueFilter
 
-VERBS = ("approve_return", "reject", "abandon", "ask_buyer", "claim", "release", "assign")
-"""What can be said to many at once."""
+VERBS: dict[str, tuple[str, ...]] = {
+    "service_order": ("approve_return", "reject", "abandon", "ask_buyer", "claim", "release", "assign"),
+    "cancellation": ("approve_cancellation", "reject_cancellation", "approve_and_intercept", "follow_up_parcel", "claim", "release", "assign"),
+}
+"""What can be said to many cases of a kind at once."""
+COMMANDS = {name: command for machine in TABLES.values() for name, command in machine.commands.items()}
+"""Every verb of the house; what two kinds of case share is one and the same command."""
 OPPOSITE = {"claim": "release", "release": "claim"}
 UNDO_WITHIN = timedelta(seconds=60)
 PIECE = 500
@@ -64,11 +69,11 @@ class Preview:
         return [(g[0].refusal, g) for g in sorted(groups.values(), key=len, reverse=True) if g[0].refusal is not None]
 
 
-def command_of(name: str, body: Mapping[str, Any]) -> tuple[Command | None, list[Refusal]]:
-    """The command a batch carries, out of a form; everything wrong with it at once."""
-    if name not in VERBS:
+def command_of(kind: str, name: str, body: Mapping[str, Any]) -> tuple[Command | None, list[Refusal]]:
+    """The command a batch over cases of this kind carries, out of a form; everything wrong with it at once."""
+    if name not in VERBS[kind]:
         return None, [Refusal("unknown_command", {"command": name})]
-    return build(TABLES["service_order"].commands[name], body)
+    return build(COMMANDS[name], body)
 
 
 def cases_of(pool: Pool, merchant_id: str, queue: str, want: QueueFilter, now: datetime) -> list[str]:
@@ -106,7 +111,7 @@ def work(pool: Pool, merchant_id: str, batch_id: str, now: datetime) -> Batch | 
         cases = rows.left(conn, batch, PIECE)
         person = people.by_id(conn, merchant_id, batch.person_id)
     actor = person_of(person).actor() if person and person["active"] else Actor(Party.MERCHANT, batch.person_id, "", merchant_id)
-    command = TABLES["service_order"].commands[batch.command](**batch.body)
+    command = COMMANDS[batch.command](**batch.body)
     answers = handle(pool, [_asked(actor, command, str(uuid5(UUID(batch.id), i)), i) for i in cases], now)
     with scope(pool, UUID(merchant_id)) as conn:
         rows.note(conn, batch, [(a.case_id, kept(a.refusal)) for a in answers], now)
@@ -116,7 +121,7 @@ def work(pool: Pool, merchant_id: str, batch_id: str, now: datetime) -> Batch | 
 def take(pool: Pool, actor: Actor, batch_id: str, queue: str, want: QueueFilter, many: int, now: datetime) -> Batch:
     """领取: claim the next `many` unclaimed cases of a queue, earliest first (ST-7). Two agents at once get different ones; the same id again takes no more."""
     merchant = str(actor.merchant_id)
-    claim = TABLES["service_order"].commands["claim"]()
+    claim = COMMANDS["claim"]()
     batch = Batch(batch_id, merchant, actor.id, "claim", {}, {"queue": queue, **want.to_json()}, 0, 0, 0, now, None)
     with scope(pool, UUID(merchant)) as conn:
         if not rows.start(conn, batch, []):
@@ -143,7 +148,7 @@ def undo(pool: Pool, actor: Actor, batch_id: str, now: datetime) -> Batch | None
         if batch is None or batch.person_id != actor.id or batch.command not in OPPOSITE or now - batch.started_at > UNDO_WITHIN:
             return None
         cases = rows.done_cases(conn, merchant, batch_id)
-    command = TABLES["service_order"].commands[OPPOSITE[batch.command]]()
+    command = COMMANDS[OPPOSITE[batch.command]]()
     back = start(pool, actor, str(uuid5(UUID(batch_id), "undo")), command, cases, {"undoes": batch_id}, now)
     return work(pool, merchant, back.id, now)
 

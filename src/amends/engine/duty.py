@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from amends.core.cases import TABLES
+from amends.core.verbs.desk import Release
 from amends.engine import batches
 from amends.engine.audit import By, record
 from amends.engine.ids import new_id
@@ -30,9 +31,9 @@ def go_off(pool: Pool, by: By, now: datetime) -> Batch | None:
     _put(pool, by, now, False)
     with scope(pool, UUID(merchant)) as conn:
         cases = rows.claimed(conn, merchant, actor.id)
-    if not cases or not actor.may("service_order", "release"):
+    if not cases or not any(actor.may(kind, "release") for kind in TABLES):
         return None
-    batch = batches.start(pool, actor, new_id(), TABLES["service_order"].commands["release"](), cases, {"queue": "all", "off_duty": True}, now)
+    batch = batches.start(pool, actor, new_id(), Release(), cases, {"queue": "all", "off_duty": True}, now)
     return batches.work(pool, merchant, batch.id, now)
 
 

@@ -21,7 +21,10 @@ from amends.store.connect import Pool
 
 @dataclass(slots=True)
 class Asked:
-    """One command for one case. `command_id` (a UUID) is the idempotency key; `version` is the one the asker saw, if any."""
+    """One command for one case. `command_id` (a UUID) is the idempotency key; `version` is the one the asker saw, if any.
+
+    `kind`: what the asker takes the case for (the collection of an API address); a case of another kind is not known there.
+    """
 
     command_id: str
     merchant_id: str
@@ -29,6 +32,7 @@ class Asked:
     command: Command
     actor: Actor
     version: int | None = None
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -85,7 +89,7 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
 
 def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
     case = road.cases.get(asked.case_id)
-    if case is None or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
+    if case is None or asked.kind not in ("", case.kind) or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
         return Answer(asked.case_id, refusal=Refusal("case_unknown"))
     before = road.done_before(asked.command_id)
     if before is not None:

@@ -21,11 +21,11 @@ def addresses_of(pool: Pool, merchant_id: str) -> list[tuple[str, str, bool]]:
         return colleagues.addresses(conn, merchant_id)
 
 
-def buyer_reasons(pool: Pool, merchant_id: str) -> list[tuple[str, str, str, str, str]]:
-    """(group zh, group en, code, zh, en) of the reasons buyers may give under the merchant's pack, each code once (SO-27)."""
+def buyer_reasons(pool: Pool, merchant_id: str, kind: str = "service_order") -> list[tuple[str, str, str, str, str]]:
+    """(group zh, group en, code, zh, en) of the reasons buyers may give for a kind of case under the merchant's pack, each code once (SO-27)."""
     with scope(pool, UUID(merchant_id)) as conn:
         found = colleagues.pack(conn, merchant_id)
-    return _reasons(found) if found else []
+    return REASONS[kind](found) if found and kind in REASONS else []
 
 
 @cache
@@ -36,6 +36,24 @@ def _reasons(pack_id: str) -> list[tuple[str, str, str, str, str]]:
             for leaf in group.leaves:
                 out.setdefault(leaf.code, (group.zh, group.en, leaf.code, leaf.zh, leaf.en))
     return list(out.values())
+
+
+@cache
+def _cancel_reasons(pack_id: str) -> list[tuple[str, str, str, str, str]]:
+    found = pack_of(pack_id).cancellation
+    groups = (("客户原因", "The buyer's", found.reasons), ("删单原因", "For deletion", found.deletion_reasons))
+    return [(zh, en, reason.code, reason.zh, reason.en) for zh, en, reasons in groups for reason in reasons]
+
+
+REASONS = {"service_order": _reasons, "cancellation": _cancel_reasons}
+"""Where a pack keeps the reasons of a kind of case."""
+
+
+def hurry_after(pool: Pool, merchant_id: str) -> int:
+    """Seconds after which a cancellation that waits for review is urgent, by the merchant's pack (CA-5)."""
+    with scope(pool, UUID(merchant_id)) as conn:
+        found = colleagues.pack(conn, merchant_id)
+    return pack_of(found).cancellation.urgent_after if found else 0
 
 
 def review_reasons(pool: Pool, merchant_id: str, verb: str) -> tuple[StaffReasons, ...]:

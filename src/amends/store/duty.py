@@ -20,8 +20,8 @@ def put(conn: psycopg.Connection, merchant: str, person: str, on: bool) -> bool:
 
 
 def claimed(conn: psycopg.Connection, merchant: str, person: str) -> list[str]:
-    """The open service orders this person has claimed."""
+    """The open cases of any kind that this person has claimed."""
     rows = conn.execute(
-        "select id::text from cases where merchant_id = %s and assignee = %s and closed_at is null and kind = 'service_order' order by due_at, id", (UUID(merchant), UUID(person))
+        "select id::text from cases where merchant_id = %s and assignee = %s and closed_at is null order by due_at, id", (UUID(merchant), UUID(person))
     )
     return [row[0] for row in rows]

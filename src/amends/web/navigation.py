@@ -26,7 +26,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`key` of the words, `section` (queues, views, shop, platform), Tabler icon, name of the address, who sees it, place."""
+    """`key` of the words, `section` (queues, views, shop, platform), Tabler icon, name of the address, who sees it, place.
+
+    `covers`: addresses that begin like this belong to it too.
+    """
 
     key: str
     section: str
@@ -36,6 +39,7 @@ class Item:
     party: str = "merchant"
     order: int = 50
     kwargs: tuple[tuple[str, str], ...] = ()
+    covers: str = ""
 
 
 def items() -> list[Item]:
@@ -63,6 +67,6 @@ def sections(request: Any) -> list[dict[str, Any]]:
     for item in items():
         if item.party == party and (item.permission is None or may(person, item.permission)):
             url = reverse(item.name, kwargs=dict(item.kwargs))
-            here = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+            here = request.path == url or request.path.startswith(url.rstrip("/") + "/") or bool(item.covers and request.path.startswith(item.covers))
             out.setdefault(item.section, []).append({"item": item, "url": url, "here": here, "count": counts.get(item.key)})
     return [{"section": name, "items": entries} for name, entries in out.items()]

@@ -66,10 +66,11 @@ class Countdown:
     words: str
     due: datetime | None
     tip: str = ""
+    hurries: bool = False
 
 
-def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str, *, paused: bool = False, long: bool = False) -> Countdown | None:
-    """The badge of a deadline; None without one. `long` says 还剩 before the time, for headers and phones."""
+def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str, *, paused: bool = False, long: bool = False, hurries: bool = False) -> Countdown | None:
+    """The badge of a deadline; None without one. `long` says 还剩 before the time, for headers and phones; `hurries`: urgent however long is left (CA-5)."""
     if paused:
         return Countdown("paused", say(lang, "show.paused"), None)
     if due_at is None:
@@ -78,9 +79,9 @@ def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str,
     tip = full(due_at, zone, lang)
     if left < timedelta(0):
         return Countdown("late", say(lang, "show.late", span=span(left, lang)), due_at, tip)
-    level = "urgent" if left < URGENT else "soon" if left < SOON else "calm"
+    level = "urgent" if left < URGENT or hurries else "soon" if left < SOON else "calm"
     words = span(left, lang)
-    return Countdown(level, say(lang, "show.left", span=words) if long else words, due_at, tip)
+    return Countdown(level, say(lang, "show.left", span=words) if long else words, due_at, tip, hurries)
 
 
 def tint(of: str) -> int:

@@ -15,8 +15,6 @@ from psycopg.rows import class_row
 from amends.store.connect import Pool, scope
 from amends.store.screens.queue_filter import QUEUES, Piece, QueueFilter, conditions
 
-KIND = "service_order"
-FINAL = ("completed", "rejected", "withdrawn", "closed")
 PAGE = 50
 WINDOW = 20_000
 CAP = 1000
@@ -27,7 +25,9 @@ CAP = 1000
 class QueueRow:
     """One line of a list. Money in minor units of `currency`; `amount` is what was paid for the goods of this case; `receiver` is not yet masked.
 
-    `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying."""
+    `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying. `lines` is how many
+    lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel.
+    """
 
     rank: int
     id: str
@@ -67,6 +67,13 @@ class QueueRow:
     receiver: str | None
     buyer_cases: int
     order_number: str | None
+    kind: str
+    lines: int
+    source: str | None
+    intercept: str | None
+    shipped_at: datetime | None
+    mode: str | None
+    platform_delivery: bool
 
 
 @dataclass(slots=True)
@@ -97,16 +104,17 @@ _CASTS = {"due": "timestamptz", "opened": "timestamptz", "closed": "timestamptz"
 def states_of(queue: str, want: QueueFilter) -> tuple[str, ...]:
     """The states a read of this queue goes through; empty means "not by state"."""
     own = QUEUES[queue]
-    if want.states and own:
-        return tuple(s for s in own if s in want.states)
-    return want.states if queue == "all" and want.states and not set(want.states) & set(FINAL) else own
+    if want.states and own.states:
+        return tuple(s for s in own.states if s in want.states)
+    return want.states if not own.states and not own.ended and want.states and not set(want.states) & set(own.final()) else own.states
 
 
 def sort_of(queue: str, want: QueueFilter) -> tuple[str, bool]:
     """The key and direction really used: what has ended comes last ended first; amounts sort only where cases are open."""
-    if queue == "done" and want.sort in ("due", "amount"):
+    own = QUEUES[queue]
+    if own.ended and want.sort in ("due", "amount"):
         return "closed", True
-    if queue == "all" and want.sort == "amount":
+    if not own.states and want.sort == "amount":
         return "opened", True
     return want.sort, want.down
 
@@ -116,7 +124,7 @@ def _branches(queue: str, want: QueueFilter) -> list[_Branch]:
     key, nullable = _KEYS[sort], sort in ("due", "amount")
     states = states_of(queue, want)
     if not states:
-        base: tuple[str, ...] = ("c.closed_at is not null",) if queue == "done" else ()
+        base: tuple[str, ...] = ("c.closed_at is not null",) if QUEUES[queue].ended else ()
         base += ("c.state = any(%(states)s)",) if want.states else ()
         if sort == "due":
             open_, ended = (*base, "c.closed_at is null"), (*base, "c.closed_at is not null")
@@ -147,11 +155,15 @@ def read_cursor(text: str, sort: str) -> tuple[int, str | None, UUID] | None:
         return None
 
 
-def _select(branch: _Branch, sort: str, down: bool, extra: list[Piece], cursor: tuple[int, str | None, UUID] | None, limit: int) -> Piece | None:
+def _of_kind(kind: str) -> Piece:
+    return sql.SQL("c.kind = {}").format(sql.Literal(kind))
+
+
+def _select(kind: str, branch: _Branch, sort: str, down: bool, extra: list[Piece], cursor: tuple[int, str | None, UUID] | None, limit: int) -> Piece | None:
     """One branch as a query of (rank, key, id), or None when the cursor has passed it."""
     if cursor is not None and cursor[0] > branch.rank:
         return None
-    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), sql.SQL("c.kind = 'service_order'"), *[sql.SQL(w) for w in branch.where], *extra]
+    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), _of_kind(kind), *[sql.SQL(w) for w in branch.where], *extra]
     way = sql.SQL(" desc" if down else "")
     sign = sql.SQL("<" if down else ">")
     key = sql.SQL(branch.key or f"null::{_CASTS[sort]}")
@@ -181,7 +193,8 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   coalesce(s.attributes, '{{}}') as attributes, c.buyer_id, o.receiver,
   (select count(*) from (select 1 from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id
      and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
-  o.number as order_number
+  o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
+  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id
@@ -199,7 +212,7 @@ def _bound(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime
 
 def _union(queue: str, want: QueueFilter, extra: list[Piece], cursor: tuple[int, str | None, UUID] | None, limit: int) -> Piece | None:
     sort, down = sort_of(queue, want)
-    parts = [part for b in _branches(queue, want) if (part := _select(b, sort, down, extra, cursor, limit)) is not None]
+    parts = [part for b in _branches(queue, want) if (part := _select(QUEUES[queue].kind, b, sort, down, extra, cursor, limit)) is not None]
     return sql.SQL(" union all ").join(parts) if parts else None
 
 
@@ -284,10 +297,10 @@ def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: Q
     """How many match, counted no further than `cap`; conditions no index knows are looked for among the first 20 000 rows only."""
     extra, values = _bound(queue, want, merchant_id, now)
     states = states_of(queue, want)
-    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), sql.SQL("c.kind = 'service_order'")]
+    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), _of_kind(QUEUES[queue].kind)]
     if states:
         where.append(sql.SQL("c.closed_at is null and c.state = any({})").format(sql.Literal(list(states))))
-    elif queue == "done":
+    elif QUEUES[queue].ended:
         where.append(sql.SQL("c.closed_at is not null"))
     if want.states and not states:
         where.append(sql.SQL("c.state = any(%(states)s)"))
@@ -306,6 +319,6 @@ def _indexed(want: QueueFilter) -> bool:
     """Whether an index finds what this filter wants without looking at what it does not want."""
     plain = QueueFilter(
         states=want.states, person=want.person, nobody=want.nobody, due=want.due, alert=want.alert, parcel="signed" if want.parcel == "signed" else "",
-        order=want.order, buyer=want.buyer, sort=want.sort, down=want.down,
+        order=want.order, buyer=want.buyer, waits=want.waits, sort=want.sort, down=want.down,
     )
     return plain == want

@@ -10,15 +10,45 @@ from uuid import UUID
 
 from psycopg import sql
 
-QUEUES: dict[str, tuple[str, ...]] = {
-    "review": ("reviewing",),
-    "receipt": ("in_transit", "awaiting_return"),
-    "processing": ("processing", "fulfilling"),
-    "waiting": ("awaiting_buyer", "awaiting_delivery", "confirming"),
-    "done": (),
-    "all": (),
+from amends.core.cases import TABLES
+
+Piece = sql.Composable
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A list of one kind of case: those in `states`; without states everything, or with `ended` whatever has ended.
+
+    `hurries`: what waits here longer than the pack says is urgent, whatever its clock says (CA-5).
+    """
+
+    kind: str
+    states: tuple[str, ...] = ()
+    ended: bool = False
+    hurries: bool = False
+
+    def final(self) -> tuple[str, ...]:
+        """The states in which a case of this kind has ended."""
+        return tuple(s.name for s in TABLES[self.kind].states.values() if s.final)
+
+
+QUEUES: dict[str, Queue] = {
+    "review": Queue("service_order", ("reviewing",)),
+    "receipt": Queue("service_order", ("in_transit", "awaiting_return")),
+    "processing": Queue("service_order", ("processing", "fulfilling")),
+    "waiting": Queue("service_order", ("awaiting_buyer", "awaiting_delivery", "confirming")),
+    "done": Queue("service_order", ended=True),
+    "all": Queue("service_order"),
+    "cancel-review": Queue("cancellation", ("reviewing",), hurries=True),
+    "cancel-intercept": Queue("cancellation", ("intercepting",)),
+    "cancel-follow": Queue("cancellation", ("logistics_follow_up",)),
+    "cancel-refund": Queue("cancellation", ("refunding",)),
+    "cancel-all": Queue("cancellation"),
 }
-"""The states of each queue; the two without states are `done` (whatever has ended) and `all`."""
+"""Every list by the name in its address."""
+
+WHOLE = tuple(name for name, queue in QUEUES.items() if not queue.states)
+"""Lists that go through all states of their kind."""
 
 SORTS = ("due", "opened", "amount", "number")
 DUE_WITHIN = {"urgent": timedelta(hours=1), "soon": timedelta(hours=4), "day": timedelta(days=1)}
@@ -27,10 +57,16 @@ DUE_WITHIN = {"urgent": timedelta(hours=1), "soon": timedelta(hours=4), "day": t
 
 @dataclass(slots=True)
 class QueueFilter:
-    """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here."""
+    """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here.
+
+    `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `shipped` is yes or no, `carried` platform or other (京配 or not);
+    `waits`: seconds after which what was opened is urgent too (0: only its clock counts).
+    """
 
     states: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
     expectations: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     person: str = ""
@@ -38,6 +74,8 @@ class QueueFilter:
     alert: bool = False
     due: str = ""
     parcel: str = ""
+    shipped: str = ""
+    carried: str = ""
     amount_from: int | None = None
     amount_to: int | None = None
     opened_from: datetime | None = None
@@ -46,6 +84,7 @@ class QueueFilter:
     buyer: str = ""
     order: str = ""
     text: str = ""
+    waits: int = 0
     sort: str = "due"
     down: bool = field(default=False)
 
@@ -66,8 +105,18 @@ class QueueFilter:
         return cls(**values)
 
 
-Piece = sql.Composable
 _NUMBER = re.compile(r"[A-Z]-\d{4}-\d+")
+
+
+_OF_ORDER = "exists (select 1 from orders o where o.merchant_id = c.merchant_id and o.id = c.order_id and {})"
+
+
+def urgent(now: datetime, waits: int = 0) -> Piece:
+    """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5)."""
+    within = sql.SQL("c.due_at <= {}").format(sql.Literal(now + DUE_WITHIN["urgent"]))
+    if waits:
+        within = sql.SQL("({} or c.opened_at <= {})").format(within, sql.Literal(now - timedelta(seconds=waits)))
+    return sql.SQL("c.due_at > %(now)s and {}").format(within)
 
 
 def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str, Any]]:
@@ -79,7 +128,7 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
         out.append(sql.SQL(piece))
         values.update(bound)
 
-    for name, column in (("types", "type"), ("expectations", "expectation"), ("reasons", "reason")):
+    for name, column in (("types", "type"), ("sources", "source"), ("expectations", "expectation"), ("reasons", "reason")):
         if chosen := getattr(want, name):
             add(f"c.{column} = any(%({name})s)", **{name: list(chosen)})
     if want.person:
@@ -90,10 +139,18 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
         add("c.alert is not null")
     if want.due == "late":
         add("c.due_at <= %(now)s")
+    elif want.due == "urgent":
+        out.append(urgent(now, want.waits))
     elif want.due in DUE_WITHIN:
         add("c.due_at > %(now)s and c.due_at <= %(due_to)s", due_to=now + DUE_WITHIN[want.due])
     if want.parcel:
         add("c.parcel_state = %(parcel)s", parcel=want.parcel)
+    if want.modes:
+        add(_OF_ORDER.format("o.fulfilment_mode = any(%(modes)s)"), modes=list(want.modes))
+    if want.shipped:
+        add(_OF_ORDER.format("o.shipped_at is not null" if want.shipped == "yes" else "o.shipped_at is null"))
+    if want.carried:
+        add(_OF_ORDER.format("o.platform_delivery" if want.carried == "platform" else "not o.platform_delivery"))
     for name, test in (("amount_from", "c.amount_minor >="), ("amount_to", "c.amount_minor <="), ("opened_from", "c.opened_at >="), ("opened_to", "c.opened_at <")):
         if getattr(want, name) is not None:
             add(f"{test} %({name})s", **{name: getattr(want, name)})

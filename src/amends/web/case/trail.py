@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from amends.engine.nextcase import next_case
 from amends.store.screens.queue_filter import QUEUES
-from amends.web.merchant import query
+from amends.web.merchant.queue_page import asked_of
 
 
 def carried(request: Any) -> dict[str, str]:
@@ -35,8 +35,7 @@ def following(request: Any, case_id: str) -> str | None:
     trail = carried(request)
     if not trail:
         return None
-    person = request.person
-    asked = query.read(trail["q"], QueryDict(trail.get("f", "")), person.id, request.now, request.zone)
+    person, asked = request.person, asked_of(request, trail["q"], QueryDict(trail.get("f", "")))
     return next_case(request.house.pool, person.merchant_id, trail["q"], asked.want, person.id, case_id, request.now)
 
 

@@ -17,8 +17,10 @@ from amends.web.catalogue import say
 from amends.web.gate import staff
 from amends.web.merchant import labels, queue_page
 from amends.web.merchant.beside import is_id
+from amends.web.merchant.desks import desk_of
 from amends.web.merchant.query import Asked
 from amends.web.page import render
+from amends.web.rights import may, name_of
 
 TAKE = 10
 
@@ -31,8 +33,6 @@ def look(request: Any) -> HttpResponse:
     if not cases:
         return pages.trouble(request, 422, "queue.nothing_chosen")
     name = request.POST.get("command", "")
-    if name not in batches.VERBS:
-        return pages.trouble(request, 422, "queue.nothing_chosen")
     return _form(request, asked, cases, name, {}, [], new_id(), 200)
 
 
@@ -42,7 +42,7 @@ def effect(request: Any) -> HttpResponse:
     """/m/batch/effect: the effect line of the bulk bar, as a fragment, for the primary command and the cases chosen. Writes nothing."""
     asked, cases = _chosen(request)
     name = request.POST.get("command", "")
-    command, wrong = batches.command_of(name, {})
+    command, wrong = batches.command_of(desk_of(asked.queue).kind, name, {})
     if command is None or not cases:
         return JsonResponse({"will": 0, "total": len(cases), "html": "", "wrong": [r.say(request.lang) for r in wrong]})
     seen = batches.preview(request.house.pool, request.person.actor(), command, cases, request.now)
@@ -61,7 +61,7 @@ def start(request: Any) -> HttpResponse:
     asked, cases = _chosen(request)
     before = batches.get(request.house.pool, request.person.merchant_id, batch_id)
     if before is None:
-        command, wrong = _typed(request, name)
+        command, wrong = _typed(request, desk_of(asked.queue).kind, name)
         if command is None:
             return _form(request, asked, cases, name, request.POST, wrong, batch_id, 422)
         if not cases:
@@ -74,7 +74,7 @@ def start(request: Any) -> HttpResponse:
     return _after(request, asked, batch)
 
 
-@staff("service_order.claim")
+@staff("read")
 @require_POST
 def take(request: Any) -> HttpResponse:
     """/m/batch/take: claim the next ten unclaimed cases of this list (ST-7)."""
@@ -82,6 +82,9 @@ def take(request: Any) -> HttpResponse:
     if not is_id(batch_id):
         return pages.trouble(request, 400)
     asked, _ = _chosen(request)
+    needed = f"{desk_of(asked.queue).kind}.claim"
+    if not may(request.person, needed):
+        return pages.trouble(request, 403, "trouble.permission", permission=name_of(needed, request.lang))
     batch = batches.take(request.house.pool, request.person.actor(), batch_id, asked.queue, asked.want, TAKE, request.now)
     return _after(request, asked, batch)
 
@@ -106,8 +109,9 @@ def show(request: Any, batch_id: str) -> HttpResponse:
     outcome = outcome if outcome in ("done", "refused") else ""
     after = request.GET.get("after", "")
     results = batches.results(request.house.pool, batch.merchant_id, batch_id, outcome, after if is_id(after) else "", 101)
-    asked = queue_page.asked_of(request, batch.filters.get("queue", "review"), {})
-    context = {"batch": batch, "results": results[:100], "after": results[99].case_id if len(results) > 100 else "", "outcome": outcome, "asked": asked, "L": labels}
+    came = batch.filters.get("queue", "review")
+    asked = queue_page.asked_of(request, came if came in QUEUES else "review", {})
+    context = {"batch": batch, "results": results[:100], "after": results[99].case_id if len(results) > 100 else "", "outcome": outcome, "asked": asked, "L": labels, "desk": desk_of(asked.queue)}
     return render(request, "merchant/batch_part.html" if request.headers.get("HX-Request") else "merchant/batch.html", context)
 
 
@@ -129,20 +133,20 @@ def _chosen(request: Any) -> tuple[Asked, list[str]]:
     return asked, [c for c in dict.fromkeys(ticked) if is_id(c)]
 
 
-def _typed(request: Any, name: str) -> tuple[Command | None, list[Refusal]]:
+def _typed(request: Any, kind: str, name: str) -> tuple[Command | None, list[Refusal]]:
     """The command as typed; whoever gets an assigned case is named by the list of people, not by the form."""
-    known: Any = labels.TABLE.commands.get(name)
+    known: Any = batches.COMMANDS.get(name)
     body = {f.name: request.POST[f.name] for f in inputs(known) if f.name in request.POST} if known else {}
     if name == "assign":
         people = dict(staffing.people_of(request.house.pool, request.person.merchant_id))
         chosen = body.get("person", "")
         body = {"person": chosen, "person_name": people[chosen]} if chosen in people else {}
-    return batches.command_of(name, body)
+    return batches.command_of(kind, name, body)
 
 
 def _form(request: Any, asked: Asked, cases: list[str], name: str, typed: Any, wrong: list[Refusal], batch_id: str, status: int) -> HttpResponse:
     pool, person = request.house.pool, request.person
-    if name not in batches.VERBS:
+    if name not in batches.VERBS[desk_of(asked.queue).kind]:
         return pages.trouble(request, 422, "queue.nothing_chosen")
     place = queue_page.place(asked.queue)
     kept = drafts.load(pool, person.merchant_id, person.id, place).get(name)
@@ -152,7 +156,7 @@ def _form(request: Any, asked: Asked, cases: list[str], name: str, typed: Any, w
     context = {
         "seen": seen, "verb": name, "fields": inputs(_class(name)), "values": values, "wrong": {r.field: r for r in wrong}, "whole": request.POST.get("whole") == "1",
         "cases": cases, "asked": asked, "batch_id": batch_id, "people": staffing.people_of(pool, person.merchant_id), "addresses": staffing.addresses_of(pool, person.merchant_id),
-        "reasons": staffing.review_reasons(pool, person.merchant_id, name), "place": place, "restored": bool(kept and not typed), "L": labels,
+        "reasons": staffing.review_reasons(pool, person.merchant_id, name), "place": place, "restored": bool(kept and not typed), "L": labels, "desk": desk_of(asked.queue),
     }
     return render(request, "merchant/batch_look.html", context, status)
 
@@ -164,5 +168,5 @@ def _trial(name: str, person: Any) -> Command:
 
 
 def _class(name: str) -> Any:
-    return labels.TABLE.commands[name]
+    return batches.COMMANDS[name]
 

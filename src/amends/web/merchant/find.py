@@ -22,10 +22,10 @@ def find(request: Any) -> HttpResponse:
     text = clean(request.GET.get("q", ""))
     found = find_cases(request.house.pool, request.person.merchant_id, text, request.now)
     cases = [
-        {"href": labels.case_address(c.id), "number": c.number, "title": c.title, "state": labels.state(c.state, request.lang), "by": how(c, request.lang)} for c in found
+        {"href": labels.case_address(c.id), "number": c.number, "title": c.title, "state": labels.state(c.state, request.lang, c.kind), "by": how(c, request.lang), "icon": labels.KIND_ICONS[c.kind]} for c in found
     ]
     if "json" in request.headers.get("Accept", ""):
-        items = [{"words": f"{c['number']} · {c['title']} · {c['state']}", "icon": "ti-clipboard-list", "href": c["href"]} for c in cases]
+        items = [{"words": f"{c['number']} · {c['title']} · {c['state']}", "icon": c["icon"], "href": c["href"]} for c in cases]
         return JsonResponse({"items": items})
     return render(request, "merchant/find.html", {"text": text, "cases": cases})
 

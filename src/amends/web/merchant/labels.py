@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from amends.core.cases import TABLES
 from amends.core.refusal import Refusal
-from amends.store.screens.queue import FINAL, QueueRow
+from amends.engine.batches import COMMANDS
+from amends.store.screens.queue import QueueRow
 from amends.store.screens.queue_filter import QUEUES
+from amends.web import wording
 from amends.web.catalogue import say, words
 
-TABLE = TABLES["service_order"]
 TYPES = ("return", "exchange", "repair", "reissue")
+KIND_ICONS = {"service_order": "ti-clipboard-list", "cancellation": "ti-circle-x", "dispute": "ti-scale", "ticket": "ti-ticket"}
 ICONS = {"return": "ti-arrow-back-up", "exchange": "ti-arrows-exchange", "repair": "ti-tool", "reissue": "ti-package-export"}
 
 
-def state(name: str, lang: str) -> str:
+def state(name: str, lang: str, kind: str = "service_order") -> str:
     """待审核 / In review; an unknown state as it stands."""
-    found = TABLE.states.get(name)
-    return name if found is None else found.zh if lang == "zh" else found.en
+    return wording.state(name, lang, kind)
+
+
+def choice(field: str, code: str, lang: str) -> str:
+    """What a code that a command offers is called."""
+    return wording.choice(field, code, lang)
 
 
 def verb(name: str, lang: str) -> str:
     """同意客户发货 / Approve return."""
-    command = TABLE.commands[name]
+    command = COMMANDS[name]
     return command.zh if lang == "zh" else command.en
 
 
@@ -66,14 +74,18 @@ def verdict(row: QueueRow, lang: str) -> dict[str, Any] | None:
     return {"tone": "ok", "icon": "ti-circle-check", "words": say(lang, "queue.allowed", type=kind) + (f" · {payer}" if payer else ""), "under": rule, "tip": tip}
 
 
-def variant(row: QueueRow) -> str:
-    """雾霭蓝 L × 2: the SKU's attributes and the pieces."""
+def variant(row: QueueRow, lang: str) -> str:
+    """雾霭蓝 L × 2: the SKU's attributes and the pieces; how many lines where there are several."""
+    if row.lines > 1:
+        return say(lang, "queue.lines", n=row.lines, pieces=row.quantity or row.lines)
     return " ".join([*(str(v) for v in row.attributes.values() if v), f"× {row.quantity or 1}"])
 
 
 def states_of(queue: str) -> tuple[str, ...]:
-    """The states a queue's filter offers."""
-    return FINAL if queue == "done" else QUEUES[queue]
+    """The states a list's filter offers: its own, those that have ended, or all of its kind; none where there is nothing to choose."""
+    own = QUEUES[queue]
+    shown = own.states if own.states else own.final() if own.ended else tuple(TABLES[own.kind].states)
+    return shown if len(shown) > 1 else ()
 
 
 def case_address(case_id: str) -> str:
@@ -85,6 +97,18 @@ def case_link(row: QueueRow, asked: Any) -> str:
     """The page of a case, told which list one comes from, so that the next case is of the same list (UI-1a)."""
     filtered = {"f": urlencode(asked.query)} if asked.query else {}
     return f"{case_address(row.id)}?{urlencode({'q': asked.queue, **filtered})}"
+
+
+def waits_long(row: QueueRow, now: datetime, waits: int) -> bool:
+    """Whether a case has waited in its list for longer than it should: `waits` seconds (CA-5)."""
+    hurries = any(q.hurries and q.kind == row.kind and row.state in q.states for q in QUEUES.values())
+    return bool(waits) and hurries and row.due_at is not None and row.closed_at is None and now - row.opened_at >= timedelta(seconds=waits)
+
+
+def ship(row: QueueRow, lang: str, moment: Callable[[datetime], str]) -> tuple[str, str]:
+    """未发货, or 已发货 with when; under it by whom the order is stored and brought (SOP · 京配)."""
+    first = say(lang, "queue.shipped_at", when=moment(row.shipped_at)) if row.shipped_at else say(lang, "queue.shipped_no")
+    return first, " · ".join([row.mode or "", say(lang, f"queue.carried_{'platform' if row.platform_delivery else 'other'}")])
 
 
 def why(refusal: Refusal, lang: str) -> str:

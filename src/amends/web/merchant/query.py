@@ -10,21 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, SORTS, QueueFilter
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, SORTS, WHOLE, QueueFilter
+from amends.web.merchant.desks import desk_of
 
-LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states"}
+LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states", "source": "sources", "mode": "modes"}
 TEXTS = ("sku", "buyer", "order", "text")
 DAYS = {"1d": 1, "3d": 3, "7d": 7, "30d": 30, "90d": 90}
-COLUMNS = ("due", "goods", "type", "why", "buyer", "amount", "verdict", "state", "parcel", "granted", "opened", "closed", "order", "who")
-USUAL: dict[str, tuple[str, ...]] = {
-    "review": ("due", "goods", "type", "why", "buyer", "amount", "verdict", "who"),
-    "receipt": ("due", "goods", "type", "parcel", "why", "buyer", "amount", "who"),
-    "processing": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
-    "waiting": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
-    "done": ("closed", "goods", "type", "state", "why", "buyer", "amount", "granted"),
-    "all": ("due", "goods", "type", "state", "why", "buyer", "amount", "who"),
-}
-KNOWN = (*LISTS, *TEXTS, "person", "alert", "due", "parcel", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
+KNOWN = (*LISTS, *TEXTS, "person", "alert", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
 
 
 @dataclass(slots=True)
@@ -45,11 +37,14 @@ class Asked:
         return f"/m/q/{self.queue}" + (f"?{urlencode(query)}" if query else "")
 
 
-def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any) -> Asked:
-    """An address as it was typed or clicked. What makes no sense is left out rather than refused. KeyError for an unknown queue."""
+def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any, waits: int = 0) -> Asked:
+    """An address as it was typed or clicked. What makes no sense is left out rather than refused. KeyError for an unknown queue.
+
+    `waits`: seconds after which what waits in a list that hurries is urgent (CA-5).
+    """
     assert queue in QUEUES or _unknown(queue)
     query = {k: v for k in KNOWN if (v := _joined(given, k))}
-    want = QueueFilter()
+    want = QueueFilter(waits=waits if QUEUES[queue].hurries else 0)
     for name, column in LISTS.items():
         setattr(want, column, tuple(dict.fromkeys(x for x in query.get(name, "").split(",") if x)))
     for name in TEXTS:
@@ -58,12 +53,19 @@ def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any
     want.alert = query.get("alert") == "1"
     want.due = _keep(query, "due", ("late", *DUE_WITHIN))
     want.parcel = query.get("parcel", "")[:20]
+    want.shipped, want.carried = _keep(query, "shipped", ("yes", "no")), _keep(query, "carried", ("platform", "other"))
     want.amount_from, want.amount_to = _minor(query, "amount_from"), _minor(query, "amount_to")
     _opened(want, query, queue, now, zone)
     sort = query.get("sort", "")
-    want.sort, want.down = (sort.lstrip("-"), sort.startswith("-")) if sort.lstrip("-") in SORTS else ("opened", True) if queue == "all" else ("due", False)
-    columns = tuple(c for c in query.get("cols", "").split(",") if c in COLUMNS) or USUAL[queue]
+    want.sort, want.down = (sort.lstrip("-"), sort.startswith("-")) if sort.lstrip("-") in SORTS else _usual_sort(queue)
+    desk = desk_of(queue)
+    columns = tuple(c for c in query.get("cols", "").split(",") if c in desk.columns) or desk.usual[queue]
     return Asked(queue, want, query, columns, _joined(given, "after"), _joined(given, "view"), [k for k in KNOWN if k in query and k not in ("sort", "cols")])
+
+
+def _usual_sort(queue: str) -> tuple[str, bool]:
+    """What ends or waits soonest comes first; in a list of everything the newest."""
+    return ("opened", True) if queue in WHOLE and not QUEUES[queue].ended else ("due", False)
 
 
 def _unknown(queue: str) -> bool:
@@ -122,6 +124,6 @@ def _opened(want: QueueFilter, query: dict[str, str], queue: str, now: datetime,
         except (ValueError, OverflowError):
             query.pop(name, None)
     words = want.text and not re.fullmatch(r"[A-Za-z]-\d{4}-\d+", want.text)
-    if words and queue in ("all", "done") and want.opened_from is None:
+    if words and queue in WHOLE and want.opened_from is None:
         query["opened"] = "90d"
         want.opened_from = now - timedelta(days=90)

@@ -7,27 +7,26 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.order_fields import MODES
 from amends.engine import batches, duty, presence, staffing
+from amends.engine.cancellation import SOURCES
 from amends.engine.ids import new_id
 from amends.store.screens.counts import counts
 from amends.store.screens.queue_filter import QUEUES
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels, query, queue_page
+from amends.web.merchant.desks import DESKS, HOME, desk_of
 from amends.web.page import render
-
-HOME = ("review", "receipt", "processing", "waiting")
-LEADS = {"review": "approve_return", "receipt": "claim", "processing": "claim", "waiting": "claim"}
-"""The primary action of a queue's bulk bar; where decisions are not made for many, it is claiming."""
 
 
 @staff("read")
 @require_safe
 def home(request: Any) -> HttpResponse:
     """/m/: each queue with its count, what is late, what is due within one and four hours, every number a link; one's last batches."""
-    found = counts(request.house.pool, request.person.merchant_id, request.now)
+    found = counts(request.house.pool, request.person.merchant_id, request.now, HOME, queue_page.hurry(request.house.pool, request.person.merchant_id))
     on, mine = duty.stands(request.house.pool, request.person.merchant_id, request.person.id)
-    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "queues": HOME, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
+    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "desks": DESKS.values(), "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
 
 
 @staff()
@@ -70,13 +69,13 @@ def _asked(request: Any, name: str) -> query.Asked:
 
 
 def _context(request: Any, shown: queue_page.Shown) -> dict[str, Any]:
-    asked = shown.asked
+    asked, desk = shown.asked, desk_of(shown.asked.queue)
     return {
-        "shown": shown, "asked": asked, "name": asked.queue, "L": labels, "verbs": verbs(request, asked.queue), "lead": LEADS.get(asked.queue, ""), "batch_id": new_id(),
-        "columns": asked.columns, "all_columns": query.COLUMNS, "usual": query.USUAL[asked.queue], "types": labels.TYPES, "states": labels.TABLE.states,
+        "shown": shown, "asked": asked, "name": asked.queue, "desk": desk, "L": labels, "verbs": verbs(request, asked.queue), "lead": desk.leads.get(asked.queue, ""),
+        "batch_id": new_id(), "columns": asked.columns, "types": labels.TYPES, "modes": MODES, "sources": SOURCES,
         "place": presence.place_of(asked.queue), "people": staffing.people_of(request.house.pool, request.person.merchant_id),
         "reasons": _reasons(request, shown.reasons),
-        "sorts": ("due", "opened", "number") if asked.queue == "all" else ("opened", "number") if asked.queue == "done" else ("due", "opened", "amount", "number"),
+        "sorts": sorts(asked.queue), "waits": asked.want.waits,
         "seal": shown.seal(), "take": 10,
     }
 
@@ -89,15 +88,16 @@ def _reasons(request: Any, found: list[tuple[str, str, str, str, str]]) -> dict[
     return out
 
 
+def sorts(queue: str) -> tuple[str, ...]:
+    """The orders a list can have: amounts only where cases are open, deadlines only where there are some."""
+    own = QUEUES[queue]
+    return ("due", "opened", "amount", "number") if own.states else ("opened", "number") if own.ended else ("due", "opened", "number")
+
+
 def verbs(request: Any, queue: str) -> list[str]:
     """What this person may say to many cases of this queue, the primary one last (ui.md, Bulk bar)."""
-    lead = LEADS.get(queue)
-    states = QUEUES[queue]
-    order = ["release", "assign", "claim", "ask_buyer", "abandon", "reject", "approve_return"]
-    if lead == "claim":
-        order = ["release", "assign", "abandon", "claim"]
-    able = [v for v in order if any(v in labels.TABLE.steps[s] for s in states)]
-    return [v for v in able if request.person.actor().may("service_order", v)]
+    desk, actor = desk_of(queue), request.person.actor()
+    return [v for v in desk.verbs(queue) if actor.may(desk.kind, v)]
 
 
 def _done(request: Any) -> dict[str, Any] | None:

@@ -19,10 +19,13 @@ from amends.store.screens.queue import QueueRow
 from amends.web import show
 from amends.web.catalogue import say
 from amends.web.merchant import labels, query
+from amends.web.merchant.desks import STANDING, WHOLE, Desk, desk_of
 from amends.web.merchant.query import Asked
 
 SHORT = 4.0
 """Seconds for which counts of views are kept, so that many open pages do not count the same again."""
+LONG = 60.0
+_hurries: dict[str, tuple[float, int]] = {}
 _kept: dict[tuple[str, ...], tuple[float, str]] = {}
 _standing: dict[str, tuple[float, dict[str, Counts]]] = {}
 
@@ -56,17 +59,27 @@ class Shown:
     tabs: list[Tab] = field(default_factory=list)
     chips: list[dict[str, str]] = field(default_factory=list)
     reasons: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    switch: list[Tab] = field(default_factory=list)
 
     def seal(self) -> str:
         """What the page looks like, without what ticks by itself: the ETag of the live refresh."""
         seen = [[r.id, r.version, [(w.person_id, w.doing) for w in self.here.get(r.id, [])]] for r in self.rows]
-        whole = [seen, self.found, self.urgent, self.late, self.alerts, [(t.name, t.count) for t in self.tabs], [w.person_id for w in self.in_queue]]
+        whole = [seen, self.found, self.urgent, self.late, self.alerts, [(t.name, t.count) for t in (*self.tabs, *self.switch)], [w.person_id for w in self.in_queue]]
         return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:20]
 
 
 def asked_of(request: Any, name: str, given: Any = None) -> Asked:
     """The filter of this request's address (or of `given`), for this person's clock and wall."""
-    return query.read(name, request.GET if given is None else given, request.person.id, request.now, request.zone)
+    given, waits = request.GET if given is None else given, hurry(request.house.pool, request.person.merchant_id)
+    return query.read(name, given, request.person.id, request.now, request.zone, waits)
+
+
+def hurry(pool: Pool, merchant: str) -> int:
+    """Seconds after which what waits in a list that hurries is urgent (CA-5); asked of the merchant's pack once a minute."""
+    before = _hurries.get(merchant)
+    if before is None or before[0] <= monotonic.monotonic():
+        before = _hurries[merchant] = (monotonic.monotonic() + LONG, staffing.hurry_after(pool, merchant))
+    return before[1]
 
 
 def look(request: Any, asked: Asked) -> Shown:
@@ -81,11 +94,13 @@ def look(request: Any, asked: Asked) -> Shown:
         tabs = [Tab(say(request.lang, f"queue.tab_{key}"), a.link(), _counted(conn, request, a), a.query == _plain(asked)) for key, a in built_in]
         alerts = next((_counted(conn, request, a) for key, a in built_in if key == "alert"), "0")
         tabs += [Tab(v.name, a.link(view=v.id), _counted(conn, request, a), asked.view == v.id, v.id, v.mine, v.shared) for v, a in saved]
-    kept = standing(pool, merchant, request.now).get(asked.queue, Counts())
-    reasons = staffing.buyer_reasons(pool, merchant)
+        desk = desk_of(asked.queue)
+        own = counts.read_counts(conn, merchant, request.now, desk.lists, hurry(pool, merchant)) if desk.switch else {}
+    kept = (own or standing(pool, merchant, request.now)).get(asked.queue, Counts())
+    reasons = staffing.buyer_reasons(pool, merchant, desk.kind)
     who = presence.who(pool, merchant, [r.id for r in page.rows] + [presence.place_of(asked.queue)], request.now, but=person.id)
     in_queue = who.pop(presence.place_of(asked.queue), [])
-    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked, reasons), reasons)
+    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked, reasons), reasons, _switch(request, desk, own, asked))
 
 
 def standing(pool: Pool, merchant: str, now: datetime) -> dict[str, Counts]:
@@ -93,7 +108,7 @@ def standing(pool: Pool, merchant: str, now: datetime) -> dict[str, Counts]:
     before = _standing.get(merchant)
     if before and before[0] > monotonic.monotonic():
         return before[1]
-    found = counts.counts(pool, merchant, now, kinds=())
+    found = counts.counts(pool, merchant, now, STANDING, hurry(pool, merchant))
     if sum(c.total for c in found.values()) >= 1000:
         _standing[merchant] = (monotonic.monotonic() + SHORT / 2, found)
     return found
@@ -105,12 +120,18 @@ def _plain(asked: Asked) -> dict[str, str]:
 
 
 def _built_in(request: Any, asked: Asked) -> list[tuple[str, Asked]]:
-    tabs: list[tuple[str, dict[str, str]]] = [("whole", {})]
-    if asked.queue in ("review", "receipt", "processing"):
-        tabs += [("soon", {"due": "soon"}), ("late", {"due": "late"}), ("alert", {"alert": "1"})] if asked.queue == "review" else [("soon", {"due": "soon"}), ("late", {"due": "late"})]
-        tabs += [("signed", {"parcel": "signed"})] if asked.queue == "receipt" else []
-        tabs += [("nobody", {"person": "nobody"}), ("mine", {"person": "me"})]
-    return [(key, asked_of(request, asked.queue, fields)) for key, fields in tabs]
+    return [(key, asked_of(request, asked.queue, dict(fields))) for key, fields in desk_of(asked.queue).tabs.get(asked.queue, WHOLE)]
+
+
+def _switch(request: Any, desk: Desk, found: dict[str, Counts], asked: Asked) -> list[Tab]:
+    """The lists of this kind side by side, each with its count; the whole of a kind has none."""
+    if not desk.switch:
+        return []
+    return [Tab(say(request.lang, f"queue.q_{name}"), f"/m/q/{name}", _figure(found[name].total) if name in found else "", name == asked.queue) for name in desk.lists]
+
+
+def _figure(n: int) -> str:
+    return "999+" if n >= queue.CAP else str(n)
 
 
 def _counted(conn: Any, request: Any, asked: Asked) -> str:
@@ -142,8 +163,10 @@ def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
     if key in ("type", "expectation"):
         return between.join(labels.known(lang, f"queue.type_{v}", v) for v in value.split(","))
     if key == "state":
-        return between.join(labels.state(v, lang) for v in value.split(","))
-    if key in ("due", "parcel", "opened"):
+        return between.join(labels.state(v, lang, desk_of(asked.queue).kind) for v in value.split(","))
+    if key in ("source", "mode"):
+        return between.join(labels.known(lang, f"queue.{key}_{v}", v) for v in value.split(","))
+    if key in ("due", "parcel", "opened", "shipped", "carried"):
         return labels.known(lang, f"queue.{key}_{value}", value)
     if key == "person":
         return labels.known(lang, f"queue.person_{value}", say(lang, "queue.person_other"))

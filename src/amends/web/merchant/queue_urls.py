@@ -30,7 +30,12 @@ _ICONS = {"review": "ti-clipboard-check", "receipt": "ti-package-import", "proce
 _PLACES = {"review": 10, "receipt": 11, "processing": 12, "waiting": 13, "done": 28, "all": 29}
 NAVIGATION: list[Item] = [
     Item(f"queue.q_{name}", "queues", icon, "queue", permission="read", order=_PLACES[name], kwargs=(("name", name),)) for name, icon in _ICONS.items()
-] + [Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30)]
+] + [
+    Item("queue.kind_cancellation", "queues", "ti-circle-x", "queue", permission="read", order=14, kwargs=(("name", "cancel-review"),), covers="/m/q/cancel-"),
+    Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30),
+]
+KEYS = {"cancel-review": "queue.kind_cancellation"}
+"""Lists that stand in the navigation under another name than their own."""
 
 
 def counts(request: Any) -> dict[str, Count]:
@@ -38,4 +43,4 @@ def counts(request: Any) -> dict[str, Count]:
     if request.person is None or request.person.merchant_id is None:
         return {}
     found = queue_page.standing(request.house.pool, request.person.merchant_id, request.now)
-    return {f"queue.q_{name}": Count(c.total, c.urgent, c.late) for name, c in found.items()}
+    return {KEYS.get(name, f"queue.q_{name}"): Count(c.total, c.urgent, c.late) for name, c in found.items()}

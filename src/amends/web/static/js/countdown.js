@@ -24,7 +24,7 @@ export const level = (left) => (left < 0 ? "late" : left < HOUR ? "urgent" : lef
 
 function draw(badge) {
   const left = Date.parse(badge.dataset.due) - houseNow();
-  const now = level(left);
+  const now = left >= 0 && "hurries" in badge.dataset ? "urgent" : level(left);
   const words = left < 0 ? say("late", { span: span(left) }) : "long" in badge.dataset ? say("left", { span: span(left) }) : span(left);
   const text = badge.querySelector(".cd-w");
   if (text && text.textContent !== words) text.textContent = words;

@@ -146,7 +146,7 @@ function keyboard() {
   register("Shift+x", () => range(current), say("key_range"));
   register("Enter", (event) => (event.target.closest("a, button, summary, input") && !event.target.closest("[data-open-case]") ? false : open(current)), say("key_open"));
   register("n", () => open(rows()[rows().indexOf(current) + 1] ?? rows()[0]), say("key_next"));
-  for (const [key, verb] of [["a", form.dataset.lead], ["r", "reject"], ["w", "ask_buyer"], ["e", "assign"], ["b", "abandon"], ["u", "release"], ["c", "claim"]]) {
+  for (const [key, verb] of [["a", form.dataset.lead], ...[...bulk?.querySelectorAll("[data-verb][data-key]") ?? []].map((b) => [b.dataset.key, b.dataset.verb])]) {
     if (key === "c" && document.getElementById("q-take")) {
       register("c", () => (current || chosen().length || whole()?.checked ? act("claim") : document.getElementById("q-take").click()), bulk?.querySelector('[data-verb="claim"] .lbl-verb').textContent);
       continue;
@@ -155,7 +155,7 @@ function keyboard() {
   }
   register("/", () => { document.querySelector("[data-command-bar]")?.click(); }, say("search"));
   register("Escape", leave, say("key_back"));
-  for (const [key, queue] of [["r", "review"], ["s", "receipt"], ["p", "processing"], ["w", "waiting"], ["d", "done"], ["a", "all"]]) {
+  for (const [key, queue] of [["r", "review"], ["s", "receipt"], ["p", "processing"], ["w", "waiting"], ["d", "done"], ["a", "all"], ["c", "cancel-review"]]) {
     const link = document.querySelector(`#navigation a[href="/m/q/${queue}"]`);
     if (link) register(`g ${key}`, () => location.assign(link.href), link.title);
   }

@@ -19,7 +19,7 @@ export function live(form, { rows, current, changed }) {
   }
 
   function take(page) {
-    for (const name of ["live", "tab", "count"]) {
+    for (const name of ["live", "tab", "switch", "count"]) {
       for (const place of document.querySelectorAll(`[data-${name}]`)) {
         const said = page.querySelector(`[data-${name}="${CSS.escape(place.dataset[name])}"]`);
         if (said && said.textContent !== place.textContent) place.textContent = said.textContent;
