@@ -40,5 +40,5 @@ def _request(conn: Any, merchant: str, w: Waiting, payment: str, provider: str, 
         "key": str(Key(UUID(merchant), request, 1)), "amount": part, "currency": w.body["currency"],
     }
     if refund_requests.add(conn, merchant, row, now) and provider != MANUAL:
-        send = {"id": uuid5(request, "send 1"), "case_id": w.case_id, "effect": "send_refund", "body": {"request": str(request), "attempt": 1}}
+        send = {"id": str(uuid5(request, "send 1")), "case_id": w.case_id, "effect": "send_refund", "body": {"request": str(request), "attempt": 1}}
         outbox.put(conn, merchant, [send], now)

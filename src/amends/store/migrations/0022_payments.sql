@@ -74,7 +74,7 @@ alter table refund_requests
   add column failure_words text,
   add column next_look_at timestamptz,
   add column looks int not null default 0 check (looks >= 0),
-  add constraint refund_requests_whose check (case_id is not null or compensation_id is not null),
+  add constraint refund_requests_whose check ((case_id is null) <> (compensation_id is null)),
   add constraint refund_requests_way check (kind = 'payout' or payment_id is not null),
   add constraint refund_requests_look check (next_look_at is null or state = 'requested');
 create index refund_requests_look on refund_requests (next_look_at) where next_look_at is not null;
