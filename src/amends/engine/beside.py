@@ -3,7 +3,7 @@
 Each command that leaves a trace beside its case has one small function here, by its verb.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -12,15 +12,16 @@ from amends.core.effects import amount
 from amends.core.machine import Decision, Look
 from amends.core.money import Money
 from amends.core.refund import Settlement, settle
+from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
+from amends.engine.goods import STOCK_MOVES
 from amends.engine.ids import new_id
 
 Rows: TypeAlias = dict[str, list[dict[str, Any]]]
-ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings": ("case_id",), "mark_parcels": ("case_id", "direction")}
+ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings": ("case_id",), "pay_charges": ("order_id",), "mark_parcels": ("case_id", "direction")}
 """Queries that write a row they may find there already: by these columns a row comes once in one run of the query."""
-OUT = {"take_stock", "take_owed_stock", "take_offline_stock"}
 MARKS = {"parcel_signed": ("back", "signed"), "goods_received": ("back", "registered"), "replacement_delivered": ("replacement original", "delivered")}
 DIRECTIONS = {
     "ship_back": "back", "book_pickup": "back", "drop_off": "back", "ship_replacement": "replacement", "reissue_offline": "replacement",
@@ -46,21 +47,19 @@ class Beside:
         self._round_of: dict[str, int] = {}
         self._keys: set[tuple[Any, ...]] = set()
         self._money: dict[str, tuple[int, str]] = {}
-        self._stock: dict[str, dict[str, int]] = {}
 
     def rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Queries with their rows, in the order they run; stock summed by SKU."""
-        moves = [{"sku": sku, **counts} for sku, counts in sorted(self._stock.items()) if any(counts.values())]
+        """Queries with their rows, in the order they run: stock and holds first, as they are locked."""
         posted = [("post_ledger", self.book.rows)] if self.book.rows else []
-        return [*([("move_stock", moves)] if moves else []), *(pair for some in self._rounds for pair in some.items()), *posted]
+        return [*self.facts.shelves.rows(), *(pair for some in self._rounds for pair in some.items()), *posted]
 
     def note(self, look: Look, decision: Decision) -> None:
         """Everything this decision leaves beside the case."""
         name = verb(look.command)
         self._round_of[look.case.id] = self._round_of.get(look.case.id, -1) + 1
         for effect, body in decision.effects:
-            if effect in OUT or effect == "restock":
-                self._move_stock(effect, body)
+            if effect in STOCK_MOVES:
+                STOCK_MOVES[effect](self.facts.shelves, look, body)
             if effect == "cancel_goods":
                 self._cancel(look, decision, body)
             if effect in ("ask_difference", "return_difference", "drop_difference"):
@@ -78,6 +77,8 @@ class Beside:
             self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
         if writes := WRITES.get(name):
             writes(self, look, decision)
+        if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, decision.changes.get("type", look.case.type)):
+            self.facts.shelves.release(look.case.id, why, look.actor)
         for photo in getattr(look.command, "photos", ()):
             self._add(look, "file_photos", id=photo, case_id=look.case.id)
 
@@ -96,16 +97,6 @@ class Beside:
         while len(self._rounds) <= at:
             self._rounds.append({})
         self._rounds[at].setdefault(query, []).append(row)
-
-    def _move_stock(self, effect: str, body: Any) -> None:
-        counts = self._stock.setdefault(body["sku"], {"on_hand": 0, "quarantine": 0, "scrapped": 0})
-        place = {"sale": "on_hand", "quarantine": "quarantine", "scrap": "scrapped"}.get(body.get("to", "sale"))
-        if place is None or not body["quantity"] or not body["sku"]:
-            return
-        pieces = -body["quantity"] if effect in OUT else body["quantity"]
-        counts[place] += pieces
-        if place == "on_hand" and body["sku"] in self.facts.stock:
-            self.facts.stock[body["sku"]] += pieces
 
     def _cancel(self, look: Look, decision: Decision, body: Any) -> None:
         """The pieces leave their order, and what they gave is granted line by line."""
@@ -134,7 +125,7 @@ class Beside:
         if entitled is None or not typed:
             return
         settled = settle(Money(typed, case.currency), entitled, reason=getattr(look.command, "adjust_reason", "") or "processing", may_override=True)
-        by_line = settled.by_line if isinstance(settled, Settlement) else {None: typed}
+        by_line: Mapping[str | None, int] = settled.by_line if isinstance(settled, Settlement) else {None: typed}
         decision.changes["refund_parts"] = [
             {"label": p.label, "amount": p.amount, "payer": p.payer, "line_id": p.line_id, "medium": p.medium, "pieces": p.pieces} for p in entitled.parts
         ]
@@ -152,6 +143,31 @@ class Beside:
         self._add(look, "reverse_refunds", case_id=look.case.id)
         self.facts.money.revoke(look.case)
         self.book.reversed(look, decision)
+
+    def differ(self, look: Look, decision: Decision) -> None:
+        """An exchange for a cheaper SKU: the difference counts on the line that was bought (MO-1); for a dearer one the buyer is asked for it."""
+        more, case, line = int(decision.changes.get("difference", 0)), look.case, look.case.body.get("line_id", "")
+        if more < 0:
+            row = {"case_id": case.id, "order_id": case.order_id, "line_id": line, "quantity": 0, "amount_minor": -more, "currency": case.currency}
+            self._add(look, "grant_refunds", id=new_id(), **row)
+            self.facts.money.grant((case.order_id, case.id, line, 0, -more))
+        if decision.state == "collecting":
+            decision.changes["charge"] = charge = new_id()
+            row = {"case_id": case.id, "order_id": case.order_id, "buyer_id": case.buyer_id, "amount_minor": more, "currency": case.currency}
+            self._add(look, "add_charges", id=charge, outbox_id=new_id(), words=getattr(look.command, "sku", ""), **row)
+
+    def drop(self, look: Look, decision: Decision) -> None:
+        """The difference is not asked for any more."""
+        if look.case.state == "collecting":
+            self._add(look, "drop_charges", case_id=look.case.id, outbox_id=new_id())
+
+    def paid(self, look: Look, decision: Decision) -> None:
+        """The difference came in: from now on it is part of what the buyer paid for this line."""
+        charge, case = getattr(look.command, "charge", ""), look.case
+        given = {"order_id": case.order_id, "line_id": case.body.get("line_id"), "reference": getattr(look.command, "reference", "")}
+        self._add(look, "pay_charges", id=charge, payment_id=new_id(), **given)
+        if came := self.facts.charges.get(case.id, {}).pop(charge, None):
+            self.book.paid(look, charge, came, self.facts.providers.get(charge, ""))
 
     def transfer(self, look: Look, decision: Decision) -> None:
         """Finance moved the money of one request."""
@@ -194,6 +210,7 @@ class Beside:
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
+    "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.drop, "difference_paid": Beside.paid, "record_payment": Beside.paid,
     "record_transfer": Beside.transfer, "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
