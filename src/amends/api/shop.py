@@ -87,9 +87,9 @@ def count_stock(call: Call, sku: str) -> Reply:
     values = read_record(call.json(), COUNT, "", wrong)
     if wrong:
         raise Refused(*wrong)
-    refusal = set_on_hand(call.house.pool, By(call.caller), merchant_id, _sku(sku), warehouse, values["on_hand"], call.now)
-    if refusal:
-        raise Refused(refusal)
+    told = set_on_hand(call.house.pool, By(call.caller), merchant_id, _sku(sku), warehouse, values["on_hand"], call.now)
+    if isinstance(told, Refusal):
+        raise Refused(told)
     row = screen.stock_of(call.house.pool, merchant_id, sku, warehouse)
     assert row is not None
     return Reply(_stock(row))

@@ -6,6 +6,7 @@ from typing import Any
 
 from amends.core.machine import Look
 from amends.core.rules import wanted
+from amends.core.stock import NEVER_CAME
 
 Body = Mapping[str, Any]
 
@@ -40,25 +41,39 @@ def pay_refund(look: Look) -> Body:
     return {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}
 
 
-def take_stock(look: Look) -> Body:
-    """The pieces that go out leave the count on hand."""
+def hold_stock(look: Look) -> Body:
+    """The pieces that will go out are held for this case, and for nothing else of it, until they do (ST-K2)."""
     sku, quantity = wanted(look)
     return {"sku": sku, "quantity": quantity}
 
 
-def take_owed_stock(look: Look) -> Body:
-    """The pieces that a clock promised leave the count on hand when they are sent."""
-    return take_stock(look) if look.case.body.get("stock_owed") else {"sku": look.case.sku, "quantity": 0}
+def take_stock(look: Look) -> Body:
+    """What the case holds leaves the count on hand when it is sent, and so does what a clock promised before anybody looked at the stock."""
+    if look.case.body.get("stock_owed"):
+        return {"sku": look.case.sku, "quantity": look.case.quantity}
+    held = look.facts.get("held", ())
+    return {"sku": held[0].sku if held else look.case.sku, "quantity": sum(h.quantity for h in held)}
 
 
 def take_offline_stock(look: Look) -> Body:
     """What was handled offline leaves the count on hand when the merchant's switch says so (S0, ST-K1)."""
-    return take_stock(look) if look.facts.get("deduct_offline") else {"sku": look.case.sku, "quantity": 0}
+    return hold_stock(look) if look.facts.get("deduct_offline") else {"sku": look.case.sku, "quantity": 0}
 
 
 def restock(look: Look) -> Body:
-    """What arrived goes where its disposition says: to sale, quarantine or scrap; goods for the buyer are not counted (SO-20)."""
-    return {"sku": look.case.sku, "quantity": getattr(look.command, "received", 0) or 0, "to": getattr(look.command, "disposition", "")}
+    """What arrived goes where its disposition says: to sale, quarantine or scrap; goods for the buyer are not counted (SO-20).
+
+    Where nothing of this SKU arrived (lost, kept, other goods) nothing is counted, whatever was typed (ST-039).
+    """
+    arrived = 0 if getattr(look.command, "condition", "") in NEVER_CAME else getattr(look.command, "received", 0) or 0
+    return {"sku": look.case.sku, "quantity": arrived, "to": getattr(look.command, "disposition", "")}
+
+
+def rehold_stock(look: Look) -> Body | None:
+    """An application that holds pieces holds as many as it now asks for."""
+    quantity = getattr(look.command, "quantity", None)
+    held = look.facts.get("held", ())
+    return {"sku": held[0].sku, "quantity": quantity} if quantity and held else None
 
 
 def amount(look: Look) -> int:
@@ -73,11 +88,16 @@ def keep_fields(look: Look) -> Body:
 
 
 def grant(look: Look) -> Body:
-    """Money decided: added to what this case has granted. What a reversal left with the buyer counts as moved for it, and is not paid again."""
+    """Money decided: added to what this case has granted."""
+    return _granting(look, amount(look))
+
+
+def _granting(look: Look, given: int) -> dict[str, Any]:
+    """What a reversal left with the buyer counts as moved for what is granted now, and is not paid again."""
     left_there = look.case.body.get("moved_reversed", 0)
-    counts = min(left_there, amount(look))
+    counts = min(left_there, given)
     moved = {"moved": look.case.moved + counts, "moved_reversed": left_there - counts} if counts else {}
-    return {"granted": look.case.granted + amount(look), **moved}
+    return {"granted": look.case.granted + given, **moved}
 
 
 def take_back_grant(look: Look) -> Body:
@@ -120,7 +140,9 @@ def drop_difference(look: Look) -> Body:
 def note_difference(look: Look) -> Body:
     """What the other SKU costs more or less, and what is granted when it is less."""
     difference = int(look.facts.get("difference", 0))
-    return {"difference": difference, **({"granted": look.case.granted - difference} if difference < 0 else {})} if difference else {}
+    if not difference:
+        return {"difference": 0} if look.case.body.get("difference") else {}
+    return {"difference": difference, **(_granting(look, -difference) if difference < 0 else {})}
 
 
 def choose_address(look: Look) -> Body:

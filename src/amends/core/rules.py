@@ -69,6 +69,11 @@ def stock_covers(look: Look) -> Refusal | None:
     return None if stock[sku] >= quantity else Refusal("stock_short", {"sku": sku, "left": stock[sku], "wanted": quantity})
 
 
+def held_stock_covers(look: Look) -> Refusal | None:
+    """An application that holds pieces can only ask for as many as can be held for it (ST-K2)."""
+    return stock_covers(look) if look.facts.get("held") and getattr(look.command, "quantity", None) else None
+
+
 def owed_stock_is_there(look: Look) -> Refusal | None:
     """A reissue that the clock passed took no stock yet (nobody could be refused then); it must be there when goods leave."""
     return stock_covers(look) if look.case.body.get("stock_owed") else None

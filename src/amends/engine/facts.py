@@ -6,15 +6,17 @@ from typing import Any
 
 from amends.core.case import Case
 from amends.core.commands import Command, verb
+from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines
 from amends.engine.entitlements import Money
+from amends.engine.shelves import Shelves
 from amends.store.batch import Found, Needs
 
 ADDRESSES = frozenset({"approve_return", "run_out"})
-STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement"})
+STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement", "change_application"})
 MONEY = frozenset({
-    "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund",
+    "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
 })
@@ -22,6 +24,9 @@ FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund"})
 PIECES = frozenset({"change_application"})
+CHARGES = frozenset({"difference_paid", "record_payment"})
+PRICES = frozenset({"exchange"})
+PROMISES = frozenset({"promise_stock"})
 BY_HAND = "manual"
 """The provider behind which a person transfers (MO-5)."""
 
@@ -38,6 +43,8 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.requests |= name in TRANSFERS
         needs.staff |= name in GIVEN
         needs.pieces |= name in PIECES
+        needs.charges |= name in CHARGES
+        needs.prices |= name in PRICES
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
         needs.photos.update(p for p in getattr(command, "photos", ()) if isinstance(p, str))
@@ -51,12 +58,13 @@ ALL = Needs(addresses=True, stock=True, money=True, rating=True, requests=True)
 class Facts:
     """The facts of a batch of one merchant. Stock and money are folded as decisions are made, so later commands see earlier ones."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, now: datetime) -> None:
+        self.now = now
         pack, self.tz, self.currency, self.settings = found.merchant or ("jd", "Asia/Shanghai", "CNY", {})
         self.deadlines = Deadlines(pack, self.settings)
         self.addresses = {i: label for i, label, _ in found.addresses}
         self.default_address = next((i for i, _, is_default in found.addresses if is_default), None)
-        self.stock: dict[str, int] = dict(found.stock)
+        self.shelves = Shelves(found.stock, ((*hold[:5], datetime.fromisoformat(hold[5]) if hold[5] else None) for hold in found.holds))
         self.money = Money(found)
         self.rated: dict[str, datetime] = dict(found.ratings)
         self.requests: dict[str, dict[str, int]] = {}
@@ -70,6 +78,11 @@ class Facts:
                 self.failed.add(request)
             if provider != BY_HAND:
                 self.with_provider.add(request)
+        self.prices = {sku: Priced(price, currency) for sku, price, currency in found.prices}
+        self.charges: dict[str, dict[str, int]] = {}
+        for case, charge, amount, provider in found.charges:
+            self.charges.setdefault(case, {})[charge] = amount
+            self.providers[charge] = provider
         self.orders = {row[0]: _order(row) for row in found.orders}
         self.photos = found.photos
         self.staff: dict[str, str] = dict(found.staff)
@@ -81,17 +94,41 @@ class Facts:
         """What `core.machine.Look.facts` holds for this case and command."""
         entitled = self.entitled(case, command)
         return {
-            "addresses": self.addresses, "default_address": self.default_address, "stock": self.stock,
+            "addresses": self.addresses, "default_address": self.default_address, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
             "deduct_offline": bool(self.settings.get("deduct_offline")),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
             "computed": entitled.total.amount if entitled else 0, "cap": most_for(case, entitled) if entitled else 0,
             "staff": self.staff,
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
-            "order": self.orders.get(case.order_id),
+            "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
-            **(self._application(case) if command is not None and verb(command) in PIECES else {}),
+            **self._of_command(case, command, entitled),
         }
+
+    def _of_command(self, case: Case, command: Command | None, entitled: Entitlement | None) -> dict[str, Any]:
+        """What only some commands ask for."""
+        name = verb(command) if command is not None else ""
+        if name in PIECES:
+            return self._application(case)
+        if name in PRICES:
+            return {"difference": self._difference(case, command, entitled)}
+        if name in PROMISES:
+            began = case.body.get("promised_first")
+            return {"promise_until": self.deadlines.arm("promise", case.type, datetime.fromisoformat(began) if began else self.now).due_at}
+        return {}
+
+    def _difference(self, case: Case, command: Any, entitled: Entitlement | None) -> int:
+        """What the SKU typed costs more or less; what goes back is never more than is left of what was paid (MO-1)."""
+        order, line = self.money.order(case.order_id), case.body.get("line_id", "")
+        of_line = next((x for x in order.lines if x.id == line), None) if order is not None else None
+        if order is None or of_line is None or not command.sku:
+            return 0
+        pieces = command.quantity or case.quantity
+        more = difference(self.prices.get(case.sku), self.prices.get(command.sku), pieces, order.paid_by_line()[line], of_line.price)
+        if self.prices.get(command.sku, Priced(0, case.currency)).currency != case.currency:
+            return 0
+        return more if more >= 0 else -min(-more, entitled.cap.amount if entitled else 0, entitled.room.get(line, 0) if entitled else 0)
 
     def _application(self, case: Case) -> dict[str, Any]:
         """What an application may be changed to: pieces that no other service order holds (SO-3), reasons of the type (SO-27)."""

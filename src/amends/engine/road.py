@@ -20,7 +20,7 @@ from amends.engine.facts import Facts
 from amends.engine.ids import new_id
 from amends.store.batch import Found, Row, Writing
 
-DONE_AT_ONCE = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
+DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
 """Effects on our own tables: they are written with the decision, not left to the outbox."""
 KINDS = {Party.CLOCK: "system"}
 
@@ -54,7 +54,7 @@ class Road:
     def __init__(self, merchant: str, found: Found, now: datetime) -> None:
         self.merchant, self.now = merchant, now
         self.cases = {row[0]: case_of(merchant, row) for row in found.cases}
-        self.facts = Facts(found)
+        self.facts = Facts(found, now)
         self.clocks = {row[0]: row[2] for row in found.clocks}
         self.writing = Writing()
         self.beside = Beside(self.facts, now)

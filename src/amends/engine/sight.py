@@ -38,6 +38,6 @@ def see(pool: Pool, merchant_id: str, case_id: str, actor: Actor, now: datetime)
     case = Road(merchant_id, found, now).cases.get(case_id)
     if case is None:
         return None
-    gathered = Facts(found)
+    gathered = Facts(found, now)
     facts = gathered.of(case, None)
     return Sight(case, moves(TABLES[case.kind], case, actor, now, facts), facts, gathered.entitled(case, None), gathered.deadlines)

@@ -31,6 +31,8 @@ class Needs:
     requests: bool = False
     staff: bool = False
     pieces: bool = False
+    charges: bool = False
+    prices: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
 
@@ -54,6 +56,9 @@ class Found:
     photos: list[Row] = field(default_factory=list)
     staff: list[Row] = field(default_factory=list)
     pieces: list[Row] = field(default_factory=list)
+    charges: list[Row] = field(default_factory=list)
+    prices: list[Row] = field(default_factory=list)
+    holds: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,9 +81,16 @@ _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(
 # The merchant with what was done before and its addresses in one statement: each statement costs a batch of one as much as its rows do.
 _ADDRESSES = "(select json_agg(json_build_array(id, label, is_default)) from addresses where merchant_id = %(merchant)s and active)"
 _DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from commands_done where merchant_id = %(merchant)s and command_id = any(%(commands)s::uuid[]))"
-_MERCHANT = "select pack, tz, currency, settings, {done}, {addresses} from merchants where id = %(merchant)s"
+# A case's holds change only while the case is locked, so what is read here stands until the batch is written (ST-K2).
+_HOLDS = """(select json_agg(json_build_array(id, case_id, sku, warehouse, quantity, expires_at) order by sku, warehouse)
+  from holds where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and ended_at is null)"""
+_MERCHANT = f"select pack, tz, currency, settings, {{done}}, {{addresses}}, {_HOLDS} from merchants where id = %(merchant)s"
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
-_STOCK = f"select sku, on_hand - held from stock where merchant_id = %(merchant)s and warehouse = '' and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')}) order by sku"
+# Every warehouse of what is typed, asked for or held, in the order in which places are locked.
+_STOCK = f"""select sku, warehouse, on_hand - held from stock where merchant_id = %(merchant)s and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')}
+    or sku in (select h.sku from holds h where h.merchant_id = %(merchant)s and h.case_id = any(%(ids)s::uuid[]) and h.ended_at is null)) order by sku, warehouse"""
+_PRICES = f"select sku, price_minor, currency from skus where merchant_id = %(merchant)s and (sku = any(%(skus)s) or sku in {_OF_CASES.format('sku')})"
+_CHARGES = "select case_id::text, id::text, amount_minor, provider from charges where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'asked'"
 # The first four for money (MO-1), the rest for what a cancellation may still do (CA-1 ... CA-4).
 _ORDERS = f"""select id::text, currency, freight_minor, paid_minor, state, shipped_at is not null, delivered_at is not null, receipt_confirmed_at is not null, platform_delivery,
     (select json_object_agg(p.waybill, p.carrier) from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out' and p.signed_at is null)
@@ -109,8 +121,11 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         conn.execute(_ENTER, (merchant,))
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
         whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null"), given)
-        stock = conn.execute(_STOCK + hold, given) if needs.stock else None
+        # Locks in one order everywhere: cases, orders, stock, the rest.
         orders = conn.execute(_ORDERS + hold, given) if needs.money else None
+        if needs.pieces and lock:
+            conn.execute(_HOLD_ORDERS, given)
+        stock = conn.execute(_STOCK + hold, given) if needs.stock else None
         lines = conn.execute(_LINES, given) if needs.money else None
         payments = conn.execute(_PAYMENTS, given) if needs.money else None
         grants = conn.execute(_GRANTS, given) if needs.money else None
@@ -118,17 +133,17 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
         photos = conn.execute(_PHOTOS, given) if needs.photos else None
         staff = conn.execute(_STAFF, given) if needs.staff else None
-        if needs.pieces and lock:
-            conn.execute(_HOLD_ORDERS, given)
         pieces = conn.execute(_PIECES, given) if needs.pieces else None
-    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces)]
-    merchant_row, done, addresses = _whose(whose)
-    return Found(cases.fetchall(), [], done, merchant_row, addresses, *rest)
+        charges = conn.execute(_CHARGES + hold, given) if needs.charges else None
+        prices = conn.execute(_PRICES, given) if needs.prices else None
+    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices)]
+    merchant_row, done, addresses, holds = _whose(whose)
+    return Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
 
 
-def _whose(cursor: Any) -> tuple[Row | None, list[Row], list[Row]]:
+def _whose(cursor: Any) -> tuple[Row | None, list[Row], list[Row], list[Row]]:
     row = cursor.fetchone()
-    return (None, [], []) if row is None else (row[:4], row[4] or [], row[5] or [])
+    return (None, [], [], []) if row is None else (row[:4], row[4] or [], row[5] or [], row[6] or [])
 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
@@ -139,9 +154,9 @@ def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, mone
         clocks = conn.execute(_CLOCKS, given)
         whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES), given)
         parts = [conn.execute(q, given) for q in (_ORDERS + " for update", _LINES, _PAYMENTS, _GRANTS)] if money else []
-    merchant_row, _, addresses = _whose(whose)
+    merchant_row, _, addresses, holds = _whose(whose)
     orders, lines, payments, grants = (c.fetchall() for c in parts) if parts else ([], [], [], [])
-    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants)
+    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants, holds=holds)
 
 
 def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:

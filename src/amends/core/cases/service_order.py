@@ -41,14 +41,14 @@ def talk(name: str) -> tuple[Step, ...]:
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="review", steps=(
     Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
     Step(v.Reject, MERCHANT, "rejected", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
-    Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", (*REVIEW, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
     Step(d.AcknowledgeAlert, MERCHANT, "reviewing", (r.has_alert,), (), (e.close_alert,)),
-    Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known), (e.tell_merchant,), (e.note_application,)),
+    Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known, r.held_stock_covers), (e.rehold_stock, e.tell_merchant), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
     *stays("reviewing"),
@@ -87,11 +87,11 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(
         p.Exchange, MERCHANT, Choice(costs_more, "collecting", "fulfilling"), (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers),
-        (e.take_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
+        (e.hold_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
     ),
     Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
-    Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.take_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),
     Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type,)),
     Step(p.RaiseDiscrepancy, MERCHANT, "awaiting_buyer", (), (e.tell_buyer,), (e.note_question, e.keep_fields)),
@@ -112,7 +112,7 @@ COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_
 ))
 
 FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
-    Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_owed_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
+    Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),
     *pays("fulfilling"),

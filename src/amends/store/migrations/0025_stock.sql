@@ -15,15 +15,20 @@ alter table stock
 create index stock_quarantine on stock (merchant_id, sku) where quarantine > 0;
 create index stock_low on stock (merchant_id, sku) where low_at is not null and on_hand - held <= low_at;
 
--- Messages about stock that were taken in: each counts once, however often it comes.
+-- Messages about stock that were taken in: each counts once, however often it comes. version and change are kept of differences, because a count
+-- that was taken before them and comes after them must not undo them.
 create table stock_messages (
   merchant_id uuid not null,
   source text not null,
   message_id text not null,
+  sku text not null,
+  warehouse text not null,
+  version bigint,
+  change int,
   at timestamptz not null,
   primary key (merchant_id, source, message_id)
 );
-create index stock_messages_at on stock_messages (at);
+create index stock_messages_later on stock_messages (merchant_id, sku, warehouse, version) where version is not null and change is not null;
 select amends_wall('stock_messages');
 
 -- Every piece that moved, with the counts after it; before is after less the change. seq orders what happened in one place.
@@ -63,3 +68,10 @@ select merchant_id, md5(merchant_id::text || sku || '/' || warehouse)::uuid, sku
 from stock where on_hand + held + quarantine + scrapped > 0;
 reset role;
 select set_config('amends.scope', '', true);
+
+-- A difference that a buyer paid for a dearer SKU is a payment of the order for one of its lines; imports of the order know nothing of it.
+alter table payments
+  add column charge_id uuid,
+  add column line_id uuid,
+  add constraint payments_charge check ((charge_id is null) = (line_id is null));
+create index payments_charge on payments (merchant_id, order_id) where charge_id is not null;
