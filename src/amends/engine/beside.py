@@ -165,16 +165,29 @@ class Beside:
         """The difference came in: from now on it is part of what the buyer paid for this line."""
         charge, case = getattr(look.command, "charge", ""), look.case
         given = {"order_id": case.order_id, "line_id": case.body.get("line_id"), "reference": getattr(look.command, "reference", "")}
-        self._add(look, "pay_charges", id=charge, payment_id=new_id(), **given)
+        by_hand = verb(look.command) == "record_payment"
+        self._add(look, "pay_charges", id=charge, payment_id=new_id(), by_hand=by_hand, outbox_id=new_id(), **given)
         if came := self.facts.charges.get(case.id, {}).pop(charge, None):
-            self.book.paid(look, charge, came, self.facts.providers.get(charge, ""))
+            self.book.paid(look, charge, came, "" if by_hand else self.facts.providers.get(charge, ""))
 
     def transfer(self, look: Look, decision: Decision) -> None:
-        """Finance moved the money of one request."""
-        request = getattr(look.command, "request", "")
-        self._add(look, "settle_requests", id=request, reference=getattr(look.command, "reference", ""))
+        """The money of one request went back: the provider says so, or finance moved it by hand."""
+        request, by_hand = getattr(look.command, "request", ""), verb(look.command) == "record_transfer"
+        self._add(look, "settle_requests", id=request, reference=getattr(look.command, "reference", ""), by_hand=by_hand)
         if amount_moved := self.facts.requests.get(look.case.id, {}).pop(request, None):
-            self.book.moved(look, request, amount_moved, self.facts.providers.get(request, ""))
+            self.book.moved(look, request, amount_moved, "" if by_hand else self.facts.providers.get(request, ""))
+
+    def refuse_transfer(self, look: Look, decision: Decision) -> None:
+        """The provider refused one request; it waits for finance (MO-3)."""
+        request = getattr(look.command, "request", "")
+        self._add(look, "fail_requests", id=request, code=getattr(look.command, "code", ""), words=getattr(look.command, "words", ""))
+        self.facts.failed.add(request)
+
+    def ask_again(self, look: Look, decision: Decision) -> None:
+        """A request that failed goes to the provider once more, under a new key (MO-3)."""
+        request = getattr(look.command, "request", "")
+        self._add(look, "retry_requests", id=request)
+        self.facts.failed.discard(request)
 
     def say(self, look: Look, decision: Decision) -> None:
         """Words between buyer and merchant."""
@@ -211,7 +224,8 @@ class Beside:
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
     "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.drop, "difference_paid": Beside.paid, "record_payment": Beside.paid,
-    "record_transfer": Beside.transfer, "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
+    "record_transfer": Beside.transfer, "refund_moved": Beside.transfer, "refund_failed": Beside.refuse_transfer, "retry_refund": Beside.ask_again,
+    "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -1,15 +1,20 @@
 -- Differences that came in: a payment of the order more, and so much more that was paid for the line, so that all of it can be given back (MO-1).
-with r as (select * from json_to_recordset(%(rows)s) as x(id uuid, payment_id uuid, order_id uuid, line_id uuid, reference text, by_hand boolean, outbox_id uuid)), h as (
+-- Received by hand (MO-5) while a provider was asked: the provider is told not to take it as well.
+with r as (select * from json_to_recordset(%(rows)s) as x(id uuid, payment_id uuid, order_id uuid, line_id uuid, reference text, by_hand boolean, outbox_id uuid)), was as (
   select k.id, k.provider from charges k join r on k.merchant_id = %(merchant)s and k.id = r.id
 ), c as (
-  update charges h set state = 'paid', paid_at = %(now)s, reference = nullif(r.reference, ''), next_look_at = null,
-    provider = case when r.by_hand then 'manual' else h.provider end from r
-  where h.merchant_id = %(merchant)s and h.id = r.id and h.state = 'asked' returning h.id, h.key, h.provider, h.amount_minor, h.currency, r.payment_id, r.order_id, r.line_id, r.reference
+  update charges h set state = 'paid', paid_at = %(now)s, reference = nullif(r.reference, ''), next_look_at = null, provider = case when r.by_hand then 'manual' else h.provider end from r
+  where h.merchant_id = %(merchant)s and h.id = r.id and h.state = 'asked'
+  returning h.id, h.case_id, h.key, h.provider, h.amount_minor, h.currency, r.payment_id, r.order_id, r.line_id, r.reference, r.outbox_id
 ), p as (
   insert into payments (merchant_id, id, order_id, provider, provider_ref, method, currency, amount_minor, paid_at, charge_id, line_id)
   select %(merchant)s, c.payment_id, c.order_id, c.provider,
     case when c.reference = '' or exists (select 1 from payments q where q.merchant_id = %(merchant)s and q.provider = c.provider and q.provider_ref = c.reference) then c.key else c.reference end,
     'difference', c.currency, c.amount_minor, %(now)s, c.id, c.line_id from c
+), x as (
+  insert into outbox (merchant_id, id, case_id, effect, body, due_at)
+  select %(merchant)s, c.outbox_id, c.case_id, 'cancel_charge', jsonb_build_object('charge', c.id, 'provider', was.provider), %(now)s from c join was on was.id = c.id
+  where was.provider <> c.provider
 ), o as (
   update orders k set paid_minor = k.paid_minor + c.amount_minor from c where k.merchant_id = %(merchant)s and k.id = c.order_id
 )
