@@ -59,12 +59,12 @@ def clocks(request: Any) -> HttpResponse:
     row = engine.settings_of(request.house.pool, by(request))
     deadlines, rows = Deadlines(row["pack"], row["settings"]), []
     for name, clock in deadlines.pack.clocks.items():
-        state = next((t.states[clock.state] for t in TABLES.values() if clock.state in t.states), None)
+        state = TABLES[clock.kind].states.get(clock.state)
         kinds: list[Any] = ["", *sorted({*clock.span_by, *clock.then_by})]
         rows += [
             {
                 "name": name, "type": type_, "span": clock.span_by.get(type_, clock.span), "then": clock.then_by.get(type_, clock.then),
-                "state": state, "source": deadlines.pack.sources[clock.source], "source_id": clock.source, "due": deadlines.arm(name, type_, request.now).due_at, "remind": clock.remind_before,
+                "state": state, "kind": clock.kind, "source": deadlines.pack.sources[clock.source], "source_id": clock.source, "due": deadlines.arm(name, type_, request.now).due_at, "remind": clock.remind_before,
             }
             for type_ in kinds
         ]
