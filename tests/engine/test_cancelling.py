@@ -9,7 +9,10 @@ from amends.core.verbs import buyer as b
 from amends.core.verbs import cancel as c
 from amends.core.verbs import desk as d
 from amends.core.verbs import outside as o
+from amends.engine.application import Application, Item
 from amends.engine.cancelling import cancel_options
+from amends.engine.ids import new_id
+from amends.engine.intake import apply_for, open_options
 from amends.engine.orders import confirm_receipt, take_in
 from amends.engine.ringing import ring
 from amends.worker import cancellations
@@ -41,6 +44,10 @@ def news(shop):
     assert cancellations.COMMANDS
     while perform_outside(SimpleNamespace(pool=shop.pool, clock=Standing(shop)), HOUSE_LANE):
         pass
+
+
+def yuan(fen):
+    return {"amount": fen, "currency": "CNY"}
 
 
 def requests(shop, case):
@@ -93,10 +100,6 @@ def test_asking_twice_answers_the_first_and_the_same_command_acts_once(shop):
 
 
 def test_the_boundary_of_receipt_in_both_directions(shop):
-    from amends.engine.application import Application, Item
-    from amends.engine.ids import new_id
-    from amends.engine.intake import apply_for
-
     received = shop.order(("CUP", 1, 100))
     assert refused(shop, received) == ["cancel_after_receipt"]
     before = on_the_way(shop)
@@ -206,9 +209,9 @@ def test_it_ships_while_it_is_reviewed_and_the_answer_changes(shop):
     order = unshipped(shop)
     case = opened(shop, order)
     number = shop.all("select number from orders where id = %s", order)[0][0]
-    line = {"sku": "CUP", "title": "商品 CUP", "category": "home", "quantity": 2, "unit_price": 9950, "paid": 19900}
+    line = {"sku": "CUP", "title": "商品 CUP", "category": "home", "quantity": 2, "unit_price": yuan(9950), "paid": yuan(19900)}
     record = {
-        "number": number, "state": "shipped", "buyer_id": "buyer-lin", "currency": "CNY", "paid": 19900, "placed_at": "2026-02-26T04:00:00Z", "shipped_at": "2026-03-02T03:00:00Z",
+        "number": number, "state": "shipped", "buyer_id": "buyer-lin", "currency": "CNY", "paid": yuan(19900), "placed_at": "2026-02-26T04:00:00Z", "shipped_at": "2026-03-02T03:00:00Z",
         "lines": [line], "parcels": [{"carrier": "顺丰", "waybill": "SF777"}],
     }
     (done,) = take_in(shop.pool, shop.merchant, [record], shop.now)
@@ -235,8 +238,6 @@ def test_pieces_cancelled_are_not_returned_as_well(shop):
     case = opened(shop, order, (0, 1))
     shop.say(case, c.ApproveCancellation())
     receive(shop, order)
-    from amends.engine.intake import open_options
-
     (line,) = open_options(shop.pool, shop.merchant, order, shop.now).lines
     assert line.left == 2
 

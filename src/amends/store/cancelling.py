@@ -68,7 +68,7 @@ _LINES = """select l.id::text, l.sku, l.title, l.category, l.quantity, l.paid_mi
      + coalesce((select sum(c.quantity) from cases c where c.merchant_id = l.merchant_id and c.order_id = l.order_id and c.line_id = l.id and c.kind = 'service_order'
        and c.state not in ('rejected', 'withdrawn', 'closed') and not (c.state = 'completed' and c.granted_minor = 0)), 0))::int as held,
     (select c.id::text from cancellation_lines x join cases c on c.merchant_id = x.merchant_id and c.id = x.case_id
-       where x.merchant_id = l.merchant_id and x.order_id = l.order_id and x.line_id = l.id and c.closed_at is null order by c.opened_at limit 1) as open_case
+       where x.merchant_id = l.merchant_id and x.order_id = l.order_id and x.line_id = l.id and c.closed_at is null and c.state <> 'refunding' order by c.opened_at limit 1) as open_case
   from order_lines l where l.merchant_id = %(merchant)s and l.order_id = %(order)s order by l.position"""
 
 
