@@ -21,6 +21,8 @@ BESIDES = {
     "read_audit": ("查看操作日志", "Read the audit log"),
     "resend_effects": ("重发失败的任务", "Resend failed effects"),
     "manage_stock": ("维护库存", "Keep stock counts"),
+    "give_goodwill": ("给客户补偿", "Give goodwill"),
+    "decide_compensation": ("审批赔付与补偿", "Decide compensation"),
     "speak_for_buyer": ("转达客户的操作", "Pass on what the buyer says"),
     "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
 }

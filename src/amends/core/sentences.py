@@ -1,8 +1,9 @@
 """Every refusal's sentence, Chinese and English. No blame, no bare codes; each says what to do instead."""
 
 from amends.core.sentences_cancellation import CANCELLATION
-from amends.core.sentences_orders import ORDER_DESK
+from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_ledger import LEDGER
+from amends.core.sentences_orders import ORDER_DESK
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
@@ -155,4 +156,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **CANCELLATION,
     **LEDGER,
     **ORDER_DESK,
+    **COMPENSATION,
 }

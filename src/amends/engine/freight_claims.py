@@ -1,0 +1,117 @@
+"""Return freight (CO-5): a buyer who paid the way back without being at fault claims it with the carrier's receipt; an agent decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from amends.core import compensation as core
+from amends.core.actor import Party
+from amends.core.pack import Payer
+from amends.core.pack_compensation import row_of
+from amends.core.refusal import Refusal
+from amends.engine import compensation_money as money
+from amends.engine.audit import By
+from amends.engine.compensation_desk import Desk, Done, at_desk
+from amends.engine.compensation_rules import answer_by, pack_section
+from amends.engine.deadlines import pack_of
+from amends.store import compensated_orders as orders
+from amends.store import compensations as rows
+from amends.store.compensated_orders import ReturnedCase, Shop
+from amends.store.compensations import Compensation
+from amends.store.connect import Pool, scope
+
+PHOTOS_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a case's way back can be claimed: why not, the most that is paid, what was given, and a claim that waits."""
+
+    closed: Refusal | None
+    most: int
+    given: int
+    currency: str
+    waiting: str
+
+
+def payer(shop: Shop, fault: str) -> Payer:
+    """Who bears the way back for whose fault, by the pack (PO-7)."""
+    back = pack_of(shop.pack).freight.back
+    return back["carrier"] if fault == "carrier" else back["merchant"]
+
+
+def standing(pool: Pool, merchant: str, case_id: str, now: datetime) -> Standing | None:
+    """What a page shows before a claim is made; None where there is no way back to claim (not a service order with goods coming back)."""
+    with scope(pool, UUID(merchant)) as conn:
+        case, shop = orders.returned_case(conn, merchant, case_id), orders.shop(conn, merchant)
+        if case is None or shop is None:
+            return None
+        waiting = rows.asked(conn, merchant, "return_freight", case.order_id, case_id)
+        given = rows.freight_given(conn, merchant, case_id)
+    limit = row_of(pack_section(shop).return_freight.limits, case.currency)
+    return Standing(_closed(shop, case, now), limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
+
+
+def claim(
+    pool: Pool, by: By, merchant: str, case_id: str, amount: int, photos: list[str], words: str, command_id: str, now: datetime, buyer_id: str | None = None,
+) -> Done | list[Refusal]:
+    """Claim the way back of a case: what the receipt says, in minor units, and photos of it that were uploaded. By its buyer, or who speaks for the buyer."""
+    if by.actor.party is not Party.BUYER and (refusal := by.lacks("speak_for_buyer")):
+        return [refusal]
+    asked = ["freight", case_id, amount, sorted(photos), words, by.actor.id]
+    return at_desk(pool, by, merchant, "", command_id, asked, now, lambda desk: _claim(desk, amount, photos, words.strip()), case_id=case_id, buyer_id=buyer_id)
+
+
+def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Refusal | list[Refusal]:
+    case_id = desk.case_id or ""
+    case = orders.returned_case(desk.conn, desk.merchant, case_id)
+    if case is None:
+        return Refusal("case_unknown")
+    closed = _closed(desk.shop, case, desk.now)
+    if closed is not None:
+        return closed
+    waiting = rows.asked(desk.conn, desk.merchant, "return_freight", case.order_id, case_id)
+    if waiting is not None:
+        return Refusal("compensation_asked", {"number": waiting.number})
+    limits, pack = pack_section(desk.shop).return_freight, pack_of(desk.shop.pack)
+    owed = core.return_freight(amount, row_of(limits.limits, case.currency), rows.freight_given(desk.conn, desk.merchant, case_id), case.currency)
+    wrong = [owed] if isinstance(owed, Refusal) else []
+    if not photos:
+        wrong.append(Refusal("freight_receipt_missing", field="photos"))
+    elif len(photos) > PHOTOS_AT_MOST:
+        wrong.append(Refusal("photos_too_many", {"most": PHOTOS_AT_MOST}, "photos"))
+    elif not orders.files_free(desk.conn, desk.merchant, photos, case_id):
+        wrong.append(Refusal("photo_unknown", field="photos"))
+    if len(words) > 500:
+        wrong.append(Refusal("too_long", {"zh": "说明", "en": "Words", "most": 500, "now": len(words)}, "words"))
+    if wrong or isinstance(owed, Refusal):
+        return wrong
+    k = desk.begin("return_freight", amount, case_id=case_id, line_id=None, words=words, file_ids=list(photos), due_at=answer_by(desk.shop, limits.answer, desk.now))
+    k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "pack": pack.id, "version": pack.version}
+    orders.file_to_case(desk.conn, desk.merchant, photos, case_id)
+    desk.write([k], "return_freight_claimed")
+    money.tell(desk.conn, desk.merchant, [k], "asked", desk.now)
+    return Done([k])
+
+
+def reckon_again(desk: Desk, k: Compensation) -> int | Refusal:
+    """The most that can be given for this receipt now."""
+    limit = row_of(pack_section(desk.shop).return_freight.limits, k.currency)
+    owed = core.return_freight(k.asked_minor, limit, rows.freight_given(desk.conn, desk.merchant, k.case_id or ""), k.currency)
+    return owed if isinstance(owed, Refusal) else owed.amount
+
+
+def _closed(shop: Shop, case: ReturnedCase, now: datetime) -> Refusal | None:
+    if case.fault not in ("merchant", "carrier"):
+        return Refusal("freight_own_fault")
+    if case.fetched:
+        return Refusal("freight_fetched")
+    if not case.sent:
+        return Refusal("freight_not_sent")
+    days = pack_section(shop).return_freight.claim_days
+    until = case.closed_at + timedelta(days=days) if case.closed_at else None
+    if until is not None and now >= until:
+        return Refusal("freight_too_late", {"days": days, "until": until.isoformat()})
+    return None
