@@ -24,6 +24,7 @@ create table ledger_movements (
   primary key (merchant_id, id),
   constraint ledger_once unique (merchant_id, kind, about)
 );
+create index ledger_movements_at on ledger_movements (merchant_id, at desc, id desc);
 create index ledger_movements_kind on ledger_movements (merchant_id, kind, at desc, id desc);
 create index ledger_movements_case on ledger_movements (merchant_id, case_id, at) where case_id is not null;
 create index ledger_movements_order on ledger_movements (merchant_id, order_id, at) where order_id is not null;
@@ -70,16 +71,40 @@ create table ledger_days (
   currency text not null,
   day date not null,
   stripe smallint not null,
-  amount_minor bigint not null,
-  entries int not null,
+  in_minor bigint not null check (in_minor >= 0),
+  out_minor bigint not null check (out_minor <= 0),
+  entries int not null check (entries > 0),
   primary key (merchant_id, account, currency, day, stripe)
 ) with (fillfactor = 70);
 select amends_wall('ledger_days', verbs => 'select, insert, update');
 
 create view ledger_balances with (security_invoker = true) as
-  select merchant_id, account, currency, sum(amount_minor)::bigint as balance_minor, sum(entries)::bigint as entries from ledger_days group by merchant_id, account, currency;
+  select merchant_id, account, currency, sum(in_minor + out_minor)::bigint as balance_minor, sum(entries)::bigint as entries from ledger_days group by merchant_id, account, currency;
 grant select on ledger_balances to amends_app, amends_platform;
 
 alter table ledger_entries alter column merchant_id set statistics 0;
 alter table ledger_movements alter column merchant_id set statistics 0;
 alter table ledger_days alter column merchant_id set statistics 0;
+
+-- What was granted and moved before there was a ledger, as it stands now: one movement for what each case has granted, one for each transfer made.
+set local role amends_platform;
+set local amends.scope = 'platform';
+with g as (
+  insert into ledger_movements (merchant_id, id, kind, about, at, case_id, order_id, reason)
+  select merchant_id, gen_random_uuid(), 'refund_granted', id || ':before', coalesce(granted_at, updated_at), id, order_id, 'before the ledger' from cases where granted_minor > 0
+  returning merchant_id, id, at, case_id
+)
+insert into ledger_entries (merchant_id, movement_id, line, account, currency, amount_minor, at, part)
+select g.merchant_id, g.id, x.line, x.account, c.currency, x.sign * c.granted_minor, g.at, x.part from g join cases c on c.merchant_id = g.merchant_id and c.id = g.case_id
+cross join (values (1, 'merchant_settlement', -1, 'goods'), (2, 'buyer_refund', 1, 'refund')) x (line, account, sign, part);
+with m as (
+  insert into ledger_movements (merchant_id, id, kind, about, at, case_id, order_id, request_id, reason)
+  select merchant_id, gen_random_uuid(), 'refund_moved', id::text, moved_at, case_id, order_id, id, 'before the ledger' from refund_requests where state = 'moved'
+  returning merchant_id, id, at, request_id
+)
+insert into ledger_entries (merchant_id, movement_id, line, account, currency, amount_minor, at, part)
+select m.merchant_id, m.id, x.line, coalesce(x.account, 'provider:' || r.provider), r.currency, x.sign * r.amount_minor, m.at, 'refund' from m join refund_requests r on r.merchant_id = m.merchant_id and r.id = m.request_id
+cross join (values (1, 'buyer_refund', -1), (2, null, 1)) x (line, account, sign);
+insert into ledger_days (merchant_id, account, currency, day, stripe, in_minor, out_minor, entries)
+select merchant_id, account, currency, (at at time zone 'UTC')::date, 0, sum(greatest(amount_minor, 0)), sum(least(amount_minor, 0)), count(*) from ledger_entries group by 1, 2, 3, 4;
+reset role;

@@ -15,7 +15,8 @@ with r as (
   insert into ledger_entries (merchant_id, movement_id, line, account, currency, amount_minor, at, part)
   select %(merchant)s, l.id, l.line, l.account, l.currency, l.amount_minor, %(now)s, coalesce(l.part, '') from l
 )
-insert into ledger_days (merchant_id, account, currency, day, stripe, amount_minor, entries)
-select %(merchant)s, l.account, l.currency, (%(now)s::timestamptz at time zone 'UTC')::date, pg_backend_pid() %% 8, sum(l.amount_minor), count(*) from l
+insert into ledger_days (merchant_id, account, currency, day, stripe, in_minor, out_minor, entries)
+select %(merchant)s, l.account, l.currency, (%(now)s::timestamptz at time zone 'UTC')::date, pg_backend_pid() %% 8, sum(greatest(l.amount_minor, 0)), sum(least(l.amount_minor, 0)), count(*) from l
 group by l.account, l.currency order by l.account, l.currency
-on conflict (merchant_id, account, currency, day, stripe) do update set amount_minor = ledger_days.amount_minor + excluded.amount_minor, entries = ledger_days.entries + excluded.entries
+on conflict (merchant_id, account, currency, day, stripe) do update set
+  in_minor = ledger_days.in_minor + excluded.in_minor, out_minor = ledger_days.out_minor + excluded.out_minor, entries = ledger_days.entries + excluded.entries
