@@ -1,6 +1,7 @@
 -- What an import says of orders with an open cancellation: shipped, or received, for the first time (CA-2, CA-3). Run before the orders are changed.
+-- Due since ever: an import knows no clock, and it is to be told at once.
 insert into outbox (merchant_id, id, case_id, effect, body, due_at)
-select c.merchant_id, gen_random_uuid(), c.id, 'tell_cancellation', jsonb_build_object('event', news.event, 'command', md5(c.id::text || news.event)), now()
+select c.merchant_id, gen_random_uuid(), c.id, 'tell_cancellation', jsonb_build_object('event', news.event, 'command', md5(c.id::text || news.event)), timestamptz 'epoch'
 from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
 join cases c on c.merchant_id = o.merchant_id and c.order_id = o.id and c.kind = 'cancellation' and c.closed_at is null and c.state <> 'refunding'
 cross join lateral (
