@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from amends.core.pack_compensation import Compensation
+from amends.core.pack_orders import OrderDesk
 from amends.core.spans import Span
 
 ServiceType = Literal["return", "exchange", "repair", "reissue"]
@@ -275,6 +276,7 @@ class Pack:
     platform_reasons: dict[Caller, tuple[StaffReasons, ...]]
     compensation: Compensation
     cancellation: Cancellation
+    order_desk: OrderDesk
 
     @cached_property
     def leaves(self) -> dict[tuple[str, str], tuple[Leaf, frozenset[str]]]:

@@ -14,6 +14,8 @@ BESIDES = {
     "reveal_personal_data": ("查看完整个人信息", "See personal data in full"),
     "import_orders": ("导入订单", "Import orders"),
     "date_receipt": ("填写收货日期", "Set a day of receipt"),
+    "manage_orders": ("处理订单", "Work on orders"),
+    "ship_orders": ("发货", "Ship orders"),
     "manage_staff": ("管理员工与角色", "Manage staff and roles"),
     "manage_addresses": ("管理退货地址", "Manage return addresses"),
     "manage_keys": ("管理 API 密钥", "Manage API keys"),

@@ -31,6 +31,7 @@ from amends.core.pack import (
     StaffReasons,
 )
 from amends.core.pack_compensation import problems as compensation_problems
+from amends.core.pack_orders import problems as order_desk_problems
 from amends.core.reasons import Problem, decode
 from amends.core.spans import check_span
 
@@ -177,6 +178,7 @@ def parse_pack(data: object) -> Loaded:
         return Loaded(None, tuple(problems))
     problems = [*_sources(data, pack.sources), *_window_problems(pack), *_reason_problems(pack), *_clock_problems(pack), *_other_problems(pack), *compensation_problems(pack.compensation)]
     problems += _staff_reason_problems("review_reasons", pack.review_reasons, REVIEWED)
+    problems += order_desk_problems(pack.order_desk)
     problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))
 

@@ -1,14 +1,16 @@
 -- What is done to an order before the buyer has it: changes by the buyer, the desk's work, urges, balances of pre-sale orders, coupons (OR-7 … OR-10, DE-5).
 
 -- lock_*: a change under way holds the order; lock_state is the state it goes back to. An order that its shop says is locked has state `locked` and no lock_id.
--- modified_mark: what the shop said of lines and receiver before they were changed here, so that a record that knows nothing of the change does not undo it.
+-- lines_mark, receiver_mark: what the shop said of lines and receiver before they were changed here, so that a record that knows nothing of the change
+-- does not undo it.
 alter table orders
   add column lock_id uuid,
   add column lock_state text,
   add column lock_by text,
   add column locked_at timestamptz,
   add column locked_until timestamptz,
-  add column modified_mark text,
+  add column lines_mark text,
+  add column receiver_mark text,
   add column modified_at timestamptz,
   add column flag text check (flag in ('red', 'yellow', 'green', 'blue', 'purple')),
   add column parcel_count int check (parcel_count between 1 and 999),
@@ -32,6 +34,12 @@ create index orders_unshipped on orders (merchant_id, paid_at) include (promised
 create index orders_under_way on orders (merchant_id, shipped_at) include (paid_at, promised_ship_by, id) where state = 'shipped' and shipped_at is not null;
 create index orders_balances on orders (merchant_id, balance_due_at, id) where balance_due_at is not null and state in ('pending_payment', 'locked');
 create index orders_flagged on orders (merchant_id, flag, placed_at desc, id) where flag is not null;
+
+-- What a shop's record says of an order's lines, and of its receiver, in short.
+create function amends_lines_mark(sku text[], quantity int[], paid bigint[]) returns text language sql immutable as $$
+  select md5(coalesce(string_agg(s || '*' || q || '@' || p, ',' order by s, q, p), '')) from unnest(sku, quantity, paid) as x(s, q, p)
+$$;
+create function amends_receiver_mark(variadic parts text[]) returns text language sql immutable as $$ select md5(array_to_string(parts, '|', '')) $$;
 
 -- Everything done to an order here, in the order it was done; before and after hold what changed, names and phones masked.
 create table order_changes (

@@ -1,0 +1,9 @@
+"""What time does to orders that have not been received: changes nobody saved end (OR-7)."""
+
+from amends.engine import order_changes
+from amends.engine.house import House
+
+
+def end_order_changes(house: House) -> int:
+    """Changes of orders whose two hours are over."""
+    return order_changes.end_abandoned(house.pool, house.clock.now())
