@@ -10,6 +10,7 @@ from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.imports import ImportsAside
+from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
 from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.orders import end_order_changes
@@ -23,7 +24,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = tuple(lane(name) for name in LANES)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, run_waiting_batches, ImportsAside(), UnsentPhotos(), *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
