@@ -25,11 +25,13 @@ BESIDES = {
     "manage_stock": ("维护库存", "Keep stock counts"),
     "give_goodwill": ("给客户补偿", "Give goodwill"),
     "decide_compensation": ("审批赔付与补偿", "Decide compensation"),
+    "manage_connections": ("管理外部连接", "Manage connections"),
+    "close_differences": ("对账并关闭差异", "Reconcile and close differences"),
     "speak_for_buyer": ("转达客户的操作", "Pass on what the buyer says"),
     "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),

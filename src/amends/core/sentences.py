@@ -4,6 +4,8 @@ from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_orders import ORDER_DESK
+from amends.core.sentences_payments import PAYMENTS
+from amends.core.sentences_stock import STOCK
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
@@ -155,6 +157,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "person_not_staff": ("这个人不是本店的在职员工，请从员工列表里选择", "This person is not on the staff; choose somebody from the staff list"),
     **CANCELLATION,
     **LEDGER,
+    **PAYMENTS,
     **ORDER_DESK,
     **COMPENSATION,
+    **STOCK,
 }

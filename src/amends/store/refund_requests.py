@@ -125,3 +125,12 @@ def take_looks(pool: Pool, merchant: str, now: datetime, most: int) -> list[tupl
     """Requests to look for now, each put off to its next time: id and attempt. Committed when this returns, so no two workers look at once."""
     with scope(pool, UUID(merchant)) as conn:
         return conn.execute(sql("take_looks"), {"m": UUID(merchant), "now": now, "most": most, "first": LOOK_FIRST}).fetchall()
+
+
+def compensation_state(conn: psycopg.Connection, merchant: str, compensation_id: str) -> str:
+    """What the requests of a compensation come to: paid (all moved), failed (one has failed), granted (some still wait)."""
+    row = conn.execute(
+        "select case when bool_or(state = 'failed') then 'failed' when bool_and(state in ('moved', 'cancelled')) then 'paid' else 'granted' end"
+        " from refund_requests where merchant_id = %s and compensation_id = %s", (UUID(merchant), compensation_id),
+    ).fetchone()
+    return row[0] if row and row[0] else "granted"

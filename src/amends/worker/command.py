@@ -12,8 +12,9 @@ from amends.worker.batches import run_waiting_batches
 from amends.worker.imports import ImportsAside
 from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
-from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.orders import end_order_changes
+from amends.worker.outside import AT_ONCE, LANES, lane
+from amends.worker.payments import LOOKS
 from amends.worker.unsent_photos import UnsentPhotos
 
 
@@ -22,7 +23,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ASIDES = tuple(lane(name) for name in LANES)
+ASIDES = (*(lane(name) for name in LANES), LOOKS)
 """What waits for others: each in a thread of its own."""
 ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
+from amends.worker import payments
 from amends.worker.aside import Aside
 from amends.worker.log import log
 
@@ -24,7 +25,9 @@ AT_ONCE = 8
 A_TURN = 32
 """Effects of one merchant leased at a time. With AT_ONCE and calls of at most 15 s the last begins well within the lease."""
 
-OUTSIDE: dict[str, Perform] = {}
+OUTSIDE: dict[str, Perform] = {
+    "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
+}
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
 
 LANES: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,31 @@
+"""Ways to payment providers: one adapter for each connection in use, kept while its address and secret stay the same."""
+
+from __future__ import annotations
+
+import threading
+
+from amends.adapters.link import Link, Unreachable
+from amends.adapters.payment.http import HttpProvider
+from amends.adapters.payment.protocol import PaymentProvider
+from amends.engine.house import House
+from amends.store import connections
+
+_kept: dict[tuple[str, str, str], PaymentProvider] = {}
+_lock = threading.Lock()
+
+
+def provider_of(house: House, name: str) -> PaymentProvider | None:
+    """The provider of this name as it is connected now; None if it has no connection in use."""
+    found = connections.active(house.pool, "payment", name)
+    if not found:
+        return None
+    one = found[0]
+    with _lock:
+        return _kept.setdefault((one.name, one.base_url, one.secret), HttpProvider(one.name, Link(one.base_url, one.secret)))
+
+
+def connected(house: House, name: str) -> PaymentProvider:
+    """The same, for what may be on its way there already. Raises Unreachable: once it is connected again the effect goes on."""
+    if provider := provider_of(house, name):
+        return provider
+    raise Unreachable(f"no connection “{name}” is in use; take it into use again")
