@@ -53,6 +53,7 @@ ORDER: dict[str, OrderField] = {
     "delivered_at": OrderField("送达时间", "Delivered on", "instant"),
     "receipt_confirmed_at": OrderField("确认收货时间", "Receipt confirmed on", "instant"),
     "completed_at": OrderField("完成时间", "Completed on", "instant"),
+    "balance_due_at": OrderField("尾款截止时间", "Balance due by", "instant"),
     "remarks": OrderField("员工备注", "Staff remarks", most=2000),
 }
 LINE: dict[str, OrderField] = {
@@ -69,6 +70,7 @@ LINE: dict[str, OrderField] = {
     "freight": OrderField("商品运费", "Freight of the line", "money"),
     "tags": OrderField("标签", "Tags", "tags", most=64),
     "gift": OrderField("赠品", "Gift", "flag"),
+    "gift_of": OrderField("随赠的商品 SKU", "SKU the gift goes with", most=128),
 }
 PAYMENT: dict[str, OrderField] = {
     "provider": OrderField("支付渠道", "Payment provider", required=True, most=64),

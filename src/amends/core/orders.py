@@ -26,7 +26,7 @@ Side = Literal["cancellation", "service_order"]
 
 @dataclass(slots=True)
 class Line:
-    """One line. `paid` is for the whole quantity after every discount; `freight` only says how the order's freight is shared by sellers."""
+    """One line. `paid` is for the whole quantity after every discount; `freight` only says how the order's freight is shared by sellers; `gift_of`: the SKU a gift goes with."""
 
     sku: str
     title: str
@@ -41,6 +41,7 @@ class Line:
     category: str = ""
     tags: tuple[str, ...] = ()
     gift: bool = False
+    gift_of: str = ""
     seller: str = ""
 
 
@@ -95,6 +96,7 @@ class Order:
     delivered_at: datetime | None = None
     receipt_confirmed_at: datetime | None = None
     completed_at: datetime | None = None
+    balance_due_at: datetime | None = None
     remarks: str = ""
     lines: list[Line] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)

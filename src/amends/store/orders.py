@@ -18,13 +18,18 @@ from amends.store.queries import sql
 
 NewIds = Callable[[int], Sequence[str]]
 
-_TAKEN = ("sub_state", "buyer_id", "buyer_level", "channel", "fulfilment_mode", "platform_delivery", "currency", "freight_minor", "paid_minor", "placed_at")
+_TAKEN = ("buyer_id", "buyer_level", "channel", "fulfilment_mode", "platform_delivery", "currency", "freight_minor", "paid_minor", "placed_at")
 _KEPT = ("receiver", "phone", "province", "city", "district", "detail", "paid_at", "promised_ship_by", "shipped_at", "delivered_at",
-         "receipt_confirmed_at", "completed_at")
+         "receipt_confirmed_at", "completed_at", "balance_due_at")
 _MERGED = {
     # A shop that does not know yet that receipt was confirmed, or the order cancelled here, does not turn time back (OR-5).
     "state": "case when o.receipt_confirmed_at is not null and t.receipt_confirmed_at is null and t.state not in ('received', 'completed', 'cancelled') "
-             "or o.state = 'cancelled' and (o.refunded_minor > 0 or o.facts ? 'cancelled_at') then o.state else t.state end",
+             "or o.state = 'cancelled' and (o.refunded_minor > 0 or o.facts ? 'cancelled_at') "
+             # Nor one that does not know that it was shipped here. A change under way goes on while the shop only says what it may go on with (OR-7).
+             "or o.facts ? 'shipped_here' and o.state = 'shipped' and t.state in ('preparing', 'awaiting_pickup', 'locked') then o.state "
+             "when o.lock_id is not null and t.sub_state is null and t.shipped_at is null and t.state in ('pending_payment', 'preparing', 'awaiting_pickup', 'on_hold') then 'locked' "
+             "else t.state end",
+    "sub_state": "case when t.state = 'preparing' then coalesce(t.sub_state, o.sub_state) else t.sub_state end",
     **{name: f"t.{name}" for name in _TAKEN},
     **{name: f"coalesce(t.{name}, o.{name})" for name in _KEPT},
     "refunded_minor": "greatest(o.refunded_minor, t.refunded_minor)",
@@ -41,9 +46,9 @@ _SETS = {
 _COPY = {
     "t_orders": "nr, merchant_id, id, number, state, sub_state, buyer_id, buyer_level, channel, fulfilment_mode, platform_delivery, currency, freight_minor, "
                 "paid_minor, refunded_minor, receiver, phone, province, city, district, detail, placed_at, paid_at, promised_ship_by, shipped_at, "
-                "delivered_at, receipt_confirmed_at, completed_at, remarks, facts",
+                "delivered_at, receipt_confirmed_at, completed_at, remarks, facts, balance_due_at",
     "t_lines": "nr, merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, "
-               "points_granted, refunded_minor, tags, gift",
+               "points_granted, refunded_minor, tags, gift, gift_sku",
     "t_payments": "nr, merchant_id, order_id, id, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at, position",
     "t_parcels": "nr, merchant_id, order_id, id, carrier, waybill, sent_at, signed_at",
 }
@@ -127,13 +132,13 @@ def _fill(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], own: lis
     _copy(conn, "t_orders", (
         (nr, merchant, own[nr], o.number, o.state, o.sub_state or None, o.buyer_id, o.buyer_level, o.channel, o.fulfilment_mode, o.platform_delivery, o.currency,
          o.freight, o.paid, o.refunded, o.receiver or None, o.phone or None, o.province or None, o.city or None, o.district or None, o.detail or None,
-         o.placed_at, o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, _facts(o))
+         o.placed_at, o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, _facts(o), o.balance_due_at)
         for nr, (merchant, o) in enumerate(batch)
     ))
     conn.execute("analyze t_orders (merchant_id, number)")  # without it the planner takes the batch for a few rows and walks through all orders
     _copy(conn, "t_lines", (
         (nr, merchant, own[nr], next(fresh), i, x.sku, x.title, x.category, x.quantity, x.unit_price, x.paid, x.coupon, x.points_used, x.points_granted,
-         x.refunded, list(x.tags) if x.tags else "{}", x.gift)
+         x.refunded, list(x.tags) if x.tags else "{}", x.gift, x.gift_of or None)
         for nr, (merchant, o) in enumerate(batch) for i, x in enumerate(o.lines, 1)
     ))
     _copy(conn, "t_payments", (

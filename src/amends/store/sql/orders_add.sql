@@ -1,10 +1,11 @@
 -- Orders that are new, and the lines, payments and parcels that are new in orders of the batch.
 insert into orders ({columns}) select {columns} from t_orders where status = 'new' order by nr;
 
+update t_lines l set gift_of = (select m.id from t_lines m where m.nr = l.nr and m.sku = l.gift_sku and not m.gift order by m.position limit 1) where l.gift_sku is not null;
 insert into order_lines (merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used,
-                         points_granted, refunded_minor, tags, gift)
+                         points_granted, refunded_minor, tags, gift, gift_of)
 select l.merchant_id, l.order_id, l.id, l.position, l.sku, l.title, l.category, l.quantity, l.unit_price_minor, l.paid_minor, l.coupon_minor, l.points_used,
-       l.points_granted, l.refunded_minor, l.tags, l.gift
+       l.points_granted, l.refunded_minor, l.tags, l.gift, l.gift_of
 from t_lines l join t_orders t using (nr) where t.status in ('new', 'changed') and not l.known;
 
 insert into payments (merchant_id, id, order_id, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at)

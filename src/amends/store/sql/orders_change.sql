@@ -1,4 +1,7 @@
 -- What differs in orders that were here before; run before the new ones are written.
+update orders o set lock_state = t.state
+from t_orders t where t.status = 'changed' and o.merchant_id = t.merchant_id and o.id = t.id and o.lock_id is not null
+  and t.state in ('pending_payment', 'preparing', 'awaiting_pickup', 'on_hold');
 update orders o set version = o.version + 1, {sets}
 from t_orders t where t.status = 'changed' and o.merchant_id = t.merchant_id and o.id = t.id;
 

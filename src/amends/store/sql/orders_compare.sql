@@ -1,6 +1,23 @@
 -- What differs in the orders that are here already, and what cannot be: fills t_gone and t_refused, sets the status.
 analyze t_orders (status), t_lines (nr), t_payments (nr), t_parcels (nr);
 
+-- A shop that does not know yet what was changed here (OR-7) says again what it said before: its lines, or its receiver, are read as what stands.
+with stale as (
+  select t.nr, o.merchant_id, o.id from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
+  where t.status = 'same' and o.lines_mark is not null
+    and o.lines_mark = (select amends_lines_mark(array_agg(l.sku), array_agg(l.quantity), array_agg(l.paid_minor)) from t_lines l where l.nr = t.nr)
+), gone as (
+  delete from t_lines l using stale where l.nr = stale.nr
+)
+insert into t_lines (nr, merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, points_granted,
+                     refunded_minor, tags, gift)
+select stale.nr, k.merchant_id, k.order_id, k.id, k.position, k.sku, k.title, k.category, k.quantity, k.unit_price_minor, k.paid_minor, k.coupon_minor, k.points_used,
+       k.points_granted, k.refunded_minor, k.tags, k.gift
+from stale join order_lines k on k.merchant_id = stale.merchant_id and k.order_id = stale.id;
+update t_orders t set receiver = null, phone = null, province = null, city = null, district = null, detail = null from orders o
+where t.status = 'same' and o.merchant_id = t.merchant_id and o.id = t.id and o.receiver_mark is not null
+  and o.receiver_mark = amends_receiver_mark(t.receiver, t.phone, t.province, t.city, t.district, t.detail);
+
 with have as (
   select t.nr, l.id, l.position, l.sku, row_number() over (partition by t.nr, l.sku order by l.position) as nth
   from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_id = t.id where t.status = 'same'
@@ -65,6 +82,9 @@ group by g.nr;
 create temp table t_differs on commit drop as
 select t.nr from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
 where t.status = 'same' and row({merged}) is distinct from row({present})
+union
+select t.nr from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
+where t.status = 'same' and o.lock_id is not null and t.state <> o.lock_state
 union
 select nr from t_gone
 union

@@ -3,11 +3,13 @@ create temp table t_orders (
   nr int, merchant_id uuid, id uuid, number text, state text, sub_state text, buyer_id text, buyer_level int, channel text, fulfilment_mode text,
   platform_delivery boolean, currency text, freight_minor bigint, paid_minor bigint, refunded_minor bigint, receiver text, phone text, province text,
   city text, district text, detail text, placed_at timestamptz, paid_at timestamptz, promised_ship_by timestamptz, shipped_at timestamptz,
-  delivered_at timestamptz, receipt_confirmed_at timestamptz, completed_at timestamptz, remarks text, facts jsonb, status text default 'new'
+  delivered_at timestamptz, receipt_confirmed_at timestamptz, completed_at timestamptz, remarks text, facts jsonb, balance_due_at timestamptz,
+  status text default 'new'
 ) on commit drop;
 create temp table t_lines (
   nr int, merchant_id uuid, order_id uuid, id uuid, position int, sku text, title text, category text, quantity int, unit_price_minor bigint, paid_minor bigint,
-  coupon_minor bigint, points_used bigint, points_granted bigint, refunded_minor bigint, tags text[], gift boolean, known boolean default false
+  coupon_minor bigint, points_used bigint, points_granted bigint, refunded_minor bigint, tags text[], gift boolean, gift_sku text, gift_of uuid,
+  known boolean default false
 ) on commit drop;
 create temp table t_payments (
   nr int, merchant_id uuid, order_id uuid, id uuid, provider text, provider_ref text, method text, currency text, amount_minor bigint, refunded_minor bigint,
