@@ -151,7 +151,7 @@ class Told:
             name, *words = rest.split()
             case = self.cases[about] if about else self.case
             if name == "库存":
-                assert self.shop.all("select on_hand from stock where merchant_id = %s and sku = %s", self.shop.merchant, words[0]) == [(int(words[1]),)], found
+                assert self.shop.all("select on_hand - held from stock where merchant_id = %s and sku = %s", self.shop.merchant, words[0]) == [(int(words[1]),)], found
             elif name in ("退款", "到账"):
                 minor = self.shop.row(case, "granted_minor" if name == "退款" else "moved_minor")[0]
                 assert f"¥{minor // 100}.{minor % 100:02d}" == words[0], found

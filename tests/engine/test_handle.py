@@ -84,7 +84,7 @@ def test_stock_taken_in_one_batch_is_gone_for_the_next_command(shop):
     cases = [shop.apply(order, "reissue", "missing_goods", line=n, photos=_photo(shop)) for n in range(3)]
     answers = handle(shop.pool, [Asked(new_id(), shop.merchant, c, v.ReissueWithoutReturn(), shop.hai) for c in cases], shop.now)
     assert [a.refusal.code if a.refusal else a.state for a in answers] == ["fulfilling", "fulfilling", "stock_short"]
-    assert shop.all("select on_hand from stock where merchant_id = %s and sku = 'MUG'", shop.merchant) == [(0,)]
+    assert shop.all("select on_hand, held from stock where merchant_id = %s and sku = 'MUG'", shop.merchant) == [(2, 2)]
 
 
 def _photo(shop):

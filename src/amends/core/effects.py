@@ -200,6 +200,11 @@ def note_lateness(look: Look) -> Body:
     return {"late": True}
 
 
+def note_promise(look: Look) -> Body:
+    """Until when the buyer was promised goods; the longest wait counts from the first promise."""
+    return {"promised_until": getattr(look.command, "until", ""), "promised_first": look.case.body.get("promised_first") or look.now.isoformat()}
+
+
 def note_claim(look: Look) -> Body:
     """The case is this person's."""
     return {"assignee": look.actor.id, "assignee_name": look.actor.name}

@@ -18,7 +18,7 @@ Payer = Literal["buyer", "merchant", "platform"]
 TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
 CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
-    "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect",
+    "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect", "promise",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",

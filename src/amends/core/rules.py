@@ -7,6 +7,7 @@ Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_add
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from amends.core.machine import Look, Rule
 from amends.core.refusal import Refusal
@@ -67,6 +68,28 @@ def stock_covers(look: Look) -> Refusal | None:
     if sku not in stock:
         return Refusal("sku_unknown", {"sku": sku}, "sku")
     return None if stock[sku] >= quantity else Refusal("stock_short", {"sku": sku, "left": stock[sku], "wanted": quantity})
+
+
+@before_asking
+def in_time(look: Look) -> Refusal | None:
+    """Whoever is late cannot promise lateness away (SO-18, ST-K5)."""
+    return Refusal("promise_when_late") if look.case.body.get("late") else None
+
+
+def promise_fits(look: Look) -> Refusal | None:
+    """A promised date is ahead, and not later than the pack lets a buyer wait (ST-K5)."""
+    until, limit = _instant(getattr(look.command, "until", "")), look.facts.get("promise_until")
+    if until is None or until <= look.now:
+        return Refusal("promise_in_past", field="until")
+    return Refusal("promise_not_later", {"until": limit.isoformat()}, "until") if limit is not None and until > limit else None
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def held_stock_covers(look: Look) -> Refusal | None:

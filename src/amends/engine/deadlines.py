@@ -60,6 +60,10 @@ class Deadlines:
             found = self._armed[key] = self._arm(name, type_, now)
         return found
 
+    def promised(self, deadline: Deadline, until: datetime, now: datetime) -> Deadline:
+        """The same clock, due at the instant that was promised within it (ST-K5)."""
+        return replace(deadline, due_at=until, remind_at=self._reminder(self.pack.clocks[deadline.name], now, until))
+
     def _arm(self, name: str, type_: str, now: datetime) -> Deadline:
         clock = self.pack.clocks[name]
         span, then = clock.for_type(type_)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -97,7 +97,7 @@ class Road:
 
     def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
         kind = decision.changes.get("type", case.type)
-        armed = self.facts.deadlines.arm(decision.arm, kind, self.now) if decision.arm else None
+        armed = self._armed(decision, kind) if decision.arm else None
         return {
             "state": decision.state, "changes": decision.changes, "closed": decision.closed,
             "clock": None if armed is None else {"name": armed.name, "due_at": armed.due_at, **armed.why},
@@ -136,10 +136,16 @@ class Road:
             # A case that is late keeps the instant it was due at: the desk shows by how much.
             case.due_at = case.due_at if late_here else None
         if decision.arm:
-            armed = self.facts.deadlines.arm(decision.arm, case.type, self.now)
+            armed = self._armed(decision, case.type)
             case.due_at = armed.due_at
             self._rearmed[case.id] = armed
             case.body["clock"] = self._patch[case.id]["clock"] = armed.why
+
+    def _armed(self, decision: Decision, type_: str) -> Deadline:
+        """The clock a decision arms: the pack's span, or the instant that was promised within it (ST-K5)."""
+        armed = self.facts.deadlines.arm(str(decision.arm), type_, self.now)
+        until = decision.changes.get("promised_until") if decision.arm == "promise" else None
+        return self.facts.deadlines.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now) if until else armed
 
     def _why(self, look: Look) -> dict[str, Any]:
         """SO-25: which deadline of which pack acted, and on what."""

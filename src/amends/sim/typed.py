@@ -19,6 +19,10 @@ class Choices:
     photos: Sequence[str] = ()
     people: Sequence[str] = ()
     reasons: Sequence[str] = ()
+    waybills: Sequence[str] = ()
+    instants: Sequence[str] = ()
+    charges: Sequence[str] = ()
+    instants: Sequence[str] = ()
 
 
 def typed(command: type[Command], chance: random.Random, choices: Choices) -> Command:
@@ -36,8 +40,12 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.randint(0 if item.metadata["least"] == 0 else 1, 4)
         elif kind == "sku":
             values[item.name] = chance.choice(choices.skus)
+        elif item.name == "charge" and choices.charges:
+            values[item.name] = chance.choice(choices.charges)
         elif kind == "request":
             values[item.name] = chance.choice(choices.requests)
+        elif kind == "instant" and choices.instants:
+            values[item.name] = chance.choice(choices.instants)
         elif kind == "address":
             values[item.name] = chance.choice(choices.addresses)
         elif kind == "photos" and choices.photos and chance.random() < 0.3:
@@ -46,6 +54,10 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.people)
         elif item.name == "reason" and choices.reasons:
             values[item.name] = chance.choice(choices.reasons)
+        elif item.name == "waybill" and choices.waybills:
+            values[item.name] = chance.choice(choices.waybills)
+        elif kind == "instant" and choices.instants:
+            values[item.name] = chance.choice(choices.instants)
         elif kind not in ("photos", "lines", "flag", "instant"):
             values[item.name] = "说明"
     return command(**values)

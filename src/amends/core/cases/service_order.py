@@ -95,6 +95,7 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),
     Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type,)),
     Step(p.RaiseDiscrepancy, MERCHANT, "awaiting_buyer", (), (e.tell_buyer,), (e.note_question, e.keep_fields)),
+    Step(p.PromiseStock, MERCHANT, "processing", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
@@ -113,6 +114,7 @@ COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_
 
 FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
     Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
+    Step(p.PromiseStock, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),
     *pays("fulfilling"),

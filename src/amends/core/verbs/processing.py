@@ -113,6 +113,15 @@ class ShipReplacement(Command):
 
 
 @dataclass
+class PromiseStock(Command):
+    """承诺到货: the SKU waited for is not there; the buyer is told until when, and the time to process ends then (ST-K5)."""
+
+    zh, en, event, node = "承诺到货日期", "Promise a date", "stock_promised", "processing"
+    until: str = ask("最晚处理时间", "At the latest", "instant", required=True)
+    words: str = ask("给客户的话", "Words to the buyer", "long", required=True)
+
+
+@dataclass
 class ReverseRefund(Command):
     """冲正: a refund is never deleted; this entry, with a permission of its own, reopens the case (SO-36)."""
 
