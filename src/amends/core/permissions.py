@@ -29,9 +29,11 @@ BESIDES = {
     "close_differences": ("对账并关闭差异", "Reconcile and close differences"),
     "speak_for_buyer": ("转达客户的操作", "Pass on what the buyer says"),
     "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
+    "read_ledger": ("查看账目", "Read the ledger"),
+    "book_ledger": ("记录保证金与违约金", "Book deposits and penalties"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
@@ -72,8 +74,12 @@ PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Roles to begin with (ST-2): name in both languages, and the nodes whose commands they hold; each may also read."""
 
 
+WITH_PRESET: dict[str, tuple[str, ...]] = {"finance": ("read_ledger", "close_differences"), "supervisor": ("read_ledger", "close_differences")}
+"""What stands beside the tables and comes with a role to begin with."""
+
+
 def preset(name: str, party: Party, machines: tuple[Machine, ...]) -> frozenset[str]:
     """The permissions of a role to begin with. Raises KeyError for an unknown name."""
     nodes = PRESETS[name][2]
     held = {f"{m.kind}.{v}" for m in machines for v, (node, parties) in commands_of_staff(m).items() if node in nodes and party in parties}
-    return frozenset(held) | {"read"}
+    return frozenset(held) | {"read", *WITH_PRESET.get(name, ())}
