@@ -30,8 +30,10 @@ SILENT_AFTER = timedelta(days=3)
 """No news for so long is abnormal (our own default: no source gives a figure)."""
 LOOK_AFTER = (timedelta(hours=6), timedelta(hours=12), timedelta(days=1), timedelta(days=2))
 """A carrier that reports nothing is asked, ever more seldom; the last figure goes on."""
-GIVE_UP_AFTER = timedelta(days=60)
-"""A parcel without news for so long is not asked about any more."""
+STOP_LOOK_AFTER = timedelta(hours=2)
+"""The same while an interception waits for its answer: the buyer's money waits with it."""
+LOOKS = 40
+"""After so many askings in vain a parcel is not asked about any more: with the figures above about eleven weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def trouble(state: str, followed: bool, last_news_at: datetime | None, now: date
     return ""
 
 
-def next_look(looks: int, now: datetime) -> datetime:
-    """When to ask a silent carrier again, after `looks` askings in vain."""
-    return now + LOOK_AFTER[min(looks, len(LOOK_AFTER) - 1)]
+def next_look(looks: int, stopping: bool, now: datetime) -> datetime:
+    """When to ask a silent carrier again, after `looks` askings in vain; `stopping`: it owes an answer to an interception."""
+    after = LOOK_AFTER[min(looks, len(LOOK_AFTER) - 1)]
+    return now + (min(after, STOP_LOOK_AFTER) if stopping else after)
 
 
 def pickup_id(case_id: str, version: int) -> str:

@@ -14,6 +14,7 @@ from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
 from amends.worker.orders import end_order_changes
 from amends.worker.outside import AT_ONCE, LANES, lane
+from amends.worker.parcel_looks import PARCELS
 from amends.worker.payments import LOOKS
 from amends.worker.unsent_photos import UnsentPhotos
 
@@ -23,7 +24,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ASIDES = (*(lane(name) for name in LANES), LOOKS)
+ASIDES = (*(lane(name) for name in LANES), LOOKS, PARCELS)
 """What waits for others: each in a thread of its own."""
 ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""

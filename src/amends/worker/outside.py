@@ -15,7 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
-from amends.worker import payments
+from amends.worker import parcels, payments
 from amends.worker.aside import Aside
 from amends.worker.log import log
 
@@ -27,6 +27,7 @@ A_TURN = 32
 
 OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
+    "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
 

@@ -21,36 +21,36 @@ class CarrierOverHttp:
 
     def follow(self, waybills: Sequence[str]) -> list[News]:
         """See `protocol.Carrier`."""
-        return self._many("/parcels/follow", waybills)
+        return self._many("/v1/parcels/follow", waybills)
 
     def look(self, waybills: Sequence[str]) -> list[News]:
         """See `protocol.Carrier`."""
-        return self._many("/parcels/look", waybills)
+        return self._many("/v1/parcels/look", waybills)
 
     def slots(self) -> list[Slot]:
         """See `protocol.Carrier`."""
-        answer = self._link.get("/pickups/slots")
+        answer = self._link.get("/v1/pickups/slots")
         try:
             return [_slot(given) for given in _list(answer, "slots")]
         except Unreadable as error:
-            raise Unreachable(f"/pickups/slots: {error}") from error
+            raise Unreachable(f"/v1/pickups/slots: {error}") from error
 
     def book(self, asked: PickupAsked) -> PickupNews:
         """See `protocol.Carrier`."""
         ends = asked.ends_at.isoformat() if asked.ends_at else None
-        return self._pickup("/pickups", {"key": asked.key, "address": asked.address, "starts_at": asked.starts_at.isoformat(), "ends_at": ends}, asked.key)
+        return self._pickup("/v1/pickups", {"key": asked.key, "address": asked.address, "starts_at": asked.starts_at.isoformat(), "ends_at": ends}, asked.key)
 
     def cancel(self, key: str) -> PickupNews:
         """See `protocol.Carrier`."""
-        return self._pickup("/pickups/cancel", {"key": key}, f"{key}.cancel")
+        return self._pickup("/v1/pickups/cancel", {"key": key}, f"{key}.cancel")
 
     def intercept(self, key: str, waybill: str, reason: str) -> Stopped:
         """See `protocol.Carrier`."""
-        answer = self._link.post("/intercepts", {"key": key, "waybill": waybill, "reason": reason}, key)
+        answer = self._link.post("/v1/intercepts", {"key": key, "waybill": waybill, "reason": reason}, key)
         try:
             return read_stopped(answer)
         except Unreadable as error:
-            raise Unreachable(f"/intercepts: {error}") from error
+            raise Unreachable(f"/v1/intercepts: {error}") from error
 
     def _many(self, path: str, waybills: Sequence[str]) -> list[News]:
         found: list[News] = []

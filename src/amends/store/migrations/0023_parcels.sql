@@ -16,6 +16,7 @@ create function carrier_connection(carrier text) returns uuid language sql stabl
 $$;
 
 -- expected_at: the day the carrier means to deliver. followed_at: since when it reports to us. last_event_at: its newest event, by its own time.
+-- untold: its cases have not heard the newest (`news` counts it) yet.
 -- heard_at: when we last heard something new. next_look_at: when we ask, if it stays silent; null: we never do. trouble: why the carrier cannot help, in its words.
 alter table parcels
   add column expected_at timestamptz,
@@ -31,9 +32,12 @@ alter table parcels
   add column intercept_asked_at timestamptz,
   add column intercept_answered_at timestamptz,
   add column intercept_answer text not null default '',
+  add column untold boolean not null default false,
+  add column news int not null default 0,
   add constraint parcels_intercepted check ((intercept is null) = (intercept_asked_at is null)),
   drop column trace;
 create index parcels_everywhere on parcels (waybill);
+create index parcels_untold on parcels (merchant_id, id) where untold;
 create index parcels_look on parcels (next_look_at) where next_look_at is not null;
 
 -- One scan of a parcel. `key` is the carrier's own, so that what is heard twice is kept once.
@@ -73,14 +77,17 @@ create index pickups_case on pickups (merchant_id, case_id, asked_at desc);
 create index pickups_everywhere on pickups (id);
 select amends_wall('pickups');
 
--- When a carrier would come, as it last said; asked again before it is old.
+-- When a carrier would come, as it last said, and when it was last asked: again before that is old.
+create table pickup_offers (
+  connection_id uuid primary key references connections (id),
+  asked_at timestamptz not null
+);
 create table pickup_slots (
   connection_id uuid not null references connections (id),
   starts_at timestamptz not null,
   ends_at timestamptz not null,
-  heard_at timestamptz not null,
   primary key (connection_id, starts_at),
   check (starts_at < ends_at)
 );
-grant select on pickup_slots to amends_app, amends_platform;
-grant insert, update, delete on pickup_slots to amends_platform;
+grant select on pickup_offers, pickup_slots to amends_app, amends_platform;
+grant insert, update, delete on pickup_offers, pickup_slots to amends_platform;
