@@ -5,7 +5,7 @@ A verdict is codes, instants and references into the pack; sentences are made on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ Pair = tuple[str, str]
 Standing = Literal["open", "person", "overridden", "refused"]
 """`person`: it is taken in for a person at the merchant to judge (ST-040)."""
 NOTHING: Pair = ("", "")
-NOT_OVERRIDABLE = frozenset({"OR-5", "SO-3", "SO-27"})
+NOT_OVERRIDABLE = frozenset({"OR-5", "SO-3", "SO-27", "ST-K1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,13 @@ class Verdict:
         return [WOULD_TAKE[key][_index(language)] for key in self.would_take]
 
 
+def without_stock(verdict: Verdict) -> Verdict:
+    """The verdict on an exchange that stock cannot cover, where only what is there may be asked for (ST-K1); what is closed already stays as it is."""
+    if not verdict.allowed and not verdict.manual:
+        return verdict
+    return replace(verdict, allowed=False, manual=False, code="no_stock", rule="ST-K1", source="", would_take=("other_type",), freight=None)
+
+
 def _index(language: str) -> int:
     return 0 if language.startswith("zh") else 1
 
@@ -160,6 +167,7 @@ SENTENCES: dict[str, Pair] = {
         "还没有确认收货：收货前退款请走“取消订单”，确认收货后再申请{type}",
         "Receipt is not confirmed: before it, ask to cancel the order; {a_type} can be asked for afterwards",
     ),
+    "no_stock": ("这件商品目前没有可换的库存，可申请其他售后类型，或等到货后再申请{type}", "There is nothing in stock to exchange it for; choose another type, or ask again when it is back"),
     "nothing_received": ("这件商品没有收到可办理售后的数量，请联系商家", "No piece of these goods was received, so there is nothing to ask {a_type} for; contact the merchant"),
     "nothing_left": ("这件商品的数量都已在服务单上，请查看已有的服务单", "Every piece of these goods is on a service order already; look at that one"),
     "reason_unknown": ("{type}没有这个原因，请从列表中选择", "There is no such reason for {a_type}; choose one from the list"),

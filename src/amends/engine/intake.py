@@ -12,11 +12,15 @@ from amends.core.eligibility import Goods, Verdict, options, verdicts
 from amends.core.pack import ReasonGroup, ServiceType
 from amends.core.quantity import Claim, left
 from amends.core.refusal import Refusal
+from amends.core.stock import switched
+from amends.core.verdicts import without_stock
+from amends.engine import holding
 from amends.engine.application import Application, Applied, TakenIn
 from amends.engine.deadlines import Deadlines
 from amends.engine.ids import new_id
 from amends.engine.intake_checks import Checked, check
 from amends.engine.intake_rows import case_row
+from amends.engine.shelves import Shelves
 from amends.store import applying
 from amends.store.applying import LineSeen, OrderSeen, Seen
 from amends.store.connect import Pool
@@ -71,6 +75,8 @@ def open_options(pool: Pool, merchant_id: str, order_id: str, now: datetime, buy
     with pool.connection() as conn:
         try:
             seen = applying.see(conn, merchant_id, order_id)
+            only_with_stock = switched(seen.merchant[3], "exchange_only_with_stock")
+            free = holding.free_of(conn, merchant_id, [line.sku for line in seen.lines.values()]) if only_with_stock else {}
         finally:
             if not conn.closed:
                 conn.rollback()
@@ -82,7 +88,10 @@ def open_options(pool: Pool, merchant_id: str, order_id: str, now: datetime, buy
     for line in seen.lines.values():
         goods = goods_of(order, line)
         reasons = {t: verdicts(pack, goods, t, now, clocks.calendar) for t in pack.reasons}
-        lines.append(LineOptions(line, left(line.quantity, claims_of(line)), options(pack, goods, now, clocks.calendar), reasons))
+        types = options(pack, goods, now, clocks.calendar)
+        if only_with_stock and free.get(line.sku, 0) < 1 and "exchange" in types:
+            types["exchange"], reasons["exchange"] = without_stock(types["exchange"]), [without_stock(v) for v in reasons["exchange"]]
+        lines.append(LineOptions(line, left(line.quantity, claims_of(line)), types, reasons))
     return OrderOptions(order, lines, pack.reasons, pack.photos.at_most, pack.photos.bytes_below)
 
 
@@ -99,7 +108,11 @@ def apply_for(pool: Pool, merchant_id: str, application: Application, actor: Act
             if not isinstance(answer, tuple):
                 conn.rollback()
                 return answer
-            return _write(conn, merchant_id, seen, application, answer, actor, now, command_id)
+            goods = _goods(conn, merchant_id, seen, application, answer, actor, now)
+            if isinstance(goods, Refusal):
+                conn.rollback()
+                return [goods]
+            return _write(conn, merchant_id, seen, application, answer, goods, actor, now, command_id)
         except BaseException:
             if not conn.closed:
                 conn.rollback()
@@ -133,8 +146,25 @@ def _check(seen: Seen, application: Application, actor: Actor, now: datetime) ->
     return tuple(checked)
 
 
+def _goods(
+    conn: Any, merchant_id: str, seen: Seen, application: Application, checked: tuple[Checked, ...], actor: Actor, now: datetime
+) -> Shelves | Refusal | None:
+    """What exchanges of this application hold, all of it or nothing (ST-K1); None when the merchant does not look at stock here."""
+    settings, wanted = seen.merchant[3], [c for c in checked if c.existing is None and c.item.type == "exchange"]
+    if not wanted or not holding.looks_at_stock(settings):
+        return None
+    shelves, short = holding.for_application(conn, merchant_id, settings, [(c.id, c.line.sku, c.item.quantity) for c in wanted], actor, now)
+    if short is None:
+        return shelves
+    if switched(settings, "exchange_only_with_stock"):
+        return holding.refuse(short, application.items.index(wanted[short.at].item))
+    for c in wanted:
+        c.stock_short = True
+    return None
+
+
 def _write(
-    conn: Any, merchant_id: str, seen: Seen, application: Application, checked: tuple[Checked, ...], actor: Actor, now: datetime, command_id: str
+    conn: Any, merchant_id: str, seen: Seen, application: Application, checked: tuple[Checked, ...], goods: Shelves | None, actor: Actor, now: datetime, command_id: str
 ) -> Applied:
     order = seen.order
     assert order is not None
@@ -149,6 +179,7 @@ def _write(
     applying.insert(conn, {
         "merchant": merchant_id, "application": application_id, "number": number, "order": order.id, "buyer": order.buyer_id, "now": now, "command_id": command_id,
         "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "cases": rows,
+        "beside": goods.rows() if goods is not None else [],
         "photos": [{"id": p, "case_id": r["id"]} for r in rows for p in r["facts"]["photos"]],
         "answer": {"digest": digest(application), "application": application_id, "number": number, "cases": [asdict(c) for c in cases]},
     })

@@ -1,7 +1,7 @@
 """Everything that can be wrong with an application, found at once, each with the path of its field (SO-1, SO-3, SO-27)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from amends.core.actor import Actor, Party
@@ -11,6 +11,7 @@ from amends.core.pack import TYPES, Leaf, Pack
 from amends.core.quantity import AskedBefore, Claim, TooMany, ask_for
 from amends.core.refusal import Refusal
 from amends.engine.application import RETURN_WAYS, Application, Item
+from amends.engine.ids import new_id
 from amends.store.applying import LineSeen, Seen
 
 DESCRIPTION_AT_MOST = 500
@@ -27,6 +28,10 @@ class Checked:
     leaf: Leaf
     state: str
     existing: AskedBefore | None = None
+    id: str = field(default_factory=new_id)
+    """Of the service order to be."""
+    stock_short: bool = False
+    """An exchange that stock does not cover now; taken in with a warning (ST-060)."""
 
 
 def check(

@@ -27,9 +27,10 @@ def case_row(checked: Checked, number: str, application: Application, order: Ord
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
+        **({"stock_short": True} if checked.stock_short else {}),
     }
     return {
-        "id": new_id(), "number": number, "line_id": line.id, "type": item.type, "reason": item.reason, "fault": checked.leaf.responsibility, "sku": line.sku,
+        "id": checked.id, "number": number, "line_id": line.id, "type": item.type, "reason": item.reason, "fault": checked.leaf.responsibility, "sku": line.sku,
         "category": line.category, "quantity": item.quantity, "due_at": clock.due_at, "remind_at": clock.remind_at, "clock": clock.name, "state": state.name,
         "waits_on": WAITS.get(state.waits_on, state.waits_on.value), "event_id": new_id(), "outbox_id": new_id(), "currency": order.currency,
         "body": {"command": "apply", "to": state.name, "input": {"type": item.type, "reason": item.reason, "quantity": item.quantity}, "changes": {}}, "facts": facts,

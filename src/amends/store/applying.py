@@ -104,9 +104,12 @@ def next_numbers(conn: psycopg.Connection, merchant: str, prefix: str, year: int
 
 
 def insert(conn: psycopg.Connection, given: dict[str, Any]) -> None:
-    """Write an application and commit. `cases` and `photos` are lists of rows; the rest are single values."""
+    """Write an application and commit. `cases` and `photos` are lists of rows, `beside` queries with their rows; the rest are single values."""
     encode = msgspec.json.encode
+    beside = given["beside"]
     given = {**given, "cases": encode(given["cases"]).decode(), "photos": encode(given["photos"]).decode(), "answer": encode(given["answer"]).decode()}
     with conn.pipeline():
         conn.execute(sql("insert_cases"), given)
+        for name, rows in beside:
+            conn.execute(sql(name), {"merchant": given["merchant"], "now": given["now"], "rows": encode(rows).decode()})
         conn.execute("commit")

@@ -9,6 +9,7 @@ from pathlib import Path
 from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
+from amends.worker.holds import end_holds
 from amends.worker.imports import ImportsAside
 from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
@@ -26,7 +27,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, PARCELS)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 

@@ -73,5 +73,5 @@ def ask(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
         outbox.ask_once(conn, merchant, [w.case_id for w in group if w.case_id and w.body["event"] == event], event, now)
 
 
-PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund}
+PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund, "return_difference": pay_refund}
 """Every effect of every table; a test compares it with the tables."""
