@@ -77,7 +77,7 @@ def test_penalties_and_the_deposit():
     assert entries(m.deposit_paid_in(5000, CNY)) == {("provider:manual", ""): -5000, ("merchant_deposit", ""): 5000}
     assert entries(m.deposit_paid_in(5000, CNY, source="merchant")) == {("merchant_settlement", ""): -5000, ("merchant_deposit", ""): 5000}
     assert entries(m.penalty_charged(2000, CNY, held=5000)) == {("merchant_deposit", ""): -2000, ("penalty", ""): 2000}
-    assert entries(m.penalty_returned(2000, CNY, to="merchant")) == {("penalty", ""): -2000, ("merchant_settlement", ""): 2000}
+    assert entries(m.penalty_returned(2000, 2000, CNY, to="merchant")) == {("penalty", ""): -2000, ("merchant_settlement", ""): 2000}
     assert entries(m.deposit_taken(100, CNY, held=100)) == {("merchant_deposit", ""): -100, ("merchant_settlement", ""): 100}
     assert entries(m.deposit_returned(100, CNY, held=100)) == {("merchant_deposit", ""): -100, ("provider:manual", ""): 100}
 
@@ -89,9 +89,10 @@ REFUSED = {
     "a compensation nobody knows": (lambda: m.compensation_granted("gift", 1, "merchant", CNY), "ledger_purse_unknown"),
     "paid for nothing known": (lambda: m.compensation_paid("gift", 1, "wepay", CNY), "ledger_purse_unknown"),
     "taken from nowhere": (lambda: m.penalty_charged(1, CNY, source="moon"), "ledger_purse_unknown"),
-    "given back to nobody": (lambda: m.penalty_returned(1, CNY, to="moon"), "ledger_purse_unknown"),
+    "given back to nobody": (lambda: m.penalty_returned(1, 1, CNY, to="moon"), "ledger_purse_unknown"),
     "an advance given to nobody": (lambda: m.advance_given_back(1, CNY, to="moon"), "ledger_purse_unknown"),
     "more than the deposit": (lambda: m.penalty_charged(2, CNY, held=1), "ledger_deposit_short"),
+    "more penalty back than was taken": (lambda: m.penalty_returned(2, 1, CNY), "ledger_penalty_less"),
     "more than was advanced": (lambda: m.advance_recovered(2, 1, CNY), "ledger_advance_less"),
     "reversed without a grant": (lambda: m.refund_reversed({}, CNY), "ledger_nothing_granted"),
     "reversed out of an unknown purse": (lambda: m.refund_reversed({"moon": -1}, CNY), "ledger_purse_unknown"),

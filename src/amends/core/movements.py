@@ -116,8 +116,10 @@ def penalty_charged(amount: int, currency: str, *, source: str = "deposit", held
     return _from_merchant("penalty_charged", amount, currency, "penalty", source, held)
 
 
-def penalty_returned(amount: int, currency: str, *, to: str = "deposit") -> Movement | Refusal:
-    """A penalty is given back, after an appeal or a mistake."""
+def penalty_returned(amount: int, charged: int, currency: str, *, to: str = "deposit") -> Movement | Refusal:
+    """A penalty is given back, after an appeal or a mistake; never more than the `charged` minor units that were taken and not returned."""
+    if amount > charged:
+        return Refusal("ledger_penalty_less", {"charged": charged, "asked": amount}, "amount")
     return _carry("penalty_returned", amount, currency, "penalty", PAYERS[to]) if to in ("deposit", "merchant") else _unknown(to)
 
 

@@ -28,11 +28,9 @@ def row(movement: Movement, about: str, *, by: Actor | None = None, reason: str 
     }
 
 
-def post(conn: Any, merchant: str, rows: Iterable[Row], now: datetime) -> int:
-    """Write movements inside the caller's transaction; answers how many movements were given. One that is not balanced fails in the database."""
-    given = list(rows)
-    ledger.post(conn, merchant, given, now)
-    return len(given)
+def post(conn: Any, merchant: str, rows: Iterable[Row], now: datetime) -> bool:
+    """Write movements inside the caller's transaction; true if any of them is new. One that is not balanced fails in the database."""
+    return ledger.post(conn, merchant, list(rows), now)
 
 
 def shares(entitled: Entitlement | None, amount: int, freight: int, *, at_merchants_cost: bool = False) -> Granted:

@@ -12,10 +12,11 @@ import psycopg
 from amends.store.queries import sql
 
 
-def post(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
-    """Rows as `engine.posting.row` makes them; one that was posted before is left alone. Raises psycopg.errors.CheckViolation if one is not balanced."""
-    if rows:
-        conn.execute(sql("post_ledger"), {"merchant": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()})
+def post(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> bool:
+    """Rows as `engine.posting.row` makes them; one that was posted before is left alone. True if any of them is new. Raises psycopg.errors.CheckViolation if one is not balanced."""
+    if not rows:
+        return False
+    return conn.execute(sql("post_ledger"), {"merchant": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()}).rowcount > 0
 
 
 def balance(conn: psycopg.Connection, merchant: str, account: str, currency: str) -> int:
