@@ -7,11 +7,12 @@ from amends import demo, documents
 from amends.bench import command as bench
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
+from amends.simulators import payment_command as simulate_payment
 from amends.store.trouble import OperatorError
 from amends.web import command as web
 from amends.worker import command as worker
 
-ROOMS = (demo, web, worker, importing, sim, bench)
+ROOMS = (demo, web, worker, importing, sim, bench, simulate_payment)
 
 
 def main(arguments: list[str] | None = None) -> int:
