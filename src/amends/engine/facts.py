@@ -51,7 +51,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
     return needs
 
 
-ALL = Needs(addresses=True, stock=True, money=True, rating=True, requests=True)
+ALL = Needs(addresses=True, stock=True, money=True, rating=True, requests=True, charges=True)
 """Everything, for a screen that shows every button."""
 
 

@@ -32,9 +32,14 @@ def state(name: str, lang: str, kind: str = "service_order") -> str:
     return name if found is None else (found.zh, found.en)[at(lang)]
 
 
-def command(verb: str, lang: str, kind: str = "service_order") -> str:
+_COMMANDS = {name: command for machine in TABLES.values() for name, command in machine.commands.items()}
+OPENED = ("applied", "cancel_applied")
+"""Events by which a case comes to be; they have words of their own."""
+
+
+def command(verb: str, lang: str) -> str:
     """同意客户发货 / Approve return."""
-    found = TABLES[kind].commands.get(verb) if kind in TABLES else None
+    found = _COMMANDS.get(verb)
     return verb if found is None else (found.zh, found.en)[at(lang)]
 
 
@@ -44,11 +49,16 @@ def _verbs_by_event(kind: str) -> dict[str, str]:
 
 
 def event(name: str, lang: str, kind: str = "service_order") -> str:
-    """What happened, in the words of the command that makes it; `applied` has words of its own."""
-    if name == "applied":
+    """What happened, in the words of the command that makes it; what opens a case has words of its own."""
+    if name in OPENED:
         return catalogue.say(lang, "case.applied")
     verb = _verbs_by_event(kind).get(name)
-    return command(verb, lang, kind) if verb else name
+    return command(verb, lang) if verb else name
+
+
+def known(key: str, lang: str, fallback: str = "") -> str:
+    """A word of the catalogue if it has this key."""
+    return catalogue.say(lang, key) if key in catalogue.words() else fallback
 
 
 def choice(field: str, code: str, lang: str) -> str:
@@ -75,12 +85,12 @@ def pack_reason(pack: Pack | None, tree: str, code: str, lang: str) -> str:
     return code if found is None else (found.zh, found.en)[at(lang)]
 
 
-def refusal(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str = "CNY") -> str:
-    """The sentence of a refusal with its facts told in words."""
-    return Refusal(said.code, told(said, lang, zone, now, currency), said.field).say(lang)
+def refusal(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str = "CNY", kind: str = "service_order") -> str:
+    """The sentence of a refusal about a case of this kind, with its facts told in words."""
+    return Refusal(said.code, told(said, lang, zone, now, currency, kind), said.field).say(lang)
 
 
-def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str) -> dict[str, Any]:
+def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str, kind: str = "service_order") -> dict[str, Any]:
     """The facts of a refusal, each code replaced by what people call it."""
     facts = dict(said.facts)
     for name, value in facts.items():
@@ -88,6 +98,8 @@ def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str)
             facts[name] = show.money(value, currency)
         elif name == "choices" and said.field:
             facts[name] = [choice(said.field, code, lang) for code in value]
+        elif name in ("state", "event") and value:
+            facts[name] = (state if name == "state" else event)(value, lang, kind)
         elif name in _TOLD and value:
             facts[name] = _TOLD[name](value, lang)
         elif name in ("due", "until") and isinstance(value, str) and value[:4].isdigit():
@@ -102,6 +114,6 @@ def _possible(verbs: Any, lang: str) -> Any:
 
 
 _TOLD: Mapping[str, Any] = {
-    "state": state, "command": command, "event": event, "permission": name_of, "possible": _possible,
-    "type": lambda code, lang: choice("type", code, lang),
+    "command": command, "permission": name_of, "possible": _possible, "type": lambda code, lang: choice("type", code, lang),
+    "answer": lambda code, lang: known(f"queue.intercept_{code}", lang, code),
 }

@@ -1,4 +1,4 @@
-"""Everything the page of a service order shows, in one round trip (UI-2, SO-11)."""
+"""Everything the page of a case shows, in one round trip (UI-2, SO-11)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _CASE = """
 select c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, coalesce(c.expectation, '') as expectation, coalesce(c.reason, '') as reason, c.fault,
   coalesce(c.sku, '') as sku, coalesce(c.category, '') as category, coalesce(c.quantity, 1) as quantity, c.quantity_received, c.parcel_state, c.assignee::text,
   c.assigned_at, c.waits_on, c.due_at, c.granted_minor as granted, c.moved_minor as moved, coalesce(c.currency, 'CNY') as currency, c.granted_at, c.moved_at,
-  c.opened_at, c.closed_at, c.application_id::text, a.number as application_number, c.order_id::text, c.line_id::text, coalesce(c.buyer_id, '') as buyer_id, c.facts
+  c.opened_at, c.closed_at, c.application_id::text, a.number as application_number, c.order_id::text, c.line_id::text, coalesce(c.buyer_id, '') as buyer_id, c.facts, c.kind, coalesce(c.source, '') as source
 from cases c left join applications a on a.merchant_id = %(m)s and a.id = c.application_id
-where c.merchant_id = %(m)s and c.id = %(c)s and c.kind = 'service_order'"""
+where c.merchant_id = %(m)s and c.id = %(c)s"""
 _THIS = "from cases where merchant_id = %(m)s and id = %(c)s"
 _ORDER_ID = f"(select order_id {_THIS})"
 _ORDER = f"""
@@ -113,7 +113,7 @@ class CaseSeen:
 
     @property
     def line(self) -> r.LineRow | None:
-        """The line the case is about."""
+        """The line the case is about; a case of several has none."""
         return next((line for line in self.lines if line.id == self.case.line_id), None)
 
 
@@ -129,7 +129,7 @@ _ONE = frozenset({"order", "rating", "history", "case"})
 
 
 def read_case(pool: Pool, merchant_id: str, case_id: str, now: datetime) -> CaseSeen | None:
-    """The page of one service order of this merchant; None when there is none. `now` bounds the buyer's recent history."""
+    """The page of one case of this merchant; None when there is none. `now` bounds the buyer's recent history."""
     given = {"m": UUID(merchant_id), "c": UUID(case_id), "recent": now - RECENT}
     with scope(pool, UUID(merchant_id)) as conn, conn.pipeline():
         cursors = {name: _ask(conn, kind, query, given) for name, kind, query in _READS}
@@ -142,13 +142,6 @@ def read_case(pool: Pool, merchant_id: str, case_id: str, now: datetime) -> Case
 
 def _ask(conn: psycopg.Connection, kind: Any, query: str, given: dict[str, Any]) -> psycopg.Cursor[Any]:
     return conn.cursor(row_factory=class_row(kind)).execute(query, given)
-
-
-def case_id_of(pool: Pool, merchant_id: str, number: str) -> str | None:
-    """The id behind a number such as S-2026-000123."""
-    with scope(pool, UUID(merchant_id)) as conn:
-        row = conn.execute("select id::text from cases where merchant_id = %s and kind = 'service_order' and number = %s", (UUID(merchant_id), number)).fetchone()
-    return row[0] if row else None
 
 
 assert {f.name for f in fields(CaseSeen)} == {name for name, _, _ in _READS}

@@ -41,6 +41,16 @@ class CaseRow:
     line_id: str | None
     buyer_id: str
     facts: dict[str, Any]
+    kind: str = "service_order"
+    source: str = ""
+
+    @property
+    def pieces(self) -> dict[str, int]:
+        """Pieces by line of the order: of the one line of a service order, of every line of a cancellation (CA-7)."""
+        many = self.facts.get("lines")
+        if isinstance(many, list):
+            return {x["line_id"]: int(x["quantity"]) for x in many}
+        return {self.line_id: self.quantity} if self.line_id else {}
 
 
 @dataclass(slots=True)

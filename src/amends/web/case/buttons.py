@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from amends.core.commands import Command, inputs
 from amends.core.machine import Move
 from amends.core.refusal import Refusal
 from amends.web import wording
-
-PRIMARY = {
-    "reviewing": "approve_return", "awaiting_return": "register_receipt", "in_transit": "register_receipt", "fulfilling": "ship_replacement",
-    "completed": "answer_rating",
-}
-BY_TYPE = {
-    ("reviewing", "reissue"): "reissue_without_return", ("processing", "return"): "refund", ("processing", "exchange"): "exchange",
-    ("processing", "repair"): "repair", ("processing", "reissue"): "reissue",
-}
-KEYS = {"reject": "r", "ask_buyer": "w", "claim": "c", "release": "z"}
-DANGER = frozenset({"reject", "reverse_refund"})
-HEAD = ("claim", "release", "assign")
-TALK = ("say", "note")
-ALERT = ("acknowledge_alert",)
-LATER = ("change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "reverse_refund", "raise_discrepancy", "call_platform")
-"""What is rarely wanted stands behind 更多, unless the case asks for it."""
-
-STAY = frozenset({*HEAD, *TALK, *ALERT, "change_type", "call_platform", "correct_waybill", "record_transfer", "answer_rating"})
-"""After these the case stays open; after anything else the next case of the queue opens (UI-1a)."""
+from amends.web.case.layouts import ALERT, HEAD, TALK, Layout
+from amends.web.case.offers import by_hand
 
 
 @dataclass(slots=True)
@@ -64,11 +48,20 @@ class Buttons:
         return [([] if len(names) == len(shown) else names, why) for why, names in reasons.items()]
 
 
-def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Callable[[Refusal], str], discrepancy: bool = False, transfers: bool = True) -> Buttons:
-    """Every open command in its place. `discrepancy`: what arrived differs, so saying so is near at hand (SO-15); `transfers`: money waits to be moved."""
-    out, first = Buttons(), BY_TYPE.get((state, type_)) or PRIMARY.get(state, "")
+def idle(facts: dict[str, Any]) -> frozenset[str]:
+    """Verbs about money that have nothing to be about now: no request waits for finance, none has failed, no difference is asked for."""
+    failed = any(r in facts.get("failed", ()) for r in facts.get("requests", {}))
+    empty = {"record_transfer": not by_hand(facts), "retry_refund": not failed, "record_payment": not facts.get("charges")}
+    return frozenset(name for name, is_empty in empty.items() if is_empty)
+
+
+def buttons_of(
+    layout: Layout, moves: list[Move], state: str, type_: str, lang: str, tell: Callable[[Refusal], str], discrepancy: bool = False, nothing_for: frozenset[str] = frozenset()
+) -> Buttons:
+    """Every open command in its place. `discrepancy`: what arrived differs, so saying so is near at hand (SO-15); `nothing_for`: verbs to leave out."""
+    out, first = Buttons(), _first(layout, moves, state, type_)
     for move in moves:
-        made = _button(move, lang, tell)
+        made = _button(layout, move, lang, tell)
         if move.verb in HEAD:
             if not made.off:
                 out.head.append(made)
@@ -76,11 +69,11 @@ def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Calla
             out.alert.append(made)
         elif move.verb in TALK:
             out.talk.append(made)
-        elif (made.off and move.verb == "answer_rating") or (move.verb == "record_transfer" and not transfers):
+        elif (made.off and move.verb == "answer_rating") or move.verb in nothing_for or (move.blocked and move.blocked.code in layout.unsaid):
             continue
         elif move.verb == first:
             made.look, made.key, out.primary = "primary", "a", made
-        elif move.verb in LATER and not (discrepancy and move.verb == "raise_discrepancy"):
+        elif move.verb in layout.later and not (discrepancy and move.verb == "raise_discrepancy"):
             out.more.append(made)
         else:
             out.row.append(made)
@@ -92,7 +85,14 @@ def buttons_of(moves: list[Move], state: str, type_: str, lang: str, tell: Calla
     return out
 
 
-def _button(move: Move, lang: str, tell: Callable[[Refusal], str]) -> Button:
+def _first(layout: Layout, moves: list[Move], state: str, type_: str) -> str:
+    """The primary verb: by state and type, else the first of the state's that nothing blocks, else the first of them."""
+    wanted = (layout.by_type[state, type_],) if (state, type_) in layout.by_type else layout.primary.get(state, ())
+    free = {m.verb for m in moves if m.blocked is None}
+    return next((v for v in wanted if v in free), wanted[0] if wanted else "")
+
+
+def _button(layout: Layout, move: Move, lang: str, tell: Callable[[Refusal], str]) -> Button:
     label = (move.command.zh, move.command.en)[wording.at(lang)]
-    look = "danger" if move.verb in DANGER else "plain"
-    return Button(move.verb, label, move.command, look, KEYS.get(move.verb, ""), tell(move.blocked) if move.blocked else "", not inputs(move.command))
+    look = "danger" if move.verb in layout.danger else "plain"
+    return Button(move.verb, label, move.command, look, layout.keys.get(move.verb, ""), tell(move.blocked) if move.blocked else "", not inputs(move.command))

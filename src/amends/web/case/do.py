@@ -7,18 +7,15 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amends.core.cases import TABLES
 from amends.core.commands import Command, inputs
 from amends.engine import drafts
+from amends.engine.batches import COMMANDS
 from amends.engine.handle import Answer
 from amends.web import page
 from amends.web.case import fields, trail
 from amends.web.case.acting import act, opened
-from amends.web.case.buttons import STAY
 from amends.web.case.page import Doing, Read, effect, read_or_404, show_case
 from amends.web.gate import staff
-
-MACHINE = TABLES["service_order"]
 
 
 @staff("read")
@@ -59,14 +56,14 @@ def draft(request: Any, case_id: Any, verb: str) -> HttpResponse:
 
 
 def command_of(verb: str) -> type[Command]:
-    """The command of a verb in the address; 404 for one that no table has."""
-    if verb not in MACHINE.commands:
+    """The command of a verb in the address; 404 for one that no table has. Whether this kind of case knows it, the road decides."""
+    if verb not in COMMANDS:
         raise Http404
-    return MACHINE.commands[verb]
+    return COMMANDS[verb]
 
 
 def _done(request: Any, given: Read, verb: str, answer: Answer) -> HttpResponse:
     person, case_id = request.person, given.seen.case.id
     drafts.drop(request.house.pool, person.merchant_id, person.id, case_id, verb)
-    following = None if verb in STAY else trail.following(request, case_id)
+    following = None if verb in given.layout.stay else trail.following(request, case_id)
     return HttpResponseRedirect(trail.address("case", following or case_id, trail.carried(request), done=f"{verb}.{answer.number}"), status=303)

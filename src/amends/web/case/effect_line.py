@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from amends.core.cases import TABLES
+from amends.store.screens.case import CaseSeen
 from amends.web import show, wording
+from amends.web.case import zero
 from amends.web.case.offers import Offers
 
 Say = Callable[..., str]
@@ -27,10 +29,11 @@ def phrases(plan: dict[str, Any], offers: Offers, say: Say, moment: Callable[[da
     """State, money, freight, goods, clock and messages that would follow; `plan` as `engine.handle.Answer.plan`."""
     effects = {e["effect"]: e for e in plan.get("effects", ())}
     changes = plan.get("changes", {})
-    out = [Phrase("ti-arrow-right", say("case.becomes"), wording.state(plan["state"], offers.lang))]
+    out = [Phrase("ti-arrow-right", say("case.becomes"), wording.state(plan["state"], offers.lang, offers.kind))]
     out += _money(effects, changes, plan["state"], offers, say, granted)
     out += _freight(changes, offers, say)
     out += _goods(effects, offers, say)
+    out += _order(effects, say)
     out += _clock(plan.get("clock"), plan["state"], offers, say, moment)
     told = [who for name, who in (("tell_buyer", "buyer"), ("tell_merchant", "merchant"), ("tell_platform", "platform"), ("tell_both", "both")) if name in effects]
     out += [Phrase("ti-message", say(f"case.tells_{who}")) for who in told]
@@ -72,12 +75,33 @@ def _goods(effects: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
     return out
 
 
+def _order(effects: dict[str, Any], say: Say) -> list[Phrase]:
+    """What becomes of the order itself: goods that are not sent any more, parcels that are stopped (CA-1, CA-2)."""
+    out = []
+    if gone := effects.get("cancel_goods"):
+        out.append(Phrase("ti-package-off", say("cancellation.goods_stop", n=sum(int(line["quantity"]) for line in gone["lines"]))))
+    if stops := effects.get("intercept_parcel"):
+        out += [Phrase("ti-truck-off", say("cancellation.intercepts", carrier=carrier, waybill=waybill)) for waybill, carrier in stops["waybills"].items()]
+    return out
+
+
+def at_zero(seen: CaseSeen, say: Say) -> str:
+    """What happens to a cancellation when its time runs out, in words; nothing for other kinds, whose pack says it."""
+    case, order = seen.case, seen.order
+    if case.kind != "cancellation" or case.closed_at is not None or order is None:
+        return ""
+    shipped = order.shipped_at is not None or order.state in ("shipped", "delivered", "received", "completed")
+    received = order.receipt_confirmed_at is not None or order.state in ("received", "completed")
+    code = zero.at_zero(case.state, case.type, case.facts, zero.Way(shipped, order.delivered_at is not None or order.state == "delivered", received, order.platform_delivery))
+    return say(f"cancellation.zero_{code}") if code else ""
+
+
 def _clock(clock: dict[str, Any] | None, state: str, offers: Offers, say: Say, moment: Callable[[datetime], str]) -> list[Phrase]:
     if clock is None:
         return []
     due = clock["due_at"]
     due_at = datetime.fromisoformat(due) if isinstance(due, str) else due
-    who = TABLES["service_order"].states[state].waits_on
+    who = TABLES[offers.kind].states[state].waits_on
     return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who.value if who else 'clock'}"), when=latest(due_at, moment), then=then(clock.get("then", ""), say)))]
 
 

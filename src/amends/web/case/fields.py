@@ -84,23 +84,33 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     elif (of, name) == ("assign", "person"):
         made.kind, made.options = "pick", [Option(p.id, p.name) for p in offers.colleagues]
     elif meta["kind"] in ("address", "sku", "request"):
-        _offered(made, meta["kind"], offers)
+        _offered(made, of, meta["kind"], offers)
     elif meta["kind"] == "money":
         made.hint = offers.money_hint(name)
     return made
 
 
-def _offered(made: FormField, kind: str, offers: Offers) -> None:
+def _offered(made: FormField, of: str, kind: str, offers: Offers) -> None:
     made.kind = "suggest" if kind == "sku" else "pick"
     if kind == "address":
         made.options = [Option(a.id, a.label, a.place) for a in offers.addresses]
         made.value = next((a.id for a in offers.addresses if a.is_default), "")
     elif kind == "request":
-        made.options = [Option(q.id, f"{show.money(q.amount, offers.currency)} · {wording.way(q.method or q.provider, offers.lang)}") for q in offers.requests if q.state == "requested"]
+        made.options = _charges(offers) if made.name == "charge" else _requests(of, offers)
         made.value = made.options[0].value if len(made.options) == 1 else ""
     else:
         made.options = [Option(s.sku, offers.sku_words(s), off=s.on_hand is not None and s.on_hand - s.held <= 0) for s in offers.stock]
         made.value = offers.sku
+
+
+def _requests(of: str, offers: Offers) -> list[Option]:
+    """Refund requests a command can be about: those that failed for a retry, those that wait for a person for a transfer."""
+    fitting = [q for q in offers.requests if q.id in (offers.failed if of == "retry_refund" else offers.by_hand)]
+    return [Option(q.id, f"{show.money(q.amount, offers.currency)} · {wording.way(q.method or q.provider, offers.lang)}") for q in fitting]
+
+
+def _charges(offers: Offers) -> list[Option]:
+    return [Option(charge, show.money(amount, offers.currency)) for charge, amount in offers.charges.items()]
 
 
 def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:

@@ -43,7 +43,7 @@ def money_lines(seen: CaseSeen, entitled: Entitlement | None, say: Say, lang: st
         return MoneyLines(parts, show.money(case.granted, case.currency), say("case.granted"))
     if entitled is None or case.closed_at is not None:
         return MoneyLines()
-    given = [{"label": p.label, "amount": p.amount, "payer": p.payer, "medium": p.medium, "pieces": p.pieces} for p in entitled.parts]
+    given = [{"label": p.label, "amount": p.amount, "payer": p.payer, "medium": p.medium, "pieces": p.pieces, "line_id": p.line_id} for p in entitled.parts]
     payers = [say("case.bears", who=say(f"case.payer_{payer}"), amount=show.money(amount, case.currency)) for payer, amount in entitled.who_pays().items() if amount > 0]
     lines = _lines(given, seen, say, lang)
     if not any(p["label"] == "return_freight" for p in given) and case.type in ("return", "exchange", "repair"):
@@ -53,10 +53,13 @@ def money_lines(seen: CaseSeen, entitled: Entitlement | None, say: Say, lang: st
 
 def _lines(parts: Iterable[dict[str, Any]], seen: CaseSeen, say: Say, lang: str) -> list[Line]:
     whole = seen.line.quantity if seen.line else seen.case.quantity
+    titles = {line.id: line.title for line in seen.lines} if len(seen.case.pieces) > 1 else {}
     out = []
     for p in parts:
         label, medium, amount = p["label"], p.get("medium", "money"), p["amount"]
         words = say("case.part_paid", n=p.get("pieces") or seen.case.quantity, whole=whole) if label == "paid" else say(f"case.part_{label}")
+        if title := titles.get(p.get("line_id") or ""):
+            words = say("case.part_of_line", title=title, n=p.get("pieces") or 1) if label == "paid" else say("case.part_of", part=words, title=title)
         first = label == "paid"
         figure = show.money(amount, seen.case.currency, signed=not first) if medium in ("money", "compensation") else show.money(amount, seen.case.currency)
         if medium != "money":

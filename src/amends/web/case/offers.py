@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from amends.core.pack import Pack
@@ -19,7 +19,10 @@ FIRST = {
 
 @dataclass(slots=True)
 class Offers:
-    """Lists and defaults for one case. `computed` and `cap` are minor units; `ways` are how the money came."""
+    """Lists and defaults for one case. `computed` and `cap` are minor units; `ways` are how the money came.
+
+    `charges`: differences asked for, in minor units by id; `by_hand` and `failed`: refund requests a person transfers, and those the provider refused.
+    """
 
     currency: str
     quantity: int
@@ -35,6 +38,10 @@ class Offers:
     ways: list[str]
     pack: Pack | None
     lang: str
+    kind: str = "service_order"
+    charges: dict[str, int] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
 
     def default(self, verb: str, name: str) -> Any:
         """The first value of a choice or a count."""
@@ -54,6 +61,11 @@ class Offers:
         """雾霭蓝 · 0 件."""
         what = attributes(row.attributes) or row.title
         return f"{what} · {pieces(row, self.lang)}"
+
+
+def by_hand(facts: dict[str, Any]) -> frozenset[str]:
+    """The refund requests that wait for a person: no provider has them, or it has refused them (MO-3)."""
+    return frozenset(r for r in facts.get("requests", {}) if r not in facts.get("with_provider", ()) or r in facts.get("failed", ()))
 
 
 def attributes(given: dict[str, Any]) -> str:
@@ -77,5 +89,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
-        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang,
+        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), by_hand(facts), frozenset(facts.get("failed", ())),
     )

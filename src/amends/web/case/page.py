@@ -1,4 +1,4 @@
-"""The page of one service order: everything read, worded and laid out (UI-2, SO-11)."""
+"""The page of one case: everything read, worded and laid out (UI-2, SO-11)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
+from amends.store.screens.queue_filter import QUEUES
 from amends.web import page, wording
 from amends.web.case import effect_line, fields, trail
-from amends.web.case.buttons import Buttons, buttons_of
+from amends.web.case.answers import answers
+from amends.web.case.buttons import Buttons, buttons_of, idle
+from amends.web.case.layouts import LAYOUTS, Layout
 from amends.web.case.money_lines import money_lines
 from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
@@ -61,9 +64,14 @@ class Read:
     offers: Offers
     actor: Actor
 
+    @property
+    def layout(self) -> Layout:
+        """How this kind of case is laid out."""
+        return LAYOUTS[self.seen.case.kind]
+
     def tell(self, request: Any, refusal: Refusal) -> str:
         """A refusal in words."""
-        return wording.refusal(refusal, request.lang, request.zone, request.now, self.seen.case.currency)
+        return wording.refusal(refusal, request.lang, request.zone, request.now, self.seen.case.currency, self.seen.case.kind)
 
 
 def read(request: Any, case_id: str) -> Read | None:
@@ -79,10 +87,10 @@ def read(request: Any, case_id: str) -> Read | None:
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 
 
-def read_or_404(request: Any, case_id: Any) -> Read:
-    """The same; a case that is not there, or not this merchant's, is no page."""
+def read_or_404(request: Any, case_id: Any, kind: str = "") -> Read:
+    """The same; a case that is not there, or not this merchant's, or (where a kind is named) of another kind, is no page."""
     given = read(request, str(case_id))
-    if given is None:
+    if given is None or kind not in ("", given.seen.case.kind):
         raise Http404
     return given
 
@@ -98,13 +106,16 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
     standing = page.standing(request)
     say, moment, case = standing["t"], standing["moment"], seen.case
     late_goods = differs(seen)
-    buttons = buttons_of(sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, any(q.state == "requested" for q in seen.requests))
+    layout = given.layout
+    buttons = buttons_of(layout, sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, idle(sight.facts))
     people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
     return {
-        "seen": seen, "case": case, "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
+        "seen": seen, "case": case, "layout": layout, "answers": answers(request, given), "hurries": hurries(request, given), "zero": effect_line.at_zero(seen, say),
+        "pieces_of": [(line, case.pieces[line.id]) for line in seen.lines if line.id in case.pieces],
+        "source_word": lambda code: wording.known(f"queue.source_{code}", lang, code), "intercept_word": lambda code: wording.known(f"queue.intercept_{code}", lang, code),  "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
         "buttons": buttons, "effects": [e for e in seen.effects if e.attempts or e.dead_at or e.effect == "pay_refund"], "people": people, "trail": trail.carried(request), "link": trail.address,
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
-        "word": lambda name, code: wording.choice(name, code, lang), "state_word": wording.state, "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
+        "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, lang, kind=case.kind: wording.state(name, lang, kind), "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
         "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request),
@@ -153,6 +164,14 @@ def effect(request: Any, given: Read, command: type[Command], typed: Mapping[str
         return {"phrases": [], "wrong": given.tell(request, answer.refusal)}
     standing = page.standing(request)
     return {"phrases": effect_line.phrases(answer.plan, given.offers, standing["t"], standing["moment"], given.seen.case.granted), "wrong": ""}
+
+
+def hurries(request: Any, given: Read) -> bool:
+    """Whether the case has waited for its review longer than it should, whatever its clock says (CA-5)."""
+    case = given.seen.case
+    listed = any(q.hurries and q.kind == case.kind and case.state in q.states for q in QUEUES.values())
+    waits = given.sight.deadlines.pack.cancellation.urgent_after
+    return listed and (request.now - case.opened_at).total_seconds() >= waits
 
 
 def differs(seen: CaseSeen) -> bool:

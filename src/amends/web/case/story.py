@@ -14,6 +14,7 @@ from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import EventRow, FileRow
 from amends.web import show, wording
 from amends.web.case.effect_line import then
+from amends.web.case.layouts import LAYOUTS
 
 Say = Callable[..., str]
 ICONS = {
@@ -48,11 +49,12 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
     given: dict[str, Any] = event.body.get("input") or {}
     verb = str(event.body.get("command", ""))
     out = Told(_sort(event), ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
-    out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (verb == "apply" and name == "reason"))
-    out.facts = _facts(verb, given, lang, seen.case.currency)
+    opens = event.name in wording.OPENED
+    out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
+    out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
     if event.explanation:
-        out.why = why(event.explanation, pack, say, lang, moment)
+        out.why = why(event.explanation, pack, say, lang, moment, seen.case.kind)
     return out
 
 
@@ -69,20 +71,24 @@ def _who(event: EventRow, say: Say) -> str:
 
 
 def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say: Say, lang: str) -> str:
-    if event.name == "applied":
+    layout = LAYOUTS[seen.case.kind]
+    if event.name in layout.opened:
         reason = seen.case.facts.get("reason_zh" if lang == "zh" else "reason_en") or seen.case.reason
         first = {"type": seen.case.expectation, "quantity": seen.case.quantity, **given}
-        return say("case.applied_for", type=wording.choice("type", str(first["type"]), lang), reason=reason, n=first["quantity"])
+        return say(layout.opened[event.name], type=wording.choice("type", str(first["type"]), lang), reason=reason, n=first["quantity"])
     if event.name == "ran_out":
         outcome = (event.explanation or {}).get("then", "")
         return say("case.ran_out", then=then(str(outcome), say))
     if event.name == "said":
         return ""
-    return wording.command(verb, lang) if verb else wording.event(event.name, lang)
+    return wording.command(verb, lang) if verb else wording.event(event.name, lang, seen.case.kind)
 
 
 def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str:
-    return wording.pack_reason(pack, verb, text, lang) if name == "reason" else text
+    if name != "reason":
+        return text
+    told = wording.pack_reason(pack, verb, text, lang)
+    return wording.choice(name, text, lang) if told == text else told
 
 
 SHOWN = ("received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
@@ -90,9 +96,9 @@ SHOWN = ("received", "condition", "packaging", "appearance", "function", "access
 MINOR = ("amount", "freight", "cost")
 
 
-def _facts(verb: str, given: dict[str, Any], lang: str, currency: str) -> list[tuple[str, str]]:
+def _facts(kind: str, verb: str, given: dict[str, Any], lang: str, currency: str) -> list[tuple[str, str]]:
     """What else was filled in, each with its label."""
-    command = TABLES["service_order"].commands.get(verb)
+    command = TABLES[kind].commands.get(verb)
     if command is None:
         return []
     labels = {i.name: (i.metadata["zh"], i.metadata["en"])[wording.at(lang)] for i in inputs(command)}
@@ -102,7 +108,7 @@ def _facts(verb: str, given: dict[str, Any], lang: str, currency: str) -> list[t
     ]
 
 
-def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> str:
+def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str], kind: str = "service_order") -> str:
     """Which deadline of which pack acted, on what (SO-25); an explanation of another kind brings its own sentence."""
     own = given.get(lang)
     if isinstance(own, str):
@@ -112,8 +118,8 @@ def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: C
     due = given.get("due_at")
     when = moment(datetime.fromisoformat(due)) if isinstance(due, str) else "—"
     return say(
-        "case.why_clock", pack=pack_name(given.get("pack", ""), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
-        source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang), type=wording.choice("type", str(given.get("expectation", "")), lang),
+        LAYOUTS[kind].why, pack=pack_name(given.get("pack", ""), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
+        source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang, kind), type=wording.choice("type", str(given.get("expectation", "")), lang),
     )
 
 

@@ -53,7 +53,7 @@ def differs(request: Any, case_id: Any) -> HttpResponse:
 
 
 def _form(request: Any, case_id: Any, verb: str, name: str) -> HttpResponse:
-    command, given = TABLES["service_order"].commands[verb], read_or_404(request, case_id)
+    command, given = TABLES["service_order"].commands[verb], read_or_404(request, case_id, "service_order")
     if request.method != "POST":
         return _show(request, given, Doing(command), name)
     doing, answer = act(request, given, command)

@@ -1,0 +1,71 @@
+"""How the page of each kind of case is laid out: its own parts, and where its buttons stand. One description a kind; the page reads it (UI-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+HEAD = ("claim", "release", "assign")
+TALK = ("say", "note")
+ALERT = ("acknowledge_alert",)
+STAY = frozenset({*HEAD, *TALK, *ALERT, "call_platform", "record_transfer", "retry_refund", "record_payment"})
+KEYS = {"claim": "c", "release": "z"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind. Templates: `goods` on the left, `top` of the middle (empty: none), `rules` on the right. Words: `opened` by its event, `why` a clock acted.
+
+    Buttons: `primary` by state, the first that nothing blocks, or by state and type; `later` stand behind 更多; after `stay` the case stays open;
+    `unsaid` are refusals whose buttons are left out, since another button is the way. `answers` are tried and told side by side.
+    """
+
+    kind: str
+    goods: str
+    rules: str
+    opened: dict[str, str]
+    why: str
+    top: str = ""
+    stock: bool = False
+    expects: bool = False
+    primary: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_type: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    danger: frozenset[str] = frozenset()
+    later: tuple[str, ...] = ()
+    stay: frozenset[str] = STAY
+    unsaid: frozenset[str] = frozenset()
+    answers: tuple[str, ...] = ()
+
+
+SERVICE_ORDER = Layout(
+    "service_order", goods="case/goods.html", rules="case/rules.html", opened={"applied": "case.applied_for"}, why="case.why_clock", stock=True, expects=True,
+    primary={
+        "reviewing": ("approve_return",), "awaiting_return": ("register_receipt",), "in_transit": ("register_receipt",), "fulfilling": ("ship_replacement",),
+        "completed": ("answer_rating",), "collecting": ("record_payment",),
+    },
+    by_type={
+        ("reviewing", "reissue"): "reissue_without_return", ("processing", "return"): "refund", ("processing", "exchange"): "exchange",
+        ("processing", "repair"): "repair", ("processing", "reissue"): "reissue",
+    },
+    keys={"reject": "r", "ask_buyer": "w", **KEYS},
+    danger=frozenset({"reject", "reverse_refund"}),
+    later=(
+        "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
+        "call_platform", "promise_stock",
+    ),
+    stay=STAY | {"change_type", "correct_waybill", "answer_rating", "promise_stock"},
+)
+CANCELLATION = Layout(
+    "cancellation", goods="case/cancellation_goods.html", rules="case/cancellation_rules.html", opened={"cancel_applied": "cancellation.applied_for"},
+    why="cancellation.why_clock", top="case/cancellation_top.html",
+    primary={
+        "reviewing": ("approve_cancellation", "approve_and_intercept", "follow_up_parcel"), "logistics_follow_up": ("approve_and_intercept", "force_refund"),
+        "intercepting": (), "refunding": ("record_transfer", "retry_refund"),
+    },
+    keys={"reject_cancellation": "r", "follow_up_parcel": "w", "approve_and_intercept": "i", "force_refund": "f", **KEYS},
+    danger=frozenset({"reject_cancellation", "force_refund"}),
+    later=("call_platform",),
+    unsaid=frozenset({"not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
+    answers=("approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation"),
+)
+LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION)}

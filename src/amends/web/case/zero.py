@@ -1,0 +1,35 @@
+"""What happens to a cancellation when its clock reaches zero, told before it does (CA-2, CA-3). The table decides; this only says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far the order of a cancellation has come."""
+
+    shipped: bool
+    delivered: bool
+    received: bool
+    platform_delivery: bool
+
+
+def at_zero(state: str, type_: str, facts: Mapping[str, Any], way: Way) -> str:
+    """approve, delete, follow_up, refund, intercept, close, back or warn; empty for a state without a clock. As the RunOut rows of `core.cases.cancellation` say."""
+    tried = bool(facts.get("intercept"))
+    if state == "intercepting":
+        return "back"
+    if state == "refunding":
+        return "warn"
+    if state not in ("reviewing", "logistics_follow_up"):
+        return ""
+    if way.received or (state == "logistics_follow_up" and tried and way.delivered):
+        return "close"
+    if state == "logistics_follow_up":
+        return "intercept" if way.platform_delivery and not tried else "refund"
+    if way.shipped and (not tried or way.delivered):
+        return "follow_up"
+    return "delete" if type_ == "deletion" else "refund" if tried else "approve"
