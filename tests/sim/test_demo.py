@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.cases import MACHINES
 from amends.engine import people
 from amends.engine.buyers import Known, read_link
 from amends.engine.clock import DemoClock
@@ -30,8 +30,8 @@ def rows(house, query, *values):
 
 def test_every_state_is_there_with_late_and_soon_and_alerts(furnished):
     house, _ = furnished
-    states = {row[0] for row in rows(house, "select distinct state from cases")}
-    assert states >= set(SERVICE_ORDER.states) - {"closed"}
+    states = set(rows(house, "select distinct kind, state from cases"))
+    assert states >= {(m.kind, s) for m in MACHINES for s in m.states} - {("service_order", "closed")}
     [(many, late, alerts, claimed, soon)] = rows(
         house, "select count(*), count(*) filter (where (facts ->> 'late')::boolean), count(*) filter (where alert is not null), count(assignee),"
         " count(*) filter (where due_at between now() and now() + interval '1 hour') from cases where closed_at is null",
@@ -39,7 +39,7 @@ def test_every_state_is_there_with_late_and_soon_and_alerts(furnished):
     assert many >= 300
     assert min(late, alerts, claimed, soon) >= 5
     assert rows(house, "select count(*) from files where case_id is not null")[0][0] > 200
-    assert rows(house, "select count(*) from outbox where done_at is null and (due_at <= now() or effect <> 'remind_to_rate')") == [(0,)]
+    assert rows(house, "select count(*) from outbox where done_at is null and not outside and (due_at <= now() or effect <> 'remind_to_rate')") == [(0,)]
     assert rows(house, "select count(*) from outbox where dead_at is not null") == [(0,)]
     [(unread, read)] = rows(house, "select count(*) filter (where read_at is null), count(read_at) from notices where reader = 'merchant'")
     assert 0 < unread < read

@@ -11,6 +11,7 @@ from amends.engine.house import House
 from amends.engine.notices import read_all
 from amends.engine.orders import take_in
 from amends.sim.furniture import cast
+from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
 from amends.sim.furniture.play import play
 from amends.store import connect
@@ -76,14 +77,17 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     opened = now - OPENED_BEFORE
     cast.operator(pool, opened)
     told: list[Story] = []
+    cancelled: list[CancelStory] = []
     lines: dict[str, tuple[str, str]] = {}
     stores = []
     for n, (plan, scale) in enumerate(zip(cast.PLANS, SCALES, strict=True)):
         store = cast.open_store(pool, plan, chance, opened)
-        some, calm, _ = stories(store, chance, f"D{n + 1:02d}", now, scale)
+        some, calm, buyers = stories(store, chance, f"D{n + 1:02d}", now, scale)
+        asked_off = cancel_stories(store, chance, f"D{n + 1:02d}", buyers, now, scale)
         told += some
+        cancelled += asked_off
         stores.append(store)
-        answers = take_in(pool, store.id, [s.record for s in some] + calm, now, with_skus=False)
+        answers = take_in(pool, store.id, [s.record for s in some] + [s.record for s in asked_off] + calm, now, with_skus=False)
         wrong = [(a.number, [r.say("zh") for r in a.refusals]) for a in answers if a.status != "new"]
         assert not wrong, wrong[:3]
         with scope(pool, PLATFORM) as conn:
@@ -92,7 +96,8 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
                 " where o.merchant_id = %s and l.position = 1", (store.id,)
             ).fetchall()
         lines |= {row[0]: (row[1], row[2]) for row in found}
-    play(pool, sorted(told, key=lambda s: s.applied_at), lines, chance, now)
+    everything: list[Story | CancelStory] = [*told, *cancelled]
+    play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now)
     for store in stores:
         read_all(pool, store.id, now, now - READ_BEFORE)
     star = _star(told, stores[0].id)

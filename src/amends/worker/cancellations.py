@@ -8,6 +8,7 @@ from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.outside import OrderReceived, OrderShipped
 from amends.engine.handle import Asked, handle
 from amends.engine.house import House
+from amends.store.connect import Pool
 from amends.store.outbox import Waiting
 from amends.worker.outside import OUTSIDE
 
@@ -17,10 +18,15 @@ NO_MATTER = frozenset({"not_now", "received_meanwhile", "shipped_meanwhile", "ca
 
 
 def tell(house: House, merchant: str, effect: Waiting, now: datetime) -> None:
-    """Say it to the case, once. Raises ValueError when the case refuses for a reason that is not one of time."""
+    """Say it to the case, once."""
+    hear(house.pool, merchant, effect, now)
+
+
+def hear(pool: Pool, merchant: str, effect: Waiting, now: datetime) -> None:
+    """The case hears it. Raises ValueError when it refuses for a reason that is not one of time."""
     command = COMMANDS[effect.body["event"]]()
     asked = Asked(effect.body["command"], merchant, effect.case_id or "", command, SYSTEM)
-    refused = handle(house.pool, [asked], now)[0].refusal
+    refused = handle(pool, [asked], now)[0].refusal
     if refused is not None and refused.code not in NO_MATTER:
         raise ValueError(f"{refused.code} {dict(refused.facts)}")
 

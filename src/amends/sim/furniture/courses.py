@@ -18,6 +18,7 @@ class Subject(Protocol):
     sku: str
     quantity: int
     stocked: str
+    dearer: str
     waybill: str
     address: str
     price: int
@@ -59,6 +60,7 @@ REFUND: Step = (2, 30, "processing", lambda s, c: p.Refund())
 REFUND_NOW: Step = (1, 20, "supervisor", lambda s, c: v.RefundWithoutReturn(words="不用寄回了，退款已为您办理。"))
 TRANSFER: Step = (3, 20, "finance", None)
 EXCHANGE: Step = (2, 30, "processing", lambda s, c: p.Exchange(s.stocked, s.quantity))
+EXCHANGE_DEARER: Step = (2, 30, "processing", lambda s, c: p.Exchange(s.dearer, s.quantity))
 EXCHANGE_OFFLINE: Step = (2, 30, "processing", lambda s, c: p.ExchangeOffline(*_waybill(s, c), s.stocked, s.quantity))
 REPAIR: Step = (20, 50, "processing", lambda s, c: p.Repair(c.choice(sayings.REPAIRS), 0))
 REISSUE: Step = (1, 24, "review", lambda s, c: v.ReissueWithoutReturn(s.stocked, s.quantity, "已安排补发，两天内发出。"))
@@ -113,6 +115,8 @@ def _way(target: str, type_: str, c: Random) -> tuple[Step, ...]:
         return c.choice((BACK, BACK, (*BACK, DISCREPANCY, ANSWER), (*BACK, *SETTLE[type_], DECLINE)))
     if target == "confirming":
         return c.choices(((*BACK, REFUND), (REFUND_NOW,)), (4, 1))[0]
+    if target == "collecting":
+        return (*BACK, EXCHANGE_DEARER)
     if target == "fulfilling":
         return (*BACK, SETTLE[type_][0])
     if target == "awaiting_delivery":

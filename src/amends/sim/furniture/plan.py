@@ -15,7 +15,7 @@ from amends.sim.furniture.goods import Product, Variant
 ZONE = timezone(timedelta(hours=8))
 """The merchants' wall clock: no summer time, so a fixed offset."""
 TYPES = (("return", 56), ("exchange", 24), ("repair", 9), ("reissue", 11))
-NEEDS = {"confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
+NEEDS = {"collecting": ("exchange",), "confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
          "awaiting_return": ("return", "exchange", "repair"), "in_transit": ("return", "exchange", "repair"), "processing": ("return", "exchange", "repair")}
 
 
@@ -31,7 +31,7 @@ class Share:
 
 OPEN = (
     Share("reviewing", 104, 0.3, 43), Share("reviewing", 14, 44, 47), Share("reviewing", 9, 47.1, 47.9), Share("awaiting_buyer", 16, 2, 140), Share("awaiting_return", 44, 1, 140),
-    Share("in_transit", 38, 1, 46), Share("processing", 30, 1, 46), Share("processing", 7, 98, 150), Share("fulfilling", 14, 1, 46), Share("fulfilling", 4, 100, 130),
+    Share("in_transit", 38, 1, 46), Share("processing", 30, 1, 46), Share("processing", 7, 98, 150), Share("collecting", 5, 1, 40), Share("fulfilling", 14, 1, 46), Share("fulfilling", 4, 100, 130),
     Share("awaiting_delivery", 18, 1, 90), Share("confirming", 18, 1, 140),
 )
 ENDED = (Share("completed", 96, 2, 330), Share("rejected", 20, 2, 500), Share("withdrawn", 16, 2, 500))
@@ -59,6 +59,7 @@ class Story:
     key: str = field(default_factory=new_id)
     case_id: str = ""
     stocked: str = ""
+    dearer: str = ""
     address: str = ""
     waybill: str = ""
 
@@ -106,6 +107,7 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     story = Story(store, customer, product, variant, quantity, type_, plea.reason, chance.choice(plea.fitting(product.kinds)), plea.damage, share.state, applied, record)
     story.photos = chance.choice((1, 1, 2, 2, 3)) if plea.damage else (1 if chance.random() < 0.2 else 0)
     story.stocked = _stocked(store, product, variant)
+    story.dearer = _dearer(store, product)
     story.address = chance.choice(store.addresses)
     if share.state == "reviewing":
         _alert(story, chance)
@@ -118,6 +120,12 @@ def _stocked(store: Store, product: Product, variant: Variant) -> str:
     if store.stock.get(variant.sku, 0) > 20:
         return variant.sku
     return max(product.variants, key=lambda x: store.stock.get(x.sku, 0)).sku
+
+
+def _dearer(store: Store, product: Product) -> str:
+    """A SKU of the next dearer goods, the one with most pieces; of the dearest goods another of its own."""
+    above = min((x for x in store.products if x.price > product.price), key=lambda x: x.price, default=product)
+    return max(above.variants, key=lambda x: store.stock.get(x.sku, 0)).sku
 
 
 def _alert(story: Story, chance: Random) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,15 +16,19 @@ from amends.core.commands import Command
 from amends.core.verbs import desk as d
 from amends.core.verbs.desk import RecordTransfer
 from amends.engine.application import Application, Item
+from amends.engine.cancelling import Cancel, Pieces, cancel
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
+from amends.engine.orders import confirm_receipt
 from amends.engine.ringing import ring
+from amends.sim.furniture.cancels import CancelStory
 from amends.sim.furniture.cast import CARRIER
 from amends.sim.furniture.pictures import photo
 from amends.sim.furniture.plan import Story
 from amends.store import clocks, files, outbox
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.worker.cancellations import hear
 from amends.worker.effects import perform
 
 STEP = timedelta(hours=2)
@@ -38,11 +43,11 @@ class Played:
     refused: list[str] = field(default_factory=list)
 
 
-def play(pool: Pool, stories: list[Story], lines: dict[str, tuple[str, str]], chance: Random, now: datetime) -> Played:
+def play(pool: Pool, stories: Sequence[Story | CancelStory], lines: dict[str, tuple[str, str]], chance: Random, now: datetime) -> Played:
     """All stories up to `now`. `lines`: order number → ids of the order and of its first line."""
     played, nr = Played(), count()
-    pictures = _photos(pool, stories)
-    todo: list[tuple[datetime, int, Story, str, Any]] = []
+    pictures = _photos(pool, [s for s in stories if isinstance(s, Story)])
+    todo: list[tuple[datetime, int, Story | CancelStory, str, Any]] = []
     for story in stories:
         todo.append((story.applied_at, next(nr), story, "apply", pictures.get(id(story), [])))
         todo += [(at, next(nr), story, who, say) for at, who, say in story.acts if at < now]
@@ -59,17 +64,22 @@ def play(pool: Pool, stories: list[Story], lines: dict[str, tuple[str, str]], ch
             for merchant in outbox.merchants_waiting(pool, until):
                 while perform(pool, merchant, until, 2000):
                     pass
+            _tell(pool, until)
         at = until
     return played
 
 
-def _acts(pool: Pool, due: list[tuple[datetime, int, Story, str, Any]], lines: dict[str, tuple[str, str]], chance: Random, played: Played) -> None:
+def _acts(pool: Pool, due: list[tuple[datetime, int, Story | CancelStory, str, Any]], lines: dict[str, tuple[str, str]], chance: Random, played: Played) -> None:
     said: dict[str, list[Asked]] = {}
     latest: dict[str, datetime] = {}
     for at, _, story, who, what in due:
         merchant = story.store.id
-        if who == "apply":
+        if who == "apply" and isinstance(story, CancelStory):
+            _cancel(pool, story, lines[story.record["number"]], at)
+        elif who == "apply" and isinstance(story, Story):
             _apply(pool, story, lines[story.record["number"]], what, at)
+        elif who == "confirms":
+            confirm_receipt(pool, merchant, lines[story.record["number"]][0], story.customer.id, at)
         elif story.case_id:
             said.setdefault(merchant, []).extend(_asked(pool, story, who, what, chance))
             latest[merchant] = at
@@ -95,7 +105,27 @@ def _apply(pool: Pool, story: Story, line: tuple[str, str], photos: list[str], a
             )
 
 
-def _asked(pool: Pool, story: Story, who: str, what: Any, chance: Random) -> list[Asked]:
+def _cancel(pool: Pool, story: CancelStory, line: tuple[str, str], at: datetime) -> None:
+    buyer = Actor(Party.BUYER, story.customer.id, story.customer.name)
+    pieces = [Pieces(line[1], 1)] if story.part else []
+    done = cancel(pool, story.store.id, Cancel(line[0], story.reason, pieces, story.words), buyer, at, new_id())
+    assert not isinstance(done, list), [r.say("zh") for r in done]
+    story.case_id = done.case_id
+
+
+def _tell(pool: Pool, until: datetime) -> None:
+    """What became of orders is told to their cancellations, as a worker would."""
+    with scope(pool, PLATFORM) as conn:
+        rows = conn.execute(
+            "select id::text, merchant_id::text, case_id::text, effect, body, attempts from outbox where effect = 'tell_cancellation' and done_at is null and due_at <= %s order by due_at", (until,)
+        ).fetchall()
+    for id_, merchant, case, effect, body, attempts in rows:
+        hear(pool, merchant, outbox.Waiting(id_, case, effect, body, attempts), until)
+        with scope(pool, UUID(merchant)) as conn:
+            outbox.done(conn, merchant, [id_], until)
+
+
+def _asked(pool: Pool, story: Story | CancelStory, who: str, what: Any, chance: Random) -> list[Asked]:
     merchant = story.store.id
     if who == "buyer":
         actor = Actor(Party.BUYER, story.customer.id, story.customer.name)
