@@ -15,7 +15,7 @@ from amends.web import language
 from amends.web.gate import Gatekeeper
 from amends.web.middleware import DEFAULT_ZONE, Answer, correlate
 
-PREFIX = "/api/v1/"
+PREFIX = ("/api/v1/", "/api/hooks/")
 NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -23,7 +23,7 @@ class ApiHandler(WSGIHandler):  # type: ignore[misc]  # Django brings no types
     """Correlation id, transport security, the house and the time, and the gate; nothing else."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        """The chain for /api/v1; views that declare nothing are refused here as everywhere."""
+        """The chain for these; views that declare nothing are refused here as everywhere."""
         inner = convert_exception_to_response(self._get_response)
         self._view_middleware = [Gatekeeper(inner).process_view]
         self._template_response_middleware: list[Any] = []

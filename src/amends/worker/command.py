@@ -11,6 +11,7 @@ from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.holds import end_holds
 from amends.worker.imports import ImportsAside
+from amends.worker.inbox import INBOX
 from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
 from amends.worker.orders import end_order_changes
@@ -25,7 +26,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ASIDES = (*(lane(name) for name in LANES), LOOKS, PARCELS)
+ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
 """What waits for others: each in a thread of its own."""
 ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""
