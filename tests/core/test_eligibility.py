@@ -13,7 +13,7 @@ from amends.core.calendar import Calendar, days, due
 from amends.core.eligibility import Goods, options, receipt, verdict, window_end
 from amends.core.pack import TYPES, Pack
 from amends.core.policy import load_pack, parse_pack
-from amends.core.verdicts import FREIGHT_WORDS, SENTENCES, WOULD_TAKE, FreightBy, told
+from amends.core.verdicts import FREIGHT_WORDS, SENTENCES, WOULD_TAKE, FreightBy, told, without_stock
 
 SHANGHAI = Calendar("Asia/Shanghai")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -343,6 +343,7 @@ def every_verdict():
     found += [ask(now=DAY_7_ENDS), ask("quality_fault", now=DAY_7_ENDS), ask("quality_fault"), ask("quality_fault", "repair"), ask(tags=frozenset({"luxury"}))]
     found += [ask(fitness=frozenset({"washed_or_worn"})), *(ask(not_handled=frozenset({x.finding})) for x in PACK.not_handled)]
     found += [ask("size_adjustment", "repair", category="gold_jewellery"), ask("weight_short", category="gold_jewellery", weight_short_mg=1)]
+    found += [without_stock(ask("quality_fault", "exchange"))]
     return found
 
 

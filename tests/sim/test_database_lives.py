@@ -72,6 +72,11 @@ SPOILS = {
     "a balance nobody posted": ("update ledger_days set in_minor = in_minor + 1 where merchant_id = %(m)s", "its entries sum to"),
     "a movement lost": ("delete from ledger_movements where merchant_id = %(m)s and kind = 'refund_granted'", "nowhere said"),
     "a transfer the ledger does not know": ("delete from ledger_movements where merchant_id = %(m)s and kind = 'refund_moved'", "ledger: request"),
+    "pieces held for nobody": ("update stock set held = held + 1 where merchant_id = %(m)s and held < on_hand", "live holds make"),
+    "a hold that outlives its case": (
+        "update holds h set ended_at = null, outcome = null from cases c where h.merchant_id = %(m)s and c.merchant_id = h.merchant_id and c.id = h.case_id and c.closed_at is not null", "outlives"),
+    "a hold forgotten": ("delete from holds where merchant_id = %(m)s and ended_at is null", "live holds make"),
+    "a movement nobody wrote down": ("update stock set quarantine = quarantine + 1 where merchant_id = %(m)s", "nothing says why"),
     "stock held beyond what is there": ("update stock set held = on_hand + 1 where merchant_id = %(m)s", "held"),
 }
 

@@ -10,6 +10,7 @@ from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.refusal import Refusal
 from amends.engine.application import RETURN_WAYS, Application, Applied, Item
 from amends.engine.deadlines import pack_of
+from amends.engine.holding import expire
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
 from amends.engine.ringing import ring
@@ -140,11 +141,12 @@ def _apply(market: Market, shop: Shop, wish: Wish) -> Applied | list[Refusal]:
 def _ring(market: Market, shop: Shop) -> None:
     """A worker wakes up, perhaps days late; ringing again at once moves nothing."""
     reminded = clocks.remind_due(market.pool, shop.id, market.now, 1000)
+    expired = expire(market.pool, market.now)
     rang = ring(market.pool, shop.id, market.now)
     if ring(market.pool, shop.id, market.now):
         raise Surprise("clocks rang twice at one instant")
-    if rang or reminded:
-        shop.tell("", f"{market.now:%m-%d %H:%M}  {rang} clocks ring, {reminded} reminders")
+    if rang or reminded or expired:
+        shop.tell("", f"{market.now:%m-%d %H:%M}  {rang} clocks ring, {reminded} reminders, {expired} holds run out")
     _listen(market, shop)
 
 

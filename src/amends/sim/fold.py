@@ -11,11 +11,12 @@ from typing import Any
 from amends.core.cases import TABLES
 from amends.core.machine import State
 
-DIRECT = frozenset({"take_stock", "take_owed_stock", "take_offline_stock", "restock"})
+DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference"})
 """Effects that touch stock with the decision itself and never wait in the outbox."""
 OUT = frozenset({"reissue_without_return", "reissue", "exchange"})
 OFFLINE = frozenset({"reissue_offline", "exchange_offline"})
 PLACES = {"sale": "on_hand", "quarantine": "quarantine", "scrap": "scrapped"}
+OTHER_GOODS = ("wrong_item", "missing", "lost", "kept_by_buyer")
 _COLUMNS = {"type": "type", "reason": "reason", "quantity": "quantity", "assignee": "assignee", "granted": "granted", "moved": "moved"}
 
 
@@ -35,6 +36,8 @@ class Folded:
     granted: int = 0
     moved: int = 0
     body: dict[str, Any] = field(default_factory=dict)
+    promised: tuple[str, int] | None = None
+    """What was decided to go out to the buyer and has not gone yet: SKU and pieces."""
 
     def take(self, version: int, body: Mapping[str, Any]) -> None:
         """One event more. Raises ValueError when the events are not numbered without a gap or do not start where the last one ended."""
@@ -43,6 +46,10 @@ class Folded:
         if self.version and body.get("from") != self.state:
             raise ValueError(f"{self.number}: event {version} starts in {body.get('from')}, the one before ended in {self.state}")
         self.version, self.state = version, body["to"]
+        if body["command"] in OUT:
+            self.promised = (body["input"].get("sku") or self.sku, body["input"].get("quantity") or self.quantity)
+        elif self.state not in ("fulfilling", "collecting"):
+            self.promised = None
         if version == 1:
             given = body["input"]
             self.type, self.reason, self.quantity = given["type"], given["reason"], given["quantity"]
@@ -65,12 +72,12 @@ class Folded:
 def stock_moved(case: Folded, body: Mapping[str, Any], deduct_offline: bool) -> Counter[tuple[str, str]]:
     """Pieces that one event moved, by SKU and place; `case` as it stood before the event."""
     name, given = body["command"], body["input"]
-    sku, pieces = given.get("sku") or case.sku, given.get("quantity") or case.quantity
-    if name in OUT or (name in OFFLINE and deduct_offline):
+    if name in OFFLINE and deduct_offline:
+        return Counter({(given.get("sku") or case.sku, "on_hand"): -(given.get("quantity") or case.quantity)})
+    if name == "ship_replacement" and (case.promised or case.body.get("stock_owed")):
+        sku, pieces = case.promised or (case.sku, case.quantity)
         return Counter({(sku, "on_hand"): -pieces})
-    if name == "ship_replacement" and case.body.get("stock_owed"):
-        return Counter({(case.sku, "on_hand"): -case.quantity})
-    if name == "register_receipt" and given["disposition"] in PLACES:
+    if name == "register_receipt" and given["disposition"] in PLACES and given["condition"] not in OTHER_GOODS:
         return Counter({(case.sku, PLACES[given["disposition"]]): given.get("received", 0)})
     return Counter()
 
@@ -81,6 +88,7 @@ def effects_due(body: Mapping[str, Any]) -> Counter[str]:
         return Counter({"tell_merchant": 1})
     step = TABLES["service_order"].steps[body["from"]][body["command"]]
     due = Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+    due["return_difference"] *= body["changes"].get("difference", 0) < 0
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})
 
 

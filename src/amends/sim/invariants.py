@@ -8,6 +8,7 @@ from uuid import UUID
 from amends.core.cases import TABLES
 from amends.sim.fold import Folded, clocks_of, effects_due, stock_moved
 from amends.sim.invariants_ledger import LEDGER
+from amends.sim.invariants_stock import HOLDS
 from amends.sim.market import Shop
 from amends.store.connect import PLATFORM, Pool, scope
 
@@ -28,9 +29,9 @@ WRONG: dict[str, str] = {
       left join (select case_id, sum(amount_minor)::bigint as sum from granted_refunds where merchant_id = {_M} and reversed_at is null group by 1) g on g.case_id = c.id
       where c.merchant_id = {_M} and (coalesce(g.sum, 0) <> c.granted_minor or c.moved_minor > c.granted_minor)""",
     "requests": f"""
-      with r as (select case_id, coalesce(sum(amount_minor) filter (where state = 'requested'), 0)::bigint as open, coalesce(sum(amount_minor) filter (where state = 'moved'), 0)::bigint as moved
+      with r as (select case_id, coalesce(sum(amount_minor) filter (where state in ('requested', 'failed')), 0)::bigint as open, coalesce(sum(amount_minor) filter (where state = 'moved'), 0)::bigint as moved
                  from refund_requests where merchant_id = {_M} group by 1),
-      p as (select distinct case_id from outbox where merchant_id = {_M} and effect = 'pay_refund' and done_at is null)
+      p as (select distinct case_id from outbox where merchant_id = {_M} and effect in ('pay_refund', 'return_difference') and done_at is null)
       select c.number || ': granted ' || c.granted_minor || ', moved ' || c.moved_minor || ', reversed after moving ' || coalesce(c.facts ->> 'moved_reversed', '0')
         || '; its requests: ' || coalesce(r.open, 0) || ' open, ' || coalesce(r.moved, 0) || ' moved' from cases c
       left join r on r.case_id = c.id left join p on p.case_id = c.id
@@ -39,7 +40,7 @@ WRONG: dict[str, str] = {
     "payments": f"""
       select 'payment ' || p.provider_ref || ': ' || coalesce(r.sum, 0) || ' asked back of ' || p.amount_minor || ', ' || coalesce(r.moved, 0) || ' moved, it says ' || p.refunded_minor from payments p
       left join (select payment_id, sum(amount_minor)::bigint as sum, sum(amount_minor) filter (where state = 'moved')::bigint as moved from refund_requests
-                 where merchant_id = {_M} and state in ('requested', 'moved') group by 1) r on r.payment_id = p.id
+                 where merchant_id = {_M} and state in ('requested', 'failed', 'moved') group by 1) r on r.payment_id = p.id
       where p.merchant_id = {_M} and (coalesce(r.sum, 0) > p.amount_minor or coalesce(r.moved, 0) <> p.refunded_minor)""",
     "asked_once": f"""
       select 'refund asked for twice: ' || payment_id || ' ' || split_part(key, '.', 2) from refund_requests where merchant_id = {_M}
@@ -69,6 +70,7 @@ WRONG: dict[str, str] = {
       select 'a clock runs without an open case: ' || k.name from clocks k left join cases c on c.merchant_id = {_M} and c.id = k.case_id
       where k.merchant_id = {_M} and (c.id is null or c.closed_at is not null or k.due_at is distinct from c.due_at)""",
     "stock": f"select 'stock of ' || sku || ' is ' || on_hand || ', held ' || held from stock where merchant_id = {_M} and (on_hand < 0 or held < 0 or held > on_hand or quarantine < 0 or scrapped < 0)",
+    **HOLDS,
 }
 """Each finds rows that must not be, one text each."""
 
@@ -78,8 +80,10 @@ _EVENTS = f"""select e.case_id::text, e.version, e.name, e.body, e.actor_kind, e
   left join unnest(%(ids)s::uuid[], %(versions)s::int[]) as k (id, version) on k.id = e.case_id where e.merchant_id = {_M} and e.version > coalesce(k.version, 0) order by e.case_id, e.version"""
 _OUTBOX = f"select case_id::text, (body ->> 'version')::int, effect from outbox where merchant_id = {_M} and effect <> 'remind' and case_id = any(%(touched)s::uuid[])"
 _CLOCKS = f"select case_id::text, name from clocks where merchant_id = {_M}"
-_STOCK = f"select sku, on_hand, quarantine, scrapped from stock where merchant_id = {_M}"
-_REQUESTS = f"select case_id::text, id::text from refund_requests where merchant_id = {_M} and state = 'requested' order by requested_at, amount_minor, id"
+_STOCK = f"select sku, sum(on_hand)::int, sum(quarantine)::int, sum(scrapped)::int from stock where merchant_id = {_M} group by sku"
+_CHARGES = f"select case_id::text, id::text from charges where merchant_id = {_M} and state = 'asked'"
+_HELD = f"select case_id::text, sku, quantity from holds where merchant_id = {_M} and ended_at is null"
+_REQUESTS = f"select case_id::text, id::text from refund_requests where merchant_id = {_M} and state in ('requested', 'failed') order by requested_at, amount_minor, id"
 
 
 def broken(pool: Pool, shop: Shop) -> list[str]:
@@ -88,10 +92,10 @@ def broken(pool: Pool, shop: Shop) -> list[str]:
     with scope(pool, UUID(shop.id)) as conn:
         with conn.pipeline():
             wrong = [conn.execute(query, given) for query in WRONG.values()]
-            cases, events, clocks, stock, requests = (conn.execute(q, given) for q in (_CASES, _EVENTS, _CLOCKS, _STOCK, _REQUESTS))
+            cases, events, clocks, stock, requests, charges, held = (conn.execute(q, given) for q in (_CASES, _EVENTS, _CLOCKS, _STOCK, _REQUESTS, _CHARGES, _HELD))
         fresh, rows = events.fetchall(), {r[0]: r for r in cases.fetchall()}
         outbox = conn.execute(_OUTBOX, {**given, "touched": list({e[0] for e in fresh})}).fetchall()
-    shop.requests = {}
+    shop.requests, shop.charges = {}, dict(charges.fetchall())
     for case, request in requests.fetchall():
         shop.requests.setdefault(case, []).append(request)
     found = [row[0] for some in wrong for row in some.fetchall()]
@@ -99,6 +103,7 @@ def broken(pool: Pool, shop: Shop) -> list[str]:
     found += _compare(shop, rows)
     found += _clocks(rows, clocks.fetchall())
     found += _counts(shop, stock.fetchall())
+    found += _promises(shop, held.fetchall())
     return found
 
 
@@ -152,9 +157,20 @@ def _counts(shop: Shop, stock: list[tuple[str, int, int, int]]) -> Iterator[str]
             yield f"stock: {key[1]} of {key[0]} is {there.get(key, 0)}, start and moves make {due}"
 
 
+def _promises(shop: Shop, held: list[tuple[str, str, int]]) -> Iterator[str]:
+    """What was decided to go out is held until it does, and nothing else of that case is."""
+    there: dict[str, list[tuple[str, int]]] = {}
+    for case, sku, pieces in held:
+        there.setdefault(case, []).append((sku, pieces))
+    for folded in shop.folded.values():
+        due = [] if folded.promised is None else [folded.promised]
+        if folded.state in ("fulfilling", "collecting") and there.get(folded.id, []) != due:
+            yield f"{folded.number}: {due} should be held, {there.get(folded.id, [])} is"
+
+
 TABLES_OF_MERCHANTS = ("cases", "events", "clocks", "outbox", "commands_done", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes",
-                       "ratings", "files", "orders", "order_lines", "payments", "stock", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days")
-_OF_CASES = ("events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements")
+                       "ratings", "files", "orders", "order_lines", "payments", "stock", "holds", "stock_moves", "charges", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days")
+_OF_CASES = ("holds", "stock_moves", "charges", "events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements")
 
 
 def crossed(pool: Pool, shops: list[Shop]) -> list[str]:

@@ -1,5 +1,6 @@
 """A small marketplace on a real database: some merchants with stock, staff and orders, and the lives of service orders in them."""
 
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,9 +12,11 @@ from amends.core.actor import ALL, Actor, Party
 from amends.core.cases import MACHINES
 from amends.core.permissions import preset
 from amends.engine.application import Application, Applied
+from amends.engine.audit import By
 from amends.engine.handle import Answer, Asked
 from amends.engine.ids import new_id
-from amends.engine.orders import take_in
+from amends.engine.orders import take_in as take_orders
+from amends.engine.stocktaking import Said, take_in
 from amends.sim.fold import Folded
 from amends.store import files
 from amends.store.connect import PLATFORM, Pool, scope
@@ -23,8 +26,10 @@ CARRIER = Actor(Party.CARRIER, "carrier", "承运商")
 ARBITER = Actor(Party.PLATFORM, new_id(), "平台", None, ALL)
 SKUS = ("CUP", "MUG", "BOX")
 """BOX has no stock row until some come back."""
+PRICES = {"CUP": 2000, "MUG": 2600, "BOX": 1700}
+"""In minor units: an exchange may cost more or less (the price of what has no row is not known)."""
 
-_MERCHANT = "insert into merchants (id, name, pack, fulfilment_mode, settings) values (%s, %s, 'jd', 'SOP', jsonb_build_object('deduct_offline', %s::boolean))"
+_MERCHANT = "insert into merchants (id, name, pack, fulfilment_mode, settings) values (%s, %s, 'jd', 'SOP', %s::jsonb)"
 _ADDRESS = (
     "insert into addresses (merchant_id, id, label, receiver, phone, province, city, district, detail, is_default)"
     " values (%s, %s, %s, '仓库', '031600000000', '河北省', '廊坊市', '广阳区', '新源道 8 号', %s)"
@@ -84,6 +89,7 @@ class Shop:
     said: list[tuple[Asked, Answer]] = field(default_factory=list)
     applied: list[tuple[Wish, Applied]] = field(default_factory=list)
     requests: dict[str, list[str]] = field(default_factory=dict)
+    charges: dict[str, str] = field(default_factory=dict)
     folded: dict[str, Folded] = field(default_factory=dict)
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)
     story: list[tuple[str, str]] = field(default_factory=list)
@@ -113,13 +119,17 @@ def open_market(pool: Pool, seed: int, shops: int = 3) -> Market:
 
 def _open_shop(pool: Pool, chance: random.Random, name: str) -> Shop:
     merchant, addresses, switch = new_id(), [new_id(), new_id()], chance.random() < 0.5
+    settings = {"deduct_offline": switch, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
     stock = {"CUP": chance.randint(0, 60), "MUG": chance.randint(0, 20)}
     with scope(pool, PLATFORM) as conn:
-        conn.execute(_MERCHANT, (merchant, name, switch))
+        conn.execute(_MERCHANT, (merchant, name, json.dumps(settings)))
         for n, address in enumerate(addresses):
             conn.execute(_ADDRESS, (merchant, address, f"{n + 1} 号仓", n == 0))
-        for sku, pieces in stock.items():
-            conn.execute("insert into stock (merchant_id, sku, on_hand) values (%s, %s, %s)", (merchant, sku, pieces))
+        for sku, price in PRICES.items():
+            conn.execute("insert into skus (merchant_id, sku, title, price_minor) values (%s, %s, %s, %s)", (merchant, sku, "玻璃杯", price))
+        for warehouse in ("", "SOUTH"):
+            here = [Said(sku, warehouse, pieces // 2 if warehouse else pieces - pieces // 2) for sku, pieces in stock.items()]
+            take_in(conn, By(), merchant, here, START, "sim")
     rights = (ALL, ALL, preset("review", Party.MERCHANT, MACHINES), preset("finance", Party.MERCHANT, MACHINES), frozenset[str]())
     staff = tuple(Actor(Party.MERCHANT, new_id(), called, merchant, may) for called, may in zip(("阿海", "知夏", "审核员", "财务", "新人"), rights, strict=True))
     return Shop(merchant, name, staff, addresses, switch, stock)
@@ -133,7 +143,7 @@ def new_orders(market: Market, shop: Shop, many: int) -> None:
         number, buyer = f"O{shop.orders:05d}", chance.randint(1, 12)
         buyers[number] = Actor(Party.BUYER, f"buyer-{buyer}", f"客户{buyer}")
         records.append(_record(chance, number, buyers[number].id, market.now))
-    wrong = [a for a in take_in(market.pool, shop.id, records, market.now, with_skus=False) if a.status != "new"]
+    wrong = [a for a in take_orders(market.pool, shop.id, records, market.now, with_skus=False) if a.status != "new"]
     assert not wrong, wrong
     with scope(market.pool, UUID(shop.id)) as conn:
         rows = conn.execute(_LINES, (shop.id, list(buyers))).fetchall()

@@ -1,10 +1,11 @@
 """What the model people do in one step at one merchant, with what goes wrong in life: double clicks, stale pages, wrong doors, wrong people."""
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
-from amends.core.actor import Actor, Party
+from amends.core.actor import PROVIDER_ACTOR, Actor, Party
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import build, inputs, verb
 from amends.core.verbs.desk import Note
@@ -85,12 +86,13 @@ def _wish(market: Market, shop: Shop, life: Life) -> Asked:
     chance, row = market.chance, SERVICE_ORDER.steps[life.state]
     names = [name for name, a_step in row.items() if Party.CLOCK not in a_step.by] if chance.random() < 0.95 else list(SERVICE_ORDER.commands)
     name = chance.choices(names, [WEIGHTS.get(n, 8) for n in names])[0]
-    actors = [life.buyer, *shop.staff, CARRIER, ARBITER]
+    actors = [life.buyer, *shop.staff, CARRIER, ARBITER, PROVIDER_ACTOR]
     fitting = [a for a in actors if name in row and a.party in row[name].by and a.may("service_order", name)]
     actor = chance.choice(fitting if fitting and chance.random() < 0.9 else actors)
     choices = Choices(
         life.paid, (*SKUS, "NONE"), (*shop.addresses, new_id()), [*shop.requests.get(life.id, ()), new_id()], [*shop.photos[-20:], new_id()], [p.id for p in shop.staff],
-        ("no_reason", "quality_fault", "missing_goods", "说明"),
+        ("no_reason", "quality_fault", "missing_goods", "说明"), charges=[*([shop.charges[life.id]] * 3 if life.id in shop.charges else ()), new_id()],
+        instants=[(market.now + timedelta(hours=hours)).isoformat() for hours in (-1, 30, 90, 2000)],
     )
     return Asked(new_id(), shop.id, life.id, typed(SERVICE_ORDER.commands[name], chance, choices), actor)
 

@@ -22,7 +22,6 @@ class Choices:
     waybills: Sequence[str] = ()
     instants: Sequence[str] = ()
     charges: Sequence[str] = ()
-    instants: Sequence[str] = ()
 
 
 def typed(command: type[Command], chance: random.Random, choices: Choices) -> Command:
@@ -44,8 +43,6 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.charges)
         elif kind == "request":
             values[item.name] = chance.choice(choices.requests)
-        elif kind == "instant" and choices.instants:
-            values[item.name] = chance.choice(choices.instants)
         elif kind == "address":
             values[item.name] = chance.choice(choices.addresses)
         elif kind == "photos" and choices.photos and chance.random() < 0.3:
