@@ -36,6 +36,15 @@ from pairs p where l.nr = p.nr and l.id = p.fresh;
 update t_payments p set order_id = t.id from t_orders t where t.nr = p.nr and t.status = 'same';
 update t_parcels p set order_id = t.id from t_orders t where t.nr = p.nr and t.status = 'same';
 
+-- A shop knows nothing of the differences that were paid here for dearer goods; what it says was paid stands beside them.
+with extra as (
+  select t.nr, q.line_id, sum(q.amount_minor) as amount from t_orders t join payments q on q.merchant_id = t.merchant_id and q.order_id = t.id and q.charge_id is not null
+  where t.status = 'same' group by t.nr, q.line_id
+), of_lines as (
+  update t_lines l set paid_minor = l.paid_minor + e.amount from extra e where l.nr = e.nr and l.id = e.line_id
+)
+update t_orders t set paid_minor = t.paid_minor + e.amount from (select nr, sum(amount) as amount from extra group by nr) e where t.nr = e.nr;
+
 create temp table t_gone on commit drop as
 select t.nr, l.merchant_id, l.order_id, l.id, l.sku, l.refunded_minor
 from t_orders t join order_lines l on l.merchant_id = t.merchant_id and l.order_id = t.id
@@ -46,7 +55,7 @@ create temp table t_gone_payments on commit drop as
 select t.nr, q.merchant_id, q.id, q.provider_ref, q.refunded_minor
 from t_orders t join payments q on q.merchant_id = t.merchant_id and q.order_id = t.id
 left join t_payments p on p.nr = t.nr and p.provider = q.provider and p.provider_ref = q.provider_ref
-where t.status = 'same' and p.nr is null and exists (select 1 from t_payments other where other.nr = t.nr);
+where t.status = 'same' and p.nr is null and q.charge_id is null and exists (select 1 from t_payments other where other.nr = t.nr);
 
 insert into t_refused
 select t.nr, 'paid_below_refunded', 'paid', o.refunded_minor::text
