@@ -11,10 +11,12 @@ import pytest
 from amends.core.told import Told
 from amends.core.verbs import desk as d
 from amends.core.verbs import outside as o
+from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 from amends.engine import differences
 from amends.engine.answers import hear
 from amends.engine.audit import By
+from amends.engine.ringing import ring
 from amends.store import outbox
 from amends.store.connect import PLATFORM, scope
 from amends.worker import payments
@@ -272,3 +274,32 @@ def test_two_payments_of_an_order_are_two_requests_and_one_may_fail(shop, house,
     assert shop.say(case, o.RetryRefund(request)).refusal is None
     work(house, shop.merchant)
     assert shop.row(case, "granted_minor, moved_minor") == (10000, 10000)
+
+
+def test_a_reversal_waits_for_the_providers_answer(shop, house, provider):
+    provider.behaves(delay=3600)
+    case = refund(shop, provider)
+    work(house, shop.merchant)
+    shop.now += timedelta(days=9)
+    ring(shop.pool, shop.merchant, shop.now)
+    assert shop.row(case, "state")[0] == "completed"
+    assert shop.say(case, p.ReverseRefund("退错了")).refusal.code == "refund_under_way"
+    provider.bank._db.execute("update transfers set due = 0")
+    look(house)
+    assert shop.row(case, "granted_minor, moved_minor") == (19900, 19900)
+    assert shop.say(case, p.ReverseRefund("退错了")).refusal is None
+
+
+def test_a_refund_that_failed_is_cancelled_by_a_reversal(shop, house, provider):
+    provider.behaves(refuse=1)
+    case = refund(shop, provider)
+    work(house, shop.merchant)
+    shop.now += timedelta(days=9)
+    ring(shop.pool, shop.merchant, shop.now)
+    assert shop.say(case, p.ReverseRefund("退错了")).refusal is None
+    assert requests(shop, case)[0][0] == "cancelled"
+    provider.behaves()
+    assert shop.say(case, p.Refund()).refusal is None
+    work(house, shop.merchant)
+    assert shop.row(case, "granted_minor, moved_minor") == (19900, 19900)
+    assert sorted(r[0] for r in requests(shop, case)) == ["cancelled", "moved"]

@@ -226,6 +226,12 @@ def request_failed(look: Look) -> Refusal | None:
     return None if getattr(look.command, "request", "") in look.facts.get("failed", ()) else Refusal("request_not_failed", field="request")
 
 
+def nothing_under_way(look: Look) -> Refusal | None:
+    """What a provider has been asked for and not answered may move at any moment; a reversal waits for its answer (MO-3, SO-36)."""
+    waiting = set(look.facts.get("requests", {})) & set(look.facts.get("with_provider", ())) - set(look.facts.get("failed", ()))
+    return Refusal("refund_under_way") if waiting else None
+
+
 def charge_waits(look: Look) -> Refusal | None:
     """The payment is for a difference of this case that is still to be paid."""
     return None if getattr(look.command, "charge", "") in look.facts.get("charges", {}) else Refusal("charge_unknown", field="charge")

@@ -22,7 +22,7 @@ MONEY = frozenset({
 })
 FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
-TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund"})
+TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund"})
 PIECES = frozenset({"change_application"})
 CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange"})

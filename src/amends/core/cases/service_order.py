@@ -143,7 +143,7 @@ COMPLETED = State("completed", "已完成", "Completed", final=True, steps=(
     Step(b.Rate, BUYER, "completed", (r.not_rated,), (e.tell_merchant,), (e.note_rating,)),
     Step(b.ImproveRating, BUYER, "completed", (r.rating_open_to_change, r.rating_is_better), (e.tell_merchant,), (e.note_improvement,)),
     Step(d.AnswerRating, MERCHANT, "completed", (r.rated_and_unanswered,), (e.tell_buyer,), (e.note_rating_answer,)),
-    Step(p.ReverseRefund, MERCHANT, "processing", (r.something_refunded,), (e.tell_buyer,), (e.take_back_grant,)),
+    Step(p.ReverseRefund, MERCHANT, "processing", (r.something_refunded, r.nothing_under_way), (e.tell_buyer,), (e.take_back_grant,)),
     *pays("completed"),
     *talk("completed"),
 ))
