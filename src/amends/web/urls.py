@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="m-settings")),
     path("p/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="p-settings")),
     path("m/finance", include("amends.web.finance.urls")),
+    path("m/ledger", include("amends.web.finance.ledger_urls")),
     path("m/", include("amends.web.case.urls")),
     path("m/", include("amends.web.buyer.staff_urls")),
     path("m/", include("amends.web.merchant.urls")),

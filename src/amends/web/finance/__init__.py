@@ -1,1 +1,1 @@
-"""Finance: refunds that were granted and wait for a transfer by hand (MO-5)."""
+"""Finance: refunds and receipts that wait for a person, the ledger and its statements (MO-3 … MO-5)."""

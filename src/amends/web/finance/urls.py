@@ -1,4 +1,4 @@
-"""Finance: addresses, the entry of the navigation, and how many refunds wait."""
+"""Finance: addresses, the entries of the navigation, and how many refunds wait for a person."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from amends.store.screens import finance as reads
-from amends.web.finance import transfers
+from amends.web.finance import refunds
+from amends.web.finance.ground import TRANSFERS
 from amends.web.navigation import Count, Item
 from amends.web.rights import may
 
 urlpatterns: list[URLPattern] = [
-    path("", transfers.transfers, name="finance"),
-    path("/transfers", transfers.record, name="record-transfer"),
+    path("", refunds.refunds, name="finance"),
+    path("/transfers", refunds.record, name="record-transfer"),
+    path("/retries", refunds.retry, name="retry-refund"),
+    path("/receipts", refunds.receive, name="record-payment"),
+    path("/requests", refunds.requests, name="finance-requests"),
 ]
 
-NAVIGATION: list[Item] = [Item("finance.nav", "shop", "ti-cash", "finance", permission=transfers.PERMISSION, order=70)]
+NAVIGATION: list[Item] = [
+    Item("finance.nav", "shop", "ti-cash", "finance", permission="service_order.record_transfer", order=70),
+    Item("finance.nav_ledger", "shop", "ti-book-2", "ledger", permission="read_ledger", order=71),
+]
 
 
 def counts(request: Any) -> dict[str, Count]:
-    """How many refunds wait for a transfer."""
+    """How many refunds and receipts wait for a person."""
     person = request.person
-    if person.merchant_id is None or not may(person, transfers.PERMISSION):
+    if person.merchant_id is None or not any(may(person, p) for p in TRANSFERS):
         return {}
-    return {"finance.nav": Count(sum(row["n"] for row in reads.sums(request.house.pool, person.merchant_id)))}
+    return {"finance.nav": Count(refunds.waiting_for_finance(request))}

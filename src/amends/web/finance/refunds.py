@@ -1,0 +1,129 @@
+"""Refunds, payouts and differences that wait for finance: transferred by hand, asked for again, received (MO-3, MO-5, SO-35)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.core.commands import Command, build
+from amends.core.refusal import Refusal
+from amends.core.verbs.desk import RecordTransfer
+from amends.core.verbs.outside import RecordPayment, RetryRefund
+from amends.engine import payout_answers
+from amends.engine.handle import Asked, handle
+from amends.engine.ids import is_id, new_id
+from amends.store.screens import finance as reads
+from amends.store.screens import ledger
+from amends.web.door.account import by
+from amends.web.finance import ground
+from amends.web.finance.ground import TRANSFERS
+from amends.web.rights import may
+
+SHOWN = 200
+OWED = ("buyer_refund", "compensation", "goodwill")
+
+
+@ground.any_of(*TRANSFERS)
+@require_safe
+def refunds(request: Any) -> HttpResponse:
+    """What failed, what is to be transferred or received by hand, what the providers have, and what moved lately."""
+    return _page(request)
+
+
+@ground.any_of(*TRANSFERS)
+@require_POST
+def record(request: Any) -> HttpResponse:
+    """One transfer: the money of this request has gone, under this reference."""
+    wanted = _request_or_404(request, ("requested", "failed"))
+    command, wrong = build(RecordTransfer, {"request": wanted["id"], "reference": request.POST.get("reference", "")})
+    if command is None:
+        return _page(request, wrong[0], wanted["id"])
+    if wanted["case_id"]:
+        return _said(request, wanted, command, "recorded")
+    refusal = payout_answers.record_transfer(request.house.pool, by(request), wanted["id"], request.POST.get("reference", ""), request.now)
+    return _page(request, refusal, wanted["id"]) if refusal else HttpResponseRedirect(reverse("finance") + "?done=recorded")
+
+
+@ground.any_of(*TRANSFERS)
+@require_POST
+def retry(request: Any) -> HttpResponse:
+    """Ask the provider once more for what it refused."""
+    wanted = _request_or_404(request, ("failed",))
+    if wanted["case_id"]:
+        return _said(request, wanted, RetryRefund(wanted["id"]), "retried")
+    refusal = payout_answers.retry(request.house.pool, by(request), wanted["id"], request.now)
+    return _page(request, refusal, wanted["id"]) if refusal else HttpResponseRedirect(reverse("finance") + "?done=retried")
+
+
+@ground.any_of(*TRANSFERS)
+@require_POST
+def receive(request: Any) -> HttpResponse:
+    """The difference of an exchange came in by hand, under this reference."""
+    given, pool, merchant = request.POST, request.house.pool, request.person.merchant_id
+    wanted = next((r for r in reads.charges(pool, merchant) if r["id"] == given.get("charge")), None)
+    if wanted is None:
+        raise Http404
+    command, wrong = build(RecordPayment, {"charge": wanted["id"], "reference": given.get("reference", "")})
+    return _page(request, wrong[0], wanted["id"]) if command is None else _said(request, wanted, command, "received")
+
+
+@ground.any_of(*TRANSFERS, "read_ledger")
+@require_safe
+def requests(request: Any) -> HttpResponse:
+    """Every refund and payout that was ever asked for, newest first, filtered."""
+    pool, merchant, given = request.house.pool, request.person.merchant_id, request.GET
+    waits = given.get("waits", "") if given.get("waits", "") in reads.WAITS else ""
+    provider, number = given.get("provider", ""), given.get("number", "").strip()
+    what, found = reads.found(pool, merchant, number) if number else ("", "")
+    after = ground.place(given.get("after", ""))
+    want = reads.Wanted(
+        waits, "", provider, found if what == "case_id" else "", found if what == "order_id" else "", after=(after[0], after[1][0]) if after and is_id(after[1][0]) else None,
+    )
+    rows = [] if number and not what else reads.page(pool, merchant, want)
+    more = f"{rows[want.limit - 1]['requested_at'].isoformat()}~{rows[want.limit - 1]['id']}" if len(rows) > want.limit else ""
+    keep = {"waits": waits, "provider": provider, "number": number}
+    return ground.show(request, "finance/requests.html", "requests", {
+        "rows": rows[: want.limit], "more": ground.query(reverse("finance-requests"), **keep, after=more) if more else "", "first": reverse("finance-requests") if after else "", "waits": waits,
+        "provider": provider, "number": number, "providers": reads.providers(pool, merchant), "all_waits": tuple(reads.WAITS), "link": lambda w: ground.query(reverse("finance-requests"), **keep | {"waits": w}),
+    })
+
+
+def waiting_for_finance(request: Any) -> int:
+    """For the navigation: how many wait for a person."""
+    return reads.waiting_for_someone(request.house.pool, request.person.merchant_id)
+
+
+def _request_or_404(request: Any, states: tuple[str, ...]) -> reads.Row:
+    wanted = request.POST.get("request", "")
+    found = reads.one(request.house.pool, request.person.merchant_id, wanted) if is_id(wanted) else None
+    if found is None or found["state"] not in states:
+        raise Http404
+    return found
+
+
+def _said(request: Any, row: reads.Row, command: Command, done: str) -> HttpResponse:
+    once = request.POST.get("command_id", "")
+    asked = Asked(once if is_id(once) else new_id(), request.person.merchant_id, row["case_id"], command, request.person.actor())
+    answer = handle(request.house.pool, [asked], request.now)[0]
+    return _page(request, answer.refusal, row["id"]) if answer.refusal else HttpResponseRedirect(f"{reverse('finance')}?done={done}")
+
+
+def _page(request: Any, refusal: Refusal | None = None, about: str = "") -> HttpResponse:
+    pool, merchant = request.house.pool, request.person.merchant_id
+    lists = {waits: _ready(reads.page(pool, merchant, reads.Wanted(waits, limit=SHOWN), oldest=True)[:SHOWN]) for waits in ("failed", "by_hand", "with_provider")}
+    differences = _ready(reads.charges(pool, merchant))
+    sums: dict[str, list[reads.Row]] = {}
+    for row in reads.sums(pool, merchant):
+        sums.setdefault(row["waits"], []).append(row)
+    owed = [b for b in ledger.balances(pool, merchant) if b["account"] in OWED and b["balance_minor"]] if may(request.person, "read_ledger") else None
+    return ground.show(request, "finance/refunds.html", "refunds", {
+        **lists, "to_receive": [d for d in differences if d["provider"] == "manual"], "asked_of_buyers": [d for d in differences if d["provider"] != "manual"],
+        "moved": reads.moved_lately(pool, merchant), "sums": sums, "owed": owed, "about_id": about, "typed_reference": request.POST.get("reference", ""), "shown": SHOWN,
+    }, refusal)
+
+
+def _ready(rows: list[reads.Row]) -> list[reads.Row]:
+    return [row | {"command_id": new_id()} for row in rows]
