@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from amends.core.order_change import Wish
-from amends.engine import order_changes
+from amends.engine import order_changes, order_parcels
 from amends.engine.order_wish import Details
 from amends.engine.orders import take_in
 from amends.store.connect import PLATFORM, scope
-from tests.engine.order_shop import BUYER, begin, change, goods_of, look, save, shop_with_goods, stands
+from tests.engine.order_shop import BUYER, begin, by, change, goods_of, look, save, shop_with_goods, stands
 
 
 @pytest.fixture
@@ -117,3 +117,12 @@ def test_a_balance_and_the_goods_of_a_gift_come_in_with_the_order(shop):
     assert stands(shop, order, "balance_due_at")[0] == due
     lamp, spoon = ids(shop, order)
     assert shop.all("select gift_of::text from order_lines where id = %s", spoon) == [(lamp,)]
+
+
+def test_a_waybill_put_right_here_does_not_come_back_wrong(shop):
+    sent = {"state": "shipped", "shipped_at": shop.now.isoformat(), "parcels": [{"carrier": "顺丰", "waybill": "SF-OLD"}]}
+    order = told(shop, said(shop, "M-waybill", **sent)).id
+    parcel = shop.all("select id::text from parcels where order_id = %s", order)[0][0]
+    assert order_parcels.correct_waybill(shop.pool, by(shop), shop.merchant, order, parcel, "顺丰", "SF-NEW", shop.now) is None
+    told(shop, said(shop, "M-waybill", **sent, remarks="x"))
+    assert shop.all("select waybill from parcels where order_id = %s", order) == [("SF-NEW",)]

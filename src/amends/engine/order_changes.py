@@ -281,5 +281,5 @@ def _shown(values: Any, names: Any) -> store.Row:
 
 
 def _record(conn: Any, merchant: str, order_id: str, what: str, actor: Actor, now: datetime, before: Any = None, after: Any = None, id: str = "") -> None:
-    row = {"id": id or new_id(now), "order_id": order_id, "what": what, "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "before": before, "after": after}
+    row = {"id": id or new_id(), "order_id": order_id, "what": what, "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "before": before, "after": after}
     store.record(conn, merchant, [row], now)

@@ -10,12 +10,14 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from amends.store.screens.order_work import WORK, Times
+
 COUNTED_TO = 1000
 
 
 @dataclass(slots=True)
 class OrderRow:
-    """A row of the list; amounts in minor units, instants UTC."""
+    """A row of the list; amounts in minor units, instants UTC. `due_at`: what the list is about; `urges`: unanswered; `owed_minor`: not paid yet."""
 
     id: str
     number: str
@@ -34,6 +36,13 @@ class OrderRow:
     pieces: int
     lines: int
     open_cases: int
+    sub_state: str | None = None
+    flag: str | None = None
+    remarks: str = ""
+    due_at: datetime | None = None
+    urges: int = 0
+    owed_minor: int = 0
+    locked_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -140,34 +149,45 @@ _FOUND = " and o.id in (" + " union all ".join(f"select x.id from orders x where
 _ROWS = """
 select o.id::text, o.number, o.state, o.buyer_id, o.receiver, o.phone, o.currency, o.paid_minor, o.refunded_minor, o.placed_at, o.shipped_at, o.delivered_at,
   o.receipt_confirmed_at, coalesce(l.title, '') as title, coalesce(l.pieces, 0)::int as pieces, coalesce(l.lines, 0)::int as lines,
-  (select count(*) from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.closed_at is null)::int as open_cases
-from (select * from orders o where o.merchant_id = %(merchant)s {where} order by o.placed_at desc, o.id desc limit %(limit)s) o
+  (select count(*) from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.closed_at is null)::int as open_cases,
+  o.sub_state, o.flag, o.remarks, o.work_due as due_at, o.locked_until, greatest(0, coalesce(l.worth, 0) + o.freight_minor - o.paid_minor + o.refunded_minor) as owed_minor,
+  (select count(*) from urges u where u.merchant_id = o.merchant_id and u.order_id = o.id and u.answered_at is null)::int as urges
+from (select o.*, {due} as work_due from orders o where o.merchant_id = %(merchant)s {where} order by {order} limit %(limit)s) o
 left join lateral (
-  select (array_agg(x.title order by x.position))[1] as title, sum(x.quantity) as pieces, count(*) as lines
+  select (array_agg(x.title order by x.position))[1] as title, sum(x.quantity) as pieces, count(*) as lines, sum(x.paid_minor)::bigint as worth
   from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id
 ) l on true
-order by o.placed_at desc, o.id desc
+order by {outer}
 """
 
 
-def _where(text: str, state: str) -> str:
-    return (_FOUND if text else "") + (" and o.state = %(state)s" if state else "")
+def _where(text: str, state: str, work: str = "", flag: str = "") -> str:
+    wanted = (_FOUND if text else "") + (" and o.state = %(state)s" if state else "") + (" and o.flag = %(flag)s" if flag else "")
+    return wanted + (f" and {WORK[work].where}" if work else "")
 
 
-def listed(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "", after: tuple[datetime, str] | None = None, limit: int = 50) -> list[OrderRow]:
-    """A page of orders, newest first. `text` is a whole number, buyer, phone (or its last four digits) or waybill; `after` the placing time and id of the row before."""
-    where = _where(text, state) + (" and (o.placed_at, o.id) < (%(at)s, %(id)s)" if after else "")
+def listed(
+    conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "", work: str = "", flag: str = "", times: Times | None = None,
+    after: tuple[datetime, str] | None = None, limit: int = 50,
+) -> list[OrderRow]:
+    """A page of orders, newest first; with `work` (a name of `order_work.WORK`, which needs `times`) those that need somebody, first due first.
+
+    `text` is a whole number, buyer, phone (or its last four digits) or waybill; `after` the placing time (or the due time) and id of the row before.
+    """
     at, id_ = after or (None, None)
-    given = {"merchant": merchant_id, "text": text, "state": state, "at": at, "id": id_, "limit": limit}
+    given = {"merchant": merchant_id, "text": text, "state": state, "flag": flag, "at": at, "id": id_, "limit": limit, **(times.given() if times else {})}
+    due = WORK[work].due if work else "null::timestamptz"
+    order, outer = (f"{due}, o.id", "o.work_due, o.id") if work else ("o.placed_at desc, o.id desc", "o.placed_at desc, o.id desc")
+    where = _where(text, state, work, flag) + ((f" and ({due}, o.id) > (%(at)s, %(id)s)" if work else " and (o.placed_at, o.id) < (%(at)s, %(id)s)") if after else "")
     with conn.cursor(row_factory=class_row(OrderRow)) as cursor:
-        return cursor.execute(_ROWS.format(where=where), given).fetchall()
+        return cursor.execute(_ROWS.format(where=where, due=due, order=order, outer=outer), given).fetchall()
 
 
-def counted(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "") -> int:
+def counted(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "", work: str = "", flag: str = "", times: Times | None = None) -> int:
     """How many there are, counted no further than COUNTED_TO."""
     row = conn.execute(
-        f"select count(*) from (select 1 from orders o where o.merchant_id = %(merchant)s {_where(text, state)} limit {COUNTED_TO}) counted",
-        {"merchant": merchant_id, "text": text, "state": state},
+        f"select count(*) from (select 1 from orders o where o.merchant_id = %(merchant)s {_where(text, state, work, flag)} limit {COUNTED_TO}) counted",
+        {"merchant": merchant_id, "text": text, "state": state, "flag": flag, **(times.given() if times else {})},
     ).fetchone()
     return int(row[0]) if row else 0
 

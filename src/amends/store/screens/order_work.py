@@ -1,0 +1,182 @@
+"""Orders that need somebody (OR-9, OR-10): about to be sent late or late, not picked up, urged, locked, pre-sale, with trouble; and how many of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+
+COUNTED_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The pack's figures as spans (see `core.pack_orders`), and now."""
+
+    now: datetime
+    ship: timedelta
+    pick_up: timedelta
+    watched: timedelta
+    warn: timedelta
+
+    def given(self) -> dict[str, Any]:
+        """Parameters of the clauses below."""
+        return {"now": self.now, "ship": self.ship, "pick": self.pick_up, "after": self.pick_up - self.ship, "since": self.now - self.watched, "soon": self.now + self.warn}
+
+
+SHIP_DUE = "coalesce(o.promised_ship_by, o.paid_at + %(ship)s)"
+PICK_DUE = "coalesce(o.promised_ship_by + %(after)s, o.paid_at + %(pick)s, o.shipped_at + %(after)s)"
+_UNSHIPPED = "o.state in ('preparing', 'locked') and o.paid_at is not null"
+_SILENT = (
+    "o.state = 'shipped' and o.shipped_at > %(since)s and exists (select 1 from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out')"
+    " and not exists (select 1 from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out'"
+    " and (p.accepted_at is not null or p.last_event_at is not null or p.signed_at is not null))"
+)
+_BALANCE = "o.balance_due_at is not null and o.state in ('pending_payment', 'locked')"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One list: what is in it, and by which instant it is sorted."""
+
+    where: str
+    due: str
+
+
+WORK: dict[str, Work] = {
+    "ship_late": Work(f"{_UNSHIPPED} and {SHIP_DUE} <= %(now)s", SHIP_DUE),
+    "ship_soon": Work(f"{_UNSHIPPED} and {SHIP_DUE} > %(now)s and {SHIP_DUE} <= %(soon)s", SHIP_DUE),
+    "pick_late": Work(f"{_SILENT} and {PICK_DUE} <= %(now)s", PICK_DUE),
+    "pick_soon": Work(f"{_SILENT} and {PICK_DUE} > %(now)s and {PICK_DUE} <= %(soon)s", PICK_DUE),
+    "urged": Work(
+        "exists (select 1 from urges u where u.merchant_id = o.merchant_id and u.order_id = o.id and u.answered_at is null)",
+        "(select min(u.at) from urges u where u.merchant_id = o.merchant_id and u.order_id = o.id and u.answered_at is null)",
+    ),
+    "trouble": Work(
+        "exists (select 1 from parcel_troubles r where r.merchant_id = o.merchant_id and r.order_id = o.id and r.settled_at is null)",
+        "(select min(r.at) from parcel_troubles r where r.merchant_id = o.merchant_id and r.order_id = o.id and r.settled_at is null)",
+    ),
+    "locked": Work("o.state = 'locked'", "coalesce(o.locked_until, o.placed_at)"),
+    "balance": Work(f"{_BALANCE} and o.balance_due_at > %(now)s", "o.balance_due_at"),
+    "balance_over": Work(f"{_BALANCE} and o.balance_due_at <= %(now)s", "o.balance_due_at"),
+    "balance_paid": Work("o.balance_due_at is not null and o.state not in ('pending_payment', 'locked', 'cancelled')", "o.balance_due_at"),
+}
+COUNTED = ("ship_late", "ship_soon", "pick_late", "pick_soon", "urged", "trouble", "locked", "balance", "balance_over")
+# Found from the small table, so that the count never walks through all orders.
+_FROM = {
+    "urged": "select 1 from urges o where o.merchant_id = %(m)s and o.answered_at is null",
+    "trouble": "select 1 from parcel_troubles o where o.merchant_id = %(m)s and o.settled_at is null",
+}
+
+
+def counts(conn: psycopg.Connection, merchant_id: str, times: Times, names: tuple[str, ...] = COUNTED) -> dict[str, int]:
+    """How many there are of each, counted no further than COUNTED_TO, in one statement."""
+    parts = [f"(select count(*) from ({_FROM.get(n) or f'select 1 from orders o where o.merchant_id = %(m)s and {WORK[n].where}'} limit {COUNTED_TO}) c)::int as {n}" for n in names]
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute("select " + ", ".join(parts), {"m": merchant_id, **times.given()}).fetchone() or {}
+
+
+@dataclass(slots=True)
+class UrgeRow:
+    """An urge on the merchant's list, with its order as it stands."""
+
+    id: str
+    order_id: str
+    number: str
+    state: str
+    sub_state: str | None
+    words: str
+    at: datetime
+    title: str
+    pieces: int
+    receiver: str | None
+    due_at: datetime | None
+    before: int
+    answered_at: datetime | None = None
+    answer: str | None = None
+    answered_name: str | None = None
+    waybills: list[str] = field(default_factory=list)
+
+
+def urges(conn: psycopg.Connection, merchant_id: str, times: Times, *, answered: bool = False, after: tuple[datetime, str] | None = None, limit: int = 50) -> list[UrgeRow]:
+    """Urges that wait for an answer, the longest waiting first; or those answered, newest first."""
+    step, way, order = ("<", "u.answered_at", "desc") if answered else (">", "u.at", "asc")
+    at, last = after or (None, None)
+    query = f"""
+select u.id::text, u.order_id::text, o.number, o.state, o.sub_state, u.words, u.at, coalesce(l.title, '') as title, coalesce(l.pieces, 0)::int as pieces, o.receiver,
+  {SHIP_DUE} as due_at, (select count(*) from urges b where b.merchant_id = u.merchant_id and b.order_id = u.order_id and b.at < u.at)::int as before,
+  u.answered_at, u.answer, u.answered_name,
+  array(select p.carrier || ' ' || p.waybill from parcels p where p.merchant_id = u.merchant_id and p.order_id = u.order_id and p.direction = 'out' order by p.sent_at, p.id) as waybills
+from urges u join orders o on o.merchant_id = u.merchant_id and o.id = u.order_id
+left join lateral (select (array_agg(x.title order by x.position))[1] as title, sum(x.quantity) as pieces from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id) l on true
+where u.merchant_id = %(m)s and u.answered_at is {"not null" if answered else "null"} {f"and ({way}, u.id) {step} (%(at)s, %(last)s::uuid)" if after else ""}
+order by {way} {order}, u.id {order} limit %(limit)s"""
+    with conn.cursor(row_factory=class_row(UrgeRow)) as cursor:
+        return cursor.execute(query, {"m": merchant_id, "at": at, "last": last, "limit": limit, **times.given()}).fetchall()
+
+
+@dataclass(slots=True)
+class ChangeRow:
+    """Something that was done to an order."""
+
+    id: str
+    what: str
+    at: datetime
+    actor_kind: str
+    actor_name: str | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(slots=True)
+class TroubleRow:
+    """Something that is or was wrong with a parcel."""
+
+    id: str
+    parcel_id: str
+    kind: str
+    words: str
+    at: datetime
+    by_name: str | None
+    settled_at: datetime | None
+    settled_words: str | None
+    settled_name: str | None
+
+
+@dataclass(slots=True)
+class Urge:
+    """One urge of an order and its answer."""
+
+    id: str
+    words: str
+    at: datetime
+    answered_at: datetime | None
+    answer: str | None
+    answered_name: str | None
+
+
+def _all(conn: psycopg.Connection, kind: Any, query: str, merchant_id: str, order_id: str) -> list[Any]:
+    with conn.cursor(row_factory=class_row(kind)) as cursor:
+        return cursor.execute(query, {"m": merchant_id, "o": order_id}).fetchall()
+
+
+def changes_of(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[ChangeRow]:
+    """What was done to an order here, newest first."""
+    query = "select id::text, what, at, actor_kind, actor_name, before, after from order_changes where merchant_id = %(m)s and order_id = %(o)s order by at desc, id desc limit 200"
+    return _all(conn, ChangeRow, query, merchant_id, order_id)
+
+
+def troubles_of(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[TroubleRow]:
+    """What is or was wrong with its parcels, newest first."""
+    query = """select id::text, parcel_id::text, kind, words, at, by_name, settled_at, settled_words, settled_name from parcel_troubles
+      where merchant_id = %(m)s and order_id = %(o)s order by at desc, id desc"""
+    return _all(conn, TroubleRow, query, merchant_id, order_id)
+
+
+def urges_of(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[Urge]:
+    """Its buyer's urges, newest first."""
+    query = "select id::text, words, at, answered_at, answer, answered_name from urges where merchant_id = %(m)s and order_id = %(o)s order by at desc, id desc limit 50"
+    return _all(conn, Urge, query, merchant_id, order_id)
