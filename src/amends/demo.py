@@ -1,7 +1,9 @@
 """`amends demo`: the whole product on this machine, furnished with believable data; prints addresses and sign-ins, and stops cleanly on Ctrl-C."""
 
 import argparse
+import base64
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -10,9 +12,10 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from amends.engine.house import DEFAULT_HOME, open_house
+from amends.engine.house import DEFAULT_HOME, House, open_house
 from amends.engine.ports import free_port
 from amends.sim.demo import Furnished, furnish
+from amends.sim.furniture.counterparts import connect, moved, write_captures
 
 SEED = 20260302
 
@@ -34,8 +37,10 @@ def _demo(given: argparse.Namespace) -> int:
     try:
         furnished = furnish(house, SEED)
         port = free_port(given.host, given.port)
-        running = [_start("serve", "--home", str(home), "--host", given.host, "--port", str(port)), _start("worker", "--home", str(home))]
         base = f"http://{given.host}:{port}"
+        running = [_start("serve", "--home", str(home), "--host", given.host, "--port", str(port))]
+        running += _counterparts(house, home, given.host, port + 1, base)
+        running.append(_start("worker", "--home", str(home)))
         if not _answers(f"{base}/ready", running):
             print("页面没有启动，请看上面的日志 / The pages did not come up; see the log above", file=sys.stderr)
             return 1
@@ -46,8 +51,27 @@ def _demo(given: argparse.Namespace) -> int:
         house.close()
 
 
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "amends.cli", *arguments], start_new_session=True)
+def _counterparts(house: House, home: Path, host: str, port: int, base: str) -> list[subprocess.Popen[bytes]]:
+    """The payment provider and the carriers, each a program of its own that speaks as real ones do (LO-4, MO-5). Their books outlive a restart."""
+    now, running = house.clock.now(), []
+    captures = home / "captures.jsonl"
+    for counterpart in connect(house.pool, now, lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()):
+        port = free_port(host, port)
+        common = ("--host", host, "--port", str(port), "--hook", f"{base}/api/hooks/{counterpart.id}", "--secret", counterpart.secret)
+        if counterpart.kind == "payment":
+            if not captures.exists():
+                write_captures(house.pool, captures)
+            running.append(_start("simulate-payment", *common, "--delay", "4", "--state", str(home / "payment.sqlite"), "--captures", str(captures)))
+        else:
+            state = home / f"carrier-{counterpart.id}.sqlite"
+            running.append(_start("simulate-carrier", *common, "--clock", f"{base}/health", "--state", str(state), quiet=True))
+        moved(house.pool, counterpart, f"http://{host}:{port}", now)
+        port += 1
+    return running
+
+
+def _start(*arguments: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "amends.cli", *arguments], start_new_session=True, stdout=subprocess.DEVNULL if quiet else None)
 
 
 def _answers(address: str, running: Sequence[subprocess.Popen[bytes]], seconds: float = 60) -> bool:

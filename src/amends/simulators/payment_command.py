@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import threading
+from pathlib import Path
 
 from amends.simulators.payment_bank import Bank
 from amends.simulators.payment_faults import Faults
@@ -26,6 +28,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("--hook", default="", help="where messages go: …/api/hooks/<connection id>; none are sent without it")
     one.add_argument("--secret", default=os.environ.get("AMENDS_SIMULATOR_SECRET", ""), help="the connection's secret (or AMENDS_SIMULATOR_SECRET)")
     one.add_argument("--state", default="", help="a file that keeps the books over a restart (default: memory)")
+    one.add_argument("--captures", default="", help="payments made earlier: a line of JSON each, with account, reference, amount, currency, at (seconds since 1970)")
     one.add_argument("--delay", type=float, default=0.0, help="mean seconds until a transfer ends; 0: in the answer")
     one.add_argument("--speed", type=float, default=1.0, help="how many times faster its time runs")
     one.add_argument("--seed", type=int, default=0)
@@ -34,12 +37,22 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.set_defaults(run=_run)
 
 
+def remember(bank: Bank, file: Path) -> int:
+    """Take payments made before the books were opened; known ones stay as they are. Answers how many lines there were."""
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+    for row in rows:
+        bank.capture(row, float(row["at"]))
+    return len(rows)
+
+
 def _run(given: argparse.Namespace) -> int:
     if not given.secret:
         print("请用 --secret 或 AMENDS_SIMULATOR_SECRET 给出连接密钥\nGive the connection's secret with --secret or AMENDS_SIMULATOR_SECRET")
         return 2
     faults = Faults(given.delay, given.speed, seed=given.seed, **{name: getattr(given, name) for name in SHARES})
     bank = Bank(given.state, faults, (given.public_url or f"http://{given.host}:{given.port}").rstrip("/"))
+    if given.captures:
+        remember(bank, Path(given.captures))
     server, messenger, stop = Server((given.host, given.port), bank, given.secret), Messenger(bank, given.hook, given.secret), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
