@@ -7,12 +7,14 @@ from amends import demo, documents
 from amends.bench import command as bench
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
+from amends.simulators import carrier as simulate_carrier
 from amends.simulators import payment_command as simulate_payment
 from amends.store.trouble import OperatorError
 from amends.web import command as web
 from amends.worker import command as worker
+from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, sim, bench, simulate_payment)
+ROOMS = (demo, web, worker, importing, sim, bench, simulate_payment, simulate_carrier, reconcile)
 
 
 def main(arguments: list[str] | None = None) -> int:

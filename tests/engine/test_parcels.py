@@ -1,6 +1,5 @@
 """News of parcels on a real database: kept once, orders moved, cases told, interceptions answered (LO-1, LO-3, OR-4a, SO-14, SO-16)."""
 
-import json
 import random
 import threading
 from datetime import timedelta
@@ -8,29 +7,17 @@ from datetime import timedelta
 import pytest
 
 from amends.core.parcel_news import News, Stopped
-from amends.core.parcels import Event
 from amends.core.verbs.buyer import CorrectWaybill, ShipBack
 from amends.core.verbs.processing import ChangeType, Exchange, RegisterReceipt, ShipReplacement
 from amends.core.verbs.review import ApproveReturn
-from amends.engine.ids import new_id
 from amends.engine.intercepting import answered, begin
 from amends.engine.parcels import keep, take_news, tell_all
 from amends.store import parcels as store
 from amends.store.connect import PLATFORM, scope
+from tests.engine.parcel_cast import WAY, cancellation, connect, number, outbound, parcel, scans, sent_back, told
 from tests.shop import LIN, NOON, open_shop
 
 GOOD = {"received": 1, "condition": "good", "packaging": "intact", "appearance": "intact", "function": "normal", "accessories": "complete", "disposition": "sale"}
-WAY = ("accepted", "in_transit", "out_for_delivery", "signed")
-
-
-def connect(pool, name, *names):
-    """A connected carrier, by its name and the names people write on parcels."""
-    ident = new_id()
-    with scope(pool, PLATFORM) as conn:
-        conn.execute("insert into connections (id, name, kind, base_url, secret, created_at, changed_at) values (%s, %s, 'carrier', 'http://127.0.0.1:9', 'whsec_c2VjcmV0', now(), now())", (ident, name))
-        for other in names:
-            conn.execute("insert into carrier_names (name, connection_id) values (%s, %s)", (other, ident))
-    return ident
 
 
 @pytest.fixture(scope="module")
@@ -41,48 +28,6 @@ def express(pool):
 @pytest.fixture
 def shop(pool, express):
     return open_shop(pool, stock={"CUP": 10, "MUG": 5})
-
-
-def number():
-    return "T" + new_id()[-12:].upper()
-
-
-def scans(*codes, start=NOON):
-    return tuple(Event(f"e{i}{code}", code, start + timedelta(hours=i), f"{code} 的说明", "廊坊") for i, code in enumerate(codes))
-
-
-def sent_back(shop, carrier="特快速运", waybill=""):
-    """A service order whose goods are on the way back; answers it with its waybill."""
-    waybill = waybill or number()
-    case = shop.apply(shop.order(("CUP", 1, 5000)))
-    shop.say(case, ApproveReturn(shop.address))
-    assert shop.say(case, ShipBack(carrier, waybill), LIN).refusal is None
-    return case, waybill
-
-
-def outbound(shop, *waybills, state="preparing", carrier="Express", **columns):
-    """An order with its parcels to the buyer."""
-    order = shop.order(("CUP", 1, 5000), received=False, **{"state": state, "delivered_at": None, **columns})
-    with scope(shop.pool, PLATFORM) as conn:
-        for waybill in waybills:
-            conn.execute("insert into parcels (merchant_id, id, order_id, direction, carrier, waybill) values (%s, %s, %s, 'out', %s, %s)", (shop.merchant, new_id(), order, carrier, waybill))
-    return order
-
-
-def cancellation(shop, order, *waybills, state="intercepting"):
-    """A cancellation that waits for these parcels."""
-    case = new_id()
-    intercepts = {"intercept": "asked", "intercepts": dict.fromkeys(waybills, "asked")} if waybills else {}
-    with scope(shop.pool, PLATFORM) as conn:
-        conn.execute(
-            "insert into cases (merchant_id, id, kind, number, state, type, order_id, buyer_id, currency, waits_on, opened_at, facts)"
-            " values (%s, %s, 'cancellation', %s, %s, 'cancellation', %s, 'buyer-lin', 'CNY', 'carrier', now(), %s)", (shop.merchant, case, case[-12:], state, order, json.dumps(intercepts)),
-        )
-    return case
-
-
-def parcel(shop, waybill, columns):
-    return shop.all(f"select {columns} from parcels where merchant_id = %s and waybill = %s", shop.merchant, waybill)[0]
 
 
 def test_a_return_that_is_signed_starts_the_clock_of_receipt_once(shop, express):
@@ -183,10 +128,6 @@ def test_open_cancellations_hear_that_the_order_was_shipped(shop, express):
     case = cancellation(shop, order, state="reviewing")
     take_news(shop.pool, express, [News(waybill, scans("accepted"))], shop.now, by="message")
     assert shop.all("select body ->> 'event' from outbox where merchant_id = %s and case_id = %s", shop.merchant, case) == [("order_shipped",)]
-
-
-def told(shop, case):
-    return shop.all("select name, body -> 'input' ->> 'waybill', body -> 'input' ->> 'words' from events where merchant_id = %s and case_id = %s order by version", shop.merchant, case)
 
 
 def test_an_interception_is_begun_once_and_answered_once(shop, express):
