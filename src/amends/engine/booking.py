@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from amends.core import movements as m
 from amends.core.ledger import Movement
@@ -34,25 +35,51 @@ class Booking:
     once: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a booking would do: the movement, and the balances it starts from by account."""
+
+    movement: Movement
+    held: dict[str, int]
+
+
+def look(pool: Pool, by: By, merchant_id: str, asked: Booking) -> Looked | Refusal:
+    """What it would do now; nothing is written."""
+    if refusal := _refused(by, asked):
+        return refusal
+    with scope(pool, by.scope) as conn:
+        return _looked(conn, merchant_id, asked, lock=False)
+
+
 def book(pool: Pool, by: By, merchant_id: str, asked: Booking, now: datetime) -> Refusal | None:
     """Post it, held to what the accounts hold: a deposit, a penalty or an advance never goes below nothing, whatever is booked at once."""
     if refusal := _refused(by, asked):
         return refusal
     with scope(pool, by.scope) as conn:
-        # Held until the end, so that what the accounts hold is still true when it is posted.
-        merchant = merchants.one(conn, merchant_id, lock=True) if is_id(merchant_id) else None
-        if merchant is None:
-            return Refusal("merchant_unknown", {"name": merchant_id})
-        currency = merchant["currency"]
-        held = {account: ledger.balance(conn, merchant_id, account, currency) for account in ("merchant_deposit", "platform_advance", "penalty")}
-        movement = _movement(asked, held, currency)
-        if isinstance(movement, Refusal):
-            return movement
-        row = posting.row(movement, asked.once if is_id(asked.once) else new_id(), by=by.actor, reason=asked.reason.strip())
+        once = asked.once if is_id(asked.once) else new_id()
+        if ledger.posted(conn, merchant_id, asked.what, once):
+            return None
+        looked = _looked(conn, merchant_id, asked, lock=True)
+        if isinstance(looked, Refusal):
+            return looked
+        row = posting.row(looked.movement, once, by=by.actor, reason=asked.reason.strip())
         if posting.post(conn, merchant_id, [row], now):
-            after = {"amount": asked.amount, "currency": currency, "way": asked.way, "reason": asked.reason.strip()}
+            after = {"amount": asked.amount, "currency": looked.movement.currency, "way": asked.way, "reason": asked.reason.strip()}
             record(conn, by, now, f"ledger.{asked.what}", ("merchant", merchant_id), merchant_id=merchant_id, after=after)
     return None
+
+
+def _looked(conn: Any, merchant_id: str, asked: Booking, *, lock: bool) -> Looked | Refusal:
+    """`lock` holds the merchant until the end, so that what the accounts hold is still true when it is posted."""
+    merchant = merchants.one(conn, merchant_id, lock=lock) if is_id(merchant_id) else None
+    if merchant is None:
+        return Refusal("merchant_unknown", {"name": merchant_id})
+    currency = merchant["currency"]
+    held = {account: ledger.balance(conn, merchant_id, account, currency) for account in ("merchant_deposit", "platform_advance", "penalty")}
+    movement = _movement(asked, held, currency)
+    if isinstance(movement, Refusal):
+        return movement
+    return Looked(movement, {line.account: ledger.balance(conn, merchant_id, line.account, currency) for line in movement.lines})
 
 
 def _refused(by: By, asked: Booking) -> Refusal | None:

@@ -25,3 +25,8 @@ def balance(conn: psycopg.Connection, merchant: str, account: str, currency: str
         "select balance_minor from ledger_balances where merchant_id = %s and account = %s and currency = %s", (UUID(merchant), account, currency)
     ).fetchone()
     return row[0] if row else 0
+
+
+def posted(conn: psycopg.Connection, merchant: str, kind: str, about: str) -> bool:
+    """Whether this movement stands in the ledger already."""
+    return conn.execute("select 1 from ledger_movements where merchant_id = %s and kind = %s and about = %s", (UUID(merchant), kind, about)).fetchone() is not None

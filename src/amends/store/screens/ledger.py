@@ -135,6 +135,15 @@ def of_case(pool: Pool, merchant_id: str, case_id: str) -> list[Row]:
         return _rows(conn, merchant_id, Wanted(case_id=case_id, limit=500), newest=False)
 
 
+def of_kinds(pool: Pool, merchant_id: str, kinds: tuple[str, ...], most: int = 40) -> list[Row]:
+    """The newest entries of some rare kinds, such as what the platform books by hand."""
+    with scope(pool, UUID(merchant_id)) as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            f"select {_COLUMNS}, null::bigint as balance_minor {_BY_MOVEMENT} {_JOINS} where m.merchant_id = %s and m.kind = any(%s) order by m.at desc, m.id desc, e.line limit %s",
+            (UUID(merchant_id), list(kinds), most),
+        ).fetchall()
+
+
 def merchants(pool: Pool) -> list[Row]:
     """For the platform: every merchant with its deposit, advances and settlement, largest debt first: id, name, currency, deposit, advance, settlement, penalty."""
     with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:

@@ -45,7 +45,7 @@ def accounts(request: Any) -> HttpResponse:
 @require_safe
 def statement(request: Any) -> HttpResponse:
     """One account, or the whole journal, newest first."""
-    context = of_merchant(request, request.person.merchant_id, reverse("ledger-statement"), reverse("ledger-csv"))
+    context = of_merchant(request, request.person.merchant_id, request.person.currency, reverse("ledger-statement"), reverse("ledger-csv"))
     return ground.show(request, "finance/statement.html", "statement", context)
 
 
@@ -53,7 +53,7 @@ def statement(request: Any) -> HttpResponse:
 @require_safe
 def as_csv(request: Any) -> HttpResponseBase:
     """The same entries, oldest first, as a file that grows while it is read."""
-    return csv_of(request, request.person.merchant_id)
+    return csv_of(request, request.person.merchant_id, request.person.currency)
 
 
 def words(request: Any) -> dict[str, Any]:
@@ -81,26 +81,26 @@ def asked(request: Any, merchant_id: str, currency: str) -> Asked:
     return Asked(want, typed, bool(number and not what))
 
 
-def of_merchant(request: Any, merchant_id: str, here: str, file: str) -> dict[str, Any]:
+def of_merchant(request: Any, merchant_id: str, currency: str, here: str, file: str, *, links: bool = True) -> dict[str, Any]:
     """What the statement's template says about one merchant; `here` and `file` are the addresses of the page and of its file."""
     pool, lang = request.house.pool, request.lang
     held = lines.sorted_balances(ledger.balances(pool, merchant_id))
-    given = asked(request, merchant_id, request.person.currency or (held[0]["currency"] if held else "CNY"))
+    given = asked(request, merchant_id, currency)
     want, typed = given.want, given.typed
     rows = [] if given.unknown else ledger.page(pool, merchant_id, want)
     shown, last = rows[: want.limit], rows[want.limit - 1] if len(rows) > want.limit else None
     more = f"{last['at'].isoformat()}~{last['movement_id']}~{last['line']}" if last else ""
     names = list(dict.fromkeys([*ACCOUNTS, *(r["account"] for r in held)]))
     return {
-        **words(request), "rows": [lines.line(row, lang) for row in shown], "typed": typed, "period": ledger.period(pool, merchant_id, want) if want.whole else None, "whole": want.whole, "links": True,
+        **words(request), "rows": [lines.line(row, lang) for row in shown], "typed": typed, "period": ledger.period(pool, merchant_id, want) if want.whole else None, "whole": want.whole, "links": links,
         "more": ground.query(here, **typed, after=more) if more else "", "first": ground.query(here, **typed) if want.after else "", "file": ground.query(file, **typed), "here": here,
         "accounts": names, "kinds": list(KINDS), "currencies": sorted({r["currency"] for r in held} | {typed["currency"]}), "filtered": any(v for k, v in typed.items() if k not in ("account", "currency")),
     }
 
 
-def csv_of(request: Any, merchant_id: str) -> StreamingHttpResponse:
+def csv_of(request: Any, merchant_id: str, currency: str) -> StreamingHttpResponse:
     """Entries as CSV: UTF-8 with a mark for spreadsheets, times in the reader's zone, amounts as plain decimals."""
-    given = asked(request, merchant_id, request.person.currency or "CNY")
+    given = asked(request, merchant_id, currency)
     rows = iter(()) if given.unknown else ledger.stream(request.house.pool, merchant_id, given.want)
     name = f"ledger-{given.typed['account'].replace(':', '-') or 'all'}.csv"
     answer = StreamingHttpResponse(_written(request, rows), content_type="text/csv; charset=utf-8")

@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import case, cases, find, health, merchants
+from amends.web.platform import case, cases, find, health, ledger, merchants
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
     path("merchants/new", merchants.new_merchant, name="platform-new-merchant"),
     path("merchants/<merchant_id>", merchants.merchant, name="platform-merchant"),
     path("merchants/<merchant_id>/terms", merchants.terms, name="platform-terms"),
+    path("merchants/<merchant_id>/ledger", ledger.merchant, name="platform-ledger"),
+    path("merchants/<merchant_id>/ledger/book", ledger.book, name="platform-book"),
+    path("merchants/<merchant_id>/ledger/statement", ledger.statement, name="platform-statement"),
+    path("merchants/<merchant_id>/ledger/statement.csv", ledger.as_csv, name="platform-ledger-csv"),
+    path("ledger", ledger.merchants, name="platform-ledgers"),
     path("cases", cases.cases, name="platform-cases"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
@@ -23,5 +28,6 @@ urlpatterns: list[URLPattern] = [
 NAVIGATION: list[Item] = [
     Item("platform.nav_merchants", "platform", "ti-building-store", "platform-merchants", permission="read", party="platform", order=10),
     Item("platform.nav_cases", "platform", "ti-list-details", "platform-cases", permission="read", party="platform", order=20),
+    Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
