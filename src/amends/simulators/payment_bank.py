@@ -118,7 +118,8 @@ class Bank:
         at, _, mark = after.partition(" ")
         query = """select * from (
             select at, 'T' || key as mark, key, kind, account, payment, amount, currency, reference from transfers where state = 'moved'
-            union all select at, 'P' || account || ' ' || reference, '', 'payment', account, reference, amount, currency, reference from captures
+            union all select at, 'P' || account || ' ' || reference, '', 'payment', account, reference, amount, currency, reference from captures c
+            where not exists (select 1 from transfers t where t.kind = 'charge' and t.account = c.account and t.reference = c.reference)
           ) where at >= ? and at < ? and (? = '' or account = ?) and (? = '' or (at, mark) > (?, ?)) order by at, mark limit ?"""
         with self._lock:
             rows = [dict(r) for r in self._db.execute(query, (since, until, account, account, after, float(at or 0), mark, most + 1))]

@@ -83,3 +83,31 @@ def finish(conn: psycopg.Connection, merchant: str, run_id: str, figures: dict[s
         {"m": UUID(merchant), "id": run_id, "state": "failed" if error else "done", "now": now, "error": error[:300], "lines": figures.get("lines", 0),
          "matched": figures.get("matched", 0), "differences": figures.get("differences", 0), "sums": msgspec.json.encode(figures.get("sums", [])).decode()},
     )
+
+
+def held(conn: psycopg.Connection, merchant: str, provider: str, ids: list[str]) -> list[Any]:
+    """Refund requests and charges of these ids: key, about, id, case, order, state, attempt, amount, currency, reference, booked, provider."""
+    return conn.execute(sql("reconcile_transfers"), {"m": UUID(merchant), "provider": provider, "ids": ids, "since": None, "until": None}).fetchall()
+
+
+def moved_between(conn: psycopg.Connection, merchant: str, provider: str, since: datetime, until: datetime) -> list[Any]:
+    """The same of those that moved with us in a range, through this provider."""
+    return conn.execute(sql("reconcile_transfers"), {"m": UUID(merchant), "provider": provider, "ids": None, "since": since, "until": until}).fetchall()
+
+
+def payments(conn: psycopg.Connection, merchant: str, provider: str, references: list[str]) -> list[Any]:
+    """Payments of a provider by its references: reference, id, order, amount, currency."""
+    return conn.execute(
+        "select provider_ref, id::text, order_id::text, amount_minor, currency from payments where merchant_id = %s and provider = %s and provider_ref = any(%s)",
+        (UUID(merchant), provider, references),
+    ).fetchall()
+
+
+def merchants_with(conn: psycopg.Connection, provider: str, since: datetime, until: datetime) -> list[str]:
+    """Merchants for whom something moved through a provider in a range; read in the platform's scope."""
+    rows = conn.execute(
+        "select distinct merchant_id::text from (select merchant_id from refund_requests where provider = %(p)s and state = 'moved' and moved_at >= %(s)s and moved_at < %(u)s"
+        " union all select merchant_id from charges where provider = %(p)s and state = 'paid' and paid_at >= %(s)s and paid_at < %(u)s) x order by 1",
+        {"p": provider, "s": since, "u": until},
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -18,6 +18,7 @@ from amends.store.outbox import Waiting
 from amends.worker import parcels, payments
 from amends.worker.aside import Aside
 from amends.worker.log import log
+from amends.worker.reconcile import perform_run
 
 Perform: TypeAlias = Callable[[House, str, Waiting, datetime], datetime | None]
 AT_ONCE = 8
@@ -27,6 +28,7 @@ A_TURN = 32
 
 OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
+    "reconcile": perform_run,
     "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
