@@ -29,9 +29,11 @@ class Counterpart:
 
 def connect(pool: Pool, now: datetime, secret: Callable[[], str]) -> list[Counterpart]:
     """The demo's connections, made once; `secret` makes a new one."""
-    for kind, name in (("payment", PROVIDER), *(("carrier", carrier) for carrier, _ in CARRIERS)):
+    for kind, name, called in (("payment", PROVIDER, ""), *(("carrier", prefix.lower(), carrier) for carrier, prefix in CARRIERS)):
+        fresh = new_id()
         with scope(pool, PLATFORM) as conn:
-            connections.add(conn, {"id": new_id(), "name": name, "kind": kind, "base_url": NOWHERE, "secret": secret(), "settings": {}}, now)
+            if connections.add(conn, {"id": fresh, "name": name, "kind": kind, "base_url": NOWHERE, "secret": secret(), "settings": {}}, now) and called:
+                conn.execute("insert into carrier_names (name, connection_id) values (lower(%s), %s) on conflict do nothing", (called, fresh))
     return [Counterpart(c.id, c.name, c.kind, c.secret) for kind in ("payment", "carrier") for c in connections.active(pool, kind)]
 
 
