@@ -5,14 +5,14 @@ from typing import Any
 
 from amends.core.effects import amount
 from amends.core.machine import Look
-from amends.core.rules_cancel import nothing_to_pay, order_of, stopped
+from amends.core.rules_cancel import has_goods_after_all, nothing_to_pay, order_of, order_received, stopped
 
 Body = Mapping[str, Any]
 
 
 def _ends_it(look: Look) -> bool:
-    """The order's goods are given up: refunded, or nothing was paid for them."""
-    return look.to == "refunding" or (look.to == "closed" and nothing_to_pay(look) and not order_of(look).get("received"))
+    """The order's goods are given up: refunded, or nothing was paid for them and the buyer does not keep them."""
+    return look.to == "refunding" or (look.to == "closed" and nothing_to_pay(look) and not order_received(look) and not has_goods_after_all(look))
 
 
 def cancel_goods(look: Look) -> Body | None:
@@ -71,4 +71,4 @@ def note_end(look: Look) -> Body:
     """Why a case that closes without money does so, for the buyer's page."""
     if look.to != "closed":
         return {}
-    return {"ended": "received" if order_of(look).get("received") or order_of(look).get("delivered") else "unpaid"}
+    return {"ended": "unpaid" if _ends_it(look) else "received"}

@@ -4,13 +4,16 @@ import argparse
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from amends.sim import days
-from amends.sim.lives import Broken, live
+from amends.sim import cancel_lives, days, lives
+from amends.sim.life import Broken, World
 from amends.store import connect, embedded
 from amends.store.migrate import migrate
 
+LIVES: dict[str, Callable[[int], World]] = {"service_order": lives.live, "cancellation": cancel_lives.live}
+"""How one life of each kind is lived over the pure core."""
 LIVES_OF_A_SEED = 100
 """So many lives share the merchants of one seed when there is a database."""
 
@@ -19,24 +22,25 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Add the sub-command."""
     sim = verbs.add_parser("sim", help="live seeded lives and check every invariant")
     sim.add_argument("--seed", type=int, default=0, help="the first life's seed")
-    sim.add_argument("--lives", type=int, default=1000, help="how many lives")
+    sim.add_argument("--lives", type=int, default=1000, help="how many lives, of each kind over the pure core")
     sim.add_argument("--story", action="store_true", help="print the story of each life")
     sim.add_argument("--database", action="store_true", help=f"on the real engine and a database made for it and thrown away; {LIVES_OF_A_SEED} lives a seed")
     sim.set_defaults(run=lambda given: _on_database(given) if given.database else _pure(given))
 
 
 def _pure(given: argparse.Namespace) -> int:
-    ends: dict[str, int] = {}
-    for seed in range(given.seed, given.seed + given.lives):
-        try:
-            world = live(seed)
-        except Broken as broken:
-            print(broken)
-            return 1
-        ends[world.case.state] = ends.get(world.case.state, 0) + 1
-        if given.story:
-            print("\n".join([f"seed {seed}", *world.story, ""]))
-    print(f"{given.lives} lives from seed {given.seed}, every invariant held; they ended: {ends}")
+    for kind, live in LIVES.items():
+        ends: dict[str, int] = {}
+        for seed in range(given.seed, given.seed + given.lives):
+            try:
+                world = live(seed)
+            except Broken as broken:
+                print(broken)
+                return 1
+            ends[world.case.state] = ends.get(world.case.state, 0) + 1
+            if given.story:
+                print("\n".join([f"{kind}, seed {seed}", *world.story, ""]))
+        print(f"{given.lives} lives of a {kind} from seed {given.seed}, every invariant held; they ended: {ends}")
     return 0
 
 

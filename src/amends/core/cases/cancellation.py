@@ -23,9 +23,9 @@ def hears_of_order(name: str) -> tuple[Step, ...]:
     return (Step(o.OrderReceived, CLOCK, "closed", (), (e.tell_both,), (ec.note_end,)),)
 
 
-def hears_late_of_parcel(name: str) -> tuple[Step, ...]:
-    """The carrier answers after the case went back to the merchant: a parcel stopped after all still ends it (LO-3)."""
-    return (Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", name), (rc.not_received,), (ec.cancel_goods, ec.pay_refund, e.tell_both), (ec.note_stopped, ec.grant_back)),)
+def hears_of_parcel(name: str) -> tuple[Step, ...]:
+    """The carrier has stopped a parcel, perhaps long after the case went back to the merchant: with the last one the money goes back (CA-3, LO-3)."""
+    return (Step(o.InterceptionSucceeded, CARRIER, Choice(rc.some_not_stopped, name, REFUND), (rc.not_received,), (*GIVES_BACK, e.tell_both), (ec.note_stopped, ec.grant_back, ec.note_end)),)
 
 
 def forced(name: str) -> tuple[Step, ...]:
@@ -48,14 +48,14 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(o.OrderShipped, CLOCK, "reviewing", (), (e.tell_merchant,), (ec.note_shipment,), clock="cancel_answer"),
     *hears_of_order("reviewing"),
-    *hears_late_of_parcel("reviewing"),
+    *hears_of_parcel("reviewing"),
     # Unshipped: agreed to by silence. Shipped: the parcel is followed up, and its 48 hours run. Tried and neither stopped nor delivered: the buyer waits no longer.
     Step(d.RunOut, CLOCK, Choice(rc.order_received, "closed", Choice(rc.shipped_and_untried, "logistics_follow_up", REFUND)), (), (*GIVES_BACK, e.tell_both), (ec.grant_back, ec.note_end)),
     *stays("reviewing"),
 ))
 
 INTERCEPTING = State("intercepting", "拦截中", "Intercepting", waits_on=Party.CARRIER, clock="intercept", steps=(
-    Step(o.InterceptionSucceeded, CARRIER, Choice(rc.all_stopped, "refunding", "intercepting"), (), (ec.cancel_goods, ec.pay_refund, e.tell_both), (ec.note_stopped, ec.grant_back)),
+    *hears_of_parcel("intercepting"),
     Step(o.InterceptionFailed, CARRIER, "reviewing", (), (e.tell_both,), (ec.note_not_stopped,), clock="cancel_answer"),
     *forced("intercepting"),
     *hears_of_order("intercepting"),
@@ -68,7 +68,7 @@ LOGISTICS_FOLLOW_UP = State("logistics_follow_up", "物流待跟进", "Parcel fo
     *forced("logistics_follow_up"),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     *hears_of_order("logistics_follow_up"),
-    *hears_late_of_parcel("logistics_follow_up"),
+    *hears_of_parcel("logistics_follow_up"),
     # The three ends of CA-3, and a fourth: the carrier was asked in vain and the buyer has the goods, so after-sales is the way.
     Step(
         d.RunOut, CLOCK, Choice(rc.order_received, "closed", Choice(rc.has_goods_after_all, "closed", Choice(rc.platform_delivers, "intercepting", REFUND))), (),
