@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "web": {"core", "store", "engine", "web"},
     "api": {"core", "store", "engine", "api"},
     "sim": {"core", "store", "engine", "worker", "sim"},
-    "bench": {"core", "store", "engine", "worker", "sim", "demo", "bench"},
+    "bench": {"core", "store", "engine", "adapters", "worker", "sim", "demo", "bench"},
     "demo": {"store", "engine", "sim"},
     "documents": {"core", "api"},
     "cli": {"simulators", "core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo", "bench"},

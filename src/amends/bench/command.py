@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from amends.bench import floor_rates, http_commands, imports, pure, queue_page, storm
+from amends.bench import floor_rates, http_commands, imports, pure, queue_page, refunds, storm
 from amends.bench.figures import Figure, table, write
 from amends.engine.house import House, open_house
 
-WORKS = ("pure", "http", "storm", "queue", "import")
+WORKS = ("pure", "http", "storm", "queue", "import", "refunds")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,3 +62,5 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
         yield queue_page.queue_page(house, 100_000 * size, 900_000 * size)
     if "import" in works:
         yield from imports.imports(house, 20_000 * size)
+    if "refunds" in works:
+        yield from refunds.refunds(house, 3_000 * size)
