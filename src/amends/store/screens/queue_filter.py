@@ -36,7 +36,7 @@ QUEUES: dict[str, Queue] = {
     "review": Queue("service_order", ("reviewing",)),
     "receipt": Queue("service_order", ("in_transit", "awaiting_return")),
     "processing": Queue("service_order", ("processing", "fulfilling")),
-    "waiting": Queue("service_order", ("awaiting_buyer", "awaiting_delivery", "confirming")),
+    "waiting": Queue("service_order", ("awaiting_buyer", "awaiting_delivery", "confirming", "collecting")),
     "done": Queue("service_order", ended=True),
     "all": Queue("service_order"),
     "cancel-review": Queue("cancellation", ("reviewing",), hurries=True),

@@ -33,8 +33,8 @@ def phrases(plan: dict[str, Any], offers: Offers, say: Say, moment: Callable[[da
     out += _money(effects, changes, plan["state"], offers, say, granted)
     out += _freight(changes, offers, say)
     out += _goods(effects, offers, say)
-    out += _order(effects, say)
-    out += _clock(plan.get("clock"), plan["state"], offers, say, moment)
+    out += _order(effects, offers, say)
+    out += _clock(plan.get("clock"), plan["state"], changes, offers, say, moment)
     told = [who for name, who in (("tell_buyer", "buyer"), ("tell_merchant", "merchant"), ("tell_platform", "platform"), ("tell_both", "both")) if name in effects]
     out += [Phrase("ti-message", say(f"case.tells_{who}")) for who in told]
     return out
@@ -75,11 +75,12 @@ def _goods(effects: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
     return out
 
 
-def _order(effects: dict[str, Any], say: Say) -> list[Phrase]:
+def _order(effects: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
     """What becomes of the order itself: goods that are not sent any more, parcels that are stopped (CA-1, CA-2)."""
     out = []
     if gone := effects.get("cancel_goods"):
-        out.append(Phrase("ti-package-off", say("cancellation.goods_stop", n=sum(int(line["quantity"]) for line in gone["lines"]))))
+        pieces = sum(int(line["quantity"]) for line in gone["lines"])
+        out.append(Phrase("ti-truck", say("cancellation.goods_away")) if offers.way.shipped else Phrase("ti-package-off", say("cancellation.goods_stop", n=pieces)))
     if stops := effects.get("intercept_parcel"):
         out += [Phrase("ti-truck-off", say("cancellation.intercepts", carrier=carrier, waybill=waybill)) for waybill, carrier in stops["waybills"].items()]
     return out
@@ -87,22 +88,23 @@ def _order(effects: dict[str, Any], say: Say) -> list[Phrase]:
 
 def at_zero(seen: CaseSeen, say: Say) -> str:
     """What happens to a cancellation when its time runs out, in words; nothing for other kinds, whose pack says it."""
-    case, order = seen.case, seen.order
-    if case.kind != "cancellation" or case.closed_at is not None or order is None:
-        return ""
-    shipped = order.shipped_at is not None or order.state in ("shipped", "delivered", "received", "completed")
-    received = order.receipt_confirmed_at is not None or order.state in ("received", "completed")
-    code = zero.at_zero(case.state, case.type, case.facts, zero.Way(shipped, order.delivered_at is not None or order.state == "delivered", received, order.platform_delivery))
+    case = seen.case
+    return _zero(case.kind, case.state, case.type, case.facts, zero.way_of(seen.order), say) if case.closed_at is None else ""
+
+
+def _zero(kind: str, state: str, type_: str, facts: dict[str, Any], way: zero.Way, say: Say) -> str:
+    code = zero.at_zero(state, type_, facts, way) if kind == "cancellation" else ""
     return say(f"cancellation.zero_{code}") if code else ""
 
 
-def _clock(clock: dict[str, Any] | None, state: str, offers: Offers, say: Say, moment: Callable[[datetime], str]) -> list[Phrase]:
+def _clock(clock: dict[str, Any] | None, state: str, changes: dict[str, Any], offers: Offers, say: Say, moment: Callable[[datetime], str]) -> list[Phrase]:
     if clock is None:
         return []
     due = clock["due_at"]
     due_at = datetime.fromisoformat(due) if isinstance(due, str) else due
+    ends = _zero(offers.kind, state, offers.type, {**offers.facts, **changes}, offers.way, say) or then(clock.get("then", ""), say)
     who = TABLES[offers.kind].states[state].waits_on
-    return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who.value if who else 'clock'}"), when=latest(due_at, moment), then=then(clock.get("then", ""), say)))]
+    return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who.value if who else 'clock'}"), when=latest(due_at, moment), then=ends))]
 
 
 def then(outcome: str, say: Say) -> str:

@@ -19,6 +19,9 @@ PHOTOS_KEPT = "photos_kept"
 TREES = {("reject", "reason"): "reject"}
 """Text fields whose values come from a tree of the merchant's pack (SO-27)."""
 
+SIDE_BY_SIDE = 60
+"""Choices that together are wider than so many letters stand in a list instead of side by side."""
+
 ADJUSTED = ("used", "accessories", "short", "freight", "agreed", "goodwill", "other")
 """Why an amount differs from the computed one (MO-2)."""
 
@@ -72,7 +75,8 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     made = FormField(name, (meta["zh"], meta["en"])[wording.at(lang)], meta["kind"], meta["required"], meta["most"], meta["least"])
     if meta["kind"] == "choice":
         made.options = [Option(code, wording.choice(name, code, lang)) for code in meta["choices"]]
-        made.kind, made.value = "choice" if len(made.options) <= 5 else "pick", offers.default(of, name)
+        side_by_side = len(made.options) <= 5 and sum(_width(o.words) for o in made.options) <= SIDE_BY_SIDE
+        made.kind, made.value = "choice" if side_by_side else "pick", offers.default(of, name)
     elif meta["kind"] == "count":
         made.value = offers.default(of, name)
     elif tree := TREES.get((of, name)):
@@ -101,6 +105,10 @@ def _offered(made: FormField, of: str, kind: str, offers: Offers) -> None:
     else:
         made.options = [Option(s.sku, offers.sku_words(s), off=s.on_hand is not None and s.on_hand - s.held <= 0) for s in offers.stock]
         made.value = offers.sku
+
+
+def _width(words: str) -> int:
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in words)
 
 
 def _requests(of: str, offers: Offers) -> list[Option]:

@@ -9,6 +9,7 @@ from amends.core.pack import Pack
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import AddressRow, ColleagueRow, RequestRow, StockRow
 from amends.web import catalogue, show, wording
+from amends.web.case.zero import Way, way_of
 
 FIRST = {
     ("register_receipt", "condition"): "good", ("register_receipt", "packaging"): "intact", ("register_receipt", "appearance"): "intact",
@@ -21,7 +22,7 @@ FIRST = {
 class Offers:
     """Lists and defaults for one case. `computed` and `cap` are minor units; `ways` are how the money came.
 
-    `charges`: differences asked for, in minor units by id; `by_hand` and `failed`: refund requests a person transfers, and those the provider refused.
+    `charges`: differences asked for, in minor units by id; `way`: how far the order has come; `by_hand` and `failed`: refund requests a person transfers, and those the provider refused.
     """
 
     currency: str
@@ -40,6 +41,9 @@ class Offers:
     lang: str
     kind: str = "service_order"
     charges: dict[str, int] = field(default_factory=dict)
+    way: Way = Way()
+    type: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     by_hand: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
 
@@ -49,6 +53,8 @@ class Offers:
             return self.quantity
         if name == "quantity":
             return self.quantity if self.received is None else min(self.received, self.quantity)
+        if (verb, name) == ("reject_cancellation", "reason"):
+            return "delivered" if self.way.delivered else "on_the_way" if self.way.shipped else ""
         return FIRST.get((verb, name), "")
 
     def money_hint(self, name: str) -> str:
@@ -89,5 +95,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
-        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), by_hand(facts), frozenset(facts.get("failed", ())),
+        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())),
     )

@@ -11,10 +11,19 @@ from typing import Any
 class Way:
     """How far the order of a cancellation has come."""
 
-    shipped: bool
-    delivered: bool
-    received: bool
-    platform_delivery: bool
+    shipped: bool = False
+    delivered: bool = False
+    received: bool = False
+    platform_delivery: bool = False
+
+
+def way_of(order: Any) -> Way:
+    """From an order as a screen has read it; None is an order that is not known here."""
+    if order is None:
+        return Way()
+    shipped = order.shipped_at is not None or order.state in ("shipped", "delivered", "received", "completed")
+    received = order.receipt_confirmed_at is not None or order.state in ("received", "completed")
+    return Way(shipped, order.delivered_at is not None or order.state == "delivered", received, order.platform_delivery)
 
 
 def at_zero(state: str, type_: str, facts: Mapping[str, Any], way: Way) -> str:

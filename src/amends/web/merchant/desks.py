@@ -19,7 +19,7 @@ class Desk:
     """One kind of case. By list: `usual` columns, `leads` (the primary verb of the bulk bar), `bulk` (verbs in their order, the primary last), `tabs`.
 
     `columns` can be chosen, `filters` stand in the form, `keys` press a verb, `danger` are drawn in outline; `home` are the lists of the first page;
-    `switch`: these lists stand side by side over the table, with one entry in the navigation.
+    `switch`: these lists stand side by side over the table, with one entry in the navigation; `photos`: buyers are asked for some.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Desk:
     danger: frozenset[str]
     home: tuple[str, ...]
     switch: bool = False
+    photos: bool = False
 
     @property
     def table(self) -> Machine:
@@ -73,6 +74,7 @@ SERVICE_ORDERS = Desk(
     keys={"approve_return": "a", "reject": "r", "ask_buyer": "w", "abandon": "b", **PRESS},
     danger=frozenset({"reject"}),
     home=("review", "receipt", "processing", "waiting"),
+    photos=True,
 )
 _WAITING = ("due", "goods", "ship", "intercept", "why", "buyer", "amount", "who")
 CANCELLATIONS = Desk(

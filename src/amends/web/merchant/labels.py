@@ -105,6 +105,11 @@ def waits_long(row: QueueRow, now: datetime, waits: int) -> bool:
     return bool(waits) and hurries and row.due_at is not None and row.closed_at is None and now - row.opened_at >= timedelta(seconds=waits)
 
 
+def urgent(lang: str, waits: int) -> str:
+    """What urgent means in a list: due within the hour, or there for more than `waits` seconds (CA-5)."""
+    return say(lang, "queue.due_hurry", n=waits // 3600) if waits else say(lang, "queue.due_urgent")
+
+
 def ship(row: QueueRow, lang: str, moment: Callable[[datetime], str]) -> tuple[str, str]:
     """未发货, or 已发货 with when; under it by whom the order is stored and brought (SOP · 京配)."""
     first = say(lang, "queue.shipped_at", when=moment(row.shipped_at)) if row.shipped_at else say(lang, "queue.shipped_no")

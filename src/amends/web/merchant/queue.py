@@ -26,7 +26,7 @@ def home(request: Any) -> HttpResponse:
     """/m/: each queue with its count, what is late, what is due within one and four hours, every number a link; one's last batches."""
     found = counts(request.house.pool, request.person.merchant_id, request.now, HOME, queue_page.hurry(request.house.pool, request.person.merchant_id))
     on, mine = duty.stands(request.house.pool, request.person.merchant_id, request.person.id)
-    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "desks": DESKS.values(), "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
+    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "desks": DESKS.values(), "hurried": {name for name, q in QUEUES.items() if q.hurries}, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
 
 
 @staff()

@@ -166,6 +166,8 @@ def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
         return between.join(labels.state(v, lang, desk_of(asked.queue).kind) for v in value.split(","))
     if key in ("source", "mode"):
         return between.join(labels.known(lang, f"queue.{key}_{v}", v) for v in value.split(","))
+    if (key, value) == ("due", "urgent"):
+        return labels.urgent(lang, asked.want.waits)
     if key in ("due", "parcel", "opened", "shipped", "carried"):
         return labels.known(lang, f"queue.{key}_{value}", value)
     if key == "person":
