@@ -22,6 +22,7 @@ from amends.store.inbox import Message
 from amends.worker.aside import Aside
 from amends.worker.carrier_messages import read_carrier
 from amends.worker.log import log
+from amends.worker.stock_messages import read_stock
 
 Reader: TypeAlias = Callable[[House, Connection, Message, datetime], None]
 Together: TypeAlias = Callable[[House, Connection, list[Message], datetime], None]
@@ -41,7 +42,7 @@ def read_payment(house: House, connection: Connection, message: Message, now: da
     hear(house.pool, connection.name, told, now)
 
 
-READERS: dict[str, Reader] = {"payment": read_payment}
+READERS: dict[str, Reader] = {"payment": read_payment, "stock": read_stock}
 """By kind of connection."""
 TOGETHER: dict[str, Together] = {"carrier": read_carrier}
 """Kinds whose messages are read many at once: ten thousand scans are not ten thousand transactions. What a batch cannot do is done one by one."""
