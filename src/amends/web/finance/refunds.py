@@ -87,7 +87,7 @@ def requests(request: Any) -> HttpResponse:
     keep = {"waits": waits, "provider": provider, "number": number}
     return ground.show(request, "finance/requests.html", "requests", {
         "rows": rows[: want.limit], "more": ground.query(reverse("finance-requests"), **keep, after=more) if more else "", "first": reverse("finance-requests") if after else "", "waits": waits,
-        "provider": provider, "number": number, "providers": reads.providers(pool, merchant), "all_waits": tuple(reads.WAITS), "link": lambda w: ground.query(reverse("finance-requests"), **keep | {"waits": w}),
+        "provider": provider, "asked_number": number, "providers": reads.providers(pool, merchant), "all_waits": tuple(reads.WAITS), "link": lambda w: ground.query(reverse("finance-requests"), **keep | {"waits": w}),
     })
 
 
