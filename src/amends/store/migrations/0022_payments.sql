@@ -2,7 +2,7 @@
 
 -- Effects that need the network are leased and performed without a transaction; the others never have to step over them.
 alter table outbox add column outside boolean not null generated always as (effect in (
-  'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'push_stock', 'tell_cancellation'
+  'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'cancel_pickup', 'push_stock', 'tell_cancellation'
 )) stored;
 drop index outbox_due;
 drop index outbox_merchant_due;
@@ -51,6 +51,7 @@ create table inbox (
 create index inbox_due on inbox (due_at, message_id) where done_at is null and dead_at is null;
 create index inbox_done on inbox (done_at) where done_at is not null;
 create index inbox_dead on inbox (dead_at) where dead_at is not null;
+create index inbox_heard on inbox (connection_id, received_at);
 alter table inbox enable row level security;
 alter table inbox force row level security;
 create policy whole on inbox to amends_platform using (current_setting('amends.scope', true) = 'platform') with check (current_setting('amends.scope', true) = 'platform');

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import case, cases, find, health, ledger, merchants
+from amends.web.platform import case, cases, compensations, connections, find, health, ledger, merchants
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("cases", cases.cases, name="platform-cases"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
+    path("compensations", compensations.compensations, name="platform-compensations"),
+    path("compensations.csv", compensations.export, name="platform-compensations-export"),
+    path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
+    *connections.urlpatterns,
     path("find", find.find, name="platform-search"),
     path("health", health.health, name="platform-health"),
     path("health/resend", health.send_again, name="platform-resend"),
@@ -28,6 +32,8 @@ urlpatterns: list[URLPattern] = [
 NAVIGATION: list[Item] = [
     Item("platform.nav_merchants", "platform", "ti-building-store", "platform-merchants", permission="read", party="platform", order=10),
     Item("platform.nav_cases", "platform", "ti-list-details", "platform-cases", permission="read", party="platform", order=20),
+    Item("compensation.nav", "platform", "ti-heart-handshake", "platform-compensations", permission="read", party="platform", order=40),
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
+    *connections.NAVIGATION,
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
