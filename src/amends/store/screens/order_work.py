@@ -72,6 +72,12 @@ _FROM = {
 }
 
 
+def pack_of(conn: psycopg.Connection, merchant_id: str) -> str:
+    """The merchant's pack."""
+    row = conn.execute("select pack from merchants where id = %s", (merchant_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def counts(conn: psycopg.Connection, merchant_id: str, times: Times, names: tuple[str, ...] = COUNTED) -> dict[str, int]:
     """How many there are of each, counted no further than COUNTED_TO, in one statement."""
     parts = [f"(select count(*) from ({_FROM.get(n) or f'select 1 from orders o where o.merchant_id = %(m)s and {WORK[n].where}'} limit {COUNTED_TO}) c)::int as {n}" for n in names]
@@ -180,3 +186,32 @@ def urges_of(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[
     """Its buyer's urges, newest first."""
     query = "select id::text, words, at, answered_at, answer, answered_name from urges where merchant_id = %(m)s and order_id = %(o)s order by at desc, id desc limit 50"
     return _all(conn, Urge, query, merchant_id, order_id)
+
+
+@dataclass(slots=True)
+class ToShip:
+    """An order on the page where it gets its waybill."""
+
+    id: str
+    number: str
+    state: str
+    title: str
+    pieces: int
+    receiver: str | None
+    city: str | None
+    district: str | None
+    waybills: list[str]
+    cancelling: str | None
+
+
+def to_ship(conn: psycopg.Connection, merchant_id: str, order_ids: list[str]) -> list[ToShip]:
+    """These orders, first paid first; `pieces` without those cancelled, `cancelling` the number of an open cancellation."""
+    query = """
+select o.id::text, o.number, o.state, coalesce(l.title, '') as title, coalesce(l.pieces, 0)::int as pieces, o.receiver, o.city, o.district,
+  array(select p.waybill from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out' order by p.sent_at, p.id) as waybills,
+  (select c.number from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.kind = 'cancellation' and c.closed_at is null limit 1) as cancelling
+from orders o left join lateral (
+  select (array_agg(x.title order by x.position))[1] as title, sum(x.quantity - x.cancelled_quantity) as pieces from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id
+) l on true where o.merchant_id = %(m)s and o.id::text = any(%(ids)s) order by o.paid_at, o.id"""
+    with conn.cursor(row_factory=class_row(ToShip)) as cursor:
+        return cursor.execute(query, {"m": merchant_id, "ids": order_ids}).fetchall()

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from amends.store.screens.order_work import WORK, Times
+from amends.store.screens.parcels import COLUMNS, ParcelRow
 
 COUNTED_TO = 1000
 
@@ -78,6 +79,15 @@ class Order:
     completed_at: datetime | None
     remarks: str
     facts: dict[str, Any]
+    flag: str | None
+    parcel_count: int | None
+    buyer_remark: str
+    delivery_wish: str
+    invoice: dict[str, Any]
+    balance_due_at: datetime | None
+    balance_reminded_at: datetime | None
+    lock_id: str | None
+    locked_until: datetime | None
 
 
 @dataclass(slots=True)
@@ -98,6 +108,7 @@ class LineRow:
     refunded_minor: int
     tags: list[str]
     gift: bool
+    cancelled_quantity: int
 
 
 @dataclass(slots=True)
@@ -112,19 +123,6 @@ class PaymentRow:
     amount_minor: int
     refunded_minor: int
     paid_at: datetime
-
-
-@dataclass(slots=True)
-class ParcelRow:
-    """One parcel, in whichever direction (`out`, `back`, `replacement`, `original`)."""
-
-    id: str
-    direction: str
-    carrier: str
-    waybill: str
-    state: str
-    sent_at: datetime | None
-    signed_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -200,7 +198,7 @@ def _all(conn: psycopg.Connection, kind: Any, query: str, *given: Any) -> list[A
 _ORDER = (
     "select id::text, number, state, sub_state, version, buyer_id, buyer_level, channel, fulfilment_mode, platform_delivery, currency, freight_minor, paid_minor, "
     "refunded_minor, receiver, phone, province, city, district, detail, placed_at, paid_at, promised_ship_by, shipped_at, delivered_at, receipt_confirmed_at, "
-    "completed_at, remarks, facts from orders where merchant_id = %s and "
+    "completed_at, remarks, facts, flag, parcel_count, buyer_remark, delivery_wish, invoice, balance_due_at, balance_reminded_at, lock_id::text, locked_until from orders where merchant_id = %s and "
 )
 
 
@@ -220,7 +218,7 @@ def lines(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[Lin
     """The lines of an order, in order."""
     return _all(
         conn, LineRow, "select id::text, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, points_granted, "
-        "refunded_minor, tags, gift from order_lines where merchant_id = %s and order_id = %s order by position", merchant_id, order_id)
+        "refunded_minor, tags, gift, cancelled_quantity from order_lines where merchant_id = %s and order_id = %s order by position", merchant_id, order_id)
 
 
 def payments(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[PaymentRow]:
@@ -231,11 +229,11 @@ def payments(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[
 
 
 def parcels(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[ParcelRow]:
-    """The parcels of an order, also one it shares with another order."""
+    """The parcels of an order with their traces, also one it shares with another order."""
     return _all(
-        conn, ParcelRow, "select id::text, direction, carrier, waybill, state, sent_at, signed_at from parcels p where merchant_id = %s and (order_id = %s "
-        "or (direction = 'out' and (carrier, waybill) in (select w ->> 0, w ->> 1 from orders o, jsonb_array_elements(o.facts -> 'waybills') w "
-        "where o.merchant_id = p.merchant_id and o.id = %s))) order by sent_at nulls last, id", merchant_id, order_id, order_id)
+        conn, ParcelRow, f"select {COLUMNS} from parcels p where p.merchant_id = %s and (p.order_id = %s "
+        "or (p.direction = 'out' and (p.carrier, p.waybill) in (select w ->> 0, w ->> 1 from orders o, jsonb_array_elements(o.facts -> 'waybills') w "
+        "where o.merchant_id = p.merchant_id and o.id = %s))) order by p.sent_at nulls last, p.id", merchant_id, order_id, order_id)
 
 
 def cases(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[CaseRow]:

@@ -15,4 +15,4 @@ NAVIGATION: list[Item] = [*queue_urls.NAVIGATION, *order_urls.NAVIGATION, *notic
 
 def counts(request: Any) -> dict[str, Count]:
     """What stands beside the entries: cases of the queues, unread messages."""
-    return queue_urls.counts(request) | notices.counts(request)
+    return queue_urls.counts(request) | notices.counts(request) | order_urls.counts(request)
