@@ -7,7 +7,7 @@ order in which they were heard: the same events always come to the same.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 CODES = ("accepted", "in_transit", "out_for_delivery", "abnormal", "intercepted", "lost", "returned", "signed")
 """What an event can be, in the order of a tie: of two at the same instant the later in this list was the later one.
@@ -103,9 +103,9 @@ def next_look(looks: int, stopping: bool, now: datetime) -> datetime:
 
 def pickup_id(case_id: str, version: int) -> str:
     """The id of the pick-up that this version of a case booked; also the key under which the carrier knows it, so that asking again is the same pick-up."""
-    return str(uuid5(UUID(case_id), f"pickup {version}"))
+    return str(uuid5(NAMESPACE_URL, f"pickup {case_id} {version}"))
 
 
 def intercept_key(merchant_id: str, parcel_id: str) -> str:
     """The one key under which a parcel's interception is asked for, whoever asks and how often (LO-3)."""
-    return str(uuid5(UUID(merchant_id), f"intercept {parcel_id}"))
+    return str(uuid5(NAMESPACE_URL, f"intercept {merchant_id} {parcel_id}"))

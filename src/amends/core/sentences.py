@@ -4,6 +4,7 @@ from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_orders import ORDER_DESK
+from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
 
@@ -158,6 +159,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **CANCELLATION,
     **LEDGER,
     **PAYMENTS,
+    **PARCELS,
     **ORDER_DESK,
     **COMPENSATION,
     **STOCK,

@@ -24,7 +24,7 @@ ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings
 """Queries that write a row they may find there already: by these columns a row comes once in one run of the query."""
 MARKS = {"parcel_signed": ("back", "signed"), "goods_received": ("back", "registered"), "replacement_delivered": ("replacement original", "delivered")}
 DIRECTIONS = {
-    "ship_back": "back", "book_pickup": "back", "drop_off": "back", "ship_replacement": "replacement", "reissue_offline": "replacement",
+    "ship_back": "back", "book_pickup": "back", "drop_off": "back", "pickup_confirmed": "back", "ship_replacement": "replacement", "reissue_offline": "replacement",
     "exchange_offline": "replacement", "return_original": "original",
 }
 PARCEL_STATES = {
@@ -71,8 +71,10 @@ class Beside:
             self._add(look, "mark_parcels", case_id=look.case.id, direction=direction, state=state)
         if name in DIRECTIONS:
             self._parcel(look, DIRECTIONS[name])
-        if name == "correct_waybill":
+        if name in ("correct_waybill", "pickup_off"):
             self._correct(look)
+        if name == "book_pickup":
+            self._add(look, "add_pickups", case_id=look.case.id, **decision.changes["parcel"])
         if "quantity" in decision.changes:
             self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
         if writes := WRITES.get(name):
@@ -116,7 +118,7 @@ class Beside:
         out = "original" if "reason" in look.case.body.get("parcel", {}) else "replacement"
         back = look.case.state == "in_transit"
         self._add(look, "drop_parcels", case_id=look.case.id, direction="back" if back else "replacement original")
-        self._parcel(look, "back" if back else out)
+        self._parcel(look, "back" if back else out)  # a pick-up that is off names no waybill, and leaves no parcel
 
     def grant(self, look: Look, decision: Decision) -> None:
         """The amount decided, spread over the lines it counts on (MO-1, MO-2)."""

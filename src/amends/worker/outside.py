@@ -15,7 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
-from amends.worker import parcels, payments
+from amends.worker import parcels, payments, pickups
 from amends.worker.aside import Aside
 from amends.worker.log import log
 from amends.worker.reconcile import perform_run
@@ -29,13 +29,13 @@ A_TURN = 32
 OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
     "reconcile": perform_run,
-    "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept,
+    "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept, "book_pickup": pickups.book, "cancel_pickup": pickups.cancel,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
 
 LANES: dict[str, tuple[str, ...]] = {
     "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
-    "parcels": ("intercept_parcel", "follow_parcel", "book_pickup"),
+    "parcels": ("intercept_parcel", "follow_parcel", "book_pickup", "cancel_pickup"),
     "stock": ("push_stock",),
     "house": ("tell_cancellation",),
 }

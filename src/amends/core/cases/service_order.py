@@ -1,6 +1,7 @@
 """服务单: return, exchange, repair, reissue. Grouped by state: read "what can happen here?" (02-service-orders)."""
 
 from amends.core import effects as e
+from amends.core import pickups as k
 from amends.core import rules as r
 from amends.core.actor import Party
 from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PLATFORM, PROVIDER, pays, stays
@@ -8,6 +9,7 @@ from amends.core.machine import Choice, Look, Machine, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
 from amends.core.verbs import outside as o
+from amends.core.verbs import pickup as u
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 
@@ -65,7 +67,7 @@ AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buy
 
 AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the goods to be sent", waits_on=Party.BUYER, clock="ship_back", steps=(
     Step(b.ShipBack, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
-    Step(b.BookPickup, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
+    Step(b.BookPickup, BUYER, "in_transit", (), (k.book_pickup, e.tell_merchant), (k.note_pickup,)),
     Step(b.DropOff, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
     Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
@@ -78,7 +80,11 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
     Step(d.ParcelSigned, CARRIER, "in_transit", (), (e.tell_merchant,), (), clock="receive"),
     Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
-    Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(u.CancelPickup, EITHER, "in_transit", (k.pickup_can_go,), (k.cancel_pickup,), (k.note_cancelling,)),
+    Step(u.PickupConfirmed, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_confirmed,)),
+    Step(u.PickupOff, CARRIER, "awaiting_return", (k.pickup_is_booked,), (e.tell_both,), (k.note_off,)),
+    Step(u.PickupStands, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_stands,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (), (k.cancel_pickup, e.tell_merchant), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.count_as_received,)),
     *stays("in_transit"),
 ))

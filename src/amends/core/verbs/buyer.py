@@ -52,6 +52,7 @@ class BookPickup(Command):
     zh, en, event, node = "预约上门取件", "Book pickup", "pickup_booked", "buyer"
     address: str = ask("取件地址", "Address", required=True, most=200)
     starts: str = ask("时间", "Slot starts", "instant", required=True)
+    carrier: str = ask("承运商", "Carrier", most=64)
 
 
 @dataclass
@@ -60,6 +61,7 @@ class DropOff(Command):
 
     zh, en, event, node = "已放代收点", "Drop off", "dropped_off", "buyer"
     point: str = ask("代收点", "Collection point", required=True, most=200)
+    carrier: str = ask("承运商", "Carrier", most=64)
     waybill: str = ask("运单号", "Waybill number", most=64)
 
 

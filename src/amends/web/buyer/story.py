@@ -24,7 +24,7 @@ CLOCKS = {
 }
 DAY = 86_400
 TOLD = frozenset({
-    "applied", "application_changed", "withdrawn", "buyer_answered", "shipped_back", "pickup_booked", "dropped_off", "waybill_corrected", "delivery_confirmed",
+    "applied", "application_changed", "withdrawn", "buyer_answered", "shipped_back", "pickup_booked", "pickup_confirmed", "pickup_cancel_asked", "pickup_off", "pickup_stands", "dropped_off", "waybill_corrected", "delivery_confirmed",
     "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "reissue_granted", "refund_granted",
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved",

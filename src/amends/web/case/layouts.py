@@ -51,9 +51,10 @@ SERVICE_ORDER = Layout(
     danger=frozenset({"reject", "reverse_refund"}),
     later=(
         "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
-        "call_platform", "promise_stock",
+        "call_platform", "promise_stock", "cancel_pickup",
     ),
-    stay=STAY | {"change_type", "correct_waybill", "answer_rating", "promise_stock"},
+    unsaid=frozenset({"no_pickup"}),
+    stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock"},
 )
 CANCELLATION = Layout(
     "cancellation", goods="case/cancellation_goods.html", rules="case/cancellation_rules.html", opened={"cancel_applied": "cancellation.applied_for"},
