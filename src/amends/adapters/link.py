@@ -56,10 +56,14 @@ def sign(key: bytes, ident: str, timestamp: int, method: str, target: str, body:
 
 
 class Link:
-    """One connection's way out; safe from many threads. `seconds` is the real clock, for both sides compare it."""
+    """One connection's way out; safe from many threads. `seconds` is the real clock, for both sides compare it.
+
+    Raises ValueError for a secret or an address that can be none.
+    """
 
     def __init__(self, base_url: str, secret: str, *, seconds: Callable[[], float] = time.time) -> None:
         self.base_url, self._key, self._seconds = base_url.rstrip("/"), key_of(secret), seconds
+        self._path = urlsplit(self.base_url).path
         limits = httpx.Limits(max_connections=32, max_keepalive_connections=8)
         self._client = httpx.Client(timeout=httpx.Timeout(READ, connect=CONNECT), limits=limits, trust_env=False)
 
@@ -76,15 +80,13 @@ class Link:
         return self._ask("GET", path + ("?" + urlencode(query) if query else ""), b"", {})
 
     def _ask(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
-        url = self.base_url + target
-        parts = urlsplit(url)
         ident, stamp = secrets.token_hex(16), int(self._seconds())
-        signed = sign(self._key, ident, stamp, method, parts.path + ("?" + parts.query if parts.query else ""), body)
+        signed = sign(self._key, ident, stamp, method, self._path + target, body)
         headers |= {"amends-id": ident, "amends-timestamp": str(stamp), "amends-signature": signed, "accept": "application/json"}
         if body:
             headers["content-type"] = "application/json"
         try:
-            with self._client.stream(method, url, content=body or None, headers=headers) as answer:
+            with self._client.stream(method, self.base_url + target, content=body or None, headers=headers) as answer:
                 text = _read(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error

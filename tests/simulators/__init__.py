@@ -1,0 +1,1 @@
+"""The simulators, as programs of their own."""
