@@ -137,6 +137,7 @@ def test_the_platform_books_after_a_look_and_once(client: Any, house: Any, opera
     assert "收取违约金 ¥1,000.50" in seen
     assert f"¥{before['merchant_deposit'] / 100:,.2f} → <b>¥{(before['merchant_deposit'] - 100050) / 100:,.2f}" in seen
     assert dict(trading.all("select account, balance_minor from ledger_balances where merchant_id = %s", trading.merchant)) == before
+    assert 'value="1,000.50"' in body(client.post(f"{address}/book", form | {"sure": "1", "edit": "1"}))
     for _ in range(2):
         assert client.post(f"{address}/book", form | {"sure": "1"}).status_code == 302
     after = dict(trading.all("select account, balance_minor from ledger_balances where merchant_id = %s", trading.merchant))
@@ -169,3 +170,16 @@ def test_every_page_is_sound_on_a_phone_in_the_dark_and_on_a_desk_in_english(pag
     page.emulate_media(color_scheme="light")
     page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang=en")
     assert look(page, touch=False) == []
+
+
+def test_a_case_explains_every_cent_and_its_button_says_the_sum(client: Any, house: Any, boss: people.Person, trading: Shop) -> None:
+    case = trading.apply(trading.order(("CUP", 1, 12900)))
+    page = body(enter(client, house, boss).get(f"/m/cases/{case}/do/refund_without_return"))
+    assert '<span id="act-sum" class="js-only">¥129.00</span>' in page
+    typed = body(client.post(f"/m/cases/{case}/do/refund_without_return/preview", {"amount": "100", "adjust_reason": "used"}))
+    assert 'hx-swap-oob="true">¥100.00</span>' in typed
+    trading.say(case, RefundWithoutReturn(amount=10000, adjust_reason="used"))
+    page = body(client.get(f"/m/cases/{case}"))
+    told = page[page.index("账目 1 笔 · 应退未退 ¥100.00"):]
+    assert told.index("商家货款 · 货款") < told.index("−¥100.00") < told.index("应退客户") < told.index("+¥100.00")
+    assert "商品有使用痕迹" in told

@@ -41,7 +41,7 @@ def do(request: Any, case_id: Any, verb: str) -> HttpResponse:
 def preview(request: Any, case_id: Any, verb: str) -> HttpResponse:
     """The effect line of what is typed so far, as a fragment; nothing is written."""
     command, given = command_of(verb), read_or_404(request, case_id)
-    return page.render(request, "case/effect.html", {"effect": effect(request, given, command, fields.typed_of(command, request.POST))})
+    return page.render(request, "case/effect_again.html", {"effect": effect(request, given, command, fields.typed_of(command, request.POST))})
 
 
 @staff("read")

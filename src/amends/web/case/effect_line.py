@@ -40,6 +40,12 @@ def phrases(plan: dict[str, Any], offers: Offers, say: Say, moment: Callable[[da
     return out
 
 
+def total(plan: dict[str, Any]) -> str:
+    """The money that would go back to the buyer, for the button that does it (退款 ¥129.00); empty where none does."""
+    pays = next((e for e in plan.get("effects", ()) if e["effect"] == "pay_refund"), None)
+    return show.money(pays["amount"], pays["currency"]) if pays and pays["amount"] else ""
+
+
 def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers: Offers, say: Say, granted: int) -> list[Phrase]:
     if pays := effects.get("pay_refund"):
         amount = show.money(pays["amount"], pays["currency"])

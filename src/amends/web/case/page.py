@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from markupsafe import Markup, escape
 
 from amends.core.actor import Actor
-from amends.core.commands import Command, build, sketch, verb
+from amends.core.commands import Command, build, inputs, sketch, verb
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.engine import drafts, presence
@@ -20,7 +20,7 @@ from amends.engine.ids import new_id
 from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.store.screens.queue_filter import QUEUES
-from amends.web import page, wording
+from amends.web import compensation_card, page, wording
 from amends.web.case import effect_line, fields, trail
 from amends.web.case.answers import answers
 from amends.web.case.buttons import Buttons, buttons_of, idle
@@ -28,6 +28,7 @@ from amends.web.case.layouts import LAYOUTS, Layout
 from amends.web.case.money_lines import money_lines
 from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
+from amends.web.finance import case_ledger
 
 
 class Known(dict[str, Any]):
@@ -118,7 +119,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, lang, kind=case.kind: wording.state(name, lang, kind), "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
         "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
-        "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request),
+        "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
     }
 
 
@@ -157,13 +158,18 @@ def effect(request: Any, given: Read, command: type[Command], typed: Mapping[str
     _, wrong = build(command, body)
     wrong = [r for r in wrong if r.code != "required"]
     if wrong:
-        return {"phrases": [], "wrong": given.tell(request, wrong[0])}
+        return {"phrases": [], "wrong": given.tell(request, wrong[0]), "sum": "", "sum_moves": sum_moves(command)}
     asked = Asked(new_id(), request.person.merchant_id, given.seen.case.id, sketch(command, body), given.actor)
     answer = handle(request.house.pool, [asked], request.now, dry_run=True)[0]
     if answer.refusal is not None:
-        return {"phrases": [], "wrong": given.tell(request, answer.refusal)}
+        return {"phrases": [], "wrong": given.tell(request, answer.refusal), "sum": "", "sum_moves": sum_moves(command)}
     standing = page.standing(request)
-    return {"phrases": effect_line.phrases(answer.plan, given.offers, standing["t"], standing["moment"], given.seen.case.granted), "wrong": ""}
+    return {"phrases": effect_line.phrases(answer.plan, given.offers, standing["t"], standing["moment"], given.seen.case.granted), "wrong": "", "sum": effect_line.total(answer.plan), "sum_moves": sum_moves(command)}
+
+
+def sum_moves(command: type[Command]) -> bool:
+    """Whether what is typed changes the sum on the button, so that it has to follow."""
+    return any(item.name == "amount" for item in inputs(command))
 
 
 def hurries(request: Any, given: Read) -> bool:

@@ -10,6 +10,8 @@ from amends.core.ledger import ACCOUNTS, KINDS, PARTS, PROVIDER, account_of
 from amends.store.screens.ledger import Row
 from amends.web import catalogue, show, wording
 
+TELLING = ("goods", "freight_out", "freight_kept")
+"""Parts that say more than what happened says already."""
 ORDER = {code: n for n, code in enumerate(ACCOUNTS)}
 
 
@@ -66,7 +68,7 @@ def line(row: Row, lang: str) -> Line:
     """One row of `store.screens.ledger` in words."""
     said, currency = KINDS.get(row["kind"]), row["currency"]
     words = (said.words_zh, said.words_en)[wording.at(lang)] if said else ""
-    part = PARTS[row["part"]][wording.at(lang)] if row["part"] in PARTS else ""
+    part = PARTS[row["part"]][wording.at(lang)] if row["part"] in TELLING else ""
     balance = "" if row["balance_minor"] is None else show.money(row["balance_minor"], currency)
     return Line(
         row["at"], kind(row["kind"], lang), words, account(row["account"], lang), row["account"], part, show.money(row["amount_minor"], currency, signed=True), row["amount_minor"], balance,

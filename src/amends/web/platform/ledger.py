@@ -44,6 +44,8 @@ def merchant(request: Any, merchant_id: str) -> HttpResponse:
 def book(request: Any, merchant_id: str) -> HttpResponse:
     """First what it would do, then, when that was seen, the booking itself."""
     given, shop = request.POST, _merchant_or_404(request, merchant_id)
+    if given.get("edit"):
+        return _page(request, shop)
     amount = Money.parse(given.get("amount", "").strip().replace(",", ""), shop["currency"])
     if amount is None:
         return _page(request, shop, Refusal("wrong_kind", {"zh": "金额", "en": "Amount"}, "amount"))
