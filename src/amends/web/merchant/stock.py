@@ -129,10 +129,10 @@ def _why(move: read.Row, lang: str) -> str:
     if kind == "released":
         return say(lang, f"stock.why_{note}")
     if kind == "arrived":
-        return wording.choice("disposition", note, lang)
+        return str(wording.choice("disposition", note, lang))
     if kind in ("held", "taken"):
         return say(lang, "stock.why_applied") if note == "applied" else wording.command(note, lang)
-    return note
+    return str(note)
 
 
 def _who(move: read.Row, lang: str) -> str:
