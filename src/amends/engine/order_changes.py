@@ -81,13 +81,6 @@ def may_change(seen: store.Seen, now: datetime) -> Refusal | None:
     return Refusal("change_cancelling", {"number": seen.cancellation}) if seen.cancellation else None
 
 
-def changeable(pool: Pool, merchant: str, order_id: str, now: datetime) -> Refusal | None:
-    """The same, asked for a page."""
-    with scope(pool, UUID(merchant)) as conn:
-        seen = store.see(conn, merchant, order_id, now)
-        return may_change(seen, now) if seen else Refusal("order_unknown")
-
-
 def begin(pool: Pool, merchant: str, order_id: str, buyer: str, actor: Actor, now: datetime) -> Begun | Refusal:
     """Hold the order for a change, or go on with the one that is open."""
     with scope(pool, UUID(merchant)) as conn:
@@ -283,3 +276,12 @@ def _shown(values: Any, names: Any) -> store.Row:
 def _record(conn: Any, merchant: str, order_id: str, what: str, actor: Actor, now: datetime, before: Any = None, after: Any = None, id: str = "") -> None:
     row = {"id": id or new_id(), "order_id": order_id, "what": what, "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "before": before, "after": after}
     store.record(conn, merchant, [row], now)
+
+
+def open_change(pool: Pool, merchant: str, order_id: str, buyer: str, now: datetime) -> Begun | Refusal | None:
+    """The change that is open, None when one may be begun, or why none may; for a page."""
+    with scope(pool, UUID(merchant)) as conn:
+        seen = _own(conn, merchant, order_id, buyer, now)
+        if seen is None:
+            return Refusal("order_unknown", field="order_id")
+        return Begun(seen.order["lock_id"], seen.order["locked_until"]) if _running(seen.order, now) else may_change(seen, now)

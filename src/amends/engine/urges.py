@@ -33,6 +33,11 @@ class Urged:
     replayed: bool = False
 
 
+def again_at(last: datetime, every: int) -> datetime:
+    """When an order urged at `last` may be urged again; `every` in seconds."""
+    return last + timedelta(seconds=every)
+
+
 def urge(pool: Pool, merchant: str, order_id: str, buyer: str, words: str, actor: Actor, now: datetime, command_id: str) -> Urged | Refusal:
     """The buyer asks where the order is. The same command id is the same urge."""
     words = " ".join(words.split())

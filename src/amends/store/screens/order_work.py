@@ -215,3 +215,21 @@ from orders o left join lateral (
 ) l on true where o.merchant_id = %(m)s and o.id::text = any(%(ids)s) order by o.paid_at, o.id"""
     with conn.cursor(row_factory=class_row(ToShip)) as cursor:
         return cursor.execute(query, {"m": merchant_id, "ids": order_ids}).fetchall()
+
+
+@dataclass(slots=True)
+class Balance:
+    """What is still to be paid for a pre-sale order, and by when; minor units."""
+
+    due_at: datetime
+    amount_minor: int
+    currency: str
+
+
+def balance_of(conn: psycopg.Connection, merchant_id: str, order_id: str) -> Balance | None:
+    """None for an order that is no pre-sale."""
+    query = """select o.balance_due_at as due_at, o.currency, greatest(0, o.freight_minor - o.paid_minor + o.refunded_minor
+      + coalesce((select sum(l.paid_minor) from order_lines l where l.merchant_id = o.merchant_id and l.order_id = o.id), 0))::bigint as amount_minor
+      from orders o where o.merchant_id = %(m)s and o.id = %(o)s and o.balance_due_at is not null"""
+    found = _all(conn, Balance, query, merchant_id, order_id)
+    return found[0] if found else None

@@ -17,6 +17,7 @@ from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens import notices
 from amends.web import told
+from amends.web.buyer import order_more
 from amends.web.buyer import visit as visits
 from amends.web.gate import buyer
 from amends.web.page import render
@@ -58,7 +59,7 @@ def _before(text: str) -> tuple[datetime, str] | None:
 @require_safe
 def order(request: Any, number: str) -> HttpResponse:
     """What can be asked for each line, until when, and if not why; an order not received yet is pointed to cancelling (OR-5)."""
-    return _page(request, number)
+    return page(request, number)
 
 
 @buyer
@@ -73,10 +74,11 @@ def received(request: Any, number: str) -> HttpResponse:
     if found is None:
         return visits.missing(request)
     refusal = book.confirm_receipt(request.house.pool, visit.merchant_id, found.id, visit.buyer_id, request.now)
-    return _page(request, number, refusal) if refusal else HttpResponseRedirect(reverse("buyer-order", args=[number]) + "?done=received")
+    return page(request, number, refusal) if refusal else HttpResponseRedirect(reverse("buyer-order", args=[number]) + "?done=received")
 
 
-def _page(request: Any, number: str, refusal: Refusal | None = None) -> HttpResponse:
+def page(request: Any, number: str, refusal: Refusal | None = None, urge: Refusal | None = None) -> HttpResponse:
+    """The page; `refusal`: why receipt was not confirmed, `urge`: why it could not be hurried."""
     visit = visits.enter(request)
     if visit is None:
         return visits.missing(request)
@@ -90,6 +92,7 @@ def _page(request: Any, number: str, refusal: Refusal | None = None) -> HttpResp
         "shop": visit.shop, "order": found, "cases": cases, "lines": options.lines if options else [],
         "received": found.receipt_confirmed_at is not None and found.receipt_confirmed_at <= request.now,
         "latest": lambda instant: visits.latest(instant, request), "to_confirm": found.receipt_confirmed_at is None and found.state in ("shipped", "delivered"),
-        "done": request.GET.get("done") == "received", "refusal": refusal,
+        "done": request.GET.get("done") == "received", "refusal": refusal, **order_more.card(request, visit, found, urge),
     }
-    return render(request, "buyer/order.html", context, refusal.status if refusal else 200)
+    said = refusal or urge
+    return render(request, "buyer/order.html", context, said.status if said else 200)

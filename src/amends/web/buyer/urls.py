@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, case, entry, orders, typed, uploads
+from amends.web.buyer import act, apply, case, change, entry, orders, typed, uploads, urge
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("leave", entry.leave, name="buyer-leave"),
     path("orders/<str:number>", orders.order, name="buyer-order"),
     path("orders/<str:number>/received", orders.received, name="buyer-received"),
+    path("orders/<str:number>/change", change.change, name="buyer-change"),
+    path("orders/<str:number>/urge", urge.urge, name="buyer-urge"),
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("cases/<str:number>", case.page, name="buyer-case"),
     path("cases/<str:number>/<str:verb>", act.act, name="buyer-act"),
