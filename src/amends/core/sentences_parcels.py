@@ -4,4 +4,5 @@ PARCELS: dict[str, tuple[str, str]] = {
     "no_pickup": ("没有预约上门取件，无需取消；可直接填写寄回运单", "No pick-up is booked, so there is nothing to cancel; enter the return waybill instead"),
     "pickup_cancelling": ("已请承运商取消，请等答复", "The carrier has been asked to cancel; wait for its answer"),
     "pickup_over": ("这次取件已经结束，请按最新的预约办理", "This pick-up is over; go by the latest booking"),
+    "slot_gone": ("这个时段不能约了，请另选一个", "This time cannot be booked any more; choose another"),
 }

@@ -9,12 +9,13 @@ from uuid import UUID, uuid5
 from amends.core.actor import CARRIER_ACTOR
 from amends.core.commands import Command
 from amends.core.parcel_news import PickupNews
+from amends.core.refusal import Refusal
 from amends.core.verbs.pickup import PickupConfirmed, PickupOff, PickupStands
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import is_id
 from amends.store import pickups as store
 from amends.store.connect import PLATFORM, Pool, scope
-from amends.store.pickups import Pickup
+from amends.store.pickups import Offer, Pickup
 
 
 def take_answers(pool: Pool, connection_id: str, news: Sequence[PickupNews], now: datetime) -> None:
@@ -46,3 +47,19 @@ def stands(pool: Pool, merchant: str, pickup: Pickup, words: str, now: datetime)
 def _say(pool: Pool, merchant: str, pickup: Pickup, command: Command, about: str, now: datetime) -> bool:
     asked = Asked(str(uuid5(UUID(pickup.id), about)), merchant, pickup.case_id, command, CARRIER_ACTOR)
     return handle(pool, [asked], now)[0].refusal is None
+
+
+def offered(pool: Pool, merchant: str, now: datetime) -> tuple[list[Offer], list[str]]:
+    """The times at which connected carriers would come, and those carriers' names as people write them."""
+    with scope(pool, UUID(merchant)) as conn:
+        return store.offers(conn, now), store.carriers(conn)
+
+
+def gone(pool: Pool, merchant: str, carrier: str, starts: str, now: datetime) -> Refusal | None:
+    """Why a time that was offered cannot be booked: it has passed, or the carrier offers it no more. The carrier itself still has the last word."""
+    offers, _ = offered(pool, merchant, now)
+    try:
+        at = datetime.fromisoformat(starts)
+    except ValueError:
+        at = None
+    return None if any(o.starts_at == at and o.carrier == carrier for o in offers) else Refusal("slot_gone", field="starts")

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from amends.core import parcels
 from amends.store.connect import Pool, scope
 
 OPEN = ("awaiting_return", "in_transit")
@@ -21,7 +22,8 @@ CAP = 1000
 
 @dataclass(slots=True)
 class ExpectedRow:
-    """A service order whose goods are on the way, or were found by a scan; `signed_at` when the carrier says it was signed for."""
+    """A service order whose goods are on the way, or were found by a scan; `signed_at` when the carrier says it was signed for;
+    `moving` is the parcel's own state, `expected_at` the day the carrier means to deliver it."""
 
     id: str
     number: str
@@ -39,11 +41,19 @@ class ExpectedRow:
     waybill: str
     signed_at: datetime | None
     order_number: str
+    moving: str
+    expected_at: datetime | None
+    followed_at: datetime | None
+    last_event_at: datetime | None
 
     @property
     def open(self) -> bool:
         """Whether it can be registered now."""
         return self.state in OPEN
+
+    def flag(self, now: datetime) -> str:
+        """lost, abnormal or silent, or "" when all is well with the parcel."""
+        return parcels.trouble(self.moving, self.followed_at is not None, self.last_event_at or self.followed_at, now)
 
 
 @dataclass(slots=True)
@@ -78,11 +88,12 @@ _ROWS = """
 select c.id::text, c.number, c.state, coalesce(c.type, '') as type, coalesce(c.quantity, 1) as quantity, coalesce(c.facts ->> 'title', c.sku, '') as title,
   coalesce(s.attributes, '{}') as attributes, coalesce(c.facts ->> 'reason_zh', c.reason, '') as reason_zh, coalesce(c.facts ->> 'reason_en', c.reason, '') as reason_en,
   c.due_at, c.closed_at, c.parcel_state, coalesce(p.carrier, c.facts -> 'parcel' ->> 'carrier', '') as carrier,
-  coalesce(p.waybill, c.facts -> 'parcel' ->> 'waybill', '') as waybill, p.signed_at, coalesce(o.number, '') as order_number
+  coalesce(p.waybill, c.facts -> 'parcel' ->> 'waybill', '') as waybill, p.signed_at, coalesce(o.number, '') as order_number,
+  coalesce(p.state, 'sent') as moving, p.expected_at, p.followed_at, p.last_event_at
 from ({picked}) c
 left join skus s on s.merchant_id = %(m)s and s.sku = c.sku
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
-left join lateral (select carrier, waybill, signed_at from parcels where merchant_id = %(m)s and case_id = c.id and direction = 'back' order by sent_at desc nulls last limit 1) p on true
+left join lateral (select carrier, waybill, signed_at, state, expected_at, followed_at, last_event_at from parcels where merchant_id = %(m)s and case_id = c.id and direction = 'back' order by sent_at desc nulls last limit 1) p on true
 order by {order}"""
 _AWAITED = "select * from cases where merchant_id = %(m)s and state = 'in_transit' and closed_at is null order by parcel_state is distinct from 'signed', due_at, id limit 50"
 _COUNTS = """

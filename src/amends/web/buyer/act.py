@@ -15,8 +15,10 @@ from amends.core.cases import TABLES
 from amends.core.commands import Command, build, inputs
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import RATINGS
+from amends.engine import pickups
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
+from amends.store.pickups import Offer
 from amends.web import page
 from amends.web.buyer import talk, typed, uploads
 from amends.web.buyer import visit as visits
@@ -28,6 +30,8 @@ MACHINE = TABLES["service_order"]
 SLOTS = (9, 11, 13, 15, 17, 19)
 """Hours at which a pickup may start, each two hours long."""
 DAYS_AHEAD = 5
+SENDING = frozenset({"ship_back", "book_pickup", "drop_off", "correct_waybill"})
+"""Forms that name a carrier: connected ones are offered first, for they report by themselves (LO-1)."""
 
 
 @buyer
@@ -84,6 +88,9 @@ def body_of(request: Any, opened: Opened, command: type[Command]) -> tuple[dict[
             request.photos_wrong = taken.wrong
         elif item.name in request.POST:
             body[item.name] = request.POST[item.name].replace("\r\n", "\n")
+    if "slot" in request.POST:
+        body["starts"], _, body["carrier"] = request.POST["slot"].partition(" ")
+        wrong += [refusal] if (refusal := pickups.gone(request.house.pool, opened.visit.merchant_id, body["carrier"], body["starts"], request.now)) else []
     return body, wrong
 
 
@@ -114,11 +121,16 @@ def _form(
     context = {
         "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": filled, "wrong": wrong, "general": general,
         "photos_wrong": getattr(request, "photos_wrong", []), "command_id": _id_of(request.POST.get("command_id", "")) if again else new_id(),
-        "possible": opened.move(verb) is not None, "slots": _slots(request) if verb == "book_pickup" else [], "ratings": RATINGS,
+        "possible": opened.move(verb) is not None, "slots": [], "offers": [], "carriers": [], "ratings": RATINGS,
         "groups": opened.visit.pack.reasons.get(opened.case.type, ()),  # type: ignore[call-overload]
         "photo_limit": opened.visit.pack.photos.bytes_below, "home_address": opened.home if verb == "book_pickup" else "",
         "latest": lambda instant: visits.latest(instant, request),
     }
+    if verb in SENDING:
+        offers, context["carriers"] = pickups.offered(request.house.pool, opened.visit.merchant_id, request.now)
+        if verb == "book_pickup":
+            context["offers"] = _by_day(request, offers)
+            context["slots"] = [] if offers else _slots(request)
     return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)
 
 
@@ -143,6 +155,16 @@ def _slots(request: Any) -> list[tuple[str, datetime, datetime]]:
     today = request.now.astimezone(request.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today + timedelta(days=d, hours=h) for d in range(DAYS_AHEAD) for h in SLOTS]
     return [(s.isoformat(), s, s + timedelta(hours=2)) for s in starts if s > request.now]
+
+
+def _by_day(request: Any, offers: list[Offer]) -> list[tuple[Any, list[tuple[str, datetime, datetime, str]]]]:
+    """What carriers offer, day by day on the merchant's wall clock: (value, start, end, carrier); the carrier goes unnamed where there is only one."""
+    several = len({o.carrier for o in offers}) > 1
+    days: dict[Any, list[tuple[str, datetime, datetime, str]]] = {}
+    for o in offers:
+        starts, ends = o.starts_at.astimezone(request.zone), o.ends_at.astimezone(request.zone)
+        days.setdefault(starts.date(), []).append((f"{starts.isoformat()} {o.carrier}", starts, ends, o.carrier if several else ""))
+    return list(days.items())
 
 
 def _id_of(text: str) -> str:
