@@ -70,9 +70,13 @@ from k"""
 _STOCK = f"""
 with mine as (select s.sku, s.product from skus s where s.merchant_id = %(m)s and s.sku = (select sku {_THIS})),
 near as (select sku from mine union select s.sku from mine join skus s on s.merchant_id = %(m)s and s.product = mine.product where mine.product <> '')
-select s.sku, s.title, s.price_minor as price, s.attributes, k.on_hand, coalesce(k.held, 0) as held
+select s.sku, s.title, s.price_minor as price, s.attributes, k.on_hand, coalesce(k.held, 0) as held, coalesce(k.own, 0) as own, k.until
 from near join skus s on s.merchant_id = %(m)s and s.sku = near.sku cross join mine
-left join stock k on k.merchant_id = %(m)s and k.sku = s.sku and k.warehouse = ''
+left join lateral (
+  select k.on_hand, k.held - coalesce(h.quantity, 0) as held, h.quantity as own, h.expires_at as until from stock k
+  left join holds h on h.merchant_id = %(m)s and h.case_id = %(c)s and h.sku = k.sku and h.warehouse = k.warehouse and h.ended_at is null
+  where k.merchant_id = %(m)s and k.sku = s.sku order by k.on_hand - k.held + coalesce(h.quantity, 0) desc, k.warehouse limit 1
+) k on true
 where s.active or s.sku = mine.sku order by s.sku <> mine.sku, s.sku limit 60"""
 _REQUESTS = """
 select q.id::text, q.provider, coalesce(p.method, '') as method, q.amount_minor as amount, q.state, q.reference, q.requested_at, q.moved_at from refund_requests q

@@ -214,7 +214,7 @@ class HistoryRow:
 
 @dataclass(slots=True)
 class StockRow:
-    """A SKU of the same product: what is on hand and of it held; None when it is not counted."""
+    """A SKU of the same product in the warehouse that has most for this case: on hand, held for others, held for this case and until when; None when it is not counted."""
 
     sku: str
     title: str
@@ -222,6 +222,8 @@ class StockRow:
     attributes: dict[str, Any]
     on_hand: int | None
     held: int
+    own: int
+    until: datetime | None
 
 
 @dataclass(slots=True)

@@ -51,6 +51,10 @@ def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers:
         amount = show.money(pays["amount"], pays["currency"])
         ways = ("、" if offers.lang == "zh" else ", ").join(dict.fromkeys(w for w in offers.ways if w))
         return [Phrase("ti-cash", say("case.pays_by", way=ways) if ways else say("case.pays"), amount)]
+    if asked := effects.get("ask_difference"):
+        return [Phrase("ti-coin", say("stock.asks_difference"), show.money(asked["amount"], asked["currency"]))]
+    if less := effects.get("return_difference"):
+        return [Phrase("ti-cash", say("stock.returns_difference"), show.money(less["amount"], less["currency"]))]
     if changes.get("granted") == 0 and granted:
         return [Phrase("ti-receipt-refund", say("case.takes_back"), show.money(granted, offers.currency))]
     if state == "awaiting_return" and offers.computed:
@@ -68,13 +72,15 @@ def _freight(changes: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
 
 def _goods(effects: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:
     out = []
-    for name in ("take_stock", "take_owed_stock", "take_offline_stock"):
-        taken = effects.get(name)
-        if taken and taken["quantity"]:
-            row = next((s for s in offers.stock if s.sku == taken["sku"]), None)
-            left = None if row is None or row.on_hand is None else row.on_hand - row.held - taken["quantity"]
-            words = say("case.takes_left", n=taken["quantity"], sku=taken["sku"], left=left) if left is not None else say("case.takes", n=taken["quantity"], sku=taken["sku"])
-            out.append(Phrase("ti-package-export", words))
+    kept, gone = ("stock.holds", "stock.holds_left"), ("case.takes", "case.takes_left")
+    for name, (key, with_rest) in (("hold_stock", kept), ("rehold_stock", kept), ("take_stock", gone), ("take_offline_stock", gone)):
+        moved = effects.get(name)
+        if moved and moved["quantity"]:
+            row = next((s for s in offers.stock if s.sku == moved["sku"]), None)
+            # What is held for this case is not free to others, before it is sent or after.
+            left = None if row is None or row.on_hand is None or (name == "take_stock" and row.own) else row.on_hand - row.held - moved["quantity"]
+            words = say(with_rest, n=moved["quantity"], sku=moved["sku"], left=left) if left is not None else say(key, n=moved["quantity"], sku=moved["sku"])
+            out.append(Phrase("ti-lock" if name in ("hold_stock", "rehold_stock") else "ti-package-export", words))
     back = effects.get("restock")
     if back and back["quantity"] and back.get("to"):
         out.append(Phrase("ti-package-import", say("case.restocks", n=back["quantity"], to=wording.choice("disposition", back["to"], offers.lang))))

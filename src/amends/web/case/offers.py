@@ -64,9 +64,14 @@ class Offers:
         return catalogue.say(self.lang, "case.freight_hint") if name == "freight" else ""
 
     def sku_words(self, row: StockRow) -> str:
-        """雾霭蓝 · 0 件."""
+        """雾霭蓝 · 0 件 · 每件补 ¥6.00: what it is, how many there are, and what it costs more or less than what was bought."""
         what = attributes(row.attributes) or row.title
-        return f"{what} · {pieces(row, self.lang)}"
+        bought = next((s.price for s in self.stock if s.sku == self.sku), row.price)
+        more = row.price - bought
+        words = [f"{what} · {pieces(row, self.lang)}"]
+        if more:
+            words.append(catalogue.say(self.lang, "stock.dearer" if more > 0 else "stock.cheaper", amount=show.money(abs(more), self.currency)))
+        return " · ".join(words)
 
 
 def by_hand(facts: dict[str, Any]) -> frozenset[str]:
@@ -83,6 +88,8 @@ def pieces(row: StockRow, lang: str) -> str:
     """How many can be taken, and how many of those on hand are held."""
     if row.on_hand is None:
         return catalogue.say(lang, "case.stock_uncounted")
+    if row.own:
+        return catalogue.say(lang, "stock.own", n=row.on_hand - row.held, own=row.own)
     if row.held:
         return catalogue.say(lang, "case.stock_held", n=row.on_hand - row.held, held=row.held)
     return catalogue.say(lang, "case.stock_free", n=row.on_hand)

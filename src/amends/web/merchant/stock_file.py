@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.refusal import Refusal
 from amends.engine import stock_file as engine
+from amends.engine.stocktaking import MOST
 from amends.web import page
 from amends.web.door.account import by
 from amends.web.gate import staff
@@ -55,6 +56,6 @@ def _page(request: Any, refusal: Refusal | None = None, found: engine.Read | Non
     counts = found.counts() if found else {}
     context = {
         "refusal": refusal, "found": found, "dry_run": dry_run, "counts": counts, "good": counts.get("counted", 0) + counts.get("changed", 0),
-        "bad": list(islice(engine.refused(found), SHOWN)) if found else [], "shown": SHOWN, "most": engine.MOST,
+        "bad": list(islice(engine.refused(found), SHOWN)) if found else [], "shown": SHOWN, "most": MOST,
     }
     return page.render(request, "merchant/stock_file.html", context, refusal.status if refusal else 200)
