@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from amends.api import answers, application_shapes, forms, parameters, shop_shapes
+from amends.api import answers, application_shapes, forms, ledger_shapes, parameters, shop_shapes
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
 from amends.api.examples import AN_ID, command_example, has_words
@@ -17,6 +17,7 @@ SHAPES: tuple[type, ...] = (
     Case, CasePage, EventPage, Done, Foreseen, BatchResult, Problem, application_shapes.Applied, application_shapes.Options, application_shapes.BuyerLink, application_shapes.Photo,
     shop_shapes.Order, shop_shapes.OrderPage, shop_shapes.OrdersTaken, shop_shapes.ReceiptConfirmed, shop_shapes.Merchant, shop_shapes.MerchantPage, shop_shapes.StaffPage,
     shop_shapes.Stock, shop_shapes.StockPage, shop_shapes.Pack, shop_shapes.PackPage,
+    ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"
@@ -40,7 +41,7 @@ ABOUT = (
 )
 TAGS = {
     "service-orders": "服务单 · Service orders", "cancellations": "取消订单 · Cancellations", "disputes": "纠纷单 · Disputes", "tickets": "工单 · Tickets", "openings": "开通申请 · Openings",
-    "orders": "订单 · Orders", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs",
+    "orders": "订单 · Orders", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "ledger": "账目 · Ledger",
 }
 
 

@@ -110,6 +110,14 @@ OTHERS: tuple[Operation, ...] = (
     Operation("list_merchants", "get", "/merchants", "商家列表", "List merchants", "merchants", "MerchantPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
     Operation("get_merchant", "get", "/merchants/{id}", "查看商家与退货地址", "One merchant with return addresses", "merchants", "Merchant", fails=(404, 422)),
     Operation("list_staff", "get", "/staff", "员工列表", "List staff", "staff", "StaffPage", takes=(*WHOSE, *PAGING), fails=(404, 422)),
+    Operation("get_ledger_balances", "get", "/ledger/balances", "账户余额", "Balances of the accounts", "ledger", "Balances", "read_ledger", takes=WHOSE, fails=(404, 422)),
+    Operation("list_ledger_entries", "get", "/ledger/entries", "账目流水", "Entries of the ledger", "ledger", "LedgerPage", "read_ledger",
+              takes=(*WHOSE, "account", "currency", "entry_kind", "case_id", "order_id", "since", "until", *PAGING), fails=(404, 422),
+              about="每笔账有借有贷：同一 `movement_id` 的分录合计为零。只按一个账户列出时有余额。 · Double entry: entries of one `movement_id` sum to zero. "
+                    "One account's own statement has the running balance (MO-4)."),
+    Operation("list_refund_requests", "get", "/refund-requests", "退款与付款请求", "Refund requests", "ledger", "RefundRequestPage", "read_ledger",
+              takes=(*WHOSE, "request_state", "provider", "case_id", "order_id", "since", "until", *PAGING), fails=(404, 422),
+              about="每笔支付一笔请求；支付渠道的答复和流水号都在这里。 · One request for each payment; the provider's answer and reference stand here (MO-3)."),
     Operation("list_packs", "get", "/packs", "规则包列表", "List policy packs", "packs", "PackPage", fails=(422,)),
     Operation("get_pack", "get", "/packs/{pack}", "查看规则包", "One policy pack", "packs", "Pack", fails=(404, 422)),
 )

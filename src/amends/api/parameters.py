@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from amends.core.ledger import KINDS
+
 _ID = {"type": "string", "format": "uuid"}
 _INSTANT = {"type": "string", "format": "date-time"}
 _WORD = {"type": "string", "maxLength": 64, "minLength": 1}
@@ -36,6 +38,17 @@ PARAMETERS: dict[str, Any] = {
     "sort": _in("query", "sort", {"type": "string", "enum": ["opened_at", "due_at"], "default": "opened_at"}, "新申请在前，或先到期在前（只列有期限的） · Newest first, or soonest due first (those with a clock)"),
     "placed_from": _in("query", "placed_from", _INSTANT, "下单时间起（含） · Placed at or after"),
     "placed_to": _in("query", "placed_to", _INSTANT, "下单时间止（不含） · Placed before"),
+    "account": _in("query", "account", {"type": "string", "maxLength": 90, "minLength": 1, "examples": ["merchant_settlement", "provider:wepay"]}, "账户 · An account of the ledger"),
+    "currency": _in("query", "currency", {"type": "string", "pattern": "^[A-Z]{3}$"}, "币种 · ISO 4217 currency"),
+    "entry_kind": _in("query", "entry_kind", {"type": "string", "enum": list(KINDS)}, "事项 · What happened"),
+    "case_id": _in("query", "case_id", _ID, "单据 · The case"),
+    "since": _in("query", "since", _INSTANT, "时间起（含） · At or after"),
+    "until": _in("query", "until", _INSTANT, "时间止（不含） · Before"),
+    "request_state": _in("query", "request_state", {"type": "string", "enum": ["requested", "moved", "failed", "cancelled"]}, "请求的状态 · Where the request is"),
+    "provider": _in("query", "provider", _WORD, "支付渠道；`manual` 是人工转账 · The provider; `manual` is by hand"),
+    "case": _in("query", "case", _ID, "单据，含其订单发出的包裹 · The case, with the parcels its order went out in"),
+    "order": _in("query", "order", _ID, "订单 · The order"),
+    "waybill": _in("query", "waybill", _WORD, "运单号 · The waybill"),
     "warehouse": _in("query", "warehouse", {"type": "string", "maxLength": 64, "default": ""}, "仓库，空为默认仓 · The warehouse; empty is the default one"),
     "Accept-Language": _in("header", "Accept-Language", {"type": "string", "examples": ["zh-CN", "en"]}, "句子的语言：中文或英文 · The language of sentences"),
     "Acting-As": _in("header", "Acting-As", {"type": "string", "pattern": "^(buyer|carrier)/[!-~]{1,192}$", "examples": ["buyer/lin-88"]},

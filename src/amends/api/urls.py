@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cases, hooks, orders, shop, site
+from amends.api import acts, applying, buyer_links, cases, hooks, ledger, orders, shop, site
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -40,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("v1/staff", resource(get=shop.staff)),
     path("v1/stock", resource(get=shop.stock)),
     path("v1/stock/<str:sku>", resource(get=shop.stock_of, put=shop.count_stock)),
+    path("v1/ledger/balances", resource(get=ledger.balances)),
+    path("v1/ledger/entries", resource(get=ledger.entries)),
+    path("v1/refund-requests", resource(get=ledger.requests)),
     path("v1/packs", resource(get=shop.packs)),
     path("v1/packs/<str:pack>", resource(get=shop.pack)),
     path("hooks/<uuid:id>", hooks.hook),
