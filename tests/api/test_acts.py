@@ -158,7 +158,7 @@ def test_applying_over_http(api):
     assert {e["field"] for e in api.call("POST", LIST, wrong).json["errors"]} >= {"items[0].type", "items[0].why", "items[1].quantity", "items[1].reason"}
     closed = api.shop.order(("CUP", 1, 100), received=False)
     refused = api.call("POST", LIST, {"order_id": closed, "items": [{"line_id": api.shop.lines[closed][0], "quantity": 1, "type": "return", "reason": "no_reason"}]})
-    assert (refused.status, refused.json["errors"][0]["code"]) == (422, "not_open")
+    assert (refused.status, refused.json["code"], refused.json["instead"]["href"]) == (409, "after_sales_before_receipt", "/api/v1/cancellations")
     assert api.call("POST", LIST, body, key=api.key_with("read")).json["code"] == "permission_missing"
 
 

@@ -90,8 +90,9 @@ def test_one_wrong_field_is_refused_by_name(shop, change, code):
 def test_before_receipt_the_buyer_is_sent_to_cancellation(shop):
     order = shop.order(("CUP", 1, 19900), received=False)
     answer = ask(shop, order, item(shop, order))
-    assert codes(answer) == [("not_open", "items[0].reason")]
+    assert codes(answer) == [("after_sales_before_receipt", None)]
     assert "取消订单" in answer[0].say("zh")
+    assert answer[0].facts == {"instead": "cancellation", "order": order}
 
 
 def test_a_window_that_has_ended_is_open_to_staff_who_say_why(shop):

@@ -26,6 +26,15 @@ class Applied(Struct):
     cases: list[AppliedCase]
 
 
+class Cancelled(Struct):
+    """受理的取消；`existing`：同样的商品先前已有这一张。 · A cancellation taken in; `existing`: its goods were on an open one already, and that is it (CA-8)."""
+
+    id: str
+    number: Annotated[str, Meta(examples=["C-2026-000123"])]
+    state: str
+    existing: bool
+
+
 class ReasonOption(Struct):
     """规则包里的一个原因，以及能不能用它申请。 · One reason of the pack's tree and whether the type may be asked for with it."""
 

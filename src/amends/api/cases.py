@@ -10,13 +10,14 @@ from uuid import UUID
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, View, uuid_text
 from amends.api.naming import plain
-from amends.api.operations import FILTERS, PAGING
+from amends.api.operations import FILTERS, MORE_FILTERS, PAGING, SORTS
 from amends.api.pages import DEFAULT_LIMIT, cursor, flag, instant, limit, read_cursor, word
 from amends.api.shapes import AvailableCommand, Case, CasePage, CaseRow, Deadline, Event, EventPage, Money, Who, Why
 from amends.api.veil import in_full, veiled
 from amends.core.actor import Party
 from amends.core.machine import Machine, Move
 from amends.core.refusal import Refusal
+from amends.engine.cancellation import SOURCES
 from amends.engine.sight import see
 from amends.store.screens import cases as screen
 
@@ -29,11 +30,11 @@ def lister(collection: str) -> View:
 
     def view(call: Call) -> Reply:
         call.needs("read")
-        call.known_queries(*FILTERS, *PAGING)
+        call.known_queries(*FILTERS, *MORE_FILTERS.get(machine.kind, ()), *PAGING)
         wanted = _wanted(call, machine)
         rows = screen.page(call.house.pool, call.whose(), machine.kind, wanted)
         shown = [CaseRow(**row_of(row, machine, call.at)) for row in rows[: wanted.limit]]
-        key = "due_at" if wanted.by_due else "opened_at"
+        key = wanted.order
         more = len(rows) > wanted.limit
         return Reply(CasePage(shown, cursor(rows[wanted.limit - 1][key], rows[wanted.limit - 1]["id"]) if more else None))
 
@@ -44,11 +45,12 @@ def _wanted(call: Call, machine: Machine) -> screen.Wanted:
     readers: dict[str, Callable[[str], Any]] = {
         "state": choices(*machine.states), "type": word, "expectation": word, "order_id": uuid_text, "buyer_id": word, "number": word, "assignee": uuid_text,
         "waits_on": lambda t: choices(*WAITS)(t)[0], "opened_from": instant, "opened_to": instant, "due_before": instant,
+        "source": choices(*SOURCES), "updated_from": instant, "updated_to": instant,
     }
     filters = {name: value for name, read in readers.items() if (value := call.query(name, read)) is not None}
-    by_due = call.query("sort", choices("opened_at", "due_at"), ["opened_at"]) == ["due_at"]
+    order = call.query("sort", choices(*SORTS), ["opened_at"])[0]
     after = call.query("cursor", read_cursor(tuple[datetime, UUID]))
-    return screen.Wanted(filters, call.query("open", flag), by_due, (after[0], str(after[1])) if after else None, call.query("limit", limit, DEFAULT_LIMIT))
+    return screen.Wanted(filters, call.query("open", flag), order, (after[0], str(after[1])) if after else None, call.query("limit", limit, DEFAULT_LIMIT))
 
 
 def choices(*allowed: str) -> Callable[[str], list[str]]:

@@ -7,6 +7,7 @@ from amends.api.records import record_schema
 from amends.core.order_fields import LINE, ORDER, PARCEL, PAYMENT, OrderField
 from amends.core.pack import TYPES
 from amends.engine.application import RETURN_WAYS
+from amends.engine.cancellation import SOURCES
 
 APPLICATION: dict[str, OrderField] = {
     "order_id": OrderField("订单编号", "Order", "uuid", required=True),
@@ -21,6 +22,17 @@ ITEM: dict[str, OrderField] = {
     "reason": OrderField("原因", "Reason", required=True, most=64),
     "description": OrderField("发生了什么", "What happened", most=500),
     "photos": OrderField("照片", "Photos", "uuids", most=3),
+}
+CANCELLATION: dict[str, OrderField] = {
+    "order_id": OrderField("订单编号", "Order", "uuid", required=True),
+    "reason": OrderField("取消原因", "Reason", required=True, most=64),
+    "words": OrderField("说明", "Words", most=500),
+    "source": OrderField("来源", "Source", "choice", choices=SOURCES),
+    "deletion": OrderField("删单申请（货到付款、未发货）", "Deletion of an unshipped cash-on-delivery order (CA-9)", "flag"),
+}
+PIECES: dict[str, OrderField] = {
+    "line_id": OrderField("订单行", "Order line", "uuid", required=True),
+    "quantity": OrderField("数量", "Quantity", "count", required=True, most=9999),
 }
 COUNT: dict[str, OrderField] = {"on_hand": OrderField("现有数量", "On hand", "count", required=True, most=10_000_000)}
 MOST_ITEMS = 100
@@ -42,7 +54,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     orders = {"type": "object", "additionalProperties": False, "required": ["orders"], "properties": {"orders": _many({"$ref": "#/components/schemas/OrderRecord"}, MOST_ORDERS)}}
     application = record_schema(APPLICATION, {"items": _many(record_schema(ITEM), MOST_ITEMS)})
     return {
-        "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
+        "Cancellation": record_schema(CANCELLATION, {"lines": _many(record_schema(PIECES), MOST_ITEMS, 0)}), "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
     }
 
 
@@ -64,7 +76,12 @@ def _orders(title: str, receiver: str) -> dict[str, Any]:
     }]}
 
 
+def _cancellation(words: str) -> dict[str, Any]:
+    return {"order_id": _ORDER_ID, "reason": "changed_mind", "words": words, "lines": [{"line_id": _LINE_ID, "quantity": 1}]}
+
+
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "Cancellation": {"zh": _cancellation("拍错颜色了"), "en": _cancellation("Wrong colour")},
     "Application": {"zh": _application("不想要了，没有拆封"), "en": _application("Changed my mind; not opened")},
     "Orders": {"zh": _orders("保温杯 400 毫升 蓝", "林小满"), "en": _orders("Thermos cup 400 ml, blue", "Lin Xiaoman")},
     "Count": {"zh": {"on_hand": 24}},

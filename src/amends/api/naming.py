@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from amends.api.collections import PLURALS
 from amends.core.machine import Machine
 from amends.core.permissions import BESIDES
 from amends.core.refusal import Refusal
@@ -25,6 +26,8 @@ def _named(name: str, value: Any, at: int, machine: Machine | None) -> Any:
         return ("、" if at == 0 else ", ").join(command_label(machine, v, at) for v in value) or ("没有" if at == 0 else "nothing")
     if isinstance(value, list):
         return ("、" if at == 0 else ", ").join(map(str, value))
+    if name == "collection" and value in PLURALS:
+        return f"/api/v1/{PLURALS[value]}"
     if name == "permission":
         return permission_label(machine, str(value), at)
     if name == "command":

@@ -14,7 +14,7 @@ from amends.api.operations import MOST_IN_BATCH, Operation, every
 from amends.api.shapes import BatchResult, Case, CasePage, Done, EventPage, Foreseen, Problem
 
 SHAPES: tuple[type, ...] = (
-    Case, CasePage, EventPage, Done, Foreseen, BatchResult, Problem, application_shapes.Applied, application_shapes.Options, application_shapes.BuyerLink, application_shapes.Photo,
+    Case, CasePage, EventPage, Done, Foreseen, BatchResult, Problem, application_shapes.Applied, application_shapes.Cancelled, application_shapes.Options, application_shapes.BuyerLink, application_shapes.Photo,
     shop_shapes.Order, shop_shapes.OrderPage, shop_shapes.OrdersTaken, shop_shapes.ReceiptConfirmed, shop_shapes.Merchant, shop_shapes.MerchantPage, shop_shapes.StaffPage,
     shop_shapes.Stock, shop_shapes.StockPage, shop_shapes.Pack, shop_shapes.PackPage,
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,

@@ -9,6 +9,9 @@ from amends.core.machine import Machine
 FILTERS = (
     "state", "type", "expectation", "order_id", "buyer_id", "number", "assignee", "waits_on", "open", "opened_from", "opened_to", "due_before", "sort",
 )
+MORE_FILTERS = {"cancellation": ("source", "updated_from", "updated_to")}
+"""Filters that only one kind of case has."""
+SORTS = ("opened_at", "due_at", "updated_at")
 PAGING = ("limit", "cursor")
 ON_CASE = ("Acting-As", "If-Match", "dry_run")
 MOST_IN_BATCH, MOST_ORDERS = 500, 5000
@@ -38,9 +41,9 @@ class Operation:
 def of_cases(collection: str, machine: Machine) -> list[Operation]:
     """List, one, its events, every command, and every command for many."""
     noun, name = collection.replace("-", "_"), machine.kind
-    label = {"service_order": ("服务单", "service orders")}.get(name, (name, collection.replace("-", " ")))
+    label = {"service_order": ("服务单", "service orders"), "cancellation": ("取消订单", "cancellations")}.get(name, (name, collection.replace("-", " ")))
     out = [
-        Operation(f"list_{noun}", "get", f"/{collection}", f"{label[0]}列表", f"List {label[1]}", collection, "CasePage", takes=("merchant_id", *FILTERS, *PAGING), fails=(422,)),
+        Operation(f"list_{noun}", "get", f"/{collection}", f"{label[0]}列表", f"List {label[1]}", collection, "CasePage", takes=("merchant_id", *FILTERS, *MORE_FILTERS.get(name, ()), *PAGING), fails=(422,)),
         Operation(f"get_{name}", "get", f"/{collection}/{{id}}", f"查看{label[0]}", f"One of the {label[1]}", collection, _shape(name),
                   takes=("merchant_id", "Acting-As", "reveal", "If-None-Match"), fails=(304, 404, 422), tagged=True,
                   about="`available_commands` 是调用方此刻可用的操作；被挡住的写明原因。 · `available_commands` are the caller's; a blocked one says why."),
@@ -88,7 +91,13 @@ WHOSE = ("merchant_id",)
 POSTED = ("Idempotency-Key",)
 OTHERS: tuple[Operation, ...] = (
     Operation("apply", "post", "/service-orders", "提交申请", "Apply", "service-orders", "Applied", "speak_for_buyer", "Application", (*WHOSE, "Acting-As", *POSTED),
-              (404, 409, 413, 415, 422), about="订单每行一张服务单，要么全部受理，要么全部不受理。 · A service order for each line, whole or not at all (SO-1, SO-4)."),
+              (404, 409, 413, 415, 422), about="订单每行一张服务单，要么全部受理，要么全部不受理。未确认收货的回答 409，`instead` 指向取消订单。 · "
+                    "A service order for each line, whole or not at all (SO-1, SO-4). Before receipt: 409, and `instead` names the cancellations (OR-5)."),
+    Operation("cancel", "post", "/cancellations", "申请取消", "Ask to cancel", "cancellations", "Cancelled", "speak_for_buyer", "Cancellation", (*WHOSE, "Acting-As", *POSTED),
+              (404, 409, 413, 415, 422),
+              about="确认收货前的退款。不写 `lines` 是整单；未发货的可以只取消几件。同样的商品已有未结束的取消时，回答那一张（`existing`）。已收货的回答 409，`instead` 指向服务单。 · "
+                    "A refund before receipt. Without `lines` it is the whole order; of an order not yet shipped single pieces can be cancelled (CA-7). Goods on an open cancellation answer "
+                    "that one (`existing`, CA-8). After receipt: 409, and `instead` names the service orders (OR-5)."),
     Operation("add_photo", "post", "/photos", "上传照片", "Add a photo", "service-orders", "Photo", "", "@photo", (*WHOSE, *POSTED), (413, 422),
               about="请求内容就是图片；在申请或操作的 `photos` 里写它的编号。 · The body is the picture; name its id in `photos` of an application or a command."),
     Operation("list_orders", "get", "/orders", "订单列表", "List orders", "orders", "OrderPage",

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from amends.core.ledger import KINDS
+from amends.engine.cancellation import SOURCES
 
 _ID = {"type": "string", "format": "uuid"}
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -35,7 +36,11 @@ PARAMETERS: dict[str, Any] = {
     "opened_from": _in("query", "opened_from", _INSTANT, "申请时间起（含） · Opened at or after"),
     "opened_to": _in("query", "opened_to", _INSTANT, "申请时间止（不含） · Opened before"),
     "due_before": _in("query", "due_before", _INSTANT, "此时之前到期 · Due before"),
-    "sort": _in("query", "sort", {"type": "string", "enum": ["opened_at", "due_at"], "default": "opened_at"}, "新申请在前，或先到期在前（只列有期限的） · Newest first, or soonest due first (those with a clock)"),
+    "source": _in("query", "source", {"type": "string", "maxLength": 200}, "来源，可用逗号列出多个：" + "、".join(SOURCES) + " · Where it came from, with commas"),
+    "updated_from": _in("query", "updated_from", _INSTANT, "变更时间起（含） · Changed at or after"),
+    "updated_to": _in("query", "updated_to", _INSTANT, "变更时间止（不含） · Changed before"),
+    "sort": _in("query", "sort", {"type": "string", "enum": ["opened_at", "due_at", "updated_at"], "default": "opened_at"},
+                "新申请在前；先到期在前（只列有期限的）；或最久没变的在前，便于增量同步 · Newest first; soonest due first (those with a clock); or longest unchanged first, for readers that fetch what is new"),
     "placed_from": _in("query", "placed_from", _INSTANT, "下单时间起（含） · Placed at or after"),
     "placed_to": _in("query", "placed_to", _INSTANT, "下单时间止（不含） · Placed before"),
     "account": _in("query", "account", {"type": "string", "maxLength": 90, "minLength": 1, "examples": ["merchant_settlement", "provider:wepay"]}, "账户 · An account of the ledger"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from amends.api.collections import PLURALS
 from amends.api.naming import plain
-from amends.api.shapes import FieldError, LastAct, Problem
+from amends.api.shapes import FieldError, Instead, LastAct, Problem
 from amends.core.machine import Machine
 from amends.core.refusal import Refusal
 from amends.engine.handle import Answer
 
 STATUS = {
-    "key_missing": 401, "key_refused": 401, "not_there": 404, "case_unknown": 404, "unknown_command": 404, "order_unknown": 404, "method_unknown": 405,
+    "key_missing": 401, "key_refused": 401, "not_there": 404, "case_unknown": 404, "unknown_command": 404, "order_unknown": 404, "wrong_collection": 404, "method_unknown": 405,
     "version_conflict": 412, "body_too_large": 413, "body_not_json": 415, "too_often": 429, "house_broken": 500,
     "json_wrong": 422, "once_key_missing": 422, "once_key_reused": 422, "command_id_reused": 422, "parameter_wrong": 422, "merchant_missing": 422,
 }
@@ -38,13 +39,19 @@ def problem(refusals: Sequence[Refusal], language: str, machine: Machine | None 
     errors = [FieldError(r.field, r.code, words) for r, words in zip(refusals, said, strict=True)] if any(r.field for r in refusals) else []
     detail = (" " if language == "en" else "").join(dict.fromkeys(f"{s}{'.' if language == 'en' else '。'}" for s in said)) if len(said) > 1 else said[0]
     code = first.code
-    return Problem(TYPE + code, zh if language == "zh" else en, status, detail, code, errors, **more)
+    return Problem(TYPE + code, zh if language == "zh" else en, status, detail, code, errors, instead=_instead(first), **more)
+
+
+def _instead(refusal: Refusal) -> Instead | None:
+    """The collection that is the right one: on the other side of receipt (OR-5), or where a case of that id belongs."""
+    kind = refusal.facts.get("instead") or refusal.facts.get("collection")
+    return Instead(PLURALS[kind], f"/api/v1/{PLURALS[kind]}") if kind in PLURALS else None
 
 
 def of_answer(answer: Answer, language: str, machine: Machine) -> Problem:
     """The problem of one refused command: where the case stands, what is possible now, and who was quicker (SO-21, SO-22)."""
     assert answer.refusal is not None
-    if answer.refusal.code == "case_unknown":
+    if answer.refusal.code in ("case_unknown", "wrong_collection"):
         return problem([answer.refusal], language, machine)
     last = None
     if answer.last:

@@ -66,6 +66,7 @@ class CaseRow(Struct):
     quantity: int | None
     quantity_received: int | None
     waits_on: Annotated[str | None, Meta(description="等待谁；已结束为 null · Who must act next; null when the case has ended.")]
+    source: Annotated[str | None, Meta(description="取消从哪里来：buyer、staff 或纠纷方案；服务单为 null · Where a cancellation came from (CA-6); null for service orders.")]
     due_at: Annotated[datetime | None, Meta(description="下一个会自动发生什么的时刻 · The next instant at which something happens by itself.")]
     assignee: str | None
     granted: Money
@@ -156,6 +157,13 @@ class LastAct(Struct):
     at: datetime
 
 
+class Instead(Struct):
+    """应改用的地址：收货前走取消订单，收货后走服务单。 · The address to use instead: cancellations before receipt, service orders after it (OR-5)."""
+
+    collection: Annotated[str, Meta(examples=["cancellations"])]
+    href: Annotated[str, Meta(examples=["/api/v1/cancellations"])]
+
+
 class Problem(Struct, omit_defaults=True):
     """RFC 9457。`type` 和 `code` 不变；`detail` 给人看，说明该怎么做。 · RFC 9457. `type` and `code` are stable; `detail` is for people and says what to do instead."""
 
@@ -169,6 +177,7 @@ class Problem(Struct, omit_defaults=True):
     version: int | None = None
     possible: Annotated[list[str] | None, Meta(description="这位调用方此刻可用的操作 · The commands possible now, for this caller (SO-21).")] = None
     last: LastAct | None = None
+    instead: Instead | None = None
 
 
 class ItemResult(Struct):

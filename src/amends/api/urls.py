@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cases, hooks, ledger, orders, shop, site
+from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, orders, shop, site
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -14,10 +14,13 @@ def _nowhere(call: Call, **_: str) -> Reply:
     raise Refused(Refusal("not_there"))
 
 
+OPENERS = {"service-orders": applying.apply, "cancellations": cancelling.cancel}
+"""How a case of a collection is opened, where somebody outside can."""
+
+
 def _of_cases(collection: str) -> list[URLPattern]:
-    listing = resource(get=cases.lister(collection))
-    if collection == "service-orders":
-        listing = resource(get=cases.lister(collection), post=applying.apply)
+    opener = OPENERS.get(collection)
+    listing = resource(get=cases.lister(collection), post=opener) if opener else resource(get=cases.lister(collection))
     return [
         path(f"v1/{collection}/<uuid:id>/events", resource(get=cases.teller(collection))),
         path(f"v1/{collection}/<uuid:id>/<str:command>", resource(post=acts.commander(collection))),

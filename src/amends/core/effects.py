@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from amends.core.machine import Look
@@ -202,7 +203,8 @@ def note_lateness(look: Look) -> Body:
 
 def note_promise(look: Look) -> Body:
     """Until when the buyer was promised goods; the longest wait counts from the first promise."""
-    return {"promised_until": getattr(look.command, "until", ""), "promised_first": look.case.body.get("promised_first") or look.now.isoformat()}
+    until = getattr(look.command, "until", "")
+    return {"promised_until": until.isoformat() if isinstance(until, datetime) else until, "promised_first": look.case.body.get("promised_first") or look.now.isoformat()}
 
 
 def note_claim(look: Look) -> Body:

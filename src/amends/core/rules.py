@@ -84,9 +84,10 @@ def promise_fits(look: Look) -> Refusal | None:
     return Refusal("promise_not_later", {"until": limit.isoformat()}, "until") if limit is not None and until > limit else None
 
 
-def _instant(text: str) -> datetime | None:
+def _instant(given: str | datetime) -> datetime | None:
+    """An instant as a form and a JSON body give it, or as text; None without an offset."""
     try:
-        found = datetime.fromisoformat(text)
+        found = given if isinstance(given, datetime) else datetime.fromisoformat(given)
     except ValueError:
         return None
     return found if found.tzinfo else None

@@ -16,7 +16,7 @@ CANCELLATION: dict[str, tuple[str, str]] = {
     "cancel_order_locked": ("订单正在修改，保存或 2 小时自动解锁后再申请取消", "The order is being changed; cancel once it is saved, or unlocked after two hours"),
     "cancel_part_shipped": ("订单已发货，只能整单申请取消；部分商品请在收货后申请售后", "The order has been shipped and can only be cancelled whole; for single goods apply for after-sales once they arrive"),
     "cancel_nothing_left": ("这些商品都已取消或已在售后处理中", "These goods are cancelled already or on after-sales"),
-    "cancel_reason_unknown": ("请选择取消原因：{choices}", "Choose a reason: {choices}"),
+    "cancel_reason_unknown": ("请选择取消原因：{zh}", "Choose a reason: {en}"),
     "deletion_needs_cod": ("只有货到付款、尚未发货的订单可以申请删单；已付款的订单请申请取消", "Only unshipped cash-on-delivery orders can be deleted; cancel a paid order instead"),
     "deletion_by_staff": ("删单申请由商家员工提交，请联系商家", "A deletion is asked for by the merchant's staff; contact the merchant"),
     "after_sales_before_receipt": ("订单还没确认收货，请走“取消订单”", "This order has not been received yet; cancel it instead"),

@@ -138,12 +138,17 @@ def _reason(seen: SeenToCancel, asked: Cancel, actor: Actor, order: OrderToCance
     if asked.deletion and (shipped(order) or not cash_on_delivery(order)):
         return [Refusal("deletion_needs_cod")]
     known = pack.deletion_reasons if asked.deletion else pack.reasons
-    out = [] if asked.reason in {r.code for r in known} else [Refusal("cancel_reason_unknown", {"choices": [r.zh for r in known]}, "reason")]
+    out = [] if asked.reason in {r.code for r in known} else [Refusal("cancel_reason_unknown", _told(known), "reason")]
     if asked.source not in SOURCES:
         out.append(Refusal("not_a_choice", {"zh": "来源", "en": "Source", "choices": list(SOURCES)}, "source"))
     if len(asked.words) > 500:
         out.append(Refusal("description_too_long", {"most": 500, "now": len(asked.words)}, "words"))
     return out
+
+
+def _told(known: tuple[CancelReason, ...]) -> dict[str, str]:
+    """The reasons there are, in both languages, each with its code."""
+    return {"zh": "、".join(f"{r.zh} {r.code}" for r in known), "en": ", ".join(f"{r.en} ({r.code})" for r in known)}
 
 
 def _pieces(seen: SeenToCancel, asked: Cancel, order: OrderToCancel) -> dict[str, int] | list[Refusal]:

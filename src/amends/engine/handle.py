@@ -89,8 +89,10 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
 
 def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
     case = road.cases.get(asked.case_id)
-    if case is None or asked.kind not in ("", case.kind) or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
+    if case is None or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
         return Answer(asked.case_id, refusal=Refusal("case_unknown"))
+    if asked.kind not in ("", case.kind):
+        return Answer(asked.case_id, refusal=Refusal("wrong_collection", {"collection": case.kind}))
     before = road.done_before(asked.command_id)
     if before is not None:
         if before["digest"] != road.digest(asked.case_id, asked.command):

@@ -16,6 +16,7 @@ from amends.store.applying import LineSeen, Seen
 
 DESCRIPTION_AT_MOST = 500
 LINES_AT_MOST = 100
+WRONG_SIDE = "after_sales_before_receipt"
 
 
 @dataclass(slots=True)
@@ -57,7 +58,8 @@ def check(
             checked.append(found)
         else:
             wrong += found
-    return checked, wrong
+    side = next((r for r in wrong if r.code == WRONG_SIDE), None)
+    return checked, [side] if side else wrong  # on the wrong side of receipt nothing else about the application matters (OR-5)
 
 
 def _item(
@@ -80,7 +82,9 @@ def _item(
         wrong.append(Refusal("quantity_too_many", {"wanted": item.quantity, "left": held.left}, f"{at}.quantity"))
     # A case that a person must judge is taken in and judged in review (PO-6); against the rules only staff may, and say why (ST-057).
     if leaf is None or said.standing(override, "recorded" if override else "") == "refused":
-        wrong.append(Refusal("not_open", {"zh": said.say("zh"), "en": said.say("en")}, f"{at}.reason"))
+        before_receipt = said.code == "not_received" and seen.order is not None
+        instead = Refusal(WRONG_SIDE, {"instead": "cancellation", "order": seen.order.id if seen.order else ""})
+        wrong.append(instead if before_receipt else Refusal("not_open", {"zh": said.say("zh"), "en": said.say("en")}, f"{at}.reason"))
     if wrong or leaf is None:
         return wrong
     return Checked(item, line, said, leaf, "reviewing")

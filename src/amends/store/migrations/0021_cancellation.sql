@@ -3,6 +3,9 @@
 alter table cases add column source text check (source in ('buyer', 'staff', 'dispute_direct_refund', 'dispute_48h_interception'));
 create index cases_source on cases (merchant_id, kind, source, opened_at desc, id) where source is not null;
 
+-- Systems of shops fetch what has changed since they last asked.
+create index cases_cancellation_changed on cases (merchant_id, updated_at, id) where kind = 'cancellation';
+
 create table cancellation_lines (
   merchant_id uuid not null,
   case_id uuid not null,

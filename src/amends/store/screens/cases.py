@@ -13,22 +13,31 @@ from amends.store.connect import Platform, Pool, Whose, scope
 
 Row = dict[str, Any]
 _COLUMNS: LiteralString = """c.id::text, c.number, c.kind, c.merchant_id::text, c.state, c.version, c.type, c.expectation, c.reason, c.order_id::text, c.line_id::text,
-  c.application_id::text, c.buyer_id, c.sku, c.category, c.quantity, c.quantity_received, c.waits_on, c.due_at, c.assignee::text, c.currency,
+  c.application_id::text, c.buyer_id, c.sku, c.category, c.quantity, c.quantity_received, c.source, c.waits_on, c.due_at, c.assignee::text, c.currency,
   c.granted_minor, c.granted_at, c.moved_minor, c.moved_at, c.opened_at, c.closed_at, c.updated_at"""
 _WHERE: dict[str, LiteralString] = {
     "state": "c.state = any(%(state)s)", "type": "c.type = %(type)s", "expectation": "c.expectation = %(expectation)s", "order_id": "c.order_id = %(order_id)s",
     "buyer_id": "c.buyer_id = %(buyer_id)s", "number": "c.number = %(number)s", "assignee": "c.assignee = %(assignee)s", "waits_on": "c.waits_on = %(waits_on)s",
     "opened_from": "c.opened_at >= %(opened_from)s", "opened_to": "c.opened_at < %(opened_to)s", "due_before": "c.due_at < %(due_before)s",
+    "source": "c.source = any(%(source)s)", "updated_from": "c.updated_at >= %(updated_from)s", "updated_to": "c.updated_at < %(updated_to)s",
 }
+
+
+_ORDERS: dict[str, tuple[LiteralString, LiteralString, tuple[LiteralString, ...]]] = {
+    "opened_at": ("c.opened_at desc, c.id", "c.opened_at <= %(at)s and (c.opened_at < %(at)s or c.id > %(last)s)", ()),
+    "due_at": ("c.due_at, c.id", "(c.due_at, c.id) > (%(at)s, %(last)s)", ("c.closed_at is null and c.due_at is not null",)),
+    "updated_at": ("c.updated_at, c.id", "(c.updated_at, c.id) > (%(at)s, %(last)s)", ()),
+}
+"""Newest first; soonest due first (those with a clock); longest unchanged first, for readers that fetch what is new."""
 
 
 @dataclass(slots=True)
 class Wanted:
-    """A list's filters by name (see `_WHERE`), whether only open or only ended ones, its order, and after which row it goes on."""
+    """A list's filters by name (see `_WHERE`), whether only open or only ended ones, its order (see `_ORDERS`), and after which row it goes on."""
 
     filters: dict[str, Any] = field(default_factory=dict)
     open: bool | None = None
-    by_due: bool = False
+    order: str = "opened_at"
     after: tuple[datetime, str] | None = None
     limit: int = 50
 
@@ -39,12 +48,11 @@ def page(pool: Pool, whose: Whose, kind: str, wanted: Wanted) -> list[Row]:
     given: dict[str, Any] = {**wanted.filters, "kind": kind, "limit": wanted.limit + 1, **_of(whose, where)}
     if wanted.open is not None:
         where.append("c.closed_at is null" if wanted.open else "c.closed_at is not null")
-    if wanted.by_due:
-        where.append("c.closed_at is null and c.due_at is not null")
+    order, after, only = _ORDERS[wanted.order]
+    where += only
     if wanted.after:
         given |= {"at": wanted.after[0], "last": wanted.after[1]}
-        where.append("(c.due_at, c.id) > (%(at)s, %(last)s)" if wanted.by_due else "c.opened_at <= %(at)s and (c.opened_at < %(at)s or c.id > %(last)s)")
-    order: LiteralString = "c.due_at, c.id" if wanted.by_due else "c.opened_at desc, c.id"
+        where.append(after)
     with scope(pool, whose) as conn, conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute("select " + _COLUMNS + " from cases c where " + " and ".join(where) + " order by " + order + " limit %(limit)s", given).fetchall()
 
