@@ -16,7 +16,7 @@ from amends.core.refusal import Refusal
 from amends.engine import compensation_money as money
 from amends.engine import freight_claims, price_protection
 from amends.engine.audit import By
-from amends.engine.compensation_desk import Desk, Done, at_desk
+from amends.engine.compensation_desk import Desk, Done, at_desk, plain
 from amends.engine.compensation_rules import DECIDE, GIVE, day_of, limits_of, pack_section
 from amends.engine.deadlines import pack_of
 from amends.engine.ids import is_id
@@ -84,7 +84,7 @@ def _give(desk: Desk, wish: Goodwill) -> Done | list[Refusal]:
     refusal = core.goodwill(wish.amount, desk.order.currency, limits, given, *_who(desk))
     if refusal and not (wish.ask and refusal.code in ABOVE_ONESELF):
         return [refusal]
-    k = desk.begin("goodwill", wish.amount, case_id=wish.case_id, medium=wish.medium, reason=wish.reason, words=wish.words.strip())
+    k = desk.begin("goodwill", wish.amount, case_id=wish.case_id, medium=wish.medium, reason=wish.reason, words=plain(wish.words))
     k.explanation = {
         "rule": "CO-3", "pack": desk.shop.pack, "version": pack_of(desk.shop.pack).version, "limits": {"case": limits.case, "agent_day": limits.agent_day, "shop_day": limits.shop_day},
         "given": asdict(given), "minimum": wish.minimum,
@@ -177,7 +177,7 @@ def _decide(desk: Desk, compensation_id: str, decision: Decision) -> Done | Refu
         return Refusal("compensation_unknown")
     if k.state != "asked":
         return Refusal("compensation_decided", {"number": k.number})
-    words = decision.words.strip()
+    words = plain(decision.words)
     if len(words) > WORDS_AT_MOST:
         return Refusal("too_long", {"zh": "答复", "en": "Answer", "most": WORDS_AT_MOST, "now": len(words)}, "words")
     if k.kind == "goodwill" and k.asked_by == desk.actor.id:

@@ -116,6 +116,11 @@ def at_desk(
     return answer
 
 
+def plain(words: str) -> str:
+    """Words as they are kept: without what no text holds."""
+    return words.replace("\0", "").strip()
+
+
 def _held_case(conn: Connection, merchant: str, case_id: str) -> str | None:
     """The order of a case whose row is now held."""
     if not is_id(case_id):

@@ -67,7 +67,10 @@ def tell(conn: Connection, merchant: str, given: Sequence[Compensation], state: 
     """The buyer hears of what was granted, paid or refused; the merchant of what is asked for."""
     reader = "merchant" if state == "asked" else "buyer"
     told: list[dict[str, Any]] = [
-        {"compensation_id": k.id, "order_id": k.order_id, "case_id": k.case_id, "buyer_id": k.buyer_id, "reader": reader, "event": EVENTS[state], "body": {"kind": k.kind}}
+        {
+            "compensation_id": k.id, "order_id": k.order_id, "case_id": k.case_id, "buyer_id": k.buyer_id, "reader": reader, "event": EVENTS[state],
+            "body": {"kind": k.kind, "medium": k.medium, "amount": k.amount_minor or k.asked_minor, "currency": k.currency},
+        }
         for k in given if not (state == "asked" and k.asked_kind == "merchant" and k.kind != "goodwill")
     ]
     if told:

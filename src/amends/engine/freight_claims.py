@@ -13,7 +13,7 @@ from amends.core.pack_compensation import row_of
 from amends.core.refusal import Refusal
 from amends.engine import compensation_money as money
 from amends.engine.audit import By
-from amends.engine.compensation_desk import Desk, Done, at_desk
+from amends.engine.compensation_desk import Desk, Done, at_desk, plain
 from amends.engine.compensation_rules import answer_by, pack_section
 from amends.engine.deadlines import pack_of
 from amends.store import compensated_orders as orders
@@ -61,7 +61,7 @@ def claim(
     if by.actor.party is not Party.BUYER and (refusal := by.lacks("speak_for_buyer")):
         return [refusal]
     asked = ["freight", case_id, amount, sorted(photos), words, by.actor.id]
-    return at_desk(pool, by, merchant, "", command_id, asked, now, lambda desk: _claim(desk, amount, photos, words.strip()), case_id=case_id, buyer_id=buyer_id)
+    return at_desk(pool, by, merchant, "", command_id, asked, now, lambda desk: _claim(desk, amount, photos, plain(words)), case_id=case_id, buyer_id=buyer_id)
 
 
 def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Refusal | list[Refusal]:

@@ -16,6 +16,12 @@ def read_case(pool: Pool, merchant_id: str, case_id: str, reader: Reader, now: d
         return notices.read_case(conn, merchant_id, case_id, reader, now)
 
 
+def read_compensations(pool: Pool, merchant_id: str, order_id: str, reader: Reader, now: datetime) -> int:
+    """Somebody of this side has seen what was given for an order; answers how many messages that read."""
+    with scope(pool, UUID(merchant_id)) as conn:
+        return notices.read_compensations(conn, merchant_id, order_id, reader, now)
+
+
 def read_all(pool: Pool, merchant_id: str, now: datetime, until: datetime) -> int:
     """The merchant's people have seen all that was told up to `until`: what came after the page was made stays unread."""
     with scope(pool, UUID(merchant_id)) as conn:

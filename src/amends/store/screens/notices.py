@@ -16,12 +16,16 @@ COUNTED_TO = 100
 
 @dataclass(slots=True)
 class Notice:
-    """One message, with the case as it stands now. `to`: the state that what it tells led to, None for reminders."""
+    """One message, with what it is about as that stands now: a case, a compensation, or an order alone. `to`: the state that what it tells led to, None for reminders."""
 
     id: str
     merchant_id: str
     merchant: str
-    case_id: str
+    case_id: str | None
+    compensation_id: str | None
+    order_id: str | None
+    order_number: str
+    case_number: str
     number: str
     event: str
     body: dict[str, Any]
@@ -36,14 +40,16 @@ class Notice:
 
 
 _NOTICE = """
-select n.id::text, n.merchant_id::text, m.name as merchant, n.case_id::text, c.number, n.event, n.body, n.at, n.read_at,
-  e.body ->> 'to' as to, c.state, c.waits_on, c.due_at, coalesce(c.type, '') as type,
-  coalesce(l.title, c.sku, '') as title
+select n.id::text, n.merchant_id::text, m.name as merchant, n.case_id::text, n.compensation_id::text, o.id::text as order_id, coalesce(o.number, '') as order_number, coalesce(c.number, '') as case_number,
+  coalesce(k.number, c.number, o.number, '') as number, n.event, n.body, n.at, n.read_at, e.body ->> 'to' as to, coalesce(k.state, c.state, o.state, '') as state,
+  c.waits_on, c.due_at, coalesce(c.type, '') as type, coalesce(l.title, c.sku, (select x.title from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id order by x.position limit 1), '') as title
 from notices n
-join cases c on c.merchant_id = n.merchant_id and c.id = n.case_id
 join merchants m on m.id = n.merchant_id
+left join cases c on c.merchant_id = n.merchant_id and c.id = n.case_id
+left join compensations k on k.merchant_id = n.merchant_id and k.id = n.compensation_id
+left join orders o on o.merchant_id = n.merchant_id and o.id = coalesce(n.order_id, c.order_id)
 left join events e on e.merchant_id = n.merchant_id and e.case_id = n.case_id and e.version = (n.body ->> 'version')::int
-left join order_lines l on l.merchant_id = c.merchant_id and l.order_id = c.order_id and l.id = c.line_id
+left join order_lines l on l.merchant_id = n.merchant_id and l.order_id = o.id and l.id = coalesce(k.line_id, c.line_id)
 where e.actor_kind is distinct from n.reader"""
 
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from amends.core.machine import Move
 from amends.core.refund import Part
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import notices, sight
+from amends.engine import freight_claims, notices, sight
 from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens.parcels import ParcelRow
+from amends.web.buyer import given
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -28,7 +29,7 @@ from amends.web.show import money
 
 MAIN = ("answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
 """What the page asks for first, in this order; the rest stands below."""
-BESIDE = ("change_application", "correct_waybill", "decline", "withdraw", "not_solved")
+BESIDE = ("change_application", "correct_waybill", "cancel_pickup", "decline", "withdraw", "not_solved")
 VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
 DONE = frozenset({"applied", "asked_before", "rate", "improve_rating", *MAIN, *BESIDE})
 
@@ -91,7 +92,10 @@ def page(request: Any, number: str) -> HttpResponse:
     if opened is None:
         return visits.missing(request)
     notices.read_case(request.house.pool, opened.visit.merchant_id, opened.case.id, "buyer", request.now)
-    return render(request, "buyer/case.html", context_of(request, opened))
+    back = freight_claims.standing(request.house.pool, opened.visit.merchant_id, opened.case.id, request.now)
+    beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id)
+    claim = {"claimable": back is not None and back.closed is None and not back.waiting and back.given < back.most, "claimed": request.GET.get("done") == "freight"}
+    return render(request, "buyer/case.html", context_of(request, opened) | beside | claim)
 
 
 def context_of(request: Any, opened: Opened) -> dict[str, Any]:

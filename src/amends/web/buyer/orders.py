@@ -17,7 +17,7 @@ from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens import notices
 from amends.web import told
-from amends.web.buyer import order_more
+from amends.web.buyer import given, order_more
 from amends.web.buyer import visit as visits
 from amends.web.gate import buyer
 from amends.web.page import render
@@ -41,7 +41,7 @@ def home(request: Any) -> HttpResponse:
     shown = orders[: screen.ORDERS_A_PAGE]
     older = f"{shown[-1].placed_at.isoformat()}_{shown[-1].id}" if len(orders) > len(shown) else ""
     return render(request, "buyer/home.html", {
-        "shop": visit.shop, "cases": cases, "orders": shown, "older": older, "news": [(n, told.sentence(n, "buyer", request), told.icon(n)) for n in fresh],
+        "shop": visit.shop, "cases": cases, "orders": shown, "older": older, "news": [(n, told.sentence(n, "buyer", request), told.icon(n), told.link(n, "buyer")) for n in fresh],
     })
 
 
@@ -92,7 +92,8 @@ def page(request: Any, number: str, refusal: Refusal | None = None, urge: Refusa
         "shop": visit.shop, "order": found, "cases": cases, "lines": options.lines if options else [],
         "received": found.receipt_confirmed_at is not None and found.receipt_confirmed_at <= request.now,
         "latest": lambda instant: visits.latest(instant, request), "to_confirm": found.receipt_confirmed_at is None and found.state in ("shipped", "delivered"),
-        "done": request.GET.get("done") == "received", "refusal": refusal, **order_more.card(request, visit, found, urge),
+        "done": request.GET.get("done") == "received", "refusal": refusal, **order_more.card(request, visit, found, urge), "done_price": request.GET.get("done", "") in ("price", "price_given") and request.GET["done"],
+        "protected": found.paid_minor > 0 and found.state not in ("pending_payment", "cancelled"), **given.card(request, visit, found.id),
     }
     said = refusal or urge
     return render(request, "buyer/order.html", context, said.status if said else 200)

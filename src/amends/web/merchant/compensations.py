@@ -45,13 +45,19 @@ COLUMNS = (
 def listed(request: Any) -> HttpResponse:
     """The newest first, with sums over all that the filter finds, and late orders that nothing was paid for."""
     merchant = request.person.merchant_id
-    asked = {name: request.GET.get(name, "").strip() for name in FIELDS if request.GET.get(name, "").strip()}
+    asked = typed_in(request)
     sought = sought_of(request, asked, merchant)
     with scope(request.house.pool, UUID(merchant)) as conn:
         rows = read.listed(conn, sought, request.now, PAGE + 1)
         context = {"sums": read.sums(conn, sought, request.now), "agents": read.agents(conn, merchant), "merchants": []}
     left = late_shipment.left_out(request.house.pool, merchant, request.now) if not asked and sought.after is None else []
     return render(request, "merchant/compensations.html", context | page_of(request, rows, asked) | {"left": left, "platform": False, "say": lambda r: said(r, request.lang)})
+
+
+def typed_in(request: Any) -> dict[str, str]:
+    """The fields of the filter that hold something."""
+    given = {name: request.GET.get(name, "").replace("\0", "").strip() for name in FIELDS}
+    return {name: value for name, value in given.items() if value}
 
 
 def sought_of(request: Any, asked: Mapping[str, str], merchant: str) -> Sought:
@@ -93,7 +99,7 @@ def _is_moment(text: str) -> bool:
 @require_safe
 def export(request: Any) -> HttpResponse:
     """The whole list as CSV, amounts as they are written."""
-    asked = {name: request.GET.get(name, "").strip() for name in FIELDS if request.GET.get(name, "").strip()}
+    asked = typed_in(request)
     return csv_of(request, read.every(request.house.pool, sought_of(request, asked, request.person.merchant_id), request.now))
 
 

@@ -33,7 +33,7 @@ def listed(request: Any) -> HttpResponse:
         unread = read.unread(conn, merchant)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
-        "rows": [(n, told.sentence(n, "merchant", request), told.icon(n)) for n in rows[:PAGE]], "paged": after is not None, "unread": unread,
+        "rows": [(n, told.sentence(n, "merchant", request), told.icon(n), told.link(n, "merchant")) for n in rows[:PAGE]], "paged": after is not None, "unread": unread,
         "older": "?" + urlencode({"after": f"{last.at.isoformat()}~{last.id}"}) if last else "", "seen": request.now.isoformat(),
     }
     return render(request, "merchant/notices.html", context)

@@ -13,13 +13,13 @@ from amends.store.connect import PLATFORM, scope
 from amends.store.screens import compensations as read
 from amends.store.screens import platform as reads
 from amends.web.gate import platform
-from amends.web.merchant.compensations import FIELDS, PAGE, csv_of, detail_of, page_of, sought_of
+from amends.web.merchant.compensations import PAGE, csv_of, detail_of, page_of, sought_of, typed_in
 from amends.web.page import render
 from amends.web.settings_pages.ground import Filled
 
 
 def _asked(request: Any) -> tuple[dict[str, str], str]:
-    asked = {name: request.GET.get(name, "").strip() for name in FIELDS if request.GET.get(name, "").strip()}
+    asked = typed_in(request)
     merchant = asked.get("merchant", "")
     return asked, merchant if is_id(merchant) else ""
 

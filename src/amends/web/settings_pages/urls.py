@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.settings_pages import addresses, audit, home, keys, roles, shop, staff
+from amends.web.settings_pages import addresses, audit, compensation, home, keys, roles, shop, staff, stock
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("addresses/<address_id>/rest", addresses.rest, name="rest-address"),
     path("divisions", addresses.below, name="divisions"),
     path("shop", shop.shop, name="shop"),
+    path("stock", stock.stock, name="stock"),
+    path("compensation", compensation.compensation, name="compensation"),
     path("clocks", shop.clocks, name="clocks"),
     path("keys", keys.keys, name="keys"),
     path("keys/<key_id>/rotate", keys.rotate, name="rotate-key"),
