@@ -5,4 +5,6 @@ PARCELS: dict[str, tuple[str, str]] = {
     "pickup_cancelling": ("已请承运商取消，请等答复", "The carrier has been asked to cancel; wait for its answer"),
     "pickup_over": ("这次取件已经结束，请按最新的预约办理", "This pick-up is over; go by the latest booking"),
     "slot_gone": ("这个时段不能约了，请另选一个", "This time cannot be booked any more; choose another"),
+    "parcel_is_connected": ("“{carrier}”已接入，轨迹由承运商提供，不能手工上报", "“{carrier}” is connected and reports by itself; traces cannot be posted by hand"),
+    "parcels_of_what": ("case、order、waybill 最多给一个，请去掉其余的", "Give at most one of case, order and waybill"),
 }
