@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from amends.api import answers, application_shapes, forms, ledger_shapes, parameters, shop_shapes
+from amends.api import answers, application_shapes, forms, ledger_shapes, order_shapes, parameters, shop_shapes
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
 from amends.api.examples import AN_ID, command_example, has_words
@@ -18,6 +18,8 @@ SHAPES: tuple[type, ...] = (
     shop_shapes.Order, shop_shapes.OrderPage, shop_shapes.OrdersTaken, shop_shapes.ReceiptConfirmed, shop_shapes.Merchant, shop_shapes.MerchantPage, shop_shapes.StaffPage,
     shop_shapes.Stock, shop_shapes.StockPage, shop_shapes.Pack, shop_shapes.PackPage,
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
+    order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
+    order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from amends.api.collections import COLLECTIONS, commands, parties
+from amends.api.order_operations import operations as of_orders
 from amends.core.actor import Party
 from amends.core.machine import Machine
 
@@ -134,4 +135,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS)
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation))

@@ -55,6 +55,7 @@ PARAMETERS: dict[str, Any] = {
     "order": _in("query", "order", _ID, "订单 · The order"),
     "waybill": _in("query", "waybill", _WORD, "运单号 · The waybill"),
     "warehouse": _in("query", "warehouse", {"type": "string", "maxLength": 64, "default": ""}, "仓库，空为默认仓 · The warehouse; empty is the default one"),
+    "answered": _in("query", "answered", {"type": "boolean", "default": False}, "已回复的 · Those answered"),
     "Accept-Language": _in("header", "Accept-Language", {"type": "string", "examples": ["zh-CN", "en"]}, "句子的语言：中文或英文 · The language of sentences"),
     "Acting-As": _in("header", "Acting-As", {"type": "string", "pattern": "^(buyer|carrier)/[!-~]{1,192}$", "examples": ["buyer/lin-88"]},
                      "替谁转达：`buyer/客户号` 或 `carrier/承运商`，非 ASCII 字符用百分号编码 · Whose word this is; percent-encode what is not ASCII"),

@@ -41,6 +41,9 @@ class OrderRow(Struct):
     receipt_confirmed_at: datetime | None
     completed_at: datetime | None
     remarks: str
+    flag: str | None
+    parcel_count: int | None
+    balance_due_at: datetime | None
 
 
 class OrderLine(Struct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, orders, shop, site
+from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, order_acts, orders, shop, site
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -30,11 +30,21 @@ def _of_cases(collection: str) -> list[URLPattern]:
     ]
 
 
+ORDER_ACTS = {
+    "remark": order_acts.remark, "mark": order_acts.mark, "ship": order_acts.ship, "receiver": order_acts.receiver, "urge": order_acts.urge,
+    "change": order_acts.begin, "change/look": order_acts.look, "change/save": order_acts.save, "change/give_up": order_acts.give_up,
+}
+
 urlpatterns: list[URLPattern] = [
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
     path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
     path("v1/orders/<uuid:id>", resource(get=orders.one)),
     path("v1/orders/<uuid:id>/confirm_receipt", resource(post=orders.received)),
+    path("v1/orders/batch/ship", resource(post=order_acts.ship_many)),
+    *(path(f"v1/orders/<uuid:id>/{name}", resource(post=view)) for name, view in ORDER_ACTS.items()),
+    path("v1/orders/<uuid:id>/changes", resource(get=order_acts.changes)),
+    path("v1/urges", resource(get=order_acts.urge_list)),
+    path("v1/urges/<uuid:id>/answer", resource(post=order_acts.urge_answer)),
     path("v1/orders/<uuid:id>/options", resource(get=applying.order_options)),
     path("v1/orders/<uuid:id>/buyer-link", resource(get=buyer_links.link)),
     path("v1/photos", resource(post=applying.add_photo, most_bytes=applying.PHOTO_BYTES)),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from amends.core.order_choices import TROUBLES
 from amends.core.refusal import Refusal
 from amends.engine.audit import By
 from amends.engine.audit import record as put_on_record
@@ -14,10 +15,6 @@ from amends.store import order_changing
 from amends.store import orders_desk as store
 from amends.store.connect import Pool, scope
 
-TROUBLES: dict[str, tuple[str, str]] = {
-    "lost": ("疑似丢失", "Seems lost"), "damaged": ("破损", "Damaged"), "stalled": ("物流停滞", "Does not move"), "misrouted": ("错分、错派", "Sent the wrong way"),
-    "unreachable": ("联系不上收货人", "Receiver not reached"), "refused": ("客户拒收", "Refused by the buyer"), "other": ("其他", "Other"),
-}
 MOST_WORDS = 300
 
 

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from amends.core.divisions import find
+from amends.core.order_choices import DELIVERY, INVOICE_KINDS
 from amends.core.refusal import Refusal
 
-DELIVERY: dict[str, tuple[str, str]] = {"any": ("不限", "Any day"), "workdays": ("工作日", "Workdays"), "restdays": ("周末与节假日", "Weekends and holidays")}
-INVOICE_KINDS: dict[str, tuple[str, str]] = {"none": ("不开", "None"), "personal": ("个人", "Personal"), "company": ("单位", "Company")}
 MOST_REMARK = 200
 PHONE = re.compile(r"\+?[0-9][0-9 ()\-]{4,22}(?:转[0-9]{1,6})?")
 _TEXTS = {"receiver": ("收货人", "Receiver", 40), "detail": ("详细地址", "Street address", 200), "buyer_remark": ("订单留言", "Remark", MOST_REMARK)}

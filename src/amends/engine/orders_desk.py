@@ -14,6 +14,7 @@ from uuid import UUID
 
 from amends.core.divisions import find
 from amends.core.masking import mask_address, mask_name, mask_phone
+from amends.core.order_choices import FLAGS, STEPS
 from amends.core.order_fields import STATES, SUB_STATES
 from amends.core.refusal import Refusal
 from amends.engine.audit import By
@@ -24,8 +25,6 @@ from amends.store import order_changing, order_news
 from amends.store import orders_desk as store
 from amends.store.connect import Pool, scope
 
-FLAGS: dict[str, tuple[str, str]] = {"red": ("红旗", "Red"), "yellow": ("黄旗", "Yellow"), "green": ("绿旗", "Green"), "blue": ("蓝旗", "Blue"), "purple": ("紫旗", "Purple")}
-STEPS: dict[str, tuple[str, str]] = {"printed": ("已打印", "Printed"), "picked": ("已拣货", "Picked"), "scanned": ("已扫描", "Scanned"), "packed": ("已打包", "Packed")}
 MOST_AT_ONCE = 200
 MOST_REMARK = 500
 GONE = frozenset({"shipped", "delivered", "received", "completed"})

@@ -14,7 +14,7 @@ from amends.store.connect import Platform, Pool, Whose, scope
 Row = dict[str, Any]
 _COLUMNS: LiteralString = """o.id::text, o.merchant_id::text, o.number, o.state, o.sub_state, o.version, o.buyer_id, o.buyer_level, o.channel, o.fulfilment_mode,
   o.platform_delivery, o.currency, o.freight_minor, o.paid_minor, o.refunded_minor, o.receiver, o.phone, o.province, o.city, o.district, o.detail, o.placed_at,
-  o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks"""
+  o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, o.flag, o.parcel_count, o.balance_due_at"""
 _WHERE: dict[str, LiteralString] = {
     "number": "o.number = %(number)s", "buyer_id": "o.buyer_id = %(buyer_id)s", "state": "o.state = any(%(state)s)",
     "placed_from": "o.placed_at >= %(placed_from)s", "placed_to": "o.placed_at < %(placed_to)s",

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from amends.core.divisions import provinces
 from amends.core.order_change import Wish
+from amends.core.order_choices import DELIVERY, INVOICE_KINDS
 from amends.core.refusal import Refusal
 from amends.engine import order_changes
 from amends.engine.ids import is_id, new_id
 from amends.engine.order_changes import Begun, Looked, Saved
-from amends.engine.order_wish import DELIVERY, INVOICE_KINDS, Details
+from amends.engine.order_wish import Details
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.web import page

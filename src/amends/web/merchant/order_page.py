@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amends.core.divisions import provinces
+from amends.core.order_choices import DELIVERY, FLAGS, INVOICE_KINDS, STEPS, TROUBLES
 from amends.core.order_fields import SUB_STATES
 from amends.core.refusal import Refusal
-from amends.engine.order_parcels import TROUBLES
-from amends.engine.order_wish import DELIVERY, INVOICE_KINDS
-from amends.engine.orders_desk import FLAGS, STEPS
 from amends.store.screens import order_work
 from amends.store.screens import orders as read
 from amends.web import catalogue, show, wording
