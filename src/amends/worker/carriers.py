@@ -19,5 +19,8 @@ def carrier_of(house: House, connection_id: str) -> Carrier | None:
     found = connections.find(house.pool, connection_id)
     if found is None or not found.active or found.kind != "carrier":
         return None
+    known = (found.base_url, found.secret)
     with _lock:
-        return _kept.setdefault((found.base_url, found.secret), CarrierOverHttp(Link(found.base_url, found.secret)))
+        if known not in _kept:
+            _kept[known] = CarrierOverHttp(Link(found.base_url, found.secret))
+        return _kept[known]

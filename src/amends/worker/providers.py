@@ -20,8 +20,11 @@ def provider_of(house: House, name: str) -> PaymentProvider | None:
     if not found:
         return None
     one = found[0]
+    known = (one.name, one.base_url, one.secret)
     with _lock:
-        return _kept.setdefault((one.name, one.base_url, one.secret), HttpProvider(one.name, Link(one.base_url, one.secret)))
+        if known not in _kept:
+            _kept[known] = HttpProvider(one.name, Link(one.base_url, one.secret))
+        return _kept[known]
 
 
 def connected(house: House, name: str) -> PaymentProvider:
