@@ -14,7 +14,7 @@ from amends.store.connect import PLATFORM, Pool, scope
 from tests.engine.people_cast import NOW, PASSWORD, made, open_platform, open_shop, trail
 from tests.shop import open_shop as open_trading_shop
 
-GOOD = Chosen("青禾家居", "09:30", "18:00", False, ["2026-05-08"], ["2026-05-09"], {"deduct_offline": True}, "10")
+GOOD = Chosen("青禾家居", "09:30", "18:00", False, ["2026-05-08"], ["2026-05-09"], {"fast_refund": True}, "10")
 
 
 def test_settings_are_kept_beside_others_and_logged(pool: Pool) -> None:
@@ -27,7 +27,7 @@ def test_settings_are_kept_beside_others_and_logged(pool: Pool) -> None:
     assert row["name"] == "青禾"
     assert row["settings"] == {
         "source": "olist-9", "hours": ["09:30", "18:00"], "open_on_holidays": False, "days_off": ["2026-05-08"], "days_on": ["2026-05-09"],
-        "confirm_after_days": 10, "deduct_offline": True, "fast_refund": False,
+        "confirm_after_days": 10, "fast_refund": True,
     }
     (line,) = [x for x in trail(pool, by.merchant_id) if x["action"] == "settings_changed"]
     assert line["before"]["name"] == "青禾家居"

@@ -198,10 +198,10 @@ def test_the_next_level_as_json(client: Any, house: Any, shop: people.Person) ->
 
 
 def test_shop_settings_are_kept_and_a_wrong_day_comes_back(client: Any, house: Any, shop: people.Person) -> None:
-    good = {"name": shop.merchant_name, "opens": "09:30", "closes": "20:00", "days_off": "2026-05-08\n2026-05-10", "days_on": "", "deduct_offline": "1", "confirm_after_days": "10"}
+    good = {"name": shop.merchant_name, "opens": "09:30", "closes": "20:00", "days_off": "2026-05-08\n2026-05-10", "days_on": "", "fast_refund": "1", "confirm_after_days": "10"}
     assert enter(client, house, shop).post("/m/settings/shop", good).status_code == 302
     kept = settings_of(house.pool, by(shop))["settings"]
-    assert (kept["hours"], kept["days_off"], kept["deduct_offline"]) == (["09:30", "20:00"], ["2026-05-08", "2026-05-10"], True)
+    assert (kept["hours"], kept["days_off"], kept["fast_refund"]) == (["09:30", "20:00"], ["2026-05-08", "2026-05-10"], True)
     wrong = client.post("/m/settings/shop", good | {"days_on": "1 May"})
     assert wrong.status_code == 422
     assert "不是日期" in body(wrong)

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amends.core.verbs import review as v
 from amends.engine import people
+from amends.engine.audit import By
+from amends.engine.stock_settings import declare
 from amends.store.connect import scope
 from tests.shop import Shop
 from tests.web.case_cast import grant, leaking_cup, stock_shop
@@ -141,3 +143,33 @@ def test_who_only_reads_sees_and_changes_nothing(client: Any, house: Any, shop: 
     assert "改为实际数量" not in body(me.get(place))
     for path in ("count", "low", "dispose", "file"):
         assert me.post(f"/m/stock/{path}", {"sku": "CUP", "on_hand": "1"}).status_code == 403
+
+
+SETTINGS = "/m/settings/stock"
+
+
+def test_switches_are_kept_and_refused_where_stock_cannot_be_held(client: Any, house: Any, shop: people.Person, goods: Shop) -> None:
+    me = enter(client, house, shop)
+    both = {"exchange_only_with_stock": "1", "exchange_locks_stock": "1", "hold_days": "10"}
+    assert me.post(SETTINGS, both).status_code == 302
+    kept = goods.all("select settings from merchants where id = %s", goods.merchant)[0][0]
+    assert (kept["exchange_locks_stock"], kept["deduct_offline"], kept["hold_days"]) == (True, False, 10)
+    partitioned = me.post(SETTINGS, {**both, "partitioned": "1"})
+    assert partitioned.status_code == 422
+    assert "分区库存商家不能占用库存" in body(partitioned)
+    erp = me.post(SETTINGS, {**both, "connector": "erp-a"})
+    assert "还没有声明支持占库存" in body(erp)
+    assert 'value="erp-a"' in body(erp)
+    assert me.post(SETTINGS, {**both, "connector": "erp-a", "holds": "1"}).status_code == 302
+    assert me.post(SETTINGS, {"hold_days": "10", "partitioned": "1", "deduct_offline": "1"}).status_code == 302
+    assert me.post(SETTINGS, {"hold_days": "61"}).status_code == 422
+    assert me.post(SETTINGS, {"hold_days": "x"}).status_code == 422
+
+
+def test_a_connector_that_takes_its_word_back_is_told(client: Any, house: Any, shop: people.Person, goods: Shop) -> None:
+    me = enter(client, house, shop)
+    assert me.post(SETTINGS, {"exchange_locks_stock": "1", "hold_days": "10", "connector": "erp-a", "holds": "1"}).status_code == 302
+    assert declare(goods.pool, By(shop.actor()), goods.merchant, "erp-a", False, goods.now) is None
+    page = body(me.get(SETTINGS))
+    assert "占用开关暂不生效" in page
+    assert "erp-a" in page

@@ -18,7 +18,7 @@ from amends.store import merchants
 from amends.store.connect import Pool, scope
 
 DEFAULT_HOURS = ("09:00", "21:00")
-SWITCHES = ("deduct_offline", "fast_refund")
+SWITCHES = ("fast_refund",)
 """Switches that change what the product does; each is a fact of `core.rules` or of the engine."""
 
 
