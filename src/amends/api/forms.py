@@ -35,7 +35,14 @@ PIECES: dict[str, OrderField] = {
     "line_id": OrderField("订单行", "Order line", "uuid", required=True),
     "quantity": OrderField("数量", "Quantity", "count", required=True, most=9999),
 }
-COUNT: dict[str, OrderField] = {"on_hand": OrderField("现有数量", "On hand", "count", required=True, most=10_000_000)}
+_VERSION = OrderField("版本", "Version", "count", most=2**53 - 1)
+COUNT: dict[str, OrderField] = {"on_hand": OrderField("现有数量", "On hand", "count", required=True, most=10_000_000), "version": _VERSION}
+STOCK_ITEM: dict[str, OrderField] = {
+    "sku": OrderField("SKU", "SKU", required=True, most=64), "warehouse": OrderField("仓库", "Warehouse", most=64), "on_hand": OrderField("现有数量", "On hand", "count", most=10**9),
+    "version": _VERSION, "message_id": OrderField("消息编号", "Message id", most=120),
+}
+CONNECTOR: dict[str, OrderField] = {"name": OrderField("名称", "Name", required=True, most=40), "holds": OrderField("支持占库存", "Knows holds", "flag", required=True)}
+MOST_STOCK_ITEMS = 5000
 MOST_ITEMS = 100
 MOST_INSIDE = 2000
 
@@ -50,12 +57,18 @@ def _order() -> dict[str, Any]:
     return schema | {"required": [*schema["required"], "lines"]}
 
 
+def _stock_items() -> dict[str, Any]:
+    change = {"type": "integer", "minimum": -(10**9), "maximum": 10**9, "description": "增减数量；和现有数量二选一 · A change instead of a count"}
+    return {"type": "object", "additionalProperties": False, "required": ["items"], "properties": {"items": _many(record_schema(STOCK_ITEM, {"change": change}), MOST_STOCK_ITEMS)}}
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas of these bodies by the names that operations use."""
     orders = {"type": "object", "additionalProperties": False, "required": ["orders"], "properties": {"orders": _many({"$ref": "#/components/schemas/OrderRecord"}, MOST_ORDERS)}}
     application = record_schema(APPLICATION, {"items": _many(record_schema(ITEM), MOST_ITEMS)})
     return {**order_forms.schemas(),
         "Cancellation": record_schema(CANCELLATION, {"lines": _many(record_schema(PIECES), MOST_ITEMS, 0)}), "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
+        "StockItems": _stock_items(), "StockConnector": record_schema(CONNECTOR),
     }
 
 
@@ -86,5 +99,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Cancellation": {"zh": _cancellation("拍错颜色了"), "en": _cancellation("Wrong colour")},
     "Application": {"zh": _application("不想要了，没有拆封"), "en": _application("Changed my mind; not opened")},
     "Orders": {"zh": _orders("保温杯 400 毫升 蓝", "林小满"), "en": _orders("Thermos cup 400 ml, blue", "Lin Xiaoman")},
-    "Count": {"zh": {"on_hand": 24}},
+    "Count": {"zh": {"on_hand": 24, "version": 318}},
+    "StockItems": {"zh": {"items": [{"sku": "CUP-BLUE-400", "on_hand": 24, "version": 318}, {"sku": "CUP-RED-400", "warehouse": "南仓", "change": -2, "message_id": "2026-03-02-001"}]}},
+    "StockConnector": {"zh": {"name": "erp-a", "holds": True}},
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from amends.api import answers, application_shapes, forms, ledger_shapes, order_shapes, parameters, shop_shapes
+from amends.api import answers, application_shapes, forms, ledger_shapes, order_shapes, parameters, shop_shapes, stock_shapes
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
 from amends.api.examples import AN_ID, command_example, has_words
@@ -16,7 +16,8 @@ from amends.api.shapes import BatchResult, Case, CasePage, Done, EventPage, Fore
 SHAPES: tuple[type, ...] = (
     Case, CasePage, EventPage, Done, Foreseen, BatchResult, Problem, application_shapes.Applied, application_shapes.Cancelled, application_shapes.Options, application_shapes.BuyerLink, application_shapes.Photo,
     shop_shapes.Order, shop_shapes.OrderPage, shop_shapes.OrdersTaken, shop_shapes.ReceiptConfirmed, shop_shapes.Merchant, shop_shapes.MerchantPage, shop_shapes.StaffPage,
-    shop_shapes.Stock, shop_shapes.StockPage, shop_shapes.Pack, shop_shapes.PackPage,
+    shop_shapes.Pack, shop_shapes.PackPage, stock_shapes.Stock, stock_shapes.StockPage, stock_shapes.StockCounted, stock_shapes.StockTold, stock_shapes.HoldPage, stock_shapes.StockMovePage,
+    stock_shapes.Connector,
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered,

@@ -1,4 +1,4 @@
-"""Merchants, staff, stock and packs (IN-2)."""
+"""Merchants, staff and packs (IN-2)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ import msgspec
 
 from amends.api import shop_shapes
 from amends.api.door import Call, Refused, Reply
-from amends.api.forms import COUNT
 from amends.api.operations import PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
-from amends.api.records import read_record
-from amends.api.shop_shapes import Address, Member, Merchant, MerchantPage, MerchantRow, PackPage, PackRow, StaffPage, Stock, StockPage
+from amends.api.shop_shapes import Address, Member, Merchant, MerchantPage, MerchantRow, PackPage, PackRow, StaffPage
 from amends.core.policy import Pack, load_pack
 from amends.core.refusal import Refusal
-from amends.engine.audit import By
-from amends.engine.stocktaking import set_on_hand
 from amends.store.screens import shop as screen
 
 
@@ -57,58 +53,6 @@ def staff(call: Call) -> Reply:
     in_full = call.caller.holds("manage_staff")
     shown = [Member(**{name: row[name] for name in Member.__struct_fields__} | ({} if in_full else {"email": None})) for row in rows[:most]]
     return Reply(StaffPage(shown, cursor(rows[most - 1]["id"]) if len(rows) > most else None))
-
-
-def stock(call: Call) -> Reply:
-    """GET stock by SKU."""
-    call.needs("read")
-    call.known_queries(*PAGING)
-    after, most = call.query("cursor", read_cursor(tuple[str, str])), call.query("limit", limit, DEFAULT_LIMIT)
-    rows = screen.stock(call.house.pool, call.merchant(), after, most)
-    return Reply(StockPage([_stock(row) for row in rows[:most]], cursor(rows[most - 1]["sku"], rows[most - 1]["warehouse"]) if len(rows) > most else None))
-
-
-def stock_of(call: Call, sku: str) -> Reply:
-    """GET the count of one SKU."""
-    call.needs("read")
-    call.known_queries("warehouse")
-    row = screen.stock_of(call.house.pool, call.merchant(), _sku(sku), call.query("warehouse", _warehouse, ""))
-    if row is None:
-        raise Refused(Refusal("not_there"))
-    return Reply(_stock(row))
-
-
-def count_stock(call: Call, sku: str) -> Reply:
-    """PUT what is on hand."""
-    call.needs("manage_stock")
-    call.known_queries("warehouse")
-    wrong: list[Refusal] = []
-    merchant_id, warehouse = call.merchant(), call.query("warehouse", _warehouse, "")
-    values = read_record(call.json(), COUNT, "", wrong)
-    if wrong:
-        raise Refused(*wrong)
-    told = set_on_hand(call.house.pool, By(call.caller), merchant_id, _sku(sku), warehouse, values["on_hand"], call.now)
-    if isinstance(told, Refusal):
-        raise Refused(told)
-    row = screen.stock_of(call.house.pool, merchant_id, sku, warehouse)
-    assert row is not None
-    return Reply(_stock(row))
-
-
-def _sku(text: str) -> str:
-    if not 1 <= len(text) <= 64 or not text.isprintable() or text != text.strip():
-        raise Refused(Refusal("parameter_wrong", {"name": "sku"}, "sku"))
-    return text
-
-
-def _warehouse(text: str) -> str:
-    if len(text) > 64 or not text.isprintable():
-        raise ValueError(text)
-    return text
-
-
-def _stock(row: screen.Row) -> Stock:
-    return Stock(**row, free=row["on_hand"] - row["held"])
 
 
 @cache

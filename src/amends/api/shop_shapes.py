@@ -1,4 +1,4 @@
-"""What orders, merchants, staff, stock and packs look like in answers."""
+"""What orders, merchants, staff and packs look like in answers."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -198,26 +198,6 @@ class StaffPage(Struct):
     """商家的员工。 · The merchant's people."""
 
     items: list[Member]
-    next: str | None
-
-
-class Stock(Struct):
-    """一个 SKU 在一个仓库的件数；`free` 是现有减去预留。 · Pieces of a SKU in one warehouse; `free` is what is on hand and not held for a case."""
-
-    sku: str
-    title: str
-    warehouse: str
-    on_hand: int
-    held: int
-    free: int
-    quarantine: int
-    scrapped: int
-
-
-class StockPage(Struct):
-    """各 SKU 的库存。 · Stock by SKU."""
-
-    items: list[Stock]
     next: str | None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, order_acts, orders, shop, site
+from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, order_acts, orders, shop, site, stock
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -51,8 +51,11 @@ urlpatterns: list[URLPattern] = [
     path("v1/merchants", resource(get=shop.merchants)),
     path("v1/merchants/<uuid:id>", resource(get=shop.merchant)),
     path("v1/staff", resource(get=shop.staff)),
-    path("v1/stock", resource(get=shop.stock)),
-    path("v1/stock/<str:sku>", resource(get=shop.stock_of, put=shop.count_stock)),
+    path("v1/stock", resource(get=stock.listed, post=stock.tell, most_bytes=stock.STOCK_BYTES)),
+    path("v1/stock/<str:sku>", resource(get=stock.one, put=stock.count)),
+    path("v1/stock/<str:sku>/moves", resource(get=stock.moves)),
+    path("v1/holds", resource(get=stock.holds)),
+    path("v1/stock-connector", resource(put=stock.connector)),
     path("v1/ledger/balances", resource(get=ledger.balances)),
     path("v1/ledger/entries", resource(get=ledger.entries)),
     path("v1/refund-requests", resource(get=ledger.requests)),

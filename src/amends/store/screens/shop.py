@@ -1,4 +1,4 @@
-"""A merchant with return addresses, its people, and its stock, as the API shows them."""
+"""A merchant with return addresses, and its people, as the API shows them."""
 
 from __future__ import annotations
 
@@ -42,22 +42,3 @@ def staff(pool: Pool, merchant_id: str, after: str | None, limit: int) -> list[R
             " where merchant_id = %(merchant)s and (%(after)s::uuid is null or id > %(after)s) order by id limit %(limit)s",
             {"merchant": merchant_id, "after": after, "limit": limit + 1},
         ).fetchall()
-
-
-_STOCK = """select s.sku, coalesce(k.title, '') as title, s.warehouse, s.on_hand, s.held, s.quarantine, s.scrapped
-  from stock s left join skus k on k.merchant_id = s.merchant_id and k.sku = s.sku where s.merchant_id = %(merchant)s"""
-
-
-def stock(pool: Pool, merchant_id: str, after: tuple[str, str] | None, limit: int) -> list[Row]:
-    """Stock by SKU and warehouse, one more than `limit` if there are more."""
-    given = {"merchant": merchant_id, "sku": after[0] if after else None, "warehouse": after[1] if after else None, "limit": limit + 1}
-    with scope(pool, UUID(merchant_id)) as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            _STOCK + " and (%(sku)s::text is null or (s.sku, s.warehouse) > (%(sku)s, %(warehouse)s)) order by s.sku, s.warehouse limit %(limit)s", given
-        ).fetchall()
-
-
-def stock_of(pool: Pool, merchant_id: str, sku: str, warehouse: str) -> Row | None:
-    """One SKU in one warehouse; None when nothing was ever counted there."""
-    with scope(pool, UUID(merchant_id)) as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_STOCK + " and s.sku = %(sku)s and s.warehouse = %(warehouse)s", {"merchant": merchant_id, "sku": sku, "warehouse": warehouse}).fetchone()
