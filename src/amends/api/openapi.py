@@ -6,7 +6,18 @@ from typing import Any
 
 import msgspec
 
-from amends.api import answers, application_shapes, forms, ledger_shapes, order_shapes, parameters, shop_shapes, stock_shapes
+from amends.api import (
+    answers,
+    application_shapes,
+    compensation_shapes,
+    forms,
+    ledger_shapes,
+    order_shapes,
+    parameters,
+    parcel_shapes,
+    shop_shapes,
+    stock_shapes,
+)
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
 from amends.api.examples import AN_ID, command_example, has_words
@@ -17,10 +28,11 @@ SHAPES: tuple[type, ...] = (
     Case, CasePage, EventPage, Done, Foreseen, BatchResult, Problem, application_shapes.Applied, application_shapes.Cancelled, application_shapes.Options, application_shapes.BuyerLink, application_shapes.Photo,
     shop_shapes.Order, shop_shapes.OrderPage, shop_shapes.OrdersTaken, shop_shapes.ReceiptConfirmed, shop_shapes.Merchant, shop_shapes.MerchantPage, shop_shapes.StaffPage,
     shop_shapes.Pack, shop_shapes.PackPage, stock_shapes.Stock, stock_shapes.StockPage, stock_shapes.StockCounted, stock_shapes.StockTold, stock_shapes.HoldPage, stock_shapes.StockMovePage,
-    stock_shapes.Connector,
+    stock_shapes.Connector, parcel_shapes.ParcelPage, parcel_shapes.ParcelTrace,
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered,
+    *compensation_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"
@@ -44,7 +56,7 @@ ABOUT = (
 )
 TAGS = {
     "service-orders": "服务单 · Service orders", "cancellations": "取消订单 · Cancellations", "disputes": "纠纷单 · Disputes", "tickets": "工单 · Tickets", "openings": "开通申请 · Openings",
-    "orders": "订单 · Orders", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "ledger": "账目 · Ledger",
+    "orders": "订单 · Orders", "parcels": "包裹 · Parcels", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "compensations": "赔付与补偿 · Compensation", "ledger": "账目 · Ledger",
 }
 
 

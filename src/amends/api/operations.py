@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from amends.api.collections import COLLECTIONS, commands, parties
+from amends.api.compensation_operations import operations as of_compensation
 from amends.api.order_operations import operations as of_orders
 from amends.core.actor import Party
 from amends.core.machine import Machine
@@ -114,6 +115,12 @@ OTHERS: tuple[Operation, ...] = (
               about="每行可以申请什么、到什么时候、为什么不行。 · For each line: which types, until when, and if not, why (SO-2)."),
     Operation("get_buyer_link", "get", "/orders/{id}/buyer-link", "给客户的链接", "A link for the buyer", "orders", "BuyerLink", "speak_for_buyer", takes=WHOSE, fails=(404, 422),
               about="打开就能以该订单客户的身份查看和申请售后，无需账号，7 天内有效。 · Whoever opens it acts as the order's buyer, without an account, for 7 days (UI-4)."),
+    Operation("list_parcels", "get", "/parcels", "包裹列表", "List parcels", "parcels", "ParcelPage", takes=(*WHOSE, "case", "order", "waybill", *PAGING), fails=(404, 422),
+              about="`case`、`order`、`waybill` 最多给一个。 · At most one of `case`, `order` and `waybill` (LO-1)."),
+    Operation("get_parcel", "get", "/parcels/{id}", "查看包裹与轨迹", "One parcel with its trace", "parcels", "ParcelTrace", takes=WHOSE, fails=(404, 422)),
+    Operation("post_trace", "post", "/parcels/{id}/events", "上报轨迹", "Post events of a trace", "parcels", "ParcelTrace", "speak_for_carrier", "Trace", (*WHOSE, *POSTED), (404, 409, 413, 415, 422),
+              about="未接入的承运商的包裹。同一事件再报一次没有变化，顺序不限；签收、退回会通知相关单据。 · For parcels of carriers without a connection. The same event again changes nothing, and any order will do; "
+                    "cases hear of signatures and returns (LO-1)."),
     Operation("list_stock", "get", "/stock", "库存列表", "List stock", "stock", "StockPage", takes=(*WHOSE, "warehouse", "low", *PAGING), fails=(404, 422)),
     Operation("tell_stock", "post", "/stock", "批量修改库存", "Tell counts and changes", "stock", "StockTold", "manage_stock", "StockItems", (*WHOSE, "dry_run", *POSTED), (404, 413, 415, 422),
               about="每行写现有数量或增减数量。旧版本的数量回答 `stale`，不改动；处理过的消息回答 `again`。 · A count or a change for each line. A count of an old version is `stale` and does nothing; "
@@ -142,4 +149,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_compensation(Operation))

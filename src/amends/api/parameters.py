@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from amends.core.compensation import KINDS as COMPENSATIONS
+from amends.core.compensation import STATES as COMPENSATION_STATES
 from amends.core.ledger import KINDS
 from amends.engine.cancellation import SOURCES
 
@@ -55,9 +57,12 @@ PARAMETERS: dict[str, Any] = {
     "order": _in("query", "order", _ID, "订单 · The order"),
     "waybill": _in("query", "waybill", _WORD, "运单号 · The waybill"),
     "warehouse": _in("query", "warehouse", {"type": "string", "maxLength": 64, "default": ""}, "仓库，空为默认仓 · The warehouse; empty is the default one"),
-    "answered": _in("query", "answered", {"type": "boolean", "default": False}, "已回复的 · Those answered"),
     "low": _in("query", "low", {"type": "boolean", "default": False}, "只看低于预警的 · Those that run low only"),
     "of_sku": _in("query", "of_sku", {"type": "string", "minLength": 1, "maxLength": 64}, "只看这个 SKU · This SKU only"),
+    "answered": _in("query", "answered", {"type": "boolean", "default": False}, "已回复的 · Those answered"),
+    "compensation_kind": _in("query", "compensation_kind", {"type": "string", "enum": list(COMPENSATIONS)}, "哪一种赔付 · Which kind of compensation"),
+    "compensation_state": _in("query", "compensation_state", {"type": "string", "enum": list(COMPENSATION_STATES)}, "赔付的状态 · Where the compensation stands"),
+    "code": _in("path", "code", {"type": "string", "minLength": 1, "maxLength": 64}, "券码 · The coupon's code", required=True),
     "Accept-Language": _in("header", "Accept-Language", {"type": "string", "examples": ["zh-CN", "en"]}, "句子的语言：中文或英文 · The language of sentences"),
     "Acting-As": _in("header", "Acting-As", {"type": "string", "pattern": "^(buyer|carrier)/[!-~]{1,192}$", "examples": ["buyer/lin-88"]},
                      "替谁转达：`buyer/客户号` 或 `carrier/承运商`，非 ASCII 字符用百分号编码 · Whose word this is; percent-encode what is not ASCII"),

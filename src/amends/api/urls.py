@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cancelling, cases, hooks, ledger, order_acts, orders, shop, site, stock
+from amends.api import acts, applying, buyer_links, cancelling, cases, compensations, hooks, ledger, order_acts, orders, parcels, shop, site, stock
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -48,6 +48,17 @@ urlpatterns: list[URLPattern] = [
     path("v1/orders/<uuid:id>/options", resource(get=applying.order_options)),
     path("v1/orders/<uuid:id>/buyer-link", resource(get=buyer_links.link)),
     path("v1/photos", resource(post=applying.add_photo, most_bytes=applying.PHOTO_BYTES)),
+    path("v1/parcels", resource(get=parcels.listed)),
+    path("v1/parcels/<uuid:id>", resource(get=parcels.one)),
+    path("v1/parcels/<uuid:id>/events", resource(post=parcels.post)),
+    path("v1/orders/<uuid:id>/price-protection", resource(get=compensations.price_offer, post=compensations.ask_price)),
+    path("v1/compensations", resource(get=compensations.listed, post=compensations.give)),
+    path("v1/compensations/return-freight", resource(post=compensations.claim_freight)),
+    path("v1/compensations/<uuid:id>", resource(get=compensations.one)),
+    path("v1/compensations/<uuid:id>/decide", resource(post=compensations.decide)),
+    path("v1/coupons", resource(get=compensations.coupons)),
+    path("v1/coupons/<str:code>", resource(get=compensations.coupon)),
+    path("v1/coupons/<str:code>/use", resource(post=compensations.use_coupon)),
     path("v1/merchants", resource(get=shop.merchants)),
     path("v1/merchants/<uuid:id>", resource(get=shop.merchant)),
     path("v1/staff", resource(get=shop.staff)),
