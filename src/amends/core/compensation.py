@@ -21,6 +21,8 @@ State = Literal["asked", "granted", "refused", "paid", "failed"]
 STATES: tuple[State, ...] = ("asked", "granted", "refused", "paid", "failed")
 GIVEN: tuple[State, ...] = ("granted", "paid", "failed")
 """Decided for the buyer; a payment that failed is still owed."""
+MEDIA = ("money", "coupon")
+WORDS_AT_MOST = 500
 UNSHIPPED = ("preparing", "awaiting_pickup", "on_hold", "locked", "pending_payment", "cancelled")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from amends.core import compensation as core
 from amends.core.actor import Party
-from amends.core.compensation import Given
+from amends.core.compensation import MEDIA, WORDS_AT_MOST, Given
 from amends.core.money import Money
 from amends.core.pack import Payer
 from amends.core.refusal import Refusal
@@ -25,8 +25,6 @@ from amends.store import compensations as rows
 from amends.store.compensations import Compensation
 from amends.store.connect import Pool, scope
 
-WORDS_AT_MOST = 500
-MEDIA = ("money", "coupon")
 ABOVE_ONESELF = frozenset({"goodwill_case", "goodwill_agent_day"})
 """Limits that somebody else may go beyond; the shop's own for a day is nobody's to go beyond."""
 

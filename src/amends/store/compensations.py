@@ -138,6 +138,14 @@ def add_coupon(conn: psycopg.Connection, merchant: str, row: Row) -> bool:
     ).rowcount == 1
 
 
+def use_coupon(conn: psycopg.Connection, merchant: str, coupon_id: str, order_id: str, buyer_id: str, now: datetime) -> bool:
+    """Note the order a coupon was used for; False when that is no order of its buyer."""
+    return conn.execute(
+        "update coupons p set order_id = o.id, used_at = %(now)s from orders o where p.merchant_id = %(m)s and p.id = %(id)s and o.merchant_id = p.merchant_id and o.id = %(o)s"
+        " and o.buyer_id = %(b)s", {"now": now, "m": UUID(merchant), "id": UUID(coupon_id), "o": UUID(order_id), "b": buyer_id},
+    ).rowcount == 1
+
+
 def protected_lines(conn: psycopg.Connection, merchant: str, order_id: str) -> frozenset[str]:
     """Lines of an order under price protection, asked for or given: they can be neither changed nor removed (OR-7)."""
     rows = conn.execute(
