@@ -7,4 +7,6 @@ PARCELS: dict[str, tuple[str, str]] = {
     "slot_gone": ("这个时段不能约了，请另选一个", "This time cannot be booked any more; choose another"),
     "parcel_is_connected": ("“{carrier}”已接入，轨迹由承运商提供，不能手工上报", "“{carrier}” is connected and reports by itself; traces cannot be posted by hand"),
     "parcels_of_what": ("case、order、waybill 最多给一个，请去掉其余的", "Give at most one of case, order and waybill"),
+    "carrier_name_taken": ("“{name}”已用于连接“{connection}”，请先从那里去掉", "“{name}” stands for the connection “{connection}”; remove it there first"),
+    "carrier_names_wrong": ("最多 {most} 个名称，每个最多 {longest} 字，请删减", "At most {most} names of {longest} characters each; shorten the list"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import case, cases, compensations, connections, find, health, ledger, merchants
+from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
     *connections.urlpatterns,
+    *carriers.urlpatterns,
     path("find", find.find, name="platform-search"),
     path("health", health.health, name="platform-health"),
     path("health/resend", health.send_again, name="platform-resend"),
@@ -35,5 +36,6 @@ NAVIGATION: list[Item] = [
     Item("compensation.nav", "platform", "ti-heart-handshake", "platform-compensations", permission="read", party="platform", order=40),
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
+    *carriers.NAVIGATION,
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
