@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.actor import Party
-from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.cases import TABLES
 from amends.core.refusal import Refusal
 from amends.engine.application import RETURN_WAYS, Application, Applied, Item
 from amends.engine.deadlines import pack_of
 from amends.engine.holding import expire
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
+from amends.engine.orders import confirm_receipts
 from amends.engine.ringing import ring
+from amends.sim.aside import money_arrives, tell
 from amends.sim.invariants import broken, crossed
+from amends.sim.journeys import ask_to_cancel, go_on, set_out
 from amends.sim.market import Life, Market, Shop, Wish, new_orders, open_market
 from amends.sim.people import Surprise, step
 from amends.store import clocks, outbox
@@ -43,13 +46,16 @@ class Lived:
 
 
 def live_days(pool: Pool, seed: int, lives: int, shops: int = 3) -> Lived:
-    """So many service orders, shared out among new merchants, from application to end. Raises Broken with the story."""
+    """So many cases, two service orders for every cancellation, shared out among new merchants, from application to end. Raises Broken with the story."""
     market = open_market(pool, seed, shops)
     waves = [lives * (n + 1) // WAVES - lives * n // WAVES for n in range(WAVES)]
     days, steps = ACTS_OF_A_LIFE * STEPS_OF_A_LIFE // WAVES // 2, 0
     for born in waves:
         for n, shop in enumerate(market.shops):
-            _births(market, shop, born * (n + 1) // shops - born * n // shops)
+            many = born * (n + 1) // shops - born * n // shops
+            _births(market, shop, many - many // 3)
+            set_out(market, shop, many)
+            _looked_at(market, shop, lambda shop=shop, many=many: ask_to_cancel(market, shop, many // 3))
         for _ in range(days):
             steps += _step(market)
     while any(life.acts > 0 for shop in market.shops for life in shop.lives.values()):
@@ -72,6 +78,8 @@ def _step(market: Market) -> int:
             things.append(lambda shop=shop: _ring(market, shop))
         if chance.random() < 0.35:
             things.append(lambda shop=shop: _perform(market, shop))
+        if chance.random() < 0.4:
+            things.append(lambda shop=shop: chance.choice((go_on, go_on, tell))(market, shop))
         for thing in things:
             _looked_at(market, shop, thing)
             steps += 1
@@ -188,26 +196,31 @@ def _deliver_again(market: Market, shop: Shop) -> None:
     """Effects that are done come once more, as after a restored backup or a queue that lost a tick."""
     with scope(market.pool, UUID(shop.id)) as conn:
         rows = conn.execute(
-            "select id::text, case_id::text, effect, body, attempts from outbox where merchant_id = %s and done_at is not null order by due_at, effect, body ->> 'version' limit 40", (shop.id,)
+            "select id::text, case_id::text, effect, body, attempts from outbox where merchant_id = %s and done_at is not null and not outside order by due_at, effect, body ->> 'version' limit 40", (shop.id,)
         ).fetchall()
         for row in rows:
             PERFORM[row[2]](conn, shop.id, [outbox.Waiting(*row)], market.now)
 
 
 def _come_to_rest(market: Market) -> int:
-    """Nobody acts any more: clocks ring and effects are performed until nothing is due. What is left waits for a person of a named side."""
+    """Nobody acts any more, but money and news arrive: clocks ring and effects are performed until nothing is due. What is left waits for a person of a named side."""
     steps = 0
     for shop in market.shops:
         for _ in range(8):
             market.now += timedelta(days=20)
-            _looked_at(market, shop, lambda shop=shop: _ring(market, shop))
-            while perform(market.pool, shop.id, market.now, 500):
-                pass
-            _looked_at(market, shop, lambda: None)
-            steps += 2
+            confirm_receipts(market.pool, market.now)
+            for thing in (_ring, _perform_all, tell, money_arrives):
+                _looked_at(market, shop, lambda thing=thing, shop=shop: thing(market, shop))
+                steps += 1
         for case in shop.folded.values():
-            state = SERVICE_ORDER.states[case.state]
-            if not state.final and not (case.body.get("late") and state.waits_on is Party.MERCHANT):
+            kind = shop.lives[case.id].kind
+            state = TABLES[kind].states[case.state]
+            if not state.final and (kind == "cancellation" or not (case.body.get("late") and state.waits_on is Party.MERCHANT)):
                 raise _story(market, shop, f"{case.number}: still in {state.name}, though nobody acted for months")
     _no_row_crosses(market)
     return steps
+
+
+def _perform_all(market: Market, shop: Shop) -> None:
+    while perform(market.pool, shop.id, market.now, 500):
+        pass

@@ -11,7 +11,7 @@ from typing import Any
 from amends.core.cases import TABLES
 from amends.core.machine import State
 
-DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference"})
+DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference", "cancel_goods"})
 """Effects that touch stock with the decision itself and never wait in the outbox."""
 OUT = frozenset({"reissue_without_return", "reissue", "exchange"})
 OFFLINE = frozenset({"reissue_offline", "exchange_offline"})
@@ -82,12 +82,15 @@ def stock_moved(case: Folded, body: Mapping[str, Any], deduct_offline: bool) -> 
     return Counter()
 
 
-def effects_due(body: Mapping[str, Any]) -> Counter[str]:
+def effects_due(kind: str, body: Mapping[str, Any]) -> Counter[str]:
     """The effects that one event must have put into the outbox, by name."""
-    if body["command"] == "apply":
+    if body["command"] in ("apply", "cancel"):
         return Counter({"tell_merchant": 1})
-    step = TABLES["service_order"].steps[body["from"]][body["command"]]
+    step, ends = TABLES[kind].steps[body["from"]][body["command"]], body["to"]
     due = Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+    if kind == "cancellation":  # several ends of a step, each with its own effects
+        due["pay_refund"] *= ends == "refunding"
+        due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
     due["return_difference"] *= body["changes"].get("difference", 0) < 0
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})
 

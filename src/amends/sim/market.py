@@ -1,4 +1,4 @@
-"""A small marketplace on a real database: some merchants with stock, staff and orders, and the lives of service orders in them."""
+"""A small marketplace on a real database: some merchants with stock, staff and orders, and the lives of cases in them."""
 
 import json
 import random
@@ -13,6 +13,7 @@ from amends.core.cases import MACHINES
 from amends.core.permissions import preset
 from amends.engine.application import Application, Applied
 from amends.engine.audit import By
+from amends.engine.cancellation import Cancelled
 from amends.engine.handle import Answer, Asked
 from amends.engine.ids import new_id
 from amends.engine.orders import take_in as take_orders
@@ -34,7 +35,7 @@ _ADDRESS = (
     "insert into addresses (merchant_id, id, label, receiver, phone, province, city, district, detail, is_default)"
     " values (%s, %s, %s, '仓库', '031600000000', '河北省', '廊坊市', '广阳区', '新源道 8 号', %s)"
 )
-_LINES = (
+LINES = (
     "select o.number, o.id::text, l.id::text, l.quantity, l.paid_minor from orders o join order_lines l on l.merchant_id = o.merchant_id and l.order_id = o.id"
     " where o.merchant_id = %s and o.number = any(%s) order by o.number, l.position"
 )
@@ -62,7 +63,7 @@ class Wish:
 
 @dataclass(slots=True)
 class Life:
-    """One service order as the people around it know it: what they last heard of its state and version."""
+    """One case as the people around it know it: what they last heard of its state and version."""
 
     id: str
     number: str
@@ -71,6 +72,19 @@ class Life:
     state: str = "reviewing"
     version: int = 1
     acts: int = 0
+    kind: str = "service_order"
+
+
+@dataclass(slots=True)
+class Way:
+    """One order before receipt: what the shop's own system last said of it, and how far it is as its people know. `gone`: nothing more becomes of it."""
+
+    number: str
+    record: dict[str, Any]
+    buyer: Actor
+    state: str
+    order: str = ""
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -88,6 +102,10 @@ class Shop:
     photos: list[str] = field(default_factory=list)
     said: list[tuple[Asked, Answer]] = field(default_factory=list)
     applied: list[tuple[Wish, Applied]] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
+    cancelled: list[tuple[Any, Cancelled]] = field(default_factory=list)
+    received: set[str] = field(default_factory=set)
+    """Orders whose receipt was known when the database was looked at last."""
     requests: dict[str, list[str]] = field(default_factory=dict)
     charges: dict[str, str] = field(default_factory=dict)
     folded: dict[str, Folded] = field(default_factory=dict)
@@ -119,7 +137,7 @@ def open_market(pool: Pool, seed: int, shops: int = 3) -> Market:
 
 def _open_shop(pool: Pool, chance: random.Random, name: str) -> Shop:
     merchant, addresses, switch = new_id(), [new_id(), new_id()], chance.random() < 0.5
-    settings = {"deduct_offline": switch, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
+    settings = {"deduct_offline": switch, "fast_refund": chance.random() < 0.2, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
     stock = {"CUP": chance.randint(0, 60), "MUG": chance.randint(0, 20)}
     with scope(pool, PLATFORM) as conn:
         conn.execute(_MERCHANT, (merchant, name, json.dumps(settings)))
@@ -142,18 +160,20 @@ def new_orders(market: Market, shop: Shop, many: int) -> None:
         shop.orders += 1
         number, buyer = f"O{shop.orders:05d}", chance.randint(1, 12)
         buyers[number] = Actor(Party.BUYER, f"buyer-{buyer}", f"客户{buyer}")
-        records.append(_record(chance, number, buyers[number].id, market.now))
+        records.append(order_record(chance, number, buyers[number].id, market.now))
     wrong = [a for a in take_orders(market.pool, shop.id, records, market.now, with_skus=False) if a.status != "new"]
     assert not wrong, wrong
     with scope(market.pool, UUID(shop.id)) as conn:
-        rows = conn.execute(_LINES, (shop.id, list(buyers))).fetchall()
+        rows = conn.execute(LINES, (shop.id, list(buyers))).fetchall()
         shop.lines += [Line(order, line, quantity, paid, buyers[number]) for number, order, line, quantity, paid in rows]
         for _ in range(many):
             shop.photos.append(new_id())
             files.add(conn, shop.id, shop.photos[-1], b"0" * 32, "image/png", b"x", "buyer", market.now)
 
 
-def _record(chance: random.Random, number: str, buyer: str, now: datetime) -> dict[str, Any]:
+def order_record(chance: random.Random, number: str, buyer: str, now: datetime) -> dict[str, Any]:
+    """A received order as the shop's own system would send it: one to three lines, freight, discounts, one payment or two."""
+
     def money(amount: int) -> dict[str, Any]:
         return {"amount": amount, "currency": "CNY"}
 

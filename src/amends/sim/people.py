@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from amends.core.actor import PROVIDER_ACTOR, Actor, Party
-from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build, inputs, verb
 from amends.core.verbs.desk import Note
 from amends.engine.handle import Answer, Asked, handle
@@ -17,6 +17,7 @@ from amends.sim.typed import Choices, typed
 WEIGHTS = {
     "withdraw": 1, "abandon": 1, "reject": 2, "claim": 1, "assign": 1, "release": 4, "note": 1, "say": 1, "call_platform": 1, "reissue_offline": 3, "ask_buyer": 4,
     "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
+    "approve_cancellation": 6, "force_refund": 3, "reject_cancellation": 2, "interception_succeeded": 12, "interception_failed": 8, "refund_moved": 12, "refund_failed": 6, "retry_refund": 16,
 }
 """How often people do what, where it can be done: 8 unless named."""
 SCRIBBLES: tuple[Any, ...] = ("", "说明", -1, 10**30, 1.5, None, True, [], ["x"] * 9, {}, "9" * 40, "\x00", "退" * 5000, "2026-13-45", "2026-03-02T10:00:00")
@@ -52,7 +53,8 @@ def step(market: Market, shop: Shop, many: int) -> None:
 
 def scribble(chance: Random) -> None:
     """A form filled in with anything: it becomes a command or refusals that name fields, and never an error."""
-    command = SERVICE_ORDER.commands[chance.choice(list(SERVICE_ORDER.commands))]
+    machine = chance.choice(MACHINES)
+    command = machine.commands[chance.choice(list(machine.commands))]
     body = {item.name: chance.choice(SCRIBBLES) for item in inputs(command)} | {chance.choice(("stray", "")): 1}
     built, wrong = build(command, body)
     if built is not None or not all(r.field is not None for r in wrong):
@@ -83,18 +85,19 @@ def _asked(market: Market, shop: Shop, life: Life) -> list[tuple[Asked, str]]:
 
 
 def _wish(market: Market, shop: Shop, life: Life) -> Asked:
-    chance, row = market.chance, SERVICE_ORDER.steps[life.state]
-    names = [name for name, a_step in row.items() if Party.CLOCK not in a_step.by] if chance.random() < 0.95 else list(SERVICE_ORDER.commands)
+    chance, machine = market.chance, TABLES[life.kind]
+    row = machine.steps[life.state]
+    names = [name for name, a_step in row.items() if Party.CLOCK not in a_step.by] if chance.random() < 0.95 else list(machine.commands)
     name = chance.choices(names, [WEIGHTS.get(n, 8) for n in names])[0]
     actors = [life.buyer, *shop.staff, CARRIER, ARBITER, PROVIDER_ACTOR]
-    fitting = [a for a in actors if name in row and a.party in row[name].by and a.may("service_order", name)]
+    fitting = [a for a in actors if name in row and a.party in row[name].by and a.may(life.kind, name)]
     actor = chance.choice(fitting if fitting and chance.random() < 0.9 else actors)
     choices = Choices(
         life.paid, (*SKUS, "NONE"), (*shop.addresses, new_id()), [*shop.requests.get(life.id, ()), new_id()], [*shop.photos[-20:], new_id()], [p.id for p in shop.staff],
-        ("no_reason", "quality_fault", "missing_goods", "说明"), charges=[*([shop.charges[life.id]] * 3 if life.id in shop.charges else ()), new_id()],
+        ("no_reason", "quality_fault", "missing_goods", "other", "说明"), charges=[*([shop.charges[life.id]] * 3 if life.id in shop.charges else ()), new_id()],
         instants=[(market.now + timedelta(hours=hours)).isoformat() for hours in (-1, 30, 90, 2000)],
     )
-    return Asked(new_id(), shop.id, life.id, typed(SERVICE_ORDER.commands[name], chance, choices), actor)
+    return Asked(new_id(), shop.id, life.id, typed(machine.commands[name], chance, choices), actor)
 
 
 def _look_first(market: Market, asked: Asked) -> None:
