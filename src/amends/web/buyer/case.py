@@ -17,7 +17,7 @@ from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens.parcels import ParcelRow
-from amends.web.buyer import given
+from amends.web.buyer import difference, given
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -93,7 +93,7 @@ def page(request: Any, number: str) -> HttpResponse:
         return visits.missing(request)
     notices.read_case(request.house.pool, opened.visit.merchant_id, opened.case.id, "buyer", request.now)
     back = freight_claims.standing(request.house.pool, opened.visit.merchant_id, opened.case.id, request.now)
-    beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id)
+    beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id) | difference.card(request, opened.visit.merchant_id, opened.case)
     claim = {"claimable": back is not None and back.closed is None and not back.waiting and back.given < back.most, "claimed": request.GET.get("done") == "freight"}
     return render(request, "buyer/case.html", context_of(request, opened) | beside | claim)
 
