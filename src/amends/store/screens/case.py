@@ -79,7 +79,8 @@ left join lateral (
 ) k on true
 where s.active or s.sku = mine.sku order by s.sku <> mine.sku, s.sku limit 60"""
 _REQUESTS = """
-select q.id::text, q.provider, coalesce(p.method, '') as method, q.amount_minor as amount, q.state, q.reference, q.requested_at, q.moved_at from refund_requests q
+select q.id::text, q.provider, coalesce(p.method, '') as method, q.amount_minor as amount, q.state, q.reference, q.requested_at, q.moved_at,
+  q.attempt, coalesce(q.failure_words, q.failure_code, '') as failure from refund_requests q
 left join payments p on p.merchant_id = %(m)s and p.id = q.payment_id where q.merchant_id = %(m)s and q.case_id = %(c)s order by q.requested_at, q.id"""
 _EFFECTS = """
 select effect, due_at, attempts, dead_at, last_error from outbox where merchant_id = %(m)s and case_id = %(c)s and done_at is null

@@ -238,6 +238,8 @@ class RequestRow:
     reference: str | None
     requested_at: datetime
     moved_at: datetime | None
+    attempt: int
+    failure: str
 
 
 @dataclass(slots=True)

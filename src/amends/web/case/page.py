@@ -21,7 +21,7 @@ from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import compensation_card, page, wording
-from amends.web.case import effect_line, fields, trail
+from amends.web.case import charges, effect_line, fields, trail
 from amends.web.case.answers import answers
 from amends.web.case.buttons import Buttons, buttons_of, idle
 from amends.web.case.layouts import LAYOUTS, Layout
@@ -120,6 +120,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
+        **charges.of_case(request, case),
     }
 
 
