@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from amends.bench import floor_rates, http_commands, imports, pure, queue_page, refunds, storm
+from amends.bench import floor_rates, holds, http_commands, imports, pure, queue_page, refunds, storm
 from amends.bench.figures import Figure, table, write
 from amends.engine.house import House, open_house
 
-WORKS = ("pure", "http", "storm", "queue", "import", "refunds")
+WORKS = ("pure", "http", "storm", "queue", "import", "refunds", "holds")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -64,3 +64,5 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
         yield from imports.imports(house, 20_000 * size)
     if "refunds" in works:
         yield from refunds.refunds(house, 3_000 * size)
+    if "holds" in works:
+        yield from holds.holds(house, 2_000 * size)
