@@ -5,22 +5,32 @@ import shlex
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from amends.core.actor import Actor, Party
-from amends.core.cases.service_order import SERVICE_ORDER
+from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
+from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
+from amends.core.order_fields import STATES as ORDER_STATES
 from amends.engine.application import Application, Item
+from amends.engine.audit import By
+from amends.engine.cancellation import Cancel, Pieces
+from amends.engine.cancelling import cancel
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
+from amends.engine.orders import confirm_receipt
+from amends.engine.orders_desk import Shipment, ship
 from amends.engine.ringing import ring
+from amends.store import outbox
+from amends.worker import cancellations
 from amends.worker.effects import perform
 from tests.shop import CARRIER, LIN, open_shop
 
 FILES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
-STATES = {s.zh: name for name, s in SERVICE_ORDER.states.items()}
+STATES = {s.zh: name for machine in MACHINES for name, s in machine.states.items()}
+ORDERS = {zh: name for name, (zh, _) in ORDER_STATES.items()}
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 LINE = re.compile(r"^\s*(?:\+(\d+)([mhd])\s+)?(\S+)\s*(.*?)\s*(?:(→|✗)\s*(.*))?$")
 WITH_PHOTOS = {"quality_fault", "wrong_goods", "missing_parts", "fault_in_use"}
@@ -48,17 +58,21 @@ class Told:
         self.shop = open_shop(pool)
         self.order, self.case, self.cases, self.ids = None, None, {}, {}
         shop = self.shop
-        self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "承运商": CARRIER}
+        self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "承运商": CARRIER, "支付渠道": PROVIDER_ACTOR}
 
     def line(self, line):
         number, unit, who, what, arrow, then = LINE.match(line).groups()
         if number:
             self.shop.now += int(number) * SPANS[unit]
         if who in SETUP:
-            SETUP[who](self, what)
+            SETUP[who](self, what + (f"{arrow}{then}" if arrow else ""))
         elif who == "时钟":
             self.version = self.shop.row(self.case, "version")[0]
             ring(self.shop.pool, self.shop.merchant, self.shop.now)
+            self.came(self.case, None, then, line)
+        elif who == "消息":
+            self.version = self.shop.row(self.case, "version")[0]
+            self.news(ticks_off="中断" not in what)
             self.came(self.case, None, then, line)
         elif who == "工人":
             assert perform(self.shop.pool, self.shop.merchant, self.shop.now) == int(then), line
@@ -80,9 +94,9 @@ class Told:
         case, _, verb = words[0].rpartition(":")
         case = self.cases[case] if case else self.case
         self.version = self.shop.row(case, "version")[0] if case else 0
-        if verb == "apply":
-            return self.apply(actor, words[1:], marks)
-        command = SERVICE_ORDER.commands[verb]
+        if verb in ("apply", "cancel"):
+            return (self.apply if verb == "apply" else self.cancel)(actor, words[1:], marks)
+        command = TABLES[self.shop.row(case, "kind")[0]].commands[verb]
         names, body = [f.name for f in fields(command)], {}
         for place, word in enumerate(words[1:]):
             name, is_named, value = word.partition("=")
@@ -111,6 +125,29 @@ class Told:
         self.cases[marks.get("=", "")] = self.case
         return None, self.case
 
+    def cancel(self, actor, words, marks):
+        self.replayed = False
+        if self.order is None:
+            self.buy("CUP×1 ¥199.00  正在配货")
+        pieces = [(int(line), int(n)) for n, line in re.findall(r"×(\d+) 行(\d+)", " ".join(words))]
+        lines = [Pieces(self.shop.lines[self.order][line - 1], n) for line, n in pieces]
+        asked = Cancel(self.order, words[0], lines, deletion="删单" in words)
+        command_id = self.ids.setdefault(marks["#"], new_id()) if "#" in marks else new_id()
+        answer = cancel(self.shop.pool, self.shop.merchant, asked, actor, self.shop.now, command_id)
+        if isinstance(answer, list):
+            return answer[0], None
+        self.case, self.version, self.replayed = answer.case_id, 0, answer.replayed or answer.existing
+        self.cases[marks.get("=", "")] = self.case
+        return None, self.case
+
+    def news(self, ticks_off=True):
+        """The house tells cancellations what became of their orders; without ticking off, a worker died and leaves it to the next one."""
+        shop = self.shop
+        for effect in outbox.lease(shop.pool, shop.merchant, ["tell_cancellation"], shop.now, 50):
+            cancellations.tell(SimpleNamespace(pool=shop.pool), shop.merchant, effect, shop.now)
+            if ticks_off:
+                outbox.leased_done(shop.pool, shop.merchant, effect, shop.now)
+
     def photo(self):
         photo = new_id()
         self.shop.all("insert into files (merchant_id, id, sha256, media_type, size, bytes, at) values (%s, %s, %s, 'image/png', 1, 'x', now()) returning 1", self.shop.merchant, photo, b"0" * 32)
@@ -135,7 +172,27 @@ class Told:
     def buy(self, what):
         freight = re.search(r"运费 ¥([\d.]+)", what)
         lines = [(sku, int(n), round(float(paid) * 100)) for sku, n, paid in re.findall(r"(\w+)×(\d+) ¥([\d.]+)", what)]
-        self.order = self.shop.order(*lines, freight=round(float(freight[1]) * 100) if freight else 0)
+        state = next((name for zh, name in ORDERS.items() if zh in what.split()), "received")
+        at = {"shipped_at": self.shop.now, "delivered_at": self.shop.now if state == "delivered" else None}
+        more = {} if state == "received" else {"state": state, "received": False, "platform_delivery": "京配" in what, **(at if state in ("shipped", "delivered") else {"delivered_at": None})}
+        self.order = self.shop.order(*lines, freight=round(float(freight[1]) * 100) if freight else 0, **more)
+        for waybill in re.findall(r"运单 (\S+)", what):
+            self.shop.all("insert into parcels (merchant_id, id, order_id, direction, carrier, waybill) values (%s, %s, %s, 'out', '顺丰', %s) returning 1", self.shop.merchant, new_id(), self.order, waybill)
+
+    def ship(self, what):
+        """The desk sends the order; a dash before the waybill: it must be refused."""
+        porter = Actor(Party.MERCHANT, new_id(), "发货员", self.shop.merchant, ALL)
+        refused, waybill = what.strip().startswith("✗"), what.strip(" ✗")
+        [done] = ship(self.shop.pool, By(porter), self.shop.merchant, [Shipment(self.order, "顺丰", waybill)], self.shop.now)
+        assert (done.refusal is not None) == refused, what
+
+    def deliver(self, what):
+        self.shop.all("update orders set state = 'delivered', delivered_at = %s where id = %s returning 1", self.shop.now, self.order)
+        self.shop.all("update parcels set signed_at = %s where order_id = %s returning 1", self.shop.now, self.order)
+
+    def receive(self, what):
+        refusal = confirm_receipt(self.shop.pool, self.shop.merchant, self.order, "buyer-lin", self.shop.now)
+        assert (refusal.code if refusal else "") == what.strip(" ✗"), what
 
     def stock(self, what):
         for sku, pieces in re.findall(r"(\w+) (\d+)", what):
@@ -155,6 +212,13 @@ class Told:
             elif name in ("退款", "到账"):
                 minor = self.shop.row(case, "granted_minor" if name == "退款" else "moved_minor")[0]
                 assert f"¥{minor // 100}.{minor % 100:02d}" == words[0], found
+            elif name == "订单":
+                assert self.shop.all("select state from orders where id = %s", self.order) == [(ORDERS[words[0]],)], found
+            elif name == "取消":
+                assert self.shop.all("select sum(cancelled_quantity)::int from order_lines where order_id = %s", self.order) == [(int(words[0]),)], found
+            elif name in ("请求", "拦截"):
+                count = {"请求": "select count(*) from refund_requests where case_id = %s", "拦截": "select count(*) from outbox where case_id = %s and effect = 'intercept_parcel'"}[name]
+                assert self.shop.all(count, case) == [(int(words[0]),)], found
             elif name == "评分":
                 assert self.shop.all("select score from ratings where case_id = %s", case) == [(int(words[0]),)], found
             elif name == "提醒":
@@ -163,8 +227,8 @@ class Told:
                 column = "actor_kind" if name == "经办" else "explanation ->> 'clock'"
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
-                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason"}[name]
+                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'"}[name]
                 assert self.shop.row(case, column) == (words[0],), found
 
 
-SETUP = {"订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look}
+SETUP = {"订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}

@@ -1,6 +1,7 @@
 """What an order's open cancellation hears from the house: shipped, received, refunded at once (CA-1 … CA-4). A command each, on the one road."""
 
 from datetime import datetime
+from uuid import UUID
 
 from amends.core.actor import SYSTEM
 from amends.core.commands import Command
@@ -25,7 +26,7 @@ def tell(house: House, merchant: str, effect: Waiting, now: datetime) -> None:
 def hear(pool: Pool, merchant: str, effect: Waiting, now: datetime) -> None:
     """The case hears it. Raises ValueError when it refuses for a reason that is not one of time."""
     command = COMMANDS[effect.body["event"]]()
-    asked = Asked(effect.body["command"], merchant, effect.case_id or "", command, SYSTEM)
+    asked = Asked(str(UUID(effect.body["command"])), merchant, effect.case_id or "", command, SYSTEM)
     refused = handle(pool, [asked], now)[0].refusal
     if refused is not None and refused.code not in NO_MATTER:
         raise ValueError(f"{refused.code} {dict(refused.facts)}")
