@@ -1,6 +1,6 @@
 """What a refund would give, before anybody has decided it: shown while applying and while waiting (MO-1, SO-33)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,3 +52,15 @@ def expected(pool: Pool, merchant_id: str, order_id: str, pieces: Sequence[Piece
             for line, amount in found.due.items():
                 money.grant((order_id, case.id, line, piece.quantity if line else 0, amount))
     return Expected(parts, total, seen.currency) if parts else None
+
+
+def expected_back(pool: Pool, merchant_id: str, order_id: str, pieces: Mapping[str, int], now: datetime) -> Expected | None:
+    """What cancelling these pieces (line id → how many) gives back, the freight with the last of the order (CA-1, CA-7); None where nothing was paid."""
+    seen = order_money.read(pool, merchant_id, order_id)
+    if seen is None:
+        return None
+    money = Money(Found([], [], [], None, orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
+    lines = [{"line_id": line, "quantity": n} for line, n in pieces.items() if n > 0]
+    case = Case("expected", merchant_id, "cancellation", "", "reviewing", 1, now, order_id=order_id, quantity=sum(pieces.values()), body={"lines": lines})
+    found = money.cancelled(case)
+    return Expected(list(found.parts), found.total.amount, seen.currency) if isinstance(found, Entitlement) else None

@@ -96,6 +96,8 @@ class CaseRow:
     moved_minor: int
     currency: str
     unread: int
+    kind: str
+    kinds: int
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class CasePage:
     line_id: str | None
     title: str
     facts: dict[str, Any] = field(default_factory=dict)
+    kind: str = "service_order"
 
 
 @dataclass(slots=True)
@@ -159,6 +162,17 @@ class Address:
     receiver: str
     phone: str
     place: str
+
+
+@dataclass(slots=True)
+class Refund:
+    """Money on its way back by one payment; `state`: requested, moved, failed or cancelled."""
+
+    provider: str
+    method: str
+    amount_minor: int
+    state: str
+    moved_at: datetime | None
 
 
 def _all(conn: psycopg.Connection, kind: Any, query: str, given: dict[str, Any]) -> list[Any]:
@@ -220,13 +234,13 @@ where l.merchant_id = %(m)s and l.order_id = %(o)s order by l.position"""
 
 _ROW = """
 select c.id::text, c.number, c.state, coalesce(c.type, '') as type, c.due_at, c.waits_on, c.opened_at, c.closed_at,
-  coalesce(o.number, '') as order_number, c.line_id::text, coalesce(l.title, c.sku, '') as title, coalesce(c.quantity, 1) as quantity,
+  coalesce(o.number, '') as order_number, c.line_id::text, coalesce(l.title, c.facts ->> 'title', c.sku, '') as title, coalesce(c.quantity, 1) as quantity,
   c.granted_minor, c.moved_minor, coalesce(c.currency, 'CNY') as currency,
-  (select count(*) from messages m where m.merchant_id = %(m)s and m.case_id = c.id and m.actor_kind <> 'buyer' and m.read_at is null)::int as unread
+  (select count(*) from messages m where m.merchant_id = %(m)s and m.case_id = c.id and m.actor_kind <> 'buyer' and m.read_at is null)::int as unread, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as kinds
 from cases c
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
 left join order_lines l on l.merchant_id = %(m)s and l.order_id = c.order_id and l.id = c.line_id
-where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind = 'service_order'"""
+where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation')"""
 
 
 def open_cases(conn: psycopg.Connection, merchant_id: str, buyer_id: str) -> list[CaseRow]:
@@ -248,11 +262,11 @@ select c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, c
   coalesce(c.reason, '') as reason, coalesce(c.sku, '') as sku, coalesce(c.quantity, 1) as quantity, c.quantity_received,
   coalesce(c.currency, 'CNY') as currency, c.granted_minor, c.moved_minor, c.granted_at, c.moved_at, c.due_at, c.opened_at, c.closed_at,
   c.order_id::text, coalesce(o.number, '') as order_number, c.application_id::text, c.line_id::text,
-  coalesce(l.title, c.sku, '') as title, c.facts
+  coalesce(l.title, c.facts ->> 'title', c.sku, '') as title, c.facts, c.kind
 from cases c
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
 left join order_lines l on l.merchant_id = %(m)s and l.order_id = c.order_id and l.id = c.line_id
-where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind = 'service_order' and c.number = %(n)s"""
+where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation') and c.number = %(n)s"""
     found: CasePage | None = _one(conn, CasePage, query, {"m": merchant_id, "b": buyer_id, "n": number})
     return found
 
@@ -284,6 +298,26 @@ def parcels(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[Pa
     """Parcels of the case in every direction."""
     query = f"select {COLUMNS} from parcels p where p.merchant_id = %(m)s and p.case_id = %(c)s order by p.sent_at nulls first, p.id"
     return _all(conn, ParcelRow, query, {"m": merchant_id, "c": case_id})
+
+
+def number_of(conn: psycopg.Connection, merchant_id: str, case_id: str) -> str:
+    """The number of a case; empty for one that is not there."""
+    row = conn.execute("select number from cases where merchant_id = %s and id::text = %s", (merchant_id, case_id)).fetchone()
+    return row[0] if row else ""
+
+
+def order_parcels(conn: psycopg.Connection, merchant_id: str, order_id: str) -> list[ParcelRow]:
+    """The parcels in which the order went out."""
+    query = f"select {COLUMNS} from parcels p where p.merchant_id = %(m)s and p.order_id = %(o)s and p.direction = 'out' order by p.sent_at nulls first, p.id"
+    return _all(conn, ParcelRow, query, {"m": merchant_id, "o": order_id})
+
+
+def refunds(conn: psycopg.Connection, merchant_id: str, case_id: str) -> list[Refund]:
+    """Where the money of a case goes back, one row for each payment (MO-3)."""
+    query = """
+select q.provider, coalesce(p.method, '') as method, q.amount_minor, q.state, q.moved_at from refund_requests q
+left join payments p on p.merchant_id = %(m)s and p.id = q.payment_id where q.merchant_id = %(m)s and q.case_id = %(c)s order by q.requested_at, q.id"""
+    return _all(conn, Refund, query, {"m": merchant_id, "c": case_id})
 
 
 def return_address(conn: psycopg.Connection, merchant_id: str, address_id: str) -> Address | None:

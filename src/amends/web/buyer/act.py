@@ -22,11 +22,11 @@ from amends.store.pickups import Offer
 from amends.web import page
 from amends.web.buyer import talk, typed, uploads
 from amends.web.buyer import visit as visits
+from amends.web.buyer.cancelled import own
 from amends.web.buyer.case import VERBS, Opened, open_case
 from amends.web.catalogue import say
 from amends.web.gate import buyer
 
-MACHINE = TABLES["service_order"]
 SLOTS = (9, 11, 13, 15, 17, 19)
 """Hours at which a pickup may start, each two hours long."""
 DAYS_AHEAD = 5
@@ -39,7 +39,7 @@ SENDING = frozenset({"ship_back", "book_pickup", "drop_off", "correct_waybill"})
 def act(request: Any, number: str, verb: str) -> HttpResponse:
     """The form of one command of the buyer's, and what became of it; a refusal comes back with everything typed."""
     opened = open_case(request, number)
-    command = MACHINE.commands.get(verb)
+    command = TABLES[opened.case.kind].commands.get(verb) if opened else None
     if opened is None or command is None or verb not in VERBS:
         return visits.missing(request)
     if verb == "say":
@@ -116,7 +116,7 @@ def _form(
         if refusal.field in fields and refusal.field != "photos":
             wrong.setdefault(refusal.field or "", refusal.say(request.lang))
         elif not (refusal.field == "photos" and getattr(request, "photos_wrong", [])):
-            general.append(told(refusal, request))
+            general.append(told(refusal, request, opened.case.kind))
     again = status in (409, 422) and request.method == "POST" and not any(r.code == "command_id_reused" for r in refusals)
     context = {
         "o": opened, "case": opened.case, "verb": verb, "command": command, "fields": inputs(command), "typed": filled, "wrong": wrong, "general": general,
@@ -124,7 +124,7 @@ def _form(
         "possible": opened.move(verb) is not None, "slots": [], "offers": [], "carriers": [], "ratings": RATINGS,
         "groups": opened.visit.pack.reasons.get(opened.case.type, ()),  # type: ignore[call-overload]
         "photo_limit": opened.visit.pack.photos.bytes_below, "home_address": opened.home if verb == "book_pickup" else "",
-        "latest": lambda instant: visits.latest(instant, request),
+        "latest": lambda instant: visits.latest(instant, request), "own": lambda key: own(request.lang, opened.case.kind, key),
     }
     if verb in SENDING:
         offers, context["carriers"] = pickups.offered(request.house.pool, opened.visit.merchant_id, request.now)
@@ -134,15 +134,15 @@ def _form(
     return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)
 
 
-def told(refusal: Refusal, request: Any) -> str:
+def told(refusal: Refusal, request: Any, kind: str = "service_order") -> str:
     """A refusal in the buyer's words: who was faster, where the case stands, until when it was open; without codes."""
     lang, state, until = request.lang, refusal.facts.get("state"), refusal.facts.get("until")
     if until:
         return Refusal(refusal.code, {**refusal.facts, "until": visits.latest(datetime.fromisoformat(until), request)}).say(lang)
     if refusal.code == "version_conflict" and state:
-        return say(lang, "buyer.conflict", state=say(lang, f"buyer.now_{state}"))
+        return say(lang, "buyer.conflict", state=own(lang, kind, f"now_{state}") or say(lang, f"buyer.now_{state}"))
     if refusal.code == "not_now" and state:
-        return say(lang, "buyer.not_now", state=say(lang, f"buyer.now_{state}"))
+        return say(lang, "buyer.not_now", state=own(lang, kind, f"now_{state}") or say(lang, f"buyer.now_{state}"))
     return refusal.say(lang)
 
 

@@ -39,7 +39,7 @@ class Applicant:
         return str(reverse(self.address, args=[self.order.number, step]))
 
 
-def buyer(request: Any, number: str) -> Applicant | None:
+def buyer(request: Any, number: str, address: str = BUYER_ADDRESS) -> Applicant | None:
     """The buyer of this visit; None for an order that is not there or somebody else's."""
     visit = visits.enter(request)
     if visit is None:
@@ -49,10 +49,10 @@ def buyer(request: Any, number: str) -> Applicant | None:
     if order is None:
         return None
     back = reverse("buyer-order", args=[order.number])
-    return Applicant(visit.merchant_id, f"buyer:{visit.buyer_id}", request.buyer.actor(), order, BUYER_ADDRESS, back, visit.pack)
+    return Applicant(visit.merchant_id, f"buyer:{visit.buyer_id}", request.buyer.actor(), order, address, back, visit.pack)
 
 
-def staff(request: Any, number: str) -> Applicant | None:
+def staff(request: Any, number: str, address: str = STAFF_ADDRESS) -> Applicant | None:
     """A person of the merchant; None for an order the merchant does not have."""
     person = request.person
     request.zone = ZoneInfo(person.timezone)
@@ -61,4 +61,10 @@ def staff(request: Any, number: str) -> Applicant | None:
     if order is None or shop is None:
         return None
     override = may(person, "eligibility_override")
-    return Applicant(person.merchant_id, person.id, person.actor(), order, STAFF_ADDRESS, reverse("order", args=[order.id]), pack_of(shop.pack), override, True)
+    return Applicant(person.merchant_id, person.id, person.actor(), order, address, reverse("order", args=[order.id]), pack_of(shop.pack), override, True)
+
+
+def number_of(request: Any, merchant_id: str, case_id: str) -> str:
+    """The number that people see of a case that is known to be there."""
+    with scope(request.house.pool, UUID(merchant_id)) as conn:
+        return screen.number_of(conn, merchant_id, case_id)

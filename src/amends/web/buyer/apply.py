@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from amends.core.orders import side
 from amends.core.refusal import Refusal
 from amends.engine import intake
 from amends.engine.application import RETURN_WAYS, Applied, Item
@@ -18,6 +19,7 @@ from amends.web.buyer import applicant as applicants
 from amends.web.buyer import visit as visits
 from amends.web.buyer import wish as wishes
 from amends.web.buyer.applicant import Applicant
+from amends.web.buyer.cancel import wrong_side
 from amends.web.buyer.summary import summary
 from amends.web.buyer.uploads import Taken, take
 from amends.web.buyer.wish import Wish, Wrong
@@ -45,6 +47,9 @@ def _step(request: Any, who: Applicant | None, step: str) -> HttpResponse:
     options = intake.open_options(request.house.pool, who.merchant_id, who.order.id, request.now)
     if options is None:
         return visits.missing(request)
+    if not who.override and who.order.receipt_confirmed_at is None and side(who.order.state, None) == "cancellation":
+        refusal = Refusal("after_sales_before_receipt", {"instead": "cancellation", "order": who.order.id})
+        return wrong_side(request, who, refusal, str(reverse("merchant-cancel" if who.staff else "buyer-cancel", args=[who.order.number])))
     wish = wishes.load(request.house.pool, who.merchant_id, who.key, who.order.id)
     if request.method == "POST":
         return POSTS[step](request, who, options, wish)

@@ -1,7 +1,8 @@
-"""One service order as its buyer sees it: where it stands, what was and what will be, what can be done now (SO-5)."""
+"""One case as its buyer sees it: where it stands, what was and what will be, what can be done now (SO-5)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens.parcels import ParcelRow
-from amends.web.buyer import difference, given
+from amends.web.buyer import cancelled, difference, given
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -72,7 +73,8 @@ def open_case(request: Any, number: str) -> Opened | None:
             return None
         address_id = case.facts.get("return_address") if case.state in ("awaiting_return", "in_transit") else None
         read = (
-            screen.events(conn, m, case.id), screen.messages(conn, m, case.id), screen.parcels(conn, m, case.id),
+            screen.events(conn, m, case.id), screen.messages(conn, m, case.id),
+            PARCELS[case.kind](conn, m, case),
             screen.return_address(conn, m, address_id) if address_id else None,
             screen.of_application(conn, m, b, case.application_id) if case.application_id else [],
         )
@@ -82,6 +84,12 @@ def open_case(request: Any, number: str) -> Opened | None:
         return None
     parts = list(seen.entitled.parts) if seen.entitled else []
     return Opened(visit, case, *read, seen.moves, parts, order.address if order else "", seen.facts)
+
+
+PARCELS: dict[str, Callable[[Any, str, screen.CasePage], list[ParcelRow]]] = {
+    "service_order": lambda conn, m, case: screen.parcels(conn, m, case.id), "cancellation": lambda conn, m, case: screen.order_parcels(conn, m, case.order_id),
+}
+"""The parcels a kind of case is about: its own, or those in which its order went out."""
 
 
 @buyer
@@ -95,7 +103,8 @@ def page(request: Any, number: str) -> HttpResponse:
     back = freight_claims.standing(request.house.pool, opened.visit.merchant_id, opened.case.id, request.now)
     beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id) | difference.card(request, opened.visit.merchant_id, opened.case)
     claim = {"claimable": back is not None and back.closed is None and not back.waiting and back.given < back.most, "claimed": request.GET.get("done") == "freight"}
-    return render(request, "buyer/case.html", context_of(request, opened) | beside | claim)
+    template, face = FACES[opened.case.kind]
+    return render(request, template, face(request, opened) | beside | claim)
 
 
 def context_of(request: Any, opened: Opened) -> dict[str, Any]:
@@ -163,3 +172,9 @@ def _with_sum(steps: list[Step], total: str, lang: str) -> list[Step]:
         if step.when == "next" and step.title == refund and total:
             step.title = f"{refund} {total}"
     return steps
+
+
+FACES: dict[str, tuple[str, Callable[[Any, Opened], dict[str, Any]]]] = {
+    "service_order": ("buyer/case.html", context_of), "cancellation": ("buyer/cancellation.html", cancelled.context_of),
+}
+"""The page of each kind of case: its template, and what it shows."""

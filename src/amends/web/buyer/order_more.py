@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.refusal import Refusal
-from amends.engine import order_changes, urges
+from amends.engine import balances, order_changes, urges
 from amends.engine.deadlines import pack_of
 from amends.engine.ids import new_id
 from amends.engine.order_changes import Begun
@@ -24,6 +24,8 @@ def card(request: Any, visit: visits.Visit, order: screen.Order, refusal: Refusa
     pool, merchant = request.house.pool, visit.merchant_id
     with scope(pool, UUID(merchant)) as conn:
         said, balance = order_work.urges_of(conn, merchant, order.id), order_work.balance_of(conn, merchant, order.id)
+    if balance is not None:
+        balances.read_reminders(pool, merchant, order.id, request.now)
     open_ = order_changes.open_change(pool, merchant, order.id, visit.buyer_id, request.now)
     again = urges.again_at(said[0].at, pack_of(visit.shop.pack).order_desk.urge_every) if said else None
     return {

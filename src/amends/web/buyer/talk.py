@@ -36,7 +36,7 @@ def talk(request: Any, opened: Opened) -> HttpResponse:
         if not refusals:
             typed.forget(request, opened, "say")
             return HttpResponseRedirect(reverse("buyer-act", args=[case.number, "say"]) + "#last")
-        said = [act.told(r, request) for r in refusals if not (r.field == "photos" and request.photos_wrong)]
+        said = [act.told(r, request, case.kind) for r in refusals if not (r.field == "photos" and request.photos_wrong)]
         status = refusals[0].status
     elif opened.unread:
         reading.read_by_buyer(request.house.pool, opened.visit.merchant_id, case.id, request.now)

@@ -23,9 +23,10 @@ TEXTS = ("text", "long", "choice", "count", "instant")
 def keep(request: Any, number: str, verb: str) -> HttpResponse:
     """Keep what stands in the form now; an empty one is forgotten."""
     opened = open_case(request, number) if verb in VERBS else None
-    if opened is None:
+    command = TABLES[opened.case.kind].commands.get(verb) if opened else None
+    if opened is None or command is None:
         return visits.missing(request)
-    body = {name: request.POST.get(name, "") for name in _texts(TABLES["service_order"].commands[verb])}
+    body = {name: request.POST.get(name, "") for name in _texts(command)}
     drafts.save(request.house.pool, opened.visit.merchant_id, _who(opened), opened.case.id, verb, body, opened.case.version, request.now)
     return HttpResponse(status=204)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, case, change, compensation, entry, orders, typed, uploads, urge
+from amends.web.buyer import act, apply, cancel, case, change, compensation, entry, orders, typed, uploads, urge
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/received", orders.received, name="buyer-received"),
     path("orders/<str:number>/change", change.change, name="buyer-change"),
     path("orders/<str:number>/urge", urge.urge, name="buyer-urge"),
+    path("orders/<str:number>/cancel", cancel.cancel_buyer, name="buyer-cancel"),
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("orders/<str:number>/price", compensation.price, name="buyer-price"),
     path("cases/<str:number>/freight", compensation.freight, name="buyer-freight"),
