@@ -59,17 +59,17 @@ class Period:
         return self.opening + self.came_in + self.out
 
 
-_COLUMNS: LiteralString = """e.movement_id::text as movement_id, e.line, e.account, e.currency, e.amount_minor, e.at, e.part, m.kind, m.case_id::text as case_id, m.case_version,
-  m.order_id::text as order_id, m.request_id::text as request_id, m.compensation_id::text as compensation_id, m.actor_kind, m.actor_name, m.reason, m.facts,
+_FIELDS: LiteralString = """e.movement_id, e.line, e.account, e.currency, e.amount_minor, e.at, e.part, m.merchant_id, m.kind, m.case_id, m.case_version, m.order_id, m.request_id,
+  m.compensation_id, m.actor_kind, m.actor_name, m.reason, m.facts"""
+_COLUMNS: LiteralString = """x.movement_id::text as movement_id, x.line, x.account, x.currency, x.amount_minor, x.at, x.part, x.kind, x.case_id::text as case_id, x.case_version,
+  x.order_id::text as order_id, x.request_id::text as request_id, x.compensation_id::text as compensation_id, x.actor_kind, x.actor_name, x.reason, x.facts,
   c.number as case_number, c.kind as case_kind, o.number as order_number, q.reference, q.provider as request_provider"""
-_JOINS: LiteralString = """left join cases c on c.merchant_id = m.merchant_id and c.id = m.case_id left join orders o on o.merchant_id = m.merchant_id and o.id = m.order_id
-  left join refund_requests q on q.merchant_id = m.merchant_id and q.id = m.request_id"""
-_BY_ENTRY: LiteralString = "from ledger_entries e join ledger_movements m on m.merchant_id = e.merchant_id and m.id = e.movement_id"
-_BY_MOVEMENT: LiteralString = "from ledger_movements m join ledger_entries e on e.merchant_id = m.merchant_id and e.movement_id = m.id"
-_NEWEST: dict[bool, LiteralString] = {
-    True: "order by e.at desc, e.movement_id desc, e.line desc", False: "order by m.at desc, m.id desc, e.line desc",
-}
-_OLDEST: dict[bool, LiteralString] = {True: "order by e.at, e.movement_id, e.line", False: "order by m.at, m.id, e.line"}
+_TOLD: LiteralString = """left join cases c on c.merchant_id = x.merchant_id and c.id = x.case_id left join orders o on o.merchant_id = x.merchant_id and o.id = x.order_id
+  left join refund_requests q on q.merchant_id = x.merchant_id and q.id = x.request_id"""
+_THEIR_MOVEMENTS: LiteralString = "join ledger_movements m on m.merchant_id = e.merchant_id and m.id = e.movement_id"
+# `offset 0` keeps this a look by key for each movement: a join of the two large tables is never what a page needs, whatever the statistics say.
+_BY_MOVEMENT: LiteralString = "from ledger_movements m cross join lateral (select * from ledger_entries k where k.merchant_id = m.merchant_id and k.movement_id = m.id offset 0) e"
+_WAYS: dict[bool, LiteralString] = {True: "desc", False: "asc"}
 # What an account did before a point: the whole days before, and its own day's entries below the key. The day's text bounds let one index serve both.
 _BEFORE = """
   select coalesce(sum(i), 0)::bigint, coalesce(sum(o), 0)::bigint, coalesce(sum(n), 0)::bigint from (
@@ -139,7 +139,8 @@ def of_kinds(pool: Pool, merchant_id: str, kinds: tuple[str, ...], most: int = 4
     """The newest entries of some rare kinds, such as what the platform books by hand."""
     with scope(pool, UUID(merchant_id)) as conn, conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            f"select {_COLUMNS}, null::bigint as balance_minor {_BY_MOVEMENT} {_JOINS} where m.merchant_id = %s and m.kind = any(%s) order by m.at desc, m.id desc, e.line limit %s",
+            f"select {_COLUMNS}, null::bigint as balance_minor from (select {_FIELDS} {_BY_MOVEMENT} where m.merchant_id = %s and m.kind = any(%s) order by m.at desc, m.id desc, e.line limit %s) x"
+            f" {_TOLD} order by x.at desc, x.movement_id desc, x.line",
             (UUID(merchant_id), list(kinds), most),
         ).fetchall()
 
@@ -159,6 +160,7 @@ def _rows(conn: psycopg.Connection, merchant_id: str, want: Wanted, *, newest: b
     given: dict[str, Any] = {"m": UUID(merchant_id), "most": want.limit + 1, "account": want.account, "currency": want.currency, "kind": want.kind, "case": want.case_id, "order": want.order_id,
                              "since": want.since, "until": want.until}
     by_entry = bool(want.account) and not (want.case_id or want.order_id) and not (want.kind and _many(conn, given))
+    place: LiteralString = "(e.at, e.movement_id, e.line)" if by_entry else "(m.at, m.id, e.line)"
     where: list[LiteralString] = ["e.merchant_id = %(m)s" if by_entry else "m.merchant_id = %(m)s"]
     where += ["e.account = %(account)s"] if want.account else []
     where += ["e.currency = %(currency)s"] if want.currency else []
@@ -171,13 +173,20 @@ def _rows(conn: psycopg.Connection, merchant_id: str, want: Wanted, *, newest: b
     if want.after:
         given |= {"at": want.after[0], "movement": want.after[1], "line": want.after[2]}
         past: LiteralString = "<" if newest else ">"
-        where += [f"(e.at, e.movement_id, e.line) {past} (%(at)s, %(movement)s::uuid, %(line)s::smallint)"] if by_entry else [
-            f"(m.at, m.id, e.line) {past} (%(at)s, %(movement)s::uuid, %(line)s::smallint)", f"(m.at, m.id) {past}= (%(at)s, %(movement)s::uuid)",
-        ]
-    order = (_NEWEST if newest else _OLDEST)[by_entry]
-    query = f"select {_COLUMNS} {_BY_ENTRY if by_entry else _BY_MOVEMENT} {_JOINS} where {' and '.join(where)} {order} limit %(most)s"
+        where += [f"{place} {past} (%(at)s, %(movement)s::uuid, %(line)s::smallint)"]
+        where += [] if by_entry else [f"(m.at, m.id) {past}= (%(at)s, %(movement)s::uuid)"]
+    way = _WAYS[newest]
+    key: LiteralString = f"order by e.at {way}, e.movement_id {way}, e.line {way}" if by_entry else f"order by m.at {way}, m.id {way}, e.line {way}"
+    wanted: LiteralString = f"where {' and '.join(where)} {key} limit %(most)s"
+    if not by_entry:
+        inner: LiteralString = f"select {_FIELDS} {_BY_MOVEMENT} {wanted}"
+    elif want.kind:
+        inner = f"select {_FIELDS} from ledger_entries e {_THEIR_MOVEMENTS} {wanted}"
+    else:
+        inner = f"select {_FIELDS} from (select * from ledger_entries e {wanted}) e {_THEIR_MOVEMENTS}"
     with conn.cursor(row_factory=dict_row) as cursor:
-        return [row | {"balance_minor": None} for row in cursor.execute(query, given).fetchall()]
+        rows = cursor.execute(f"select {_COLUMNS} from ({inner}) x {_TOLD} order by x.at {way}, x.movement_id {way}, x.line {way}", given).fetchall()
+    return [row | {"balance_minor": None} for row in rows]
 
 
 def _many(conn: psycopg.Connection, given: dict[str, Any]) -> bool:
