@@ -11,6 +11,7 @@ import pytest
 
 from amends.engine import buyers, orders_desk
 from amends.engine.audit import By
+from amends.engine.balances import remind_balances
 from amends.store.connect import PLATFORM, scope
 from tests.engine.order_shop import goods_of, shop_with_goods, stands
 from tests.web.buyer_cast import form_of, text
@@ -127,13 +128,18 @@ def test_a_balance_is_asked_for_on_the_order(world):
     w = world
     with scope(w.house.pool, PLATFORM) as conn:
         conn.execute("update orders set state = 'pending_payment', paid_minor = 6000, balance_due_at = %s where id = %s", (w.shop.now + timedelta(days=2), w.order))
+    remind_balances(w.house.pool, w.shop.now + timedelta(hours=30))
+    home = text(w.client.get("/b/"))
+    assert "预售订单的尾款还没付" in home
+    assert f'href="/b/orders/{w.number}"' in home
     assert "请付尾款 ¥100.00" in text(w.client.get(f"/b/orders/{w.number}"))
+    assert "预售订单的尾款还没付" not in text(w.client.get("/b/")), "read with the order"
     w.client.cookies["amends_lang"] = "en"
     assert "Please pay the balance of ¥100.00" in text(w.client.get(f"/b/orders/{w.number}"))
 
 
 def test_a_phone_without_scripts(world, browser, site):
-    """390 × 844, scripts off: fewer cups, another receiver, checked and saved; nothing is wider than the screen."""
+    """390 × 844, scripts off: fewer cups, a spoon, another receiver; checked and saved."""
     w = world
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()

@@ -20,7 +20,6 @@ ORDER_DESK: dict[str, tuple[str, str]] = {
     "coupon_only_one": ("有门槛的优惠券每单只能用一张，请留一张", "Only one coupon with a minimum goes on an order; keep one"),
     "coupon_minimum": ("优惠券 {code} 需满 {minimum}，现在商品是 {worth}；加购或不用这张券", "Coupon {code} needs goods of {minimum} and there are {worth}; add goods or leave it out"),
     "coupon_beside_unknown": ("这个订单已用了在别处领的优惠，不能再加优惠券", "The order already carries a discount from elsewhere, so no coupon can be added"),
-    "payment_method_fixed": ("付款方式不能改；要换付款方式请取消后重新下单", "The way of payment cannot change; cancel and order again to pay another way"),
     "order_locked": ("客户正在修改订单 {number}，{until} 前会解锁；请等保存后再处理", "The buyer is changing order {number}; it unlocks by {until}. Wait until it is saved"),
     "order_held_by_shop": ("订单 {number} 被店铺系统锁定，请先在那里解锁", "The shop's own system holds order {number}; unlock it there first"),
     "order_not_paid": ("订单 {number} 还没付款，付款后再发货", "Order {number} is not paid; ship it once it is"),

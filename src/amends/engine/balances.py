@@ -23,3 +23,9 @@ def remind_balances(pool: Pool, now: datetime) -> int:
                 some = balances.remind(conn, merchant, before, now)
             total += some
     return total
+
+
+def read_reminders(pool: Pool, merchant: str, order_id: str, now: datetime) -> int:
+    """The buyer has opened the order; answers how many reminders that read."""
+    with scope(pool, UUID(merchant)) as conn:
+        return balances.read_reminders(conn, merchant, order_id, now)

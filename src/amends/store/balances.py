@@ -35,3 +35,10 @@ update orders o set balance_reminded_at = %(now)s from due where o.merchant_id =
 def remind(conn: psycopg.Connection, merchant: str, before: Sequence[timedelta], now: datetime) -> int:
     """Tell the buyers whose balance is due within one of these spans and who were not told in it yet; answers how many."""
     return conn.execute(_REMIND, {"m": UUID(merchant), "before": list(before), "now": now, "most": AT_ONCE}).rowcount
+
+
+def read_reminders(conn: psycopg.Connection, merchant: str, order_id: str, now: datetime) -> int:
+    """The buyer has seen what is still to be paid for this order; answers how many reminders that read."""
+    return conn.execute(
+        "update notices set read_at = %s where merchant_id = %s and order_id = %s and event = 'balance_due' and read_at is null", (now, UUID(merchant), UUID(order_id)),
+    ).rowcount

@@ -67,5 +67,5 @@ ICONS = {
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
     "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "replacement_delivered": "ti-truck",
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",
-    "applied": "ti-file-plus", CALLED: "ti-gavel",
+    "balance_due": "ti-coin", "applied": "ti-file-plus", CALLED: "ti-gavel",
 }
