@@ -13,6 +13,7 @@ from amends.core.verbs import desk as d
 from amends.core.verbs import outside as o
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
+from amends.core.verbs.cancel import ApproveCancellation
 from amends.engine import differences
 from amends.engine.answers import hear
 from amends.engine.audit import By
@@ -22,6 +23,7 @@ from amends.store.connect import PLATFORM, scope
 from amends.worker import payments
 from amends.worker.effects import perform
 from amends.worker.outside import LANES, perform_outside
+from tests.engine.cancel_desk import opened, unshipped
 from tests.paying import look, running, work
 from tests.shop import open_shop
 
@@ -53,7 +55,7 @@ def refund(shop, provider, paid=19900, **more):
 
 
 def requests(shop, case):
-    return shop.all("select state, amount_minor, attempt, failure_code, reference is not null from refund_requests where case_id = %s order by requested_at, id", case)
+    return shop.all("select state, amount_minor, attempt, failure_code, reference is not null from refund_requests where case_id = %s order by amount_minor desc, requested_at, id", case)
 
 
 def found_differences(shop):
@@ -303,3 +305,23 @@ def test_a_refund_that_failed_is_cancelled_by_a_reversal(shop, house, provider):
     work(house, shop.merchant)
     assert shop.row(case, "granted_minor, moved_minor") == (19900, 19900)
     assert sorted(r[0] for r in requests(shop, case)) == ["cancelled", "moved"]
+
+
+def test_a_cancellation_paid_twice_ends_with_the_second_refund(shop, house, provider):
+    order = unshipped(shop, ("CUP", 1, 10000))
+    with scope(shop.pool, PLATFORM) as conn:
+        conn.execute("update payments set amount_minor = 6000, provider = %s where order_id = %s", (provider.name, order))
+        conn.execute(
+            "insert into payments (merchant_id, id, order_id, provider, provider_ref, amount_minor, currency, paid_at) values (%s, gen_random_uuid(), %s, %s, %s, 4000, 'CNY', %s)",
+            (shop.merchant, order, provider.name, f"{order} 2", shop.now + timedelta(minutes=1)),
+        )
+    provider.capture(shop.merchant, order, 6000)
+    case = opened(shop, order)
+    assert shop.say(case, ApproveCancellation()).state == "refunding"
+    work(house, shop.merchant)
+    assert shop.row(case, "state, granted_minor, moved_minor") == ("refunding", 10000, 6000)
+    provider.capture(shop.merchant, f"{order} 2", 4000)
+    [(request,)] = shop.all("select id::text from refund_requests where case_id = %s and state = 'failed'", case)
+    assert shop.say(case, o.RetryRefund(request)).refusal is None
+    work(house, shop.merchant)
+    assert shop.row(case, "state, granted_minor, moved_minor") == ("refunded", 10000, 10000)
