@@ -29,7 +29,7 @@ def moved(pool: Pool, merchant: str, request_id: str, reference: str, now: datet
     """The provider says that it has paid."""
     with scope(pool, UUID(merchant)) as conn:
         found = refund_requests.find(conn, merchant, request_id, lock=True)
-        if found is None or found.compensation_id is None or found.state != "requested":
+        if found is None or found.case_id is not None or found.state != "requested":
             return Refusal("request_unknown", field="request")
         _moved(conn, merchant, found, reference, now, by_hand=False)
     return None
@@ -39,7 +39,7 @@ def failed(pool: Pool, merchant: str, request_id: str, code: str, words: str, no
     """The provider refuses for good; it waits for finance."""
     with scope(pool, UUID(merchant)) as conn:
         found = refund_requests.find(conn, merchant, request_id, lock=True)
-        if found is None or found.compensation_id is None or found.state != "requested":
+        if found is None or found.case_id is not None or found.state != "requested":
             return Refusal("request_unknown", field="request")
         _run(conn, "fail_requests", merchant, now, id=found.id, code=code, words=words)
         _follow(conn, merchant, found.compensation_id, now)
@@ -58,7 +58,7 @@ def record_transfer(pool: Pool, by: By, request_id: str, reference: str, now: da
         return Refusal("request_unknown", field="request")
     with scope(pool, by.scope) as conn:
         found = refund_requests.find(conn, merchant, request_id, lock=True)
-        if found is None or found.compensation_id is None or found.state not in ("requested", "failed"):
+        if found is None or found.case_id is not None or found.state not in ("requested", "failed"):
             return Refusal("request_unknown", field="request")
         if found.provider != MANUAL and found.state != "failed":
             return Refusal("request_with_provider", field="request")
@@ -76,7 +76,7 @@ def retry(pool: Pool, by: By, request_id: str, now: datetime) -> Refusal | None:
         return Refusal("request_unknown", field="request")
     with scope(pool, by.scope) as conn:
         found = refund_requests.find(conn, merchant, request_id, lock=True)
-        if found is None or found.compensation_id is None:
+        if found is None or found.case_id is not None:
             return Refusal("request_unknown", field="request")
         if found.state != "failed":
             return Refusal("request_not_failed", field="request")
@@ -88,17 +88,23 @@ def retry(pool: Pool, by: By, request_id: str, now: datetime) -> Refusal | None:
 
 def _moved(conn: Connection, merchant: str, found: Request, reference: str, now: datetime, *, by_hand: bool) -> None:
     _run(conn, "settle_requests", merchant, now, id=found.id, reference=reference, by_hand=by_hand)
-    movement = movements.compensation_paid(found.purpose, found.amount, MANUAL if by_hand else found.provider, found.currency)
+    through = MANUAL if by_hand else found.provider
+    movement = (
+        movements.compensation_paid(found.purpose, found.amount, through, found.currency) if found.compensation_id
+        else movements.refund_moved(found.amount, through, found.currency)  # an order that became cheaper (OR-7): owed as any refund
+    )
     if not isinstance(movement, Movement):
         raise ValueError(f"{found.purpose}: {movement.code}")
     facts = {"reference": reference} if reference else {}
     row = posting.row(movement, found.id, facts=facts, request_id=found.id, compensation_id=found.compensation_id, order_id=found.order_id)
     posting.post(conn, merchant, [row], now)
-    _follow(conn, merchant, found.compensation_id or "", now)
+    _follow(conn, merchant, found.compensation_id, now)
 
 
-def _follow(conn: Connection, merchant: str, compensation_id: str, now: datetime) -> None:
-    """The compensation is what its requests are: paid with the last of them, failed while one has failed."""
+def _follow(conn: Connection, merchant: str, compensation_id: str | None, now: datetime) -> None:
+    """The compensation is what its requests are: paid with the last of them, failed while one has failed. The money of a changed order has none."""
+    if compensation_id is None:
+        return
     state = refund_requests.compensation_state(conn, merchant, compensation_id)
     settled = compensations.settle(conn, merchant, compensation_id, state, now)
     if settled is not None and state == "paid":
