@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -21,7 +21,8 @@ VERBS = ("record_transfer", "retry_refund", "record_payment")
 TRANSFERS = tuple(f"{kind}.{verb}" for kind, table in TABLES.items() for verb in VERBS if verb in table.commands)
 """Whoever may do any of this has work on the page of refunds."""
 TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("refunds", "finance", TRANSFERS), ("requests", "finance-requests", (*TRANSFERS, "read_ledger")), ("accounts", "ledger", ("read_ledger",)), ("statement", "ledger-statement", ("read_ledger",)),
+    ("refunds", "finance", TRANSFERS), ("requests", "finance-requests", (*TRANSFERS, "read_ledger")), ("reconciliation", "reconciliation", ("read_ledger", "close_differences")),
+    ("accounts", "ledger", ("read_ledger",)), ("statement", "ledger-statement", ("read_ledger",)),
 )
 View = Callable[..., HttpResponse]
 
@@ -78,6 +79,11 @@ def query(address: str, **given: str) -> str:
     """An address with what is filled in of a query."""
     filled = {k: v for k, v in given.items() if v}
     return address + ("?" + urlencode(filled) if filled else "")
+
+
+def written(*parts: Any) -> str:
+    """A place in a list for an address, as `place` reads it."""
+    return quote("~".join(p.isoformat() if isinstance(p, datetime) else str(p) for p in parts))
 
 
 def place(text: str) -> tuple[datetime, list[str]] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from amends.web.finance import refunds
+from amends.web.finance import reconciliation, refunds
 from amends.web.finance.ground import TRANSFERS
 from amends.web.navigation import Count, Item
 from amends.web.rights import may
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern] = [
     path("/transfers", refunds.record, name="record-transfer"),
     path("/retries", refunds.retry, name="retry-refund"),
     path("/receipts", refunds.receive, name="record-payment"),
+    path("/reconciliation", reconciliation.overview, name="reconciliation"),
+    path("/reconciliation/ask", reconciliation.ask, name="reconciliation-ask"),
+    path("/reconciliation/close", reconciliation.close, name="reconciliation-close"),
+    path("/reconciliation/<uuid:run_id>", reconciliation.run, name="reconciliation-run"),
     path("/requests", refunds.requests, name="finance-requests"),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants
+from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, reconciliation
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("merchants/<merchant_id>/ledger/statement", ledger.statement, name="platform-statement"),
     path("merchants/<merchant_id>/ledger/statement.csv", ledger.as_csv, name="platform-ledger-csv"),
     path("ledger", ledger.merchants, name="platform-ledgers"),
+    path("reconciliation", reconciliation.overview, name="platform-reconciliation"),
+    path("reconciliation/close", reconciliation.close, name="platform-reconciliation-close"),
     path("cases", cases.cases, name="platform-cases"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
@@ -37,5 +39,6 @@ NAVIGATION: list[Item] = [
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
     *carriers.NAVIGATION,
+    Item("reconciliation.title", "platform", "ti-scale", "platform-reconciliation", permission="read_ledger", party="platform", order=43),
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
