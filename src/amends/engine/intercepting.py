@@ -18,12 +18,13 @@ from amends.store.parcels import Parcel
 
 @dataclass(slots=True)
 class ToStop:
-    """A parcel that its carrier is to stop; `key` is the same whoever asks and how often."""
+    """A parcel that its carrier is to stop; `key` is the same whoever asks and how often. One that is not `followed` must be first, or the answer is never heard."""
 
     parcel: str
     waybill: str
     key: str
     connection: str
+    followed: bool
 
 
 def begin(pool: Pool, merchant: str, waybills: Iterable[str], now: datetime) -> list[ToStop]:
@@ -37,7 +38,7 @@ def begin(pool: Pool, merchant: str, waybills: Iterable[str], now: datetime) -> 
         store.note_interception(conn, merchant, [row for p in held if (row := _first(p)) is not None], now)
     tell(pool, merchant, now)
     return [
-        ToStop(p.id, p.waybill, trade.intercept_key(merchant, p.id), connection)
+        ToStop(p.id, p.waybill, trade.intercept_key(merchant, p.id), connection, p.followed_at is not None)
         for p in held if p.intercept in (None, "asked") and p.state not in trade.OVER and p.state != "intercepted" and (connection := links[p.carrier])
     ]
 

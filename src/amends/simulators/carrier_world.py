@@ -140,6 +140,7 @@ class World:
             after = None if self._silent(waybill) else self.hours + 1 + 4 * (sum(key.encode()) % 100) / 100
             self._db.execute("insert or ignore into intercepts values (?, ?, 'asked', '', ?, ?, 0)", (waybill, key, self.instant.isoformat(), after))
             self._db.execute("update intercepts set requests = requests + 1 where waybill = ?", (waybill,))
+            self._db.execute("update parcels set followed = 1 where waybill = ?", (waybill,))
             kept, state, words, at = self._db.execute("select key, state, words, asked_at from intercepts where waybill = ?", (waybill,)).fetchone()
             return {"key": kept, "state": state, "words": words, "at": at}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from amends.adapters.carrier.protocol import Carrier
 from amends.engine.house import House
 from amends.engine.intercepting import answered, begin
 from amends.engine.parcels import keep, tell
@@ -24,8 +25,12 @@ def follow(house: House, merchant: str, effect: Waiting, now: datetime) -> None:
     carrier = carrier_of(house, connection) if connection else None
     if parcel is None or carrier is None:
         return
-    news = [n for n in carrier.follow([parcel.waybill]) if n.waybill == parcel.waybill]
-    keep(house.pool, merchant, [(parcel.id, n) for n in news], house.clock.now(), by="look", follow=True)
+    _follow(house, merchant, carrier, parcel.id, parcel.waybill)
+
+
+def _follow(house: House, merchant: str, carrier: Carrier, parcel: str, waybill: str) -> None:
+    news = [n for n in carrier.follow([waybill]) if n.waybill == waybill]
+    keep(house.pool, merchant, [(parcel, n) for n in news], house.clock.now(), by="look", follow=True)
     tell(house.pool, merchant, house.clock.now())
 
 
@@ -38,9 +43,10 @@ def intercept(house: House, merchant: str, effect: Waiting, now: datetime) -> No
             continue
         try:
             answer = carrier.intercept(asked.key, asked.waybill, REASON)
+            answered(house.pool, merchant, asked, answer, house.clock.now())
+            if not asked.followed:
+                _follow(house, merchant, carrier, asked.parcel, asked.waybill)
         except OSError as error:  # the others of the order are asked all the same; this one is when the effect is tried again
             failed.append(error)
-        else:
-            answered(house.pool, merchant, asked, answer, house.clock.now())
     if failed:
         raise failed[0]
