@@ -10,15 +10,21 @@ from django.urls import reverse
 from amends.core.verbs.desk import CallPlatform
 from amends.store.screens.notices import Notice
 from amends.web import wording
+from amends.web.buyer.cancelled import own
 from amends.web.buyer.visit import latest
 from amends.web.catalogue import say, words
 from amends.web.show import money
 
 CALLED = CallPlatform.event
+OWN_WORDS = "cancellation"
+"""The kind of case that has messages of its own."""
 
 
-def key_of(reader: str, event: str) -> str:
-    """The key of the words for this side."""
+def key_of(reader: str, event: str, kind: str = "service_order") -> str:
+    """The key of the words for this side: those of the kind of case, where it has its own."""
+    of_kind = f"cancellation.{reader[0]}_{event}"
+    if kind == OWN_WORDS and of_kind in words():
+        return of_kind
     return {"merchant": f"notices.m_{event}", "buyer": f"notices.b_{event}", "platform": f"notices.p_{event}"}[reader]
 
 
@@ -27,13 +33,17 @@ def sentence(notice: Notice, reader: str, request: Any) -> str:
     lang = request.lang
     if notice.compensation_id is not None:
         return say(lang, f"compensation.told_{reader}_{notice.event}", **_of_compensation(notice, lang))
-    key = key_of(reader, notice.event)
+    key = key_of(reader, notice.event, notice.kind)
     if key not in words():
-        return wording.event(notice.event, lang)
+        return wording.event(notice.event, lang, notice.kind)
     state = notice.to or ""
-    facts = {"at": _until(notice, request), "state": say(lang, f"buyer.now_{state}") if reader == "buyer" and state else wording.state(state, lang)}
+    facts = {"at": _until(notice, request), "state": _of_buyer(notice.kind, state, lang) if reader == "buyer" and state else wording.state(state, lang, notice.kind)}
     waits = notice.waits_on == reader and notice.due_at is not None and notice.to == notice.state
     return say(lang, f"{key}_by" if waits and f"{key}_by" in words() else key, **facts)
+
+
+def _of_buyer(kind: str, state: str, lang: str) -> str:
+    return own(lang, kind, f"now_{state}") or say(lang, f"buyer.now_{state}")
 
 
 def _of_compensation(notice: Notice, lang: str) -> dict[str, Any]:
@@ -67,5 +77,7 @@ ICONS = {
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
     "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "replacement_delivered": "ti-truck",
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",
-    "balance_due": "ti-coin", "applied": "ti-file-plus", CALLED: "ti-gavel",
+    "balance_due": "ti-coin", "applied": "ti-file-plus", "cancel_applied": "ti-circle-x", "cancellation_approved": "ti-cash", "cancellation_rejected": "ti-circle-x", "interception_asked": "ti-truck",
+    "interception_failed": "ti-truck", "interception_succeeded": "ti-truck", "follow_up_chosen": "ti-truck", "order_shipped": "ti-truck", "refund_forced": "ti-cash",
+    "refunded_at_once": "ti-cash", CALLED: "ti-gavel",
 }

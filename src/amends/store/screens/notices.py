@@ -37,12 +37,13 @@ class Notice:
     due_at: datetime | None
     type: str
     title: str
+    kind: str
 
 
 _NOTICE = """
 select n.id::text, n.merchant_id::text, m.name as merchant, n.case_id::text, n.compensation_id::text, o.id::text as order_id, coalesce(o.number, '') as order_number, coalesce(c.number, '') as case_number,
   coalesce(k.number, c.number, o.number, '') as number, n.event, n.body, n.at, n.read_at, e.body ->> 'to' as to, coalesce(k.state, c.state, o.state, '') as state,
-  c.waits_on, c.due_at, coalesce(c.type, '') as type, coalesce(l.title, c.sku, (select x.title from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id order by x.position limit 1), '') as title
+  c.waits_on, c.due_at, coalesce(c.type, '') as type, coalesce(c.kind, '') as kind, coalesce(l.title, c.facts ->> 'title', c.sku, (select x.title from order_lines x where x.merchant_id = o.merchant_id and x.order_id = o.id order by x.position limit 1), '') as title
 from notices n
 join merchants m on m.id = n.merchant_id
 left join cases c on c.merchant_id = n.merchant_id and c.id = n.case_id
