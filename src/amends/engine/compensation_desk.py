@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from amends.core.actor import Actor, Party
+from amends.core.money import Money
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
@@ -78,7 +79,8 @@ class Desk:
 
     def record(self, action: str, k: Compensation) -> None:
         """The trace in the audit (ST-8)."""
-        after = {"number": k.number, "kind": k.kind, "state": k.state, "order": self.order.number, "asked": k.asked_minor, "amount": k.amount_minor, "currency": k.currency, "medium": k.medium}
+        after = {"number": k.number, "kind": k.kind, "outcome": k.state, "order": self.order.number, "asked": str(Money(k.asked_minor, k.currency)), "medium": k.medium}
+        after |= {"amount": str(Money(k.amount_minor, k.currency))} if k.amount_minor else {}
         after |= {name: value for name, value in (("reason", k.reason), ("words", k.words), ("answer", k.answer)) if value}
         record(self.conn, self.by, self.now, action, ("compensation", k.id), after=after, merchant_id=self.merchant)
 
