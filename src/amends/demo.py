@@ -12,12 +12,15 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from amends.engine.carriers import follow_all
 from amends.engine.house import DEFAULT_HOME, House, open_house
 from amends.engine.ports import free_port
 from amends.sim.demo import Furnished, furnish
 from amends.sim.furniture.counterparts import connect, moved, write_captures
 
 SEED = 20260302
+SPEED = "0.05"
+"""Virtual hours a second of the demo's carriers: a parcel takes about a quarter of an hour, and comes along when the clock is moved."""
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -64,7 +67,8 @@ def _counterparts(house: House, home: Path, host: str, port: int, base: str) -> 
             running.append(_start("simulate-payment", *common, "--delay", "4", "--state", str(home / "payment.sqlite"), "--captures", str(captures)))
         else:
             state = home / f"carrier-{counterpart.id}.sqlite"
-            running.append(_start("simulate-carrier", *common, "--clock", f"{base}/health", "--state", str(state), quiet=True))
+            running.append(_start("simulate-carrier", *common, "--clock", f"{base}/health", "--speed", SPEED, "--state", str(state), quiet=True))
+            follow_all(house.pool, counterpart.id, now)
         moved(house.pool, counterpart, f"http://{host}:{port}", now)
         port += 1
     return running
