@@ -94,7 +94,7 @@ def test_a_low_mark_is_kept_and_taken_off(client: Any, house: Any, shop: people.
 
 def test_quarantine_is_decided_with_a_reason(client: Any, house: Any, shop: people.Person, goods: Shop) -> None:
     me, place = enter(client, house, shop), put(goods, "LOOKED-AT", 4, 3)
-    assert "待检 3 件" in body(me.get(place))
+    assert "隔离 3 件" in body(me.get(place))
     refused = me.post("/m/stock/dispose", {"sku": "LOOKED-AT", "quantity": "5", "to": "scrap", "reason": "杯身开裂"})
     assert refused.status_code == 422
     assert "杯身开裂" in body(refused)

@@ -13,7 +13,7 @@ STOCK: dict[str, tuple[str, str]] = {
     "stock_either": ("请只填“现有数量”或“增减数量”中的一项", "Give either what is on hand or a change, not both and not neither"),
     "stock_message_missing": ("增减数量必须带消息编号 message_id，重发时才不会重复计入", "A change needs a message_id, so that it is counted once when it is sent again"),
     "stock_count_wrong": ("一次可以提交 1 到 {most} 条，请分批提交", "Between 1 and {most} at once; send the rest separately"),
-    "quarantine_short": ("待检区只有 {left} 件，不能处置 {asked} 件；请刷新后重填", "There are {left} in quarantine, so {asked} cannot be decided; reload and enter again"),
+    "quarantine_short": ("隔离区只有 {left} 件，不能处置 {asked} 件；请刷新后重填", "There are {left} in quarantine, so {asked} cannot be decided; reload and enter again"),
     "hold_days_wrong": ("占用天数应在 1 到 {most} 天之间，请改正", "A hold lasts from 1 to {most} days; correct it"),
     "connector_name_long": ("连接器名称最多 {most} 字，请缩短", "A connector's name has at most {most} characters; shorten it"),
     "promise_not_later": ("承诺日期最晚到 {until}；等不到那天的，请改为退款或换其他规格", "The promise can reach {until} at most; if it takes longer, refund or offer another SKU"),

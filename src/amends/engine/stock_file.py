@@ -108,11 +108,11 @@ def refused(found: Read) -> Iterator[Line]:
 def _line(number: int, cells: dict[str, str], mark: str, damage: Refusal | None) -> Line:
     numbers: dict[str, int | None] = {}
     refusal = damage
-    for name in ("on_hand", "change", "version"):
+    for name, least in (("on_hand", 0), ("change", -(10**9)), ("version", 1)):
         text = cells[name].replace(",", "").replace("\N{MINUS SIGN}", "-").removeprefix("+")
         numbers[name] = int(text) if text.removeprefix("-").isdecimal() and len(text) < 16 else None
         if text and numbers[name] is None:
-            refusal = refusal or Refusal("stock_number_wrong", {"name": name, "least": 0, "most": 10**9}, name)
+            refusal = refusal or Refusal("stock_number_wrong", {"name": f"{COLUMNS[name][1]} / {name}", "least": least, "most": 10**9}, name)
     message = cells["message_id"] or (f"{mark}:{number}" if numbers["change"] is not None else "")
     said = Said(cells["sku"], cells["warehouse"], numbers["on_hand"], numbers["change"], numbers["version"], message[:120])
     return Line(number, said, refusal=refusal or wrong(said))

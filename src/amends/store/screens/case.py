@@ -75,7 +75,7 @@ from near join skus s on s.merchant_id = %(m)s and s.sku = near.sku cross join m
 left join lateral (
   select k.on_hand, k.held - coalesce(h.quantity, 0) as held, h.quantity as own, h.expires_at as until from stock k
   left join holds h on h.merchant_id = %(m)s and h.case_id = %(c)s and h.sku = k.sku and h.warehouse = k.warehouse and h.ended_at is null
-  where k.merchant_id = %(m)s and k.sku = s.sku order by k.on_hand - k.held + coalesce(h.quantity, 0) desc, k.warehouse limit 1
+  where k.merchant_id = %(m)s and k.sku = s.sku order by h.quantity is null, k.on_hand - k.held + coalesce(h.quantity, 0) desc, k.warehouse limit 1
 ) k on true
 where s.active or s.sku = mine.sku order by s.sku <> mine.sku, s.sku limit 60"""
 _REQUESTS = """
