@@ -70,17 +70,18 @@ def test_a_list_goes_on_where_it_ended(shop):
 
 
 def test_the_carrier_scans_within_two_days_or_the_parcel_is_on_the_list(shop):
-    silent, scanned, bare, old = (paid_ago(shop, h) for h in (49, 49, 49, 500))
-    for n, (order, parcel) in enumerate(((silent, True), (scanned, True), (bare, False), (old, True))):
+    silent, scanned, bare, old, untold = (paid_ago(shop, h) for h in (49, 49, 49, 500, 49))
+    for n, (order, parcel) in enumerate(((silent, True), (scanned, True), (bare, False), (old, True), (untold, True))):
         if parcel:
             orders_desk.ship(shop.pool, by(shop), shop.merchant, [Shipment(order, "顺丰", f"P{n}")], shop.now - 20 * HOUR)
         else:
             with scope(shop.pool, PLATFORM) as conn:
                 conn.execute("update orders set state = 'shipped', shipped_at = %s where id = %s", (shop.now - 20 * HOUR, order))
     with scope(shop.pool, PLATFORM) as conn:
+        conn.execute("update parcels set followed_at = %s where order_id = any(%s::uuid[])", (shop.now, [silent, scanned, old]))
         conn.execute("update parcels set accepted_at = %s where order_id = %s", (shop.now, scanned))
         conn.execute("update orders set shipped_at = %s where id = %s", (shop.now - timedelta(days=16), old))
-    assert ids(shop, "pick_late") == [silent], "without a waybill nobody can scan; after the watch it is no news"
+    assert ids(shop, "pick_late") == [silent], "without a waybill, or of a carrier that reports nothing, nobody knows; after the watch it is no news"
     assert ids(shop, "pick_soon", -3 * HOUR) == [silent]
     assert counts(shop)["pick_late"] == 1
 

@@ -158,3 +158,25 @@ def test_a_phone_without_scripts(world, browser, site):
     assert page.get_by_text("¥55.00 会原路退回").is_visible()
     assert stands(w.shop, w.order, "receiver, refunded_minor") == ("周小满", 5500)
     context.close()
+
+
+def test_the_money_of_a_change_stands_before_finance_and_is_recorded_there(world):
+    from datetime import UTC, datetime
+
+    from amends.engine import people
+    from tests.web.conftest import PASSWORD, enter
+
+    w = world
+    change = begin(w)
+    check = w.client.post(w.at, {"change": change, "do": "look", f"pieces-{w.cup}": "1"})
+    assert w.client.post(w.at, {**kept(check), "do": "save"}).status_code == 302
+    main = people.make_merchant(w.house.pool, "另一家店", "jd", "SOP", people.Main(f"m{w.order[-6:]}@x.test", "主", PASSWORD), datetime.now(UTC))
+    with scope(w.house.pool, PLATFORM) as conn:
+        conn.execute("update people set merchant_id = %s where id = %s", (w.shop.merchant, main.id))
+        request = conn.execute("select id::text from refund_requests where order_id = %s", (w.order,)).fetchone()[0]
+    enter(w.client, w.house, main)
+    page = text(w.client.get("/m/finance"))
+    assert w.number in page
+    assert "¥60.00" in page
+    assert w.client.post("/m/finance/transfers", {"request": request, "reference": "BANK-7"}).status_code == 302
+    assert w.shop.all("select state, reference from refund_requests where id = %s", request) == [("moved", "BANK-7")]

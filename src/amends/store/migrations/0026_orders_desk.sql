@@ -31,7 +31,8 @@ create trigger lock_ends before update on orders for each row when (old.lock_id 
 
 create index orders_locks on orders (locked_until) where locked_until is not null;
 create index orders_unshipped on orders (merchant_id, paid_at) include (promised_ship_by, id) where state in ('preparing', 'locked') and paid_at is not null;
-create index orders_under_way on orders (merchant_id, shipped_at) include (paid_at, promised_ship_by, id) where state = 'shipped' and shipped_at is not null;
+create index parcels_unscanned on parcels (merchant_id, order_id)
+  where direction = 'out' and followed_at is not null and accepted_at is null and last_event_at is null and signed_at is null;
 create index orders_balances on orders (merchant_id, balance_due_at, id) where balance_due_at is not null and state in ('pending_payment', 'locked');
 create index orders_flagged on orders (merchant_id, flag, placed_at desc, id) where flag is not null;
 

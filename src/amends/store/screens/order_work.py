@@ -30,11 +30,10 @@ class Times:
 SHIP_DUE = "coalesce(o.promised_ship_by, o.paid_at + %(ship)s)"
 PICK_DUE = "coalesce(o.promised_ship_by + %(after)s, o.paid_at + %(pick)s, o.shipped_at + %(after)s)"
 _UNSHIPPED = "o.state in ('preparing', 'locked') and o.paid_at is not null"
-_SILENT = (
-    "o.state = 'shipped' and o.shipped_at > %(since)s and exists (select 1 from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out')"
-    " and not exists (select 1 from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out'"
-    " and (p.accepted_at is not null or p.last_event_at is not null or p.signed_at is not null))"
-)
+# A parcel whose carrier reports to us and has not scanned it. Of a carrier that reports nothing nobody knows.
+_UNSCANNED = "p.direction = 'out' and p.followed_at is not null and p.accepted_at is null and p.last_event_at is null and p.signed_at is null"
+_UNDER_WAY = "o.state = 'shipped' and o.shipped_at > %(since)s"
+_SILENT = f"{_UNDER_WAY} and exists (select 1 from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and {_UNSCANNED})"
 _BALANCE = "o.balance_due_at is not null and o.state in ('pending_payment', 'locked')"
 
 
@@ -65,10 +64,13 @@ WORK: dict[str, Work] = {
     "balance_paid": Work("o.balance_due_at is not null and o.state not in ('pending_payment', 'locked', 'cancelled')", "o.balance_due_at"),
 }
 COUNTED = ("ship_late", "ship_soon", "pick_late", "pick_soon", "urged", "trouble", "locked", "balance", "balance_over")
-# Found from the small table, so that the count never walks through all orders.
+# Found from the small side, so that the count never walks through all orders.
+_PICKED = f"select distinct o.id from parcels p join orders o on o.merchant_id = p.merchant_id and o.id = p.order_id where p.merchant_id = %(m)s and {_UNSCANNED} and {_UNDER_WAY}"
 _FROM = {
     "urged": "select 1 from urges o where o.merchant_id = %(m)s and o.answered_at is null",
     "trouble": "select 1 from parcel_troubles o where o.merchant_id = %(m)s and o.settled_at is null",
+    "pick_late": f"{_PICKED} and {PICK_DUE} <= %(now)s",
+    "pick_soon": f"{_PICKED} and {PICK_DUE} > %(now)s and {PICK_DUE} <= %(soon)s",
 }
 
 
