@@ -7,7 +7,6 @@ STOCK: dict[str, tuple[str, str]] = {
                           "Partitioned stock cannot be held: no region can promise the goods of another; switch partitioned stock off first"),
     "connector_without_holds": ("“{name}”还没有声明支持占库存，请联系 ERP 服务商升级接口并声明后再打开",
                                 "“{name}” has not declared that it supports holds; ask its maker to upgrade and declare it, then switch this on"),
-    "stock_message_known": ("这条库存消息（{message}）已处理过，不再重复计入", "This stock message ({message}) was counted already and is not counted again"),
     "stock_below_zero": ("SKU {sku} 可用 {free} 件，不能再减 {asked} 件；请先核对预留", "SKU {sku} has {free} free, so {asked} cannot be taken off; look at what is held first"),
     "stock_number_wrong": ("“{name}”应是 {least} 到 {most} 之间的整数，请改正", "“{name}” must be a whole number from {least} to {most}; correct it"),
     "stock_either": ("请只填“现有数量”或“增减数量”中的一项", "Give either what is on hand or a change, not both and not neither"),

@@ -13,6 +13,7 @@ from amends.core.refusal import Refusal
 from amends.engine.addresses import Typed, add_address
 from amends.engine.people import By, Main, grant, make_merchant, make_person, make_platform, make_role
 from amends.engine.person import person_of
+from amends.engine.stocktaking import Said, take_in
 from amends.sim.furniture import goods
 from amends.sim.furniture.goods import Product
 from amends.store import people
@@ -95,7 +96,7 @@ def operator(pool: Pool, now: datetime) -> Actor:
 
 def open_store(pool: Pool, plan: Plan, chance: Random, now: datetime) -> Store:
     """The merchant of a plan, made as its operator would make it."""
-    main = sure(make_merchant(pool, plan.name, "jd", plan.mode, Main(f"{plan.main[0]}@{plan.domain}", plan.main[1], PASSWORD), now, settings={"deduct_offline": True}))
+    main = sure(make_merchant(pool, plan.name, "jd", plan.mode, Main(f"{plan.main[0]}@{plan.domain}", plan.main[1], PASSWORD), now, settings={"deduct_offline": True, "exchange_locks_stock": True}))
     by, merchant = By(main.actor()), main.merchant_id or ""
     roles = {r: sure(make_role(pool, by, PRESETS[r][0], preset(r, Party.MERCHANT, MACHINES) | set(BESIDES[r]), now)) for r in sorted({h.role for h in plan.hands})}
     hands: dict[str, list[Actor]] = {}
@@ -106,7 +107,7 @@ def open_store(pool: Pool, plan: Plan, chance: Random, now: datetime) -> Store:
         hands.setdefault(hand.role, []).append(_actor(pool, merchant, made.id))
     store = Store(merchant, plan.name, main.actor(), hands, plan.products)
     store.addresses = [sure(add_address(pool, by, typed, now)) for typed in plan.addresses]
-    _stock(pool, store, chance)
+    _stock(pool, store, chance, now)
     return store
 
 
@@ -117,8 +118,8 @@ def _actor(pool: Pool, merchant: str, person: str) -> Actor:
     return person_of(row).actor()
 
 
-def _stock(pool: Pool, store: Store, chance: Random) -> None:
-    """SKUs with their sizes and colours, and pieces on hand; every seventh is sold out."""
+def _stock(pool: Pool, store: Store, chance: Random, now: datetime) -> None:
+    """SKUs with their sizes and colours, and pieces on hand as first counted; every seventh is sold out, and where five are left somebody wants to know."""
     rows: list[tuple[Any, ...]] = []
     for product in store.products:
         for variant in product.variants:
@@ -126,15 +127,16 @@ def _stock(pool: Pool, store: Store, chance: Random) -> None:
             store.stock[variant.sku] = pieces
             rows.append((store.id, variant.sku, product.title, product.category, product.price, product.code, dict(variant.attributes), pieces))
     with scope(pool, PLATFORM) as conn:
-        add_goods(conn, rows)
+        _add_goods(conn, rows)
+        take_in(conn, By(store.main), store.id, [Said(row[1], on_hand=row[7]) for row in rows], now, "furniture")
+        conn.execute("update stock set low_at = 5 where merchant_id = %s", (store.id,))
 
 
-def add_goods(conn: Any, rows: list[tuple[Any, ...]]) -> None:
-    """Write SKUs and their counts: merchant, SKU, title, category, price, product, attributes, pieces."""
+def _add_goods(conn: Any, rows: list[tuple[Any, ...]]) -> None:
+    """Write SKUs: merchant, SKU, title, category, price, product, attributes."""
     conn.cursor().executemany(
         "insert into skus (merchant_id, sku, title, category, price_minor, product, attributes) values (%s, %s, %s, %s, %s, %s, %s::jsonb)", [(*r[:6], json.dumps(r[6], ensure_ascii=False)) for r in rows]
     )
-    conn.cursor().executemany("insert into stock (merchant_id, sku, on_hand) values (%s, %s, %s)", [(r[0], r[1], r[7]) for r in rows])
 
 
 def sure(made: T | Refusal) -> T:
