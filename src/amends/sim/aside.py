@@ -14,11 +14,9 @@ from amends.engine.ids import new_id
 from amends.sim.market import Market, Shop
 from amends.store import outbox
 from amends.store.connect import Database
-from amends.worker import cancellations
 from amends.worker.outside import OUTSIDE
 
 NEWS = ["tell_cancellation"]
-assert cancellations.COMMANDS
 
 
 @dataclass(slots=True)

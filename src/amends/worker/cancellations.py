@@ -11,7 +11,6 @@ from amends.engine.handle import Asked, handle
 from amends.engine.house import House
 from amends.store.connect import Pool
 from amends.store.outbox import Waiting
-from amends.worker.outside import OUTSIDE
 
 COMMANDS: dict[str, type[Command]] = {"order_shipped": OrderShipped, "order_received": OrderReceived, "refunded_at_once": FastRefund}
 NO_MATTER = frozenset({"not_now", "received_meanwhile", "shipped_meanwhile", "case_unknown"})
@@ -30,6 +29,3 @@ def hear(pool: Pool, merchant: str, effect: Waiting, now: datetime) -> None:
     refused = handle(pool, [asked], now)[0].refusal
     if refused is not None and refused.code not in NO_MATTER:
         raise ValueError(f"{refused.code} {dict(refused.facts)}")
-
-
-OUTSIDE["tell_cancellation"] = tell

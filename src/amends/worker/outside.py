@@ -15,7 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
-from amends.worker import parcels, payments, pickups
+from amends.worker import cancellations, parcels, payments, pickups
 from amends.worker.aside import Aside
 from amends.worker.log import log
 from amends.worker.reconcile import perform_run
@@ -30,6 +30,7 @@ OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
     "reconcile": perform_run,
     "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept, "book_pickup": pickups.book, "cancel_pickup": pickups.cancel,
+    "tell_cancellation": cancellations.tell,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
 
