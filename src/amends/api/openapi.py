@@ -31,7 +31,7 @@ SHAPES: tuple[type, ...] = (
     stock_shapes.Connector, parcel_shapes.ParcelPage, parcel_shapes.ParcelTrace,
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
-    order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered,
+    order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
     *compensation_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")

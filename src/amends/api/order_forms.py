@@ -26,8 +26,15 @@ SAVE = {
     "invoice_kind": OrderField("发票", "Invoice", "choice", choices=tuple(INVOICE_KINDS)), "invoice_title": OrderField("发票抬头", "Invoice title", most=100),
     "invoice_tax_number": OrderField("税号", "Tax number", most=24),
 }
+COUPON = {
+    "code": OrderField("券码", "Code", required=True, most=64), "buyer_id": OrderField("客户编号", "Buyer id", required=True, most=128), "title": OrderField("名称", "Title", most=100),
+    "kind": OrderField("种类：open 无门槛，可叠加；minimum 有门槛，每单一张", "Kind: open has no minimum and several go together; minimum has one and goes alone", "choice", required=True, choices=("open", "minimum")),
+    "amount": OrderField("减多少，最小货币单位", "What it takes off, minor units", "count", required=True, most=10**12), "minimum": OrderField("门槛，最小货币单位", "Its minimum, minor units", "count", most=10**12),
+    "currency": OrderField("币种", "Currency", required=True, most=3), "valid_from": OrderField("生效", "Valid from", "instant"), "valid_until": OrderField("失效", "Valid until", "instant"),
+    "order_number": OrderField("已用在哪个订单", "The order it is used on", most=64),
+}
 LISTS = ("lines", "added")
-MOST_ITEMS, MOST_SHIPPED = 100, 200
+MOST_ITEMS, MOST_SHIPPED, MOST_COUPONS = 100, 200, 500
 
 
 def _many(table: dict[str, OrderField], most: int, least: int = 0) -> dict[str, Any]:
@@ -38,8 +45,9 @@ def schemas() -> dict[str, dict[str, Any]]:
     """The schemas of these bodies by the names that operations use."""
     lists = {"lines": _many(PIECES, MOST_ITEMS), "added": _many(ADDED, MOST_ITEMS)}
     shipments = {"type": "object", "additionalProperties": False, "required": ["items"], "properties": {"items": _many(SHIP_ITEM, MOST_SHIPPED, 1)}}
+    coupons = {"type": "object", "additionalProperties": False, "required": ["coupons"], "properties": {"coupons": _many(COUPON, MOST_COUPONS, 1)}}
     return {
-        "OrderRemark": record_schema(REMARK), "OrderStep": record_schema(MARK), "Shipment": record_schema(SHIP), "Shipments": shipments, "OrderReceiver": record_schema(RECEIVER),
+        "Coupons": coupons, "OrderRemark": record_schema(REMARK), "OrderStep": record_schema(MARK), "Shipment": record_schema(SHIP), "Shipments": shipments, "OrderReceiver": record_schema(RECEIVER),
         "UrgeWords": record_schema(URGE), "UrgeReply": record_schema(ANSWER), "ChangeOf": record_schema(CHANGE), "ChangeWish": record_schema(WISH, lists), "ChangeSave": record_schema(SAVE, lists),
     }
 
@@ -47,6 +55,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 _CHANGE, _LINE = "0197f2a0-0000-7000-8000-000000000005", "0197f2a0-0000-7000-8000-000000000003"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "OrderRemark": {"zh": {"remarks": "客户要求今天发出", "flag": "red"}, "en": {"remarks": "Wants it sent today", "flag": "red"}},
+    "Coupons": {"zh": {"coupons": [{"code": "SPRING-10", "buyer_id": "lin-88", "kind": "minimum", "amount": 1000, "minimum": 9900, "currency": "CNY"}]}},
     "OrderStep": {"zh": {"step": "printed"}},
     "Shipment": {"zh": {"carrier": "顺丰速运", "waybill": "SF1024668812345"}, "en": {"carrier": "SF Express", "waybill": "SF1024668812345"}},
     "Shipments": {"zh": {"items": [{"id": "0197f2a0-0000-7000-8000-000000000004", "carrier": "顺丰速运", "waybill": "SF1024668812345"}]}},

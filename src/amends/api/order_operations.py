@@ -29,6 +29,8 @@ def operations(made: Any) -> tuple[Any, ...]:
         made("give_up_change", "post", "/orders/{id}/change/give_up", "放弃修改", "Give a change up", "orders", "ChangeEnded", "speak_for_buyer", "ChangeOf", ACTING, FAILS),
         made("urge_order", "post", "/orders/{id}/urge", "催单", "Urge an order", "orders", "Urged", "speak_for_buyer", "UrgeWords", ACTING, FAILS,
              about="每 2 小时最多一次。 · At most once in 2 hours (OR-9)."),
+        made("tell_coupons", "post", "/coupons", "告知客户的优惠券", "Tell of buyers' coupons", "orders", "CouponsKept", "manage_orders", "Coupons", (*WHOSE, *POSTED), (404, 413, 415, 422),
+             about="客户修改订单时可用或去掉。同一张再来一次是更新；已用的不能改。 · For buyers who change an order (DE-5). The same again is an update; one that is used stays as it is."),
         made("list_urges", "get", "/urges", "催单列表", "List urges", "orders", "UrgePage", takes=(*WHOSE, "answered", "limit", "cursor"), fails=(404, 422)),
         made("answer_urge", "post", "/urges/{id}/answer", "回复催单", "Answer an urge", "orders", "UrgeAnswered", "manage_orders", "UrgeReply", (*WHOSE, *POSTED), FAILS),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from amends.api.shapes import Money, Problem
+from amends.api.shapes import FieldError, Money, Problem
 
 
 class OrderWorked(Struct):
@@ -143,3 +143,22 @@ class UrgeAnswered(Struct):
     id: str
     order_id: str
     number: str
+
+
+class CouponKept(Struct):
+    """一张券的结果：new、changed、same 或 refused。 · What became of one: new, changed, same or refused."""
+
+    index: int
+    code: str
+    status: str
+    errors: list[FieldError]
+
+
+class CouponsKept(Struct):
+    """每张各有结果，按发送的顺序。 · Each with its own result, in the order sent."""
+
+    new: int
+    changed: int
+    same: int
+    refused: int
+    results: list[CouponKept]

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from amends.api import acts, applying, buyer_links, cancelling, cases, compensations, hooks, ledger, order_acts, orders, parcels, shop, site, stock
+from amends.api import (
+    acts,
+    applying,
+    buyer_coupons,
+    buyer_links,
+    cancelling,
+    cases,
+    compensations,
+    hooks,
+    ledger,
+    order_acts,
+    orders,
+    parcels,
+    shop,
+    site,
+    stock,
+)
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
 from amends.core.refusal import Refusal
@@ -56,7 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/compensations/return-freight", resource(post=compensations.claim_freight)),
     path("v1/compensations/<uuid:id>", resource(get=compensations.one)),
     path("v1/compensations/<uuid:id>/decide", resource(post=compensations.decide)),
-    path("v1/coupons", resource(get=compensations.coupons)),
+    path("v1/coupons", resource(get=compensations.coupons, post=buyer_coupons.told)),
     path("v1/coupons/<str:code>", resource(get=compensations.coupon)),
     path("v1/coupons/<str:code>/use", resource(post=compensations.use_coupon)),
     path("v1/merchants", resource(get=shop.merchants)),
