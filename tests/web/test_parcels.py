@@ -149,6 +149,9 @@ def test_a_courier_is_booked_at_a_time_the_carrier_offers(world, slots):
     assert rows == [("快送", slots[0][0], "asked")]
     page = text(world.client.get(f"/b/cases/{world.shop.row(case, 'number')[0]}"))
     assert "取消取件" in page
+    assert "等承运商确认" in page
+    assert "廊坊市广阳区 1 号 · 快送" in page
+    assert "等承运商确认" in text(world.desk.get(f"/m/cases/{case}"))
     assert "已预约上门取件" in text(world.client.get(sent["Location"]))
 
 
@@ -166,6 +169,9 @@ def test_the_buyer_sends_the_courier_away(world, slots):
     page = text(world.client.get(f"/b/cases/{name}"))
     assert "快送 CXABC12345" in page
     assert "承运商确认上门取件" in page
+    assert "预约号 Q7" in page
+    assert "待揽收" in page
+    assert "已寄出" not in page
     form = world.client.get(f"/b/cases/{name}/cancel_pickup")
     assert form.status_code == 200
     assert world.client.post(f"/b/cases/{name}/cancel_pickup", {**form_of(form, "act"), "words": "改天"}).status_code == 302

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from amends.core.masking import mask_address, mask_name, mask_phone
 from amends.core.refusal import Refusal
 from amends.web import assets, catalogue, language, navigation, rights, show
+from amends.web.courier import courier
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEME_COOKIE = "amends_theme"
@@ -32,7 +33,7 @@ def environment() -> jinja2.Environment:
     )
     made.globals.update(
         static=assets.address, url=lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
-        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address,
+        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address, courier=courier,
     )
     return made
 
