@@ -66,7 +66,7 @@ def _audit(house: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize(("given", "field"), [
-    ({"name": "Alipay"}, "name"), ({"name": ""}, "name"), ({"name": "manual"}, "name"), ({"name": "a" * 41}, "name"), ({"kind": "bank"}, "kind"),
+    ({"name": "Ali pay"}, "name"), ({"name": "a/b"}, "name"), ({"name": ""}, "name"), ({"name": "manual"}, "name"), ({"name": "a" * 41}, "name"), ({"kind": "bank"}, "kind"),
     ({"base_url": "http://pay.example"}, "base_url"), ({"base_url": "ftp://pay.example"}, "base_url"), ({"base_url": "https://me:pw@pay.example"}, "base_url"),
     ({"base_url": "https://pay.example?x=1"}, "base_url"), ({"base_url": "https://"}, "base_url"), ({"base_url": "https://pay.example:x"}, "base_url"), ({"base_url": "https://pay .example"}, "base_url"),
 ], ids=str)
@@ -84,8 +84,8 @@ def test_what_is_refused_is_said_beside_its_field_and_kept(client: Any, house: A
 
 def test_loopback_may_be_plain_http_and_a_name_is_taken_once(client: Any, house: Any, operator: Any) -> None:
     enter(client, house, operator)
-    assert client.post(PAGE, {"name": "sim", "kind": "payment", "base_url": "http://127.0.0.1:8090"}).status_code == 200
-    answer = client.post(PAGE, {"name": "sim", "kind": "carrier", "base_url": "https://c.example"})
+    assert client.post(PAGE, {"name": "支付宝-sim", "kind": "payment", "base_url": "http://127.0.0.1:8090"}).status_code == 200
+    answer = client.post(PAGE, {"name": "支付宝-sim", "kind": "carrier", "base_url": "https://c.example"})
     assert answer.status_code == 422
     assert "已有名为" in body(answer)
 

@@ -1,7 +1,7 @@
 """The difference to a dearer SKU asked of the buyer through a provider: the page, the payment, cancelled, by hand, too late (exchange rows of 02, MO-5)."""
 
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +10,7 @@ from amends.core.verbs import buyer as b
 from amends.core.verbs import outside as o
 from amends.core.verbs import processing as p
 from amends.store.connect import PLATFORM, scope
+from amends.worker.reconcile import reconcile_all
 from tests.engine.stock_shop import asked, broken, stocked, to_processing
 from tests.paying import look, running, work
 from tests.shop import LIN
@@ -125,3 +126,18 @@ def test_without_a_connection_finance_receives_it(shop, house, provider, case):
     work(house, shop.merchant)
     assert charge(shop, case)[1:] == ("asked", 600, None, None, "manual")
     assert provider.sent() == []
+
+
+def test_reconciliation_knows_charges(shop, house, provider, case):
+    work(house, shop.merchant)
+    _OPEN(charge(shop, case)[3], b"").close()
+    shop.now = max(shop.now, datetime.now(UTC))
+    whole = (datetime(2020, 1, 1, tzinfo=UTC), shop.now + timedelta(days=1))
+    [made] = reconcile_all(house, *whole, provider.name)
+    assert (made.figures["lines"], made.figures["matched"], made.figures["differences"]) == (2, 2, 0)
+    assert charge(shop, case)[1] == "paid"
+    assert made.figures["sums"] == [{"currency": "CNY", "theirs_out": 0, "theirs_in": 600, "ours_out": 0, "ours_in": 600}]
+    provider.bank._db.execute("update transfers set amount = 601")
+    [made] = reconcile_all(house, *whole, provider.name)
+    assert made.figures["differences"] == 1
+    assert shop.all("select kind, about from reconciliation_differences where case_id = %s", case) == [("amount", "charge")]

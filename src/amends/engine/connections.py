@@ -23,7 +23,7 @@ KINDS = ("payment", "carrier", "stock")
 OVERLAP = timedelta(hours=24)
 """How long messages signed with the old secret are still taken after a change."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_NAME = re.compile(r"[^\s/?#:]{1,40}")
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|[0-9a-f:]{2,45}")
 
 
@@ -41,7 +41,7 @@ def add(pool: Pool, by: By, name: str, kind: str, base_url: str, now: datetime) 
     name, base_url = name.strip(), base_url.strip().rstrip("/")
     if refusal := _lacks(by):
         return refusal
-    if not _NAME.fullmatch(name) or name == "manual":
+    if not _NAME.fullmatch(name) or not name.isprintable() or name == "manual":
         return Refusal("connection_name_wrong", field="name")
     if kind not in KINDS:
         return Refusal("connection_kind_wrong", field="kind")

@@ -14,7 +14,7 @@ create index outbox_outside_merchant_due on outbox (merchant_id, due_at) where d
 -- The other side's address and the secret both sign with. The platform's people keep them; merchants' scopes see which there are, never the secret.
 create table connections (
   id uuid primary key,
-  name text not null unique check (name ~ '^[a-z0-9][a-z0-9_-]{0,39}$' and name <> 'manual'),
+  name text not null unique check (name ~ '^[^[:space:][:cntrl:]/?#:]{1,40}$' and name <> 'manual'),
   kind text not null check (kind in ('payment', 'carrier', 'stock')),
   base_url text not null check (base_url ~ '^https?://'),
   secret text not null,
