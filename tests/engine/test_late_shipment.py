@@ -156,3 +156,18 @@ def test_many_shops_are_looked_at_in_one_round(pool):
     unshipped(second)
     assert late_shipment.pay_all(pool, NOON) >= 2
     assert late_shipment.pay_all(pool, NOON) == 0
+
+
+def test_where_the_orders_provider_can_be_reached_it_is_asked_to_pay(shop, admin):
+    by_hand, reached = unshipped(shop), unshipped(shop)
+    admin.execute(
+        "insert into connections (id, name, kind, base_url, secret, created_at, changed_at) values (%s, 'wepay', 'payment', 'http://127.0.0.1:1', 's', %s, %s) on conflict do nothing",
+        (new_id(), NOON, NOON),
+    )
+    admin.execute("update payments set provider = 'wepay' where order_id = %s", (reached,))
+    assert pay(shop) == 2
+    found = shop.all("select order_id::text, provider, id::text, key from refund_requests where merchant_id = %s", shop.merchant)
+    assert {order: provider for order, provider, _, _ in found} == {by_hand: "manual", reached: "wepay"}
+    ((request, key),) = [(i, k) for order, _, i, k in found if order == reached]
+    assert key == f"{shop.merchant.replace('-', '')}.{request.replace('-', '')}.1"
+    assert shop.all("select effect, body from outbox where merchant_id = %s", shop.merchant) == [("send_payout", {"request": request, "attempt": 1})]

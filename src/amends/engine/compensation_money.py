@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -46,8 +46,7 @@ def pay(conn: Connection, merchant: str, given: Sequence[Compensation], by: Acto
             raise ValueError(f"{k.number}: {movement.code}")
         entries.append(posting.row(movement, k.id, by=by, reason=k.reason, order_id=k.order_id, case_id=k.case_id, compensation_id=k.id))
     posting.post(conn, merchant, entries, now)
-    for k in money:
-        send(conn, merchant, k, now)
+    _send(conn, merchant, money, now)
     tell(conn, merchant, given, "granted", now)
 
 
@@ -77,9 +76,14 @@ def tell(conn: Connection, merchant: str, given: Sequence[Compensation], state: 
         rows.tell(conn, merchant, told, now)
 
 
-def send(conn: Connection, merchant: str, k: Compensation, now: datetime) -> list[str]:
-    """Have its money sent: a price difference back the way the money came, everything else to the buyer beside refunds; answers the requests."""
-    kind: Literal["refund", "payout"] = "refund" if k.kind == "price_protection" else "payout"
-    return payouts.ask(
-        conn, merchant, kind=kind, compensation_id=k.id, order_id=k.order_id, buyer_id=k.buyer_id, amount=k.amount_minor, currency=k.currency, purpose=k.kind, now=now,
-    )
+def _send(conn: Connection, merchant: str, money: Sequence[Compensation], now: datetime) -> None:
+    """Have the money sent: a price difference back the way the money came, everything else to the buyer beside refunds."""
+    for k in money:
+        if k.kind == "price_protection":
+            payouts.ask(
+                conn, merchant, kind="refund", compensation_id=k.id, order_id=k.order_id, buyer_id=k.buyer_id, amount=k.amount_minor, currency=k.currency, purpose=k.kind, now=now,
+            )
+    payouts.pay_out(conn, merchant, [
+        {"compensation_id": k.id, "order_id": k.order_id, "buyer_id": k.buyer_id, "amount_minor": k.amount_minor, "currency": k.currency, "purpose": k.kind}
+        for k in money if k.kind != "price_protection"
+    ], now)

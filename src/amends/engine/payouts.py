@@ -6,15 +6,21 @@ connection, else to finance, who transfers by hand and records it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid5
+
+import msgspec
 
 from amends.core.ledger import MANUAL
 from amends.core.refund import Payment, split_over_payments
 from amends.core.told import Key
 from amends.store import connections, outbox, refund_requests
 from amends.store.audit import Connection
+from amends.store.queries import sql
+
+Row: TypeAlias = dict[str, Any]
 
 
 def ask(
@@ -45,6 +51,21 @@ def ask(
             "provider": provider, "amount": part, "currency": currency,
         }, now))
     return ids
+
+
+def pay_out(conn: Connection, merchant: str, rows: Sequence[Row], now: datetime) -> None:
+    """Payouts of many compensations, in the caller's transaction and two statements; the same as `ask` would for each. The caller holds the orders.
+
+    Rows: compensation_id, order_id, buyer_id, amount_minor, currency, purpose.
+    """
+    if not rows:
+        return
+    made = []
+    for row in rows:
+        request = uuid5(UUID(str(row["compensation_id"])), "payout")
+        made.append({**row, "request": str(request), "key": str(Key(UUID(merchant), request, 1)), "send": str(uuid5(request, "send 1"))})
+    given = {"merchant": UUID(merchant), "now": now, "manual": MANUAL, "reached": sorted(connections.names(conn, "payment")), "rows": msgspec.json.encode(made).decode()}
+    conn.execute(sql("add_payouts"), given)
 
 
 def _add(conn: Connection, merchant: str, row: dict[str, str | int | None], now: datetime) -> str:

@@ -106,16 +106,21 @@ def shops_on(conn: psycopg.Connection) -> list[Shop]:
         ).fetchall()
 
 
-_LATE = """o.merchant_id = %(m)s and o.late_settled_at is null and o.paid_at is not null and o.paid_at >= %(since)s and o.state <> 'cancelled'"""
-_CANDIDATES = f"""
-select o.id from orders o where {_LATE} and o.state in ('preparing', 'locked') and o.shipped_at is null
-  and coalesce(o.promised_ship_by, o.paid_at + %(within)s) + %(wait)s <= %(now)s
+_LATE = "o.merchant_id = %(m)s and o.late_settled_at is null and o.paid_at is not null and o.paid_at >= %(since)s and o.state <> 'cancelled'"
+_PAYABLE = """ and o.state <> 'locked' and o.balance_due_at is null and o.refunded_minor < o.paid_minor and o.currency = any(%(currencies)s) and not exists (
+    select 1 from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.kind = 'cancellation' and c.closed_at is null)"""
+
+
+def _candidates(more: str) -> str:
+    """Ids of late orders, each way of being late by its own index."""
+    return f"""
+select o.id, coalesce(o.promised_ship_by, o.paid_at) as since from orders o where {_LATE} and o.state in ('preparing', 'locked') and o.shipped_at is null
+  and coalesce(o.promised_ship_by, o.paid_at + %(within)s) + %(wait)s <= %(now)s{more}
 union all
-select o.id from orders o where {_LATE} and o.shipped_at is not null and (o.shipped_at > o.promised_ship_by or (o.promised_ship_by is null and o.shipped_at - o.paid_at > interval '24 hours'))
-  and o.shipped_at > coalesce(o.promised_ship_by, o.paid_at + %(within)s) and coalesce(o.promised_ship_by, o.paid_at + %(within)s) + %(wait)s <= %(now)s
+select o.id, coalesce(o.promised_ship_by, o.paid_at) from orders o where {_LATE} and o.shipped_at is not null
+  and (o.shipped_at > o.promised_ship_by or (o.promised_ship_by is null and o.shipped_at - o.paid_at > interval '24 hours'))
+  and o.shipped_at > coalesce(o.promised_ship_by, o.paid_at + %(within)s) and coalesce(o.promised_ship_by, o.paid_at + %(within)s) + %(wait)s <= %(now)s{more}
 """
-_PAYABLE = """ and x.state <> 'locked' and x.balance_due_at is null and x.refunded_minor < x.paid_minor and x.currency = any(%(currencies)s) and not exists (
-    select 1 from cases c where c.merchant_id = x.merchant_id and c.order_id = x.id and c.kind = 'cancellation' and c.closed_at is null)"""
 
 
 def late(conn: psycopg.Connection, merchant: str, given: dict[str, Any], most: int = AT_ONCE) -> list[Held]:
@@ -124,8 +129,8 @@ def late(conn: psycopg.Connection, merchant: str, given: dict[str, Any], most: i
     given: since, within and wait (intervals), now, currencies. They are read again once they are held, for they may have changed before.
     """
     ids = conn.execute(
-        f"select o.id::text from orders o where o.merchant_id = %(m)s and o.id in (select x.id from orders x where x.merchant_id = %(m)s"
-        f" and x.id in ({_CANDIDATES}) {_PAYABLE} order by x.id limit %(most)s) order by o.id for update skip locked",
+        f"select o.id::text from orders o where o.merchant_id = %(m)s and o.id = any(array(select x.id from ({_candidates(_PAYABLE)}) x order by x.id limit %(most)s))"
+        " order by o.id for update skip locked",
         {"m": UUID(merchant), "most": most, **given},
     ).fetchall()
     return _read(conn, merchant, [row[0] for row in ids]) if ids else []
@@ -135,7 +140,8 @@ def late_unpaid(conn: psycopg.Connection, merchant: str, given: dict[str, Any], 
     """Late orders that nothing was paid for, the longest late first, so that a page can tell why."""
     with conn.cursor(row_factory=class_row(Held)) as cursor:
         return cursor.execute(
-            f"select {_ORDER} from orders o where o.merchant_id = %(m)s and o.id in ({_CANDIDATES}) order by coalesce(o.promised_ship_by, o.paid_at), o.id limit %(most)s",
+            f"select {_ORDER} from orders o where o.merchant_id = %(m)s and o.id = any(array(select x.id from ({_candidates('')}) x order by x.since, x.id limit %(most)s))"
+            " order by coalesce(o.promised_ship_by, o.paid_at), o.id",
             {"m": UUID(merchant), "most": most, **given},
         ).fetchall()
 
