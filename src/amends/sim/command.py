@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from amends.sim import cancel_lives, days, lives
+from amends.sim import cancel_lives, days, lives, outside
 from amends.sim.life import Broken, World
 from amends.store import connect, embedded
 from amends.store.migrate import migrate
@@ -25,7 +25,15 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     sim.add_argument("--lives", type=int, default=1000, help="how many lives, of each kind over the pure core")
     sim.add_argument("--story", action="store_true", help="print the story of each life")
     sim.add_argument("--database", action="store_true", help=f"on the real engine and a database made for it and thrown away; {LIVES_OF_A_SEED} lives a seed")
-    sim.set_defaults(run=lambda given: _on_database(given) if given.database else _pure(given))
+    sim.add_argument("--outside", action="store_true", help="a storm: real workers, a payment provider and a carrier that drop, double, delay and reorder a fifth of their messages")
+    sim.add_argument("--cases", type=int, default=100, help="how many cases the storm has (default: 100)")
+    sim.set_defaults(run=_sim)
+
+
+def _sim(given: argparse.Namespace) -> int:
+    if given.outside:
+        return outside.run(given.cases, given.seed)
+    return _on_database(given) if given.database else _pure(given)
 
 
 def _pure(given: argparse.Namespace) -> int:
