@@ -19,7 +19,7 @@ RECEIVED = {"received": 1, "condition": "good", "line_id": ""}
 # What a guard asks for beside the state: facts of the case, and the body to send.
 FACTS = {
     "refund_at_merchants_cost": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
-    **dict.fromkeys(("cancel_pickup", "pickup_confirmed", "pickup_off", "pickup_stands"), {"parcel": {"pickup": PICKUP}}),
+    **{name: {"parcel": {"pickup": PICKUP}} for name in ("cancel_pickup", "pickup_confirmed", "pickup_off", "pickup_stands")},
 }
 TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}
 BODIES = {

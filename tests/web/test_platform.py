@@ -16,6 +16,7 @@ from amends.store.connect import PLATFORM, scope
 from amends.store.screens import platform as reads
 from amends.web import wording
 from amends.worker.effects import perform
+from tests.engine.cancel_desk import on_the_way, opened, unshipped
 from tests.shop import Shop, open_shop
 from tests.web.conftest import PASSWORD, enter, walk_in
 from tests.web.test_settings import look
@@ -246,3 +247,23 @@ def test_ways_of_payment_have_names_and_unknown_ones_stay_as_they_are(client: An
     assert "支付宝" in page[page.index(number):][:900]
     assert "支付宝" in body(client.get(f"/m/orders/{order}"))
     assert "支付宝" in body(client.get(f"/m/cases/{case}"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_cancellations_of_all_merchants_are_listed_by_kind_and_source_and_opened_to_read(house: Any, client: Any, operator: people.Person, lang: str) -> None:
+    shop = open_shop(house.pool)
+    staffs = opened(shop, on_the_way(shop, ("CUP", 1, 9900), ("MUG", 2, 19800)), actor=shop.hai, reason="slow_delivery")
+    buyers = opened(shop, unshipped(shop))
+    enter(client, house, operator)
+    listed = client.get(f"/p/cases?f=1&kind=cancellation&merchant={shop.merchant}&lang={lang}").content.decode()
+    for case in (staffs, buyers):
+        assert f"/p/cases/{shop.merchant}/{case}" in listed
+    listed = client.get(f"/p/cases?f=1&kind=cancellation&source=staff&merchant={shop.merchant}&lang={lang}").content.decode()
+    assert (f"/{staffs}" in listed, f"/{buyers}" in listed) == (True, False)
+    page = client.get(f"/p/cases/{shop.merchant}/{staffs}?lang={lang}").content.decode()
+    for zh, en in (("取消订单", "Cancellation"), ("客服代客户", "Staff"), ("物流停滞或太慢", "Stuck or slow on the way"), ("转入“物流待跟进”", "it becomes a follow-up"), ("× 2", "× 2")):
+        assert (zh if lang == "zh" else en) in page
+    assert "/do/" not in page
+    number = shop.row(staffs, "number")[0]
+    found = client.get(f"/p/find?q={number}", headers={"Accept": "application/json"}).json()["items"]
+    assert f"/p/cases/{shop.merchant}/{staffs}" in {item["href"] for item in found}

@@ -67,6 +67,7 @@ class Wanted:
     number: str = ""
     open: bool = True
     late: bool = False
+    source: str = ""
     after: tuple[datetime, str] | None = None
 
 
@@ -77,14 +78,14 @@ def cases(pool: Pool, wanted: Wanted, now: datetime, limit: int = 50) -> list[Ro
     """
     tests: dict[LiteralString, Any] = {
         "c.state = %(state)s": wanted.state, "c.number = %(number)s": wanted.number, "c.closed_at is null": wanted.open,
-        "c.closed_at is null and c.due_at <= %(now)s": wanted.late,
+        "c.closed_at is null and c.due_at <= %(now)s": wanted.late, "c.source = %(source)s": wanted.source,
     }
     where: list[LiteralString] = ["c.merchant_id = m.id", "c.kind = k.kind", *(test for test, value in tests.items() if value)]
     if wanted.after:
         where.append("c.opened_at <= %(at)s and (c.opened_at < %(at)s or c.id > %(last)s)")
     at, last = wanted.after or (None, None)
     given = {
-        "merchant": wanted.merchant or None, "kinds": [wanted.kind] if wanted.kind else list(KINDS), "state": wanted.state, "number": wanted.number.strip().upper(), "now": now, "at": at, "last": last,
+        "merchant": wanted.merchant or None, "kinds": [wanted.kind] if wanted.kind else list(KINDS), "state": wanted.state, "source": wanted.source, "number": wanted.number.strip().upper(), "now": now, "at": at, "last": last,
         "limit": limit + 1,
     }
     return _rows(

@@ -84,7 +84,7 @@ CANCELLATIONS = Desk(
         "cancel-review": ("due", "goods", "ship", "why", "source", "buyer", "amount", "who"),
         "cancel-intercept": _WAITING, "cancel-follow": _WAITING,
         "cancel-refund": ("due", "goods", "ship", "why", "buyer", "amount", "granted", "who"),
-        "cancel-all": ("due", "goods", "ship", "state", "why", "source", "buyer", "amount", "who"),
+        "cancel-all": ("due", "goods", "ship", "state", "why", "buyer", "amount", "who"),
     },
     filters=("source", "shipped", "carried", "mode", "due", "person", "opened", "amount", "order", "buyer", "reason", "state"),
     leads={"cancel-review": "approve_cancellation", "cancel-follow": "approve_and_intercept", "cancel-intercept": "claim", "cancel-refund": "claim"},

@@ -110,9 +110,9 @@ def urgent(lang: str, waits: int) -> str:
     return say(lang, "queue.due_hurry", n=waits // 3600) if waits else say(lang, "queue.due_urgent")
 
 
-def ship(row: QueueRow, lang: str, moment: Callable[[datetime], str]) -> tuple[str, str]:
+def ship(row: QueueRow, lang: str, day: Callable[[datetime], str]) -> tuple[str, str]:
     """未发货, or 已发货 with when; under it by whom the order is stored and brought (SOP · 京配)."""
-    first = say(lang, "queue.shipped_at", when=moment(row.shipped_at)) if row.shipped_at else say(lang, "queue.shipped_no")
+    first = say(lang, "queue.shipped_at", when=day(row.shipped_at)) if row.shipped_at else say(lang, "queue.shipped_no")
     return first, " · ".join([row.mode or "", say(lang, f"queue.carried_{'platform' if row.platform_delivery else 'other'}")])
 
 

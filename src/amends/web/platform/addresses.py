@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from amends.core.cases import TABLES
+
 
 def case_address(row: dict[str, Any]) -> str:
-    """The page of a service order; for other kinds the list with that number."""
-    if row["kind"] == "service_order":
+    """The page of a case; for kinds without a table yet the list with that number."""
+    if row["kind"] in TABLES:
         return str(reverse("platform-case", kwargs={"merchant_id": row["merchant_id"], "case_id": row["id"]}))
     return f"{reverse('platform-cases')}?{urlencode({'f': '1', 'number': row['number'], 'merchant': row['merchant_id']})}"

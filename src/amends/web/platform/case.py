@@ -1,4 +1,4 @@
-"""One service order of any merchant, to read: what it is about, who must act, its money and its history (UI-5). Nothing here changes it."""
+"""One case of any merchant, to read: what it is about, who must act, its money and its history (UI-5). Nothing here changes it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from amends.engine import notices
 from amends.engine.reveal import Revealed, reveal_case
 from amends.store.screens.case import CaseSeen, read_case
 from amends.web import page, wording
+from amends.web.case import effect_line
 from amends.web.case.story import story
 from amends.web.door.account import by
 from amends.web.gate import platform
@@ -48,7 +49,8 @@ def _page(request: Any, merchant_id: str, seen: CaseSeen, revealed: Revealed | N
     pack = load_pack(str(facts.get("pack", ""))).pack
     told = [line for line in story(seen, pack, standing["t"], request.lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
     context = {
-        "case": seen.case, "order": seen.order, "line": seen.line, "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
-        "revealed": revealed, "state": wording.state(seen.case.state, request.lang), "reason": facts.get("reason_zh" if request.lang == "zh" else "reason_en") or seen.case.reason,
+        "case": seen.case, "order": seen.order, "pieces_of": [(line, seen.case.pieces[line.id]) for line in seen.lines if line.id in seen.case.pieces],
+        "zero": effect_line.at_zero(seen, standing["t"]), "known": lambda key, fallback="": wording.known(key, request.lang, fallback), "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
+        "revealed": revealed, "state": wording.state(seen.case.state, request.lang, seen.case.kind), "reason": facts.get("reason_zh" if request.lang == "zh" else "reason_en") or seen.case.reason,
     }
     return page.render(request, "platform/case.html", context)

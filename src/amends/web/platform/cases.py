@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from amends.core.cases import TABLES
+from amends.engine.cancellation import SOURCES
 from amends.engine.ids import is_id
 from amends.store.screens import platform as reads
 from amends.web.gate import platform
@@ -17,7 +18,7 @@ from amends.web.page import render
 from amends.web.settings_pages.ground import Filled
 
 LIMIT = 50
-FIELDS = ("merchant", "kind", "state", "number", "open", "late")
+FIELDS = ("merchant", "kind", "state", "source", "number", "open", "late")
 
 
 @platform("read")
@@ -28,13 +29,13 @@ def cases(request: Any) -> HttpResponse:
     asked = {name: given[name].strip() for name in FIELDS if given.get(name, "").strip()} if "f" in given else {"open": "1"}
     kind, merchant = asked.get("kind", ""), asked.get("merchant", "")
     wanted = reads.Wanted(
-        merchant if is_id(merchant) else "", kind, asked.get("state", ""), asked.get("number", ""), "open" in asked, "late" in asked, _after(given.get("after", "")),
+        merchant if is_id(merchant) else "", kind, asked.get("state", ""), asked.get("number", ""), "open" in asked, "late" in asked, asked.get("source", ""), _after(given.get("after", "")),
     )
     rows = reads.cases(request.house.pool, wanted, request.now, LIMIT)
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
     more = "?" + urlencode({**asked, "f": "1", "after": f"{last['opened_at'].isoformat()}~{last['id']}"}) if last else ""
     context = {
-        "rows": rows[:LIMIT], "asked": Filled(asked), "more": more, "merchants": reads.names(request.house.pool), "tables": TABLES,
+        "rows": rows[:LIMIT], "asked": Filled(asked), "more": more, "merchants": reads.names(request.house.pool), "tables": TABLES, "sources": SOURCES,
         "states": [(kind, s.name, s.zh if request.lang == "zh" else s.en) for kind, t in TABLES.items() for s in t.states.values()],
     }
     return render(request, "platform/cases.html", context)
