@@ -10,7 +10,7 @@ from amends.engine.buyers import make_link
 from amends.engine.house import House
 from amends.engine.notices import read_all
 from amends.engine.orders import take_in
-from amends.sim.furniture import cast
+from amends.sim.furniture import cast, deposits
 from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
 from amends.sim.furniture.play import play
@@ -75,13 +75,14 @@ def sign_ins() -> list[SignIn]:
 def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     chance = Random(seed)
     opened = now - OPENED_BEFORE
-    cast.operator(pool, opened)
+    operator = cast.operator(pool, opened)
     told: list[Story] = []
     cancelled: list[CancelStory] = []
     lines: dict[str, tuple[str, str]] = {}
     stores = []
     for n, (plan, scale) in enumerate(zip(cast.PLANS, SCALES, strict=True)):
         store = cast.open_store(pool, plan, chance, opened)
+        deposits.pay_in(pool, operator, store.id, opened)
         some, calm, buyers = stories(store, chance, f"D{n + 1:02d}", now, scale)
         asked_off = cancel_stories(store, chance, f"D{n + 1:02d}", buyers, now, scale)
         told += some
@@ -98,6 +99,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
         lines |= {row[0]: (row[1], row[2]) for row in found}
     everything: list[Story | CancelStory] = [*told, *cancelled]
     play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now)
+    deposits.fine(pool, operator, stores[0].id, now)
     for store in stores:
         read_all(pool, store.id, now, now - READ_BEFORE)
     star = _star(told, stores[0].id)
