@@ -10,6 +10,7 @@ from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
 from amends.worker.batches import run_waiting_batches
 from amends.worker.holds import end_holds
+from amends.worker.hourly import OLD_MESSAGES
 from amends.worker.imports import ImportsAside
 from amends.worker.inbox import INBOX
 from amends.worker.late_shipment import LATE_SHIPMENT
@@ -28,7 +29,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), LATE_SHIPMENT, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
