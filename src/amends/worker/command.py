@@ -3,6 +3,7 @@
 import argparse
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,10 @@ ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remi
 """What else a round does besides clocks and effects."""
 
 
+PATIENCE = 8.0
+"""Seconds for which calls under way are waited for at the end, all together; what is cut off is done by the next worker."""
+
+
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the sub-command."""
     worker = verbs.add_parser("worker", help="ring clocks, perform effects, work off batches and imports; any number may run")
@@ -51,8 +56,9 @@ def _worker(given: argparse.Namespace) -> int:
             run(house, stop, work=clocks_only)
         else:
             run(house, stop, ALSO)
+        until = time.monotonic() + PATIENCE
         for aside in ASIDES:
-            aside.join(5)
+            aside.join(max(0.0, until - time.monotonic()))
     finally:
         house.close()
     return 0
