@@ -113,6 +113,10 @@ def test_the_file_says_what_the_page_says_and_harms_no_spreadsheet(client: Any, 
     balance = trading.all("select balance_minor from ledger_balances where merchant_id = %s and account = 'merchant_settlement'", trading.merchant)[0][0]
     assert rows[-1][6] == f"-{-balance // 100}.{-balance % 100:02d}"
     assert not any(cell.startswith(("=", "@", "+")) for row in rows for cell in row)
+    text = body(client.get("/m/finance/requests.csv", {"waits": "by_hand"}))
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) - 1 == trading.all("select count(*) from refund_requests where merchant_id = %s and state = 'requested' and provider = 'manual'", trading.merchant)[0][0]
+    assert "123456789.89" in [row[4] for row in rows]
 
 
 def test_accounts_always_sum_to_nothing(client: Any, house: Any, boss: people.Person) -> None:
@@ -121,7 +125,7 @@ def test_accounts_always_sum_to_nothing(client: Any, house: Any, boss: people.Pe
     assert re.search(r'class="total".*?<td class="num">¥0\.00</td>', page, re.DOTALL)
 
 
-@pytest.mark.parametrize("path", ["/m/finance", "/m/finance/requests", "/m/ledger", "/m/ledger/statement", "/m/ledger/statement.csv"])
+@pytest.mark.parametrize("path", ["/m/finance", "/m/finance/requests", "/m/finance/requests.csv", "/m/ledger", "/m/ledger/statement", "/m/ledger/statement.csv"])
 def test_nobody_without_leave_sees_money(client: Any, house: Any, clerk: people.Person, shop: people.Person, operator: people.Person, trading: Shop, path: str) -> None:
     assert enter(client, house, clerk).get(path).status_code == 403
     assert enter(client, house, operator).get(path).status_code == 403

@@ -108,3 +108,6 @@ cross join (values (1, 'buyer_refund', -1), (2, null, 1)) x (line, account, sign
 insert into ledger_days (merchant_id, account, currency, day, stripe, in_minor, out_minor, entries)
 select merchant_id, account, currency, (at at time zone 'UTC')::date, 0, sum(greatest(amount_minor, 0)), sum(least(amount_minor, 0)), count(*) from ledger_entries group by 1, 2, 3, 4;
 reset role;
+
+-- The list of all refunds and payouts, newest first.
+create index refund_requests_list on refund_requests (merchant_id, requested_at desc, id desc);

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from amends.core.ledger import ACCOUNTS, KINDS, account_of
-from amends.core.money import exponent
 from amends.engine.ids import is_id
 from amends.store.screens import finance as requests
 from amends.store.screens import ledger
-from amends.web.finance import ground, lines
+from amends.web.finance import ground, lines, table
 from amends.web.gate import staff
 
 PERMISSION = "read_ledger"
@@ -103,45 +100,19 @@ def csv_of(request: Any, merchant_id: str, currency: str) -> StreamingHttpRespon
     given = asked(request, merchant_id, currency)
     rows = iter(()) if given.unknown else ledger.stream(request.house.pool, merchant_id, given.want)
     name = f"ledger-{given.typed['account'].replace(':', '-') or 'all'}.csv"
-    answer = StreamingHttpResponse(_written(request, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return table.download(name, table.written(HEAD, (_cells(request, row) for row in rows), request.lang))
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        """The row as text."""
-        return text
-
-
-def _written(request: Any, rows: Iterator[ledger.Row]) -> Iterator[str]:
-    writer, lang, t = csv.writer(_Echo()), request.lang, request.lang
-    at = 0 if t == "zh" else 1
-    yield "\ufeff" + writer.writerow(pair[at] for pair in HEAD)
-    for row in rows:
-        said = lines.line(row, lang)
-        balance = "" if row["balance_minor"] is None else decimal(row["balance_minor"], row["currency"])
-        yield writer.writerow([
-            row["at"].astimezone(request.zone).isoformat(timespec="seconds"), said.kind, said.account, said.part, decimal(row["amount_minor"], row["currency"]), row["currency"], balance,
-            harmless(said.case[1] if said.case else ""), harmless(said.order[1] if said.order else ""), harmless("; ".join(said.notes)), row["movement_id"],
-        ])
+def _cells(request: Any, row: ledger.Row) -> list[str]:
+    said = lines.line(row, request.lang)
+    balance = "" if row["balance_minor"] is None else table.decimal(row["balance_minor"], row["currency"])
+    return [
+        table.instant(row["at"], request.zone), said.kind, said.account, said.part, table.decimal(row["amount_minor"], row["currency"]), row["currency"], balance,
+        table.harmless(said.case[1] if said.case else ""), table.harmless(said.order[1] if said.order else ""), table.harmless("; ".join(said.notes)), row["movement_id"],
+    ]
 
 
 HEAD = (
     ("时间", "Time"), ("事项", "What happened"), ("账户", "Account"), ("部分", "Part"), ("金额", "Amount"), ("币种", "Currency"), ("余额", "Balance"), ("单号", "Case"), ("订单", "Order"),
     ("说明", "Notes"), ("记账编号", "Movement"),
 )
-
-
-def decimal(minor: int, currency: str) -> str:
-    """-199.00: digits as the currency has them, for machines."""
-    digits = exponent(currency)
-    whole, fraction = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole}" + (f".{fraction:0{digits}d}" if digits else "")
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +20,7 @@ from amends.engine.ids import is_id, new_id
 from amends.store.screens import finance as reads
 from amends.store.screens import ledger
 from amends.web.door.account import by
-from amends.web.finance import ground
+from amends.web.finance import ground, table
 from amends.web.finance.ground import TRANSFERS
 from amends.web.rights import may
 
@@ -70,24 +72,60 @@ def receive(request: Any) -> HttpResponse:
     return _page(request, wrong[0], wanted["id"]) if command is None else _said(request, wanted, command, "received")
 
 
+def _wanted(request: Any) -> tuple[reads.Wanted, dict[str, str]] | None:
+    """The filters of the address, and as they were typed; None when no case or order has the number."""
+    given = request.GET
+    waits = given.get("waits", "") if given.get("waits", "") in reads.WAITS else ""
+    provider, number = given.get("provider", "")[:80], given.get("number", "").strip()[:64]
+    what, found = reads.found(request.house.pool, request.person.merchant_id, number) if number else ("", "")
+    after = ground.place(given.get("after", ""))
+    place = (after[0], after[1][0]) if after and is_id(after[1][0]) else None
+    want = reads.Wanted(waits, "", provider, found if what == "case_id" else "", found if what == "order_id" else "", after=place)
+    return None if number and not what else (want, {"waits": waits, "provider": provider, "number": number})
+
+
+@ground.any_of(*TRANSFERS, "read_ledger")
+@require_safe
+def requests_csv(request: Any) -> HttpResponseBase:
+    """The same list, all of it, newest first, as a file that grows while it is read."""
+    asked = _wanted(request)
+    return table.download("refunds.csv", table.written(HEAD, _cells(request, asked[0]) if asked else (), request.lang))
+
+
+HEAD = (
+    ("提交时间", "Asked for"), ("单号", "Case"), ("订单", "Order"), ("赔付单", "Compensation"), ("金额", "Amount"), ("币种", "Currency"), ("渠道", "Provider"), ("状态", "State"),
+    ("第几次", "Attempt"), ("流水号", "Reference"), ("到账时间", "Moved"), ("失败原因", "Why it failed"), ("请求编号", "Request"),
+)
+
+
+def _cells(request: Any, want: reads.Wanted) -> Iterator[list[str]]:
+    want = replace(want, limit=1000, after=None)
+    while True:
+        rows = reads.page(request.house.pool, request.person.merchant_id, want)
+        for row in rows[: want.limit]:
+            failed = (row["failure_words"] or row["failure_code"] or "") if row["state"] == "failed" else ""
+            yield [
+                table.instant(row["requested_at"], request.zone), *(table.harmless(row[name] or "") for name in ("case_number", "order_number", "compensation_number")),
+                table.decimal(row["amount_minor"], row["currency"]), row["currency"], row["provider"], row["state"], str(row["attempt"]), table.harmless(row["reference"] or ""),
+                table.instant(row["moved_at"], request.zone), table.harmless(failed), row["id"],
+            ]
+        if len(rows) <= want.limit:
+            return
+        want = replace(want, after=(rows[want.limit - 1]["requested_at"], rows[want.limit - 1]["id"]))
+
+
 @ground.any_of(*TRANSFERS, "read_ledger")
 @require_safe
 def requests(request: Any) -> HttpResponse:
     """Every refund and payout that was ever asked for, newest first, filtered."""
-    pool, merchant, given = request.house.pool, request.person.merchant_id, request.GET
-    waits = given.get("waits", "") if given.get("waits", "") in reads.WAITS else ""
-    provider, number = given.get("provider", ""), given.get("number", "").strip()
-    what, found = reads.found(pool, merchant, number) if number else ("", "")
-    after = ground.place(given.get("after", ""))
-    want = reads.Wanted(
-        waits, "", provider, found if what == "case_id" else "", found if what == "order_id" else "", after=(after[0], after[1][0]) if after and is_id(after[1][0]) else None,
-    )
-    rows = [] if number and not what else reads.page(pool, merchant, want)
+    pool, merchant = request.house.pool, request.person.merchant_id
+    asked = _wanted(request)
+    want, keep = asked or (reads.Wanted(), {"waits": "", "provider": "", "number": request.GET.get("number", "").strip()[:64]})
+    rows = reads.page(pool, merchant, want) if asked else []
     more = f"{rows[want.limit - 1]['requested_at'].isoformat()}~{rows[want.limit - 1]['id']}" if len(rows) > want.limit else ""
-    keep = {"waits": waits, "provider": provider, "number": number}
     return ground.show(request, "finance/requests.html", "requests", {
-        "rows": rows[: want.limit], "more": ground.query(reverse("finance-requests"), **keep, after=more) if more else "", "first": reverse("finance-requests") if after else "", "waits": waits,
-        "provider": provider, "asked_number": number, "providers": reads.providers(pool, merchant), "all_waits": tuple(reads.WAITS), "link": lambda w: ground.query(reverse("finance-requests"), **keep | {"waits": w}),
+        "rows": rows[: want.limit], "more": ground.query(reverse("finance-requests"), **keep, after=more) if more else "", "first": reverse("finance-requests") if want.after else "",
+        "file": ground.query(reverse("finance-requests-csv"), **keep), "waits": keep["waits"], "provider": keep["provider"], "asked_number": keep["number"], "providers": reads.providers(pool, merchant), "all_waits": tuple(reads.WAITS), "link": lambda w: ground.query(reverse("finance-requests"), **keep | {"waits": w}),
     })
 
 

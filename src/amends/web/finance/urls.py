@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("/reconciliation/close", reconciliation.close, name="reconciliation-close"),
     path("/reconciliation/<uuid:run_id>", reconciliation.run, name="reconciliation-run"),
     path("/requests", refunds.requests, name="finance-requests"),
+    path("/requests.csv", refunds.requests_csv, name="finance-requests-csv"),
 ]
 
 NAVIGATION: list[Item] = [
