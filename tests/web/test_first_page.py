@@ -10,7 +10,7 @@ from tests.web.conftest import PASSWORD, enter
 
 WHERE = [
     (("service_order.approve_return", "service_order.register_receipt"), "/m/q/review"), (("service_order.register_receipt",), "/w/"),
-    (("service_order.refund",), "/m/q/processing"), (("service_order.record_transfer",), "/m/finance"), ((), "/me"),
+    (("service_order.refund",), "/m/q/processing"), (("service_order.record_transfer",), "/m/finance"), (("cancellation.approve_cancellation", "cancellation.claim"), "/m/q/cancel-review"), ((), "/me"),
 ]
 
 

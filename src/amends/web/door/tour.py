@@ -46,6 +46,7 @@ def come_in(request: Any) -> HttpResponse:
 WORK: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("service_order.approve_return", "queue", {"name": "review"}), ("service_order.register_receipt", "warehouse", {}),
     ("service_order.refund", "queue", {"name": "processing"}), ("service_order.record_transfer", "finance", {}),
+    ("cancellation.approve_cancellation", "queue", {"name": "cancel-review"}),
 )
 """A reviewer begins with the review queue, a clerk at the dock, who processes with what is to be processed, finance with transfers."""
 
