@@ -15,6 +15,7 @@ from amends.core.verbs import review as v
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancelled
+from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
 from amends.engine.orders import confirm_receipt, take_in
@@ -274,6 +275,19 @@ def test_the_deadlines_of_many_are_shared_by_workers(shop):
     assert sum(rang) == 20
     stands(shop)
     assert shop.all("select count(*), sum(granted_minor)::bigint from cases where merchant_id = %s and id = any(%s)", UUID(shop.merchant), cases) == [(20, 20 * 19900)]
+    comes_to_rest(shop)
+
+
+@pytest.mark.parametrize("seed", ROUNDS)
+def test_workers_and_batches_hold_orders_in_one_order(shop, seed):
+    """A storm found them in a ring: a worker held orders in the order of its effects, a batch in the order of their ids."""
+    cases = [opened(shop, unshipped(shop)) for _ in range(25)]
+    for case in reversed(cases):
+        shop.say(case, c.ApproveCancellation())
+        shop.now += timedelta(seconds=1)
+    batch = [Asked(new_id(), shop.merchant, case, c.ForceRefund("退"), shop.hai) for case in cases]
+    _, answers = at_once(seed, lambda: perform(shop.pool, shop.merchant, shop.now), lambda: handle(shop.pool, batch, shop.now))
+    assert {a.refusal.code for a in answers} == {"not_now"}
     comes_to_rest(shop)
 
 

@@ -49,6 +49,12 @@ _REQUEST = (
 )
 
 
+def hold_orders(conn: psycopg.Connection, merchant: str, order_ids: list[str]) -> None:
+    """Hold these orders until the transaction ends, in the order of their ids as everybody does."""
+    if order_ids:
+        conn.execute("select 1 from orders where merchant_id = %s and id = any(%s::uuid[]) order by id for update", (UUID(merchant), sorted(set(order_ids))))
+
+
 def payments_of(conn: psycopg.Connection, merchant: str, order_id: str) -> list[tuple[str, str, str, int, int]]:
     """Payments of an order, oldest first, the order locked: id, provider, reference, amount, minor units asked back already (only cancelled ones left out)."""
     conn.execute("select 1 from orders where merchant_id = %s and id = %s for update", (UUID(merchant), order_id))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from amends.store import outbox
+from amends.store import outbox, refund_requests
 from amends.store.connect import Pool
 from amends.store.outbox import Waiting
 from amends.worker.refunds import pay_refund
@@ -22,6 +22,8 @@ def perform(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
     with pool.connection() as conn:
         try:
             taken = outbox.take(conn, merchant, now, most)
+            # All at once and in the order of their ids, as batches of commands hold them: one after the other they could wait for each other in a ring.
+            refund_requests.hold_orders(conn, merchant, [w.body["order"] for w in taken if w.effect in OF_ORDERS])
             for name in dict.fromkeys(w.effect for w in taken):
                 _group(conn, merchant, name, [w for w in taken if w.effect == name], now)
             conn.commit()
@@ -73,5 +75,7 @@ def ask(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
         outbox.ask_once(conn, merchant, [w.case_id for w in group if w.case_id and w.body["event"] == event], event, now)
 
 
+OF_ORDERS = frozenset({"pay_refund", "return_difference"})
+"""Effects that hold their orders."""
 PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund, "return_difference": pay_refund}
 """Every effect of every table; a test compares it with the tables."""
