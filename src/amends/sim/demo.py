@@ -10,7 +10,7 @@ from amends.engine.buyers import make_link
 from amends.engine.house import House
 from amends.engine.notices import read_all
 from amends.engine.orders import take_in
-from amends.sim.furniture import cast, deposits
+from amends.sim.furniture import cast, deposits, kindness
 from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
 from amends.sim.furniture.play import play
@@ -99,6 +99,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
         lines |= {row[0]: (row[1], row[2]) for row in found}
     everything: list[Story | CancelStory] = [*told, *cancelled]
     play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now)
+    kindness.give(pool, stores[0], _star(told, stores[0].id).customer, chance, now)
     deposits.fine(pool, operator, stores[0].id, now)
     for store in stores:
         read_all(pool, store.id, now, now - READ_BEFORE)
