@@ -46,7 +46,7 @@ def test_every_triple_does_what_the_table_says(state, name, party):
     if name == "improve_rating":
         command = ImproveRating("satisfied")
     case.type = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}.get(name, "return")
-    if "pickup" in name:
+    if "pickup" in name or name == "withdraw":
         body["parcel"] = {"pickup": "p1"}
     if name == "change_type":
         command.type = "repair"

@@ -37,9 +37,9 @@ def book_pickup(look: Look) -> Body:
     return {"pickup": pickup_id(look.case.id, look.case.version + 1)}
 
 
-def cancel_pickup(look: Look) -> Body:
-    """Ask the carrier for none, if one was booked."""
-    return {"pickup": booked(look).get("pickup", "")}
+def cancel_pickup(look: Look) -> Body | None:
+    """Ask the carrier for none, if one was booked and nobody has asked yet."""
+    return {"pickup": booked(look)["pickup"]} if booked(look) and not booked(look).get("cancelling") else None
 
 
 def note_pickup(look: Look) -> Body:
@@ -48,8 +48,8 @@ def note_pickup(look: Look) -> Body:
 
 
 def note_cancelling(look: Look) -> Body:
-    """The carrier has been asked."""
-    return {"parcel": {**booked(look), "cancelling": True}}
+    """The carrier has been asked, if there was anything to ask."""
+    return {"parcel": {**booked(look), "cancelling": True}} if cancel_pickup(look) else {}
 
 
 def note_confirmed(look: Look) -> Body:

@@ -91,6 +91,7 @@ def effects_due(kind: str, body: Mapping[str, Any]) -> Counter[str]:
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
+    due["cancel_pickup"] *= "parcel" in body["changes"]
     due["return_difference"] *= body["changes"].get("difference", 0) < 0
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})
 

@@ -84,7 +84,7 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
     Step(u.PickupConfirmed, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_confirmed,)),
     Step(u.PickupOff, CARRIER, "awaiting_return", (k.pickup_is_booked,), (e.tell_both,), (k.note_off,)),
     Step(u.PickupStands, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_stands,)),
-    Step(b.Withdraw, BUYER, "withdrawn", (), (k.cancel_pickup, e.tell_merchant), (e.keep_fields,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (), (k.cancel_pickup, e.tell_merchant), (e.keep_fields, k.note_cancelling)),
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.count_as_received,)),
     *stays("in_transit"),
 ))
