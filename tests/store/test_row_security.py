@@ -123,14 +123,14 @@ def test_impossible_figures_are_refused(pool: Pool, constraint: str, sql: str) -
     assert refused.value.diag.constraint_name == constraint
 
 
-def test_the_ledger_balances_at_commit(pool: Pool) -> None:
-    entry = "insert into ledger_entries (merchant_id, movement_id, line, account, amount_minor, currency, at) values (%s, %s, %s, %s, %s, 'CNY', now())"
+def test_the_ledger_balances_with_every_statement(pool: Pool) -> None:
+    entries = "insert into ledger_entries (merchant_id, movement_id, line, account, amount_minor, currency, at) values "
+    row = "(%s, %s, %s, %s, %s, 'CNY', now())"
     movement = uuid4()
     with scope(pool, MILL) as conn:
-        conn.execute(entry, (MILL, movement, 1, "buyer", 500))
-        conn.execute(entry, (MILL, movement, 2, "merchant", -500))
+        conn.execute(f"{entries}{row}, {row}", (MILL, movement, 1, "buyer", 500, MILL, movement, 2, "merchant", -500))
     with pytest.raises(errors.CheckViolation), scope(pool, MILL) as conn:
-        conn.execute(entry, (MILL, uuid4(), 1, "buyer", 500))
+        conn.execute(entries + row, (MILL, uuid4(), 1, "buyer", 500))
 
 
 def test_the_demo_clock_only_moves_forward(pool: Pool, admin: psycopg.Connection) -> None:
