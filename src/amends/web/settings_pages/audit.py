@@ -18,6 +18,7 @@ from amends.engine.audit import record
 from amends.engine.ids import is_id
 from amends.store.connect import scope
 from amends.store.screens import audit_log
+from amends.web import wording
 from amends.web.catalogue import say, words
 from amends.web.door.account import by
 from amends.web.gate import holder
@@ -118,7 +119,8 @@ def _changed(row: audit_log.Row, lang: str) -> list[tuple[str, str, str]]:
     """Name, before, after of what changed, as short texts in the reader's words."""
     before, after = row["before"] or {}, row["after"] or {}
     names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
-    texts = [(_field(name, lang), _short(name, before.get(name), lang), _short(name, after.get(name), lang)) for name in names]
+    kind = row["subject_kind"] or ""
+    texts = [(_field(name, lang), _short(name, before.get(name), lang, kind), _short(name, after.get(name), lang, kind)) for name in names]
     return [text for text in texts if text[1] or text[2]]
 
 
@@ -134,7 +136,7 @@ def _field(name: str, lang: str) -> str:
     return say(lang, key) if key in words() else name
 
 
-def _short(name: str, value: Any, lang: str) -> str:
+def _short(name: str, value: Any, lang: str, kind: str = "") -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -144,8 +146,7 @@ def _short(name: str, value: Any, lang: str) -> str:
     if name in ("permission", "permissions"):
         return name_of(str(value), lang)
     if name == "state":
-        state = next((table.states[value] for table in TABLES.values() if value in table.states), None)
-        return (state.zh if lang == "zh" else state.en) if state else str(value)
+        return wording.state(str(value), lang, kind) if kind in TABLES else str(value)
     if name == "agent":
         return browser(str(value))
     if name == "shown":
