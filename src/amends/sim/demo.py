@@ -14,6 +14,7 @@ from amends.sim.furniture import cast, deposits, kindness
 from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
 from amends.sim.furniture.play import play
+from amends.sim.furniture.waiting import hurry, unpaid
 from amends.store import connect
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.trouble import OperatorError
@@ -88,7 +89,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
         told += some
         cancelled += asked_off
         stores.append(store)
-        answers = take_in(pool, store.id, [s.record for s in some] + [s.record for s in asked_off] + calm, now, with_skus=False)
+        answers = take_in(pool, store.id, [s.record for s in some] + [s.record for s in asked_off] + calm + (unpaid(store, chance, f"D{n + 1:02d}", buyers, now) if scale == 1 else []), now, with_skus=False)
         wrong = [(a.number, [r.say("zh") for r in a.refusals]) for a in answers if a.status != "new"]
         assert not wrong, wrong[:3]
         with scope(pool, PLATFORM) as conn:
@@ -101,6 +102,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now)
     kindness.give(pool, stores[0], _star(told, stores[0].id).customer, chance, now)
     deposits.fine(pool, operator, stores[0].id, now)
+    hurry(pool, stores[0], chance, now)
     for store in stores:
         read_all(pool, store.id, now, now - READ_BEFORE)
     star = _star(told, stores[0].id)
