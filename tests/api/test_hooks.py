@@ -17,6 +17,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from amends.core.verbs import review as v
+from amends.core.verbs.outside import RetryRefund
 from amends.engine.clock import DemoClock
 from amends.engine.house import House
 from amends.engine.ids import new_id
@@ -26,6 +27,7 @@ from amends.store.connect import PLATFORM, Database, Pool, scope
 from amends.web import settings
 from amends.web.app import make_app
 from amends.worker.inbox import read_due
+from amends.worker.reconcile import reconcile_all
 from tests.paying import fresh_secret, look, running, work
 from tests.shop import open_shop
 
@@ -184,3 +186,30 @@ def test_in_the_end_both_sides_agree_to_the_cent(site, house, pool, faults):
         assert shop.all("select kind from reconciliation_differences where merchant_id = %s", shop.merchant) == []
         twice = shop.all("select case_id, count(*) from events where merchant_id = %s and name in ('refund_moved', 'refund_failed') group by 1 having count(*) > 1", shop.merchant)
         assert twice == []
+
+
+def test_every_lie_is_told_to_finance_and_none_moves_money(site, house, pool):
+    shop = open_shop(pool)
+    shop.now = house.clock.now()
+    with running(pool, shop.now, site=site, delay=0.02, seed=6, lie=1.0) as provider:
+        cases = [shop.apply(provider.order(shop, ("CUP", 1, 1000 + n))) for n in range(12)]
+        for case in cases:
+            assert shop.say(case, v.RefundWithoutReturn()).refusal is None
+        until = time.monotonic() + 60
+        while time.monotonic() < until and (work(house, shop.merchant) or provider.bank.messages_due(time.time() + 100) or not all(s == "moved" for _, s, _ in provider.sent())):
+            time.sleep(0.05)  # nobody looks meanwhile: what is believed comes by messages alone
+        work(house, shop.merchant)
+        lies = {case: provider.bank.faults.lies_about(shop.all("select key from refund_requests where case_id = %s", case)[0][0]) for case in cases}
+        assert set(lies.values()) == {"other_amount", "moved_then_failed", "failed_but_moved"}
+        failed = [case for case, lie in lies.items() if lie == "failed_but_moved"]
+        assert {case for case in cases if shop.row(case, "moved_minor")[0]} == set(cases) - set(failed)
+        told = dict(shop.all("select case_id::text, array_agg(kind order by kind) from reconciliation_differences where merchant_id = %s group by 1", shop.merchant))
+        assert told == {case: ["amount" if lie == "other_amount" else "contradiction"] for case, lie in lies.items() if lie != "failed_but_moved"}
+        made = reconcile_all(house, datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(days=30), provider.name)
+        assert [m.figures["differences"] for m in made if m.merchant == shop.merchant] == [len(failed)]
+        for case in failed:
+            [(request,)] = shop.all("select id::text from refund_requests where case_id = %s", case)
+            assert shop.say(case, RetryRefund(request)).refusal is None
+        work(house, shop.merchant)
+        assert len(provider.sent()) == len(cases)
+        assert shop.all("select sum(moved_minor)::bigint from cases where merchant_id = %s", shop.merchant) == [(provider.back(),)]
