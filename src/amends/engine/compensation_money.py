@@ -68,7 +68,7 @@ def tell(conn: Connection, merchant: str, given: Sequence[Compensation], state: 
     told: list[dict[str, Any]] = [
         {
             "compensation_id": k.id, "order_id": k.order_id, "case_id": k.case_id, "buyer_id": k.buyer_id, "reader": reader, "event": EVENTS[state],
-            "body": {"kind": k.kind, "medium": k.medium, "amount": k.amount_minor or k.asked_minor, "currency": k.currency},
+            "body": {"number": k.number, "kind": k.kind, "medium": k.medium, "amount": k.amount_minor or k.asked_minor, "currency": k.currency},
         }
         for k in given if not (state == "asked" and k.asked_kind == "merchant" and k.kind != "goodwill")
     ]

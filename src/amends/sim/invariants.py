@@ -168,8 +168,9 @@ def _promises(shop: Shop, held: list[tuple[str, str, int]]) -> Iterator[str]:
 
 
 TABLES_OF_MERCHANTS = ("cases", "events", "clocks", "outbox", "commands_done", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes",
-                       "ratings", "files", "orders", "order_lines", "payments", "stock", "holds", "stock_moves", "charges", "cancellation_lines", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days")
-_OF_CASES = ("cancellation_lines", "holds", "stock_moves", "charges", "events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements")
+                       "ratings", "files", "orders", "order_lines", "payments", "stock", "holds", "stock_moves", "charges", "cancellation_lines", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days",
+                       "compensations", "compensation_days", "coupons")
+_OF_CASES = ("cancellation_lines", "holds", "stock_moves", "charges", "events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements", "compensations")
 
 
 def crossed(pool: Pool, shops: list[Shop]) -> list[str]:
