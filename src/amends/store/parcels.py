@@ -154,8 +154,10 @@ def listeners(conn: psycopg.Connection, merchant: str, most: int) -> list[Listen
 def told(conn: psycopg.Connection, merchant: str, parcels: dict[str, int]) -> None:
     """Their cases have heard it, unless there is newer news."""
     conn.execute(
-        "update parcels p set untold = false from unnest(%s::uuid[], %s::int[]) as x(id, news) where p.merchant_id = %s and p.id = x.id and p.news = x.news",
-        (list(parcels), list(parcels.values()), UUID(merchant)),
+        "with held as materialized (select p.id from unnest(%(ids)s::uuid[], %(news)s::int[]) as x(id, news)"
+        " join parcels p on p.merchant_id = %(m)s and p.id = x.id and p.news = x.news order by p.id for update of p)"
+        " update parcels p set untold = false from held where p.merchant_id = %(m)s and p.id = held.id",
+        {"ids": list(parcels), "news": list(parcels.values()), "m": UUID(merchant)},
     )
 
 
