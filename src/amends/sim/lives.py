@@ -90,18 +90,23 @@ class Sold(World):
 
 
 def birth(chance: random.Random) -> Sold:
-    """A new application, or one whose goods have come back already: type, quantity, price and stock by chance."""
+    """A new application, or one whose goods have come back already, or one that waits for a difference: type, quantity, price and stock by chance."""
     kind, quantity = chance.choice(("return", "exchange", "exchange", "repair", "reissue")), chance.randint(1, 3)
     case = Case("case-1", "m1", "service_order", "S-2026-000001", "reviewing", 1, START, kind, kind, "r", "o1", "buyer", "CUP", quantity)
     case.body["alert_open"] = chance.random() < 0.2
+    paid, clock = chance.randint(0, 50_000), "review"
     if arrived := chance.random() < 0.4:
-        case.state, case.body["received"] = "processing", quantity
-    paid = chance.randint(0, 50_000)
+        case.state, case.body["received"], clock = "processing", quantity, "process"
     part = case.granted = paid // 3 if arrived and chance.random() < 0.6 else 0  # of a refund that the buyer did not want, and that is on its way
-    return Sold(
-        case, paid, ("process" if arrived else "review", START + timedelta(hours=48)), stock={"CUP": chance.randint(0, 6), "MUG": chance.randint(0, 9)},
-        requests={"r0.0": part} if part else {}, failed={"r0.0"} if part and chance.random() < 0.5 else set(), dearer=chance.choice((700, 700, -300)), deduct_offline=chance.random() < 0.5,
+    failed = {"r0.0"} if part and chance.random() < 0.5 else set()
+    world = Sold(
+        case, paid, (clock, START + timedelta(hours=48)), stock={"CUP": chance.randint(0, 6), "MUG": chance.randint(0, 9)}, requests={"r0.0": part} if part else {}, failed=failed,
+        dearer=chance.choice((700, 700, -300)), deduct_offline=chance.random() < 0.5,
     )
+    if arrived and kind == "exchange" and world.dearer > 0 and world.stock["MUG"] >= quantity and chance.random() < 0.5:
+        case.state, case.body["difference"], world.clock = "collecting", 700 * quantity, ("collect", START + timedelta(days=3))
+        world.charges, world.held = {"d0": 700 * quantity}, (Held("MUG", "", quantity),)
+    return world
 
 
 def live(seed: int, steps: int = 60) -> Sold:

@@ -85,7 +85,7 @@ def storm(house: House, home: Path, cases: int, seed: int, tell: Callable[[str],
             if turns % 25 == 0:
                 tell(f"turn {turns}: {left} are still open, {time.monotonic() - began:.0f} s")
             if dead := world.dead():
-                raise RuntimeError(f"{dead} ended by themselves; see their logs in {home}")
+                raise RuntimeError(f"{dead} ended by themselves: " + "".join((home / f"{name}.log").read_text("utf-8")[-2000:] for name in dead))
             time.sleep(0.3)
         return _compare(house, world, shops, cases, turns, began)
     finally:
