@@ -20,6 +20,9 @@ create table if not exists transfers (key text primary key, kind text, account t
   code text, failure text, due real, at real);
 create index if not exists transfers_due on transfers (due) where state = 'accepted' and due is not null;
 create index if not exists transfers_payment on transfers (account, payment);
+create index if not exists transfers_charge on transfers (account, reference) where kind = 'charge';
+create index if not exists transfers_moved on transfers (at) where state = 'moved';
+create index if not exists captures_at on captures (at);
 create table if not exists messages (id text primary key, key text, body text, due real, tries integer default 0, sent integer default 0);
 create index if not exists messages_due on messages (due) where sent = 0;
 """
