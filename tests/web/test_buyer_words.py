@@ -12,6 +12,7 @@ from amends.core.cases import TABLES
 from amends.core.commands import inputs
 from amends.core.pack import TYPES
 from amends.core.verbs.buyer import RATINGS
+from amends.web.buyer import cancelled
 from amends.web.buyer.case import BESIDE, MAIN
 from amends.web.buyer.story import CLOCKS, ROADS, TOLD
 from amends.web.catalogue import words
@@ -40,7 +41,7 @@ def test_every_verb_has_a_button_an_effect_a_thanks_and_its_fields(verb):
 
 
 def test_every_event_is_either_told_or_the_merchants_own():
-    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "said", "ran_out"}
+    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "said", "ran_out", "refund_failed", "refund_retried"}
     events = {c.event for c in MACHINE.commands.values()}
     assert events - own <= TOLD, events - own - TOLD
     assert {f"buyer.event_{e}" for e in TOLD} <= set(words())
@@ -74,3 +75,15 @@ def test_every_part_of_a_refund_that_is_given_has_words():
         "return_freight_compensation", "freight_insurance_compensation", "not_below_zero_money", "order_cap_money",
     }
     assert {f"buyer.part_{x}" for x in labels} <= set(words())
+
+
+def test_every_state_event_and_end_of_a_cancellation_has_words():
+    table = TABLES["cancellation"]
+    own = {"claimed", "released", "assigned", "noted", "said", "ran_out", "refund_failed", "refund_retried"}
+    events = {c.event for c in table.commands.values()} | {"cancel_applied"}
+    assert events - own == cancelled.TOLD
+    needed = {f"cancellation.buyer_event_{e}" for e in cancelled.TOLD} | {f"cancellation.buyer_now_{state}" for state in table.states}
+    for state in table.states.values():
+        needed |= {f"cancellation.buyer_step_{state.name}"} | {f"cancellation.buyer_next_{ahead}" for ahead in cancelled.AHEAD[state.name]} if not state.final else set()
+        needed |= {f"cancellation.buyer_ran_out_{to}" for step in state.steps if step.command is table.run_out for to in step.targets() if to != state.name}
+    assert needed <= set(words())
