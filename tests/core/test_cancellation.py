@@ -108,6 +108,12 @@ def test_two_parcels_are_both_stopped_before_money_goes():
     assert (both.state, both.changes["granted"], both.changes["intercept"]) == ("refunding", 19900, "succeeded")
 
 
+def test_a_parcel_that_could_not_be_stopped_says_so_beside_the_one_that_was():
+    case = cancellation("intercepting", body={"lines": [], "intercept": "asked", "intercepts": {"SF1": "succeeded", "YT2": "asked"}})
+    failed = decide(CANCELLATION, look(case, o.InterceptionFailed("YT2", "已签收"), CARRIER_ACTOR, ON_ITS_WAY))
+    assert (failed.state, failed.changes["intercepts"], failed.changes["intercept"]) == ("reviewing", {"SF1": "succeeded", "YT2": "failed"}, "failed")
+
+
 def test_money_comes_in_parts_and_the_last_part_ends_it():
     case = cancellation("refunding", granted=300)
     part = decide(CANCELLATION, look(case, RecordTransfer("r1", "T1"), HAI, requests={"r1": 100, "r2": 200}))

@@ -53,8 +53,12 @@ def note_stopped(look: Look) -> Body:
 
 
 def note_not_stopped(look: Look) -> Body:
-    """The carrier could not stop it; its answer stays with the case (CA-4)."""
-    return {"intercept": "failed", "intercept_answer": getattr(look.command, "words", "")}
+    """The carrier could not stop it; its answer stays with the case, and with the parcel it is about (CA-4)."""
+    answers: dict[str, str] = dict(look.case.body.get("intercepts") or {})
+    waybill = getattr(look.command, "waybill", "")
+    for number in [waybill] if waybill in answers else [n for n, answer in answers.items() if answer == "asked"]:
+        answers[number] = "failed"
+    return {"intercept": "failed", "intercept_answer": getattr(look.command, "words", ""), **({"intercepts": answers} if answers else {})}
 
 
 def note_silence(look: Look) -> Body:
