@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -140,6 +142,7 @@ def _steadily(thing: Callable[[], Any], times: int = 60) -> Any:
 
 def run(cases: int, seed: int) -> int:
     """`amends sim --outside`: on a database of its own, made for it and thrown away. Answers 1 when something was wrong."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     home = Path(tempfile.mkdtemp(prefix="amends-storm-"))
     home.chmod(0o755)
     server = embedded.start(home, durable=False)
