@@ -98,6 +98,13 @@ def test_no_cancellation_waits_for_ever():
             assert rounds < 6, (state, order)
 
 
+def test_a_parcel_that_holds_other_goods_too_is_not_stopped_for_a_part():
+    part = cancellation(type="part")
+    assert decide(CANCELLATION, look(part, c.ApproveAndIntercept(), HAI, ON_ITS_WAY)).code == "parcel_holds_more"
+    waiting = cancellation("logistics_follow_up", type="part")
+    assert decide(CANCELLATION, look(waiting, RunOut(), SYSTEM, {**ON_ITS_WAY, "platform_delivery": True})).state == "refunding"
+
+
 def test_two_parcels_are_both_stopped_before_money_goes():
     asked = decide(CANCELLATION, look(cancellation(), c.ApproveAndIntercept(), HAI, {**ON_ITS_WAY, "waybills": {"SF1": "顺丰", "YT2": "圆通"}}))
     case = cancellation("intercepting", body={"lines": [], **asked.changes})

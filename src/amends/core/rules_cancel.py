@@ -28,8 +28,8 @@ def order_shipped(look: Look) -> bool:
 
 
 def platform_delivers(look: Look) -> bool:
-    """京配: the platform's own carrier has the parcel, and interception was not tried yet."""
-    return bool(order_of(look).get("platform_delivery")) and not look.case.body.get("intercept")
+    """京配: the platform's own carrier has the parcel, interception was not tried yet, and all of the parcel is to come back."""
+    return bool(order_of(look).get("platform_delivery")) and not look.case.body.get("intercept") and look.case.type != "part"
 
 
 def has_goods_after_all(look: Look) -> bool:
@@ -90,6 +90,8 @@ def has_parcel(look: Look) -> Refusal | None:
     """There is a waybill to intercept, and its carrier has not been asked before (LO-3: a retry never asks twice)."""
     if look.case.body.get("intercept"):
         return Refusal("intercepted_before", {"answer": look.case.body["intercept"]})
+    if look.case.type == "part":  # the rest of the order is in the same parcel, and the buyer waits for it
+        return Refusal("parcel_holds_more")
     return None if order_of(look).get("waybills") else Refusal("no_parcel_to_intercept")
 
 

@@ -6,6 +6,8 @@ CANCELLATION: dict[str, tuple[str, str]] = {
     "not_shipped_yet": ("订单还没发货，直接“同意取消”即可", "The order has not been shipped; simply approve the cancellation"),
     "intercepted_before": ("已经请承运商拦截过（{answer}），不会重复发起；请选择“物流待跟进”或“强制退款”", "The carrier was asked before ({answer}) and is not asked again; follow the parcel up or force the refund"),
     "no_parcel_to_intercept": ("订单没有在途运单，无法拦截；请先补登运单，或选择“物流待跟进”", "The order has no waybill on its way; enter it first, or follow the parcel up"),
+    "parcel_holds_more": ("包裹里还有客户要的其他商品，不能拦截；请选择“物流待跟进”“强制退款”或“审核不通过”",
+                          "The parcel also holds goods the buyer still wants and is not intercepted; follow it up, force the refund or reject"),
     "deletion_has_no_parcel": ("删单申请只需同意或不通过", "A deletion request is only approved or rejected"),
     "request_with_provider": ("这笔退款已交支付渠道处理，无需手工转账；渠道失败后才可登记", "The payment provider handles this refund; a transfer is recorded by hand only after the provider has refused it"),
     "request_has_failed": ("渠道已答复这笔退款失败；请先“重试退款”", "The provider has refused this refund; retry it first"),
