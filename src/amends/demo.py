@@ -38,10 +38,11 @@ def _demo(given: argparse.Namespace) -> int:
     house = open_house(home, demo=True, connections=4)
     running: list[subprocess.Popen[bytes]] = []
     try:
-        furnished = furnish(house, SEED)
         port = free_port(given.host, given.port)
         base = f"http://{given.host}:{port}"
+        # The pages come up while the house is furnished: each takes a core for some seconds.
         running = [_start("serve", "--home", str(home), "--host", given.host, "--port", str(port))]
+        furnished = furnish(house, SEED)
         running += _counterparts(house, home, given.host, port + 1, base)
         running.append(_start("worker", "--home", str(home)))
         if not _answers(f"{base}/ready", running):
