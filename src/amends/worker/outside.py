@@ -37,7 +37,6 @@ OUTSIDE: dict[str, Perform] = {
 LANES: dict[str, tuple[str, ...]] = {
     "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
     "parcels": ("intercept_parcel", "follow_parcel", "book_pickup", "cancel_pickup"),
-    "stock": ("push_stock",),
     "house": ("tell_cancellation",),
 }
 """What may hold up what: a provider that hangs never makes a carrier wait."""

@@ -2,7 +2,7 @@
 
 -- Effects that need the network are leased and performed without a transaction; the others never have to step over them.
 alter table outbox add column outside boolean not null generated always as (effect in (
-  'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'cancel_pickup', 'push_stock', 'tell_cancellation'
+  'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'cancel_pickup', 'tell_cancellation'
 )) stored;
 drop index outbox_due;
 drop index outbox_merchant_due;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +27,7 @@ from amends.store.screens.compensations import Listed, Sought
 from amends.web import reckoning
 from amends.web.door.account import by
 from amends.web.gate import staff
+from amends.web.moments import is_moment, midnight
 from amends.web.navigation import Count
 from amends.web.page import render, standing
 from amends.web.rights import may
@@ -63,11 +64,11 @@ def typed_in(request: Any) -> dict[str, str]:
 def sought_of(request: Any, asked: Mapping[str, str], merchant: str) -> Sought:
     """The filter of a list as it was typed; what makes no sense is left out."""
     kind, state = asked.get("kind", ""), asked.get("state", "")
-    until = _midnight(request, asked.get("until", ""))
+    until = midnight(request, asked.get("until", ""))
     at, _, last = request.GET.get("after", "").partition("~")
     return Sought(
-        merchant, kind if kind in KINDS else "", state if state in STATES else "", asked.get("agent", "")[:64], asked.get("about", "")[:64], _midnight(request, asked.get("since", "")),
-        until + timedelta(days=1) if until else None, "late" in asked, after=(datetime.fromisoformat(at), last) if is_id(last) and _is_moment(at) else None,
+        merchant, kind if kind in KINDS else "", state if state in STATES else "", asked.get("agent", "")[:64], asked.get("about", "")[:64], midnight(request, asked.get("since", "")),
+        until + timedelta(days=1) if until else None, "late" in asked, after=(datetime.fromisoformat(at), last) if is_id(last) and is_moment(at) else None,
     )
 
 
@@ -79,20 +80,6 @@ def page_of(request: Any, rows: list[Listed], asked: Mapping[str, str]) -> dict[
         "rows": shown, "asked": Filled(asked), "kinds": KINDS, "states": STATES, "more": "?" + urlencode({**asked, "after": after}) if after else "", "paged": "after" in request.GET,
         "query": urlencode(asked), "kind": lambda code: reckoning.kind(code, lang), "state": lambda k: reckoning.state(k, lang), "tones": reckoning.TONES,
     }
-
-
-def _midnight(request: Any, day: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(day), time(), request.zone)
-    except ValueError:
-        return None
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 @staff("read")

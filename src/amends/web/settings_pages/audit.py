@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from amends.web import wording
 from amends.web.catalogue import say, words
 from amends.web.door.account import by
 from amends.web.gate import holder
+from amends.web.moments import is_moment, midnight
 from amends.web.rights import name_of
 from amends.web.settings_pages.ground import Filled, show
 
@@ -85,29 +86,15 @@ def _cell(value: Any) -> str:
 def _sought(request: Any) -> audit_log.Sought:
     given = request.GET
     at, _, last = given.get("after", "").partition("~")
-    after = (datetime.fromisoformat(at), last) if is_id(last) and _is_moment(at) else None
-    until = _midnight(request, given.get("until", ""))
-    since, everybody = _midnight(request, given.get("since", "")), given.get("everybody") == "1"
+    after = (datetime.fromisoformat(at), last) if is_id(last) and is_moment(at) else None
+    until = midnight(request, given.get("until", ""))
+    since, everybody = midnight(request, given.get("since", "")), given.get("everybody") == "1"
     if everybody and since is None and request.person.merchant_id is None:
         since = request.now - EVERYBODY
     return audit_log.Sought(
         given.get("action", ""), given.get("actor", "").strip(), given.get("words", "").strip(), since,
         until + timedelta(days=1) if until else None, after, everybody,
     )
-
-
-def _midnight(request: Any, day: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(day), time(), request.zone)
-    except ValueError:
-        return None
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _action(action: str, lang: str) -> str:
