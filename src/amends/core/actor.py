@@ -13,6 +13,8 @@ class Party(StrEnum):
     CLOCK = "clock"
     CARRIER = "carrier"
     PROVIDER = "provider"
+    SYSTEM = "system"
+    """A strategy or a rule of the pack that does what the merchant's people could, within the permissions it was given (SA-4)."""
 
 
 ALL = frozenset({"*"})
@@ -29,10 +31,15 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, kind: str, verb: str) -> bool:
-        """Buyers, carriers and clocks are bound by the table alone; staff also need the permission (ST-2, ST-4)."""
-        if self.party not in (Party.MERCHANT, Party.PLATFORM):
+        """Buyers, carriers and clocks are bound by the table alone; staff, and what acts in their place, also need the permission (ST-2, ST-4)."""
+        if self.party not in (Party.MERCHANT, Party.PLATFORM, Party.SYSTEM):
             return True
         return "*" in self.permissions or f"{kind}.{verb}" in self.permissions
+
+    @property
+    def side(self) -> Party:
+        """The side the table is asked about: what acts by itself stands on the merchant's."""
+        return Party.MERCHANT if self.party is Party.SYSTEM else self.party
 
     def holds(self, permission: str) -> bool:
         """Whether a permission that is not a command (such as `refund_override`) is held."""

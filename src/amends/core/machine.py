@@ -149,7 +149,7 @@ class Move:
 
 def possible(machine: Machine, case: Case, actor: Actor) -> list[str]:
     """The verbs that the table and the actor's permissions leave open in the case's present state (SO-21)."""
-    return [v for v, s in machine.steps[case.state].items() if actor.party in s.by and actor.may(machine.kind, v)]
+    return [v for v, s in machine.steps[case.state].items() if actor.side in s.by and actor.may(machine.kind, v)]
 
 
 def decide(machine: Machine, look: Look) -> Decision | Refusal:
@@ -158,11 +158,11 @@ def decide(machine: Machine, look: Look) -> Decision | Refusal:
     step = machine.steps[case.state].get(name)
     if name not in machine.commands:
         return Refusal("unknown_command", {"command": name})
-    if not any(actor.party in row[name].by for row in machine.steps.values() if name in row):
+    if not any(actor.side in row[name].by for row in machine.steps.values() if name in row):
         return Refusal("not_yours", {"command": name, "party": actor.party.value})
     if not actor.may(machine.kind, name):
         return Refusal("permission_missing", {"permission": f"{machine.kind}.{name}"})
-    if step is None or actor.party not in step.by:
+    if step is None or actor.side not in step.by:
         return Refusal("not_now", {"command": name, "state": case.state, "possible": possible(machine, case, actor)})
     for rule in step.only_if:
         refusal = rule(look)

@@ -21,6 +21,7 @@ class Suspension:
     clocks: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     name: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

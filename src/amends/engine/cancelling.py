@@ -53,7 +53,7 @@ def cancel_options(pool: Pool, merchant_id: str, order_id: str, buyer_id: str | 
     order = seen.order
     if order is None or (buyer_id is not None and order.buyer_id != buyer_id):
         return None
-    pack = Deadlines(seen.merchant[0], seen.merchant[3]).pack.cancellation
+    pack = Deadlines.of(seen.merchant).pack.cancellation
     left = {line.id: left_of(line) for line in seen.lines}
     wrong = _wrong_side(order) or (None if any(left.values()) else Refusal("cancel_nothing_left"))
     open_case = next((line.open_case for line in seen.lines if line.open_case), None)
@@ -95,7 +95,7 @@ def cash_on_delivery(order: OrderToCancel) -> bool:
 
 def _fast(seen: SeenToCancel) -> bool:
     order = seen.order
-    return order is not None and not shipped(order) and (bool(seen.merchant[3].get("fast_refund")) or order.state in UNPAID)
+    return order is not None and not shipped(order) and (bool(seen.merchant.settings.get("fast_refund")) or order.state in UNPAID)
 
 
 def _digest(asked: Cancel) -> str:
@@ -132,7 +132,7 @@ def _check(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, actor
 
 
 def _reason(seen: SeenToCancel, asked: Cancel, actor: Actor, order: OrderToCancel) -> list[Refusal]:
-    pack = Deadlines(seen.merchant[0], seen.merchant[3]).pack.cancellation
+    pack = Deadlines.of(seen.merchant).pack.cancellation
     if asked.deletion and actor.party is Party.BUYER:
         return [Refusal("deletion_by_staff")]
     if asked.deletion and (shipped(order) or not cash_on_delivery(order)):
@@ -184,10 +184,10 @@ def _gifts(seen: SeenToCancel, out: dict[str, int], left: dict[str, int]) -> Non
 
 
 def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, pieces: dict[str, int], actor: Actor, now: datetime, command_id: str) -> Cancelled:
-    order, clocks = seen.order, Deadlines(seen.merchant[0], seen.merchant[3])
+    order, clocks = seen.order, Deadlines.of(seen.merchant)
     assert order is not None
     number, case_id, state = next_numbers(conn, merchant_id, "C", now.year, 1)[0], new_id(), next(iter(TABLES["cancellation"].states.values()))
-    clock = clocks.arm("cancel_answer" if shipped(order) else "cancel_review", "return", now)
+    clock = clocks.arm("cancel_answer" if shipped(order) else "cancel_review", "return", now, order.province)
     lines = [{"line_id": i, "quantity": n} for i, n in pieces.items()]
     first = next(line for line in seen.lines if line.id in pieces)
     staff = actor.party is not Party.BUYER
@@ -196,7 +196,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
     facts = {
         "title": first.title, "kinds": len(pieces), "lines": lines, "description": asked.words.strip(), "order_number": order.number, "line_quantity": quantity,
         "line_paid": sum(line.paid_minor * pieces[line.id] // line.quantity for line in seen.lines if line.id in pieces), "reason_zh": reason.zh, "reason_en": reason.en,
-        "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
+        "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
         "shipped_at_opening": shipped(order), "shipped": shipped(order), "platform_delivery": order.platform_delivery,
     }
     source = asked.source if asked.source != "buyer" or not staff else "staff"

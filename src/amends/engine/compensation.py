@@ -84,7 +84,7 @@ def _give(desk: Desk, wish: Goodwill) -> Done | list[Refusal]:
         return [refusal]
     k = desk.begin("goodwill", wish.amount, case_id=wish.case_id, medium=wish.medium, reason=wish.reason, words=plain(wish.words))
     k.explanation = {
-        "rule": "CO-3", "pack": desk.shop.pack, "version": pack_of(desk.shop.pack).version, "limits": {"case": limits.case, "agent_day": limits.agent_day, "shop_day": limits.shop_day},
+        "rule": "CO-3", "pack": pack_of(desk.shop.pack).id, "version": pack_of(desk.shop.pack).version, "limits": {"case": limits.case, "agent_day": limits.agent_day, "shop_day": limits.shop_day},
         "given": asdict(given), "minimum": wish.minimum,
     }
     if refusal:

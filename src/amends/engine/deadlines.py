@@ -1,12 +1,15 @@
-"""When a clock is due: the pack's span, on the merchant's calendar (PO-9). Pure; what it needs is handed in."""
+"""When a clock is due: the pack's span, on the merchant's calendar, around the periods in which it stands still (PO-9, PO-15)."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from amends.core.calendar import Calendar, cn_calendar, due
-from amends.core.policy import Clock, Pack, load_pack
+from amends.core.pauses import Suspension, applying
+from amends.core.policy import Clock, Pack, load_pack, parse_pack
+from amends.store import pack_documents
+from amends.store.merchant_seen import MerchantSeen
 
 
 @dataclass(slots=True)
@@ -19,12 +22,24 @@ class Deadline:
     why: dict[str, Any]
 
 
-def pack_of(pack_id: str) -> Pack:
-    """A pack by id. Raises ValueError for one that cannot be loaded: a merchant is never given such a pack."""
-    loaded = load_pack(pack_id)
+@lru_cache(maxsize=1024)
+def pack_of(ref: str) -> Pack:
+    """A pack by its name and version (`jd@2`); the name alone, or version 0, is the one that comes with the product.
+
+    A version that nobody has any more gives way to that one. Raises ValueError for a pack that cannot be loaded: a merchant is never given such a pack.
+    """
+    name, _, version = ref.partition("@")
+    loaded = load_pack(name)
+    if int(version or 0) not in (0, loaded.pack.version if loaded.pack else 0) and (document := pack_documents.document(name, int(version))) is not None:
+        loaded = parse_pack(document)
     if loaded.pack is None:
-        raise ValueError(f"pack {pack_id!r}: {'; '.join(f'{p.path} {p.message}' for p in loaded.problems)}")
+        raise ValueError(f"pack {ref!r}: {'; '.join(f'{p.path} {p.message}' for p in loaded.problems)}")
     return loaded.pack
+
+
+def pack_opened_under(facts: dict[str, Any]) -> str:
+    """The pack version a case was opened under, as `pack_of` takes it; empty for a case that names none."""
+    return f"{facts['pack']}@{facts.get('pack_version') or 0}" if facts.get("pack") else ""
 
 
 @lru_cache(maxsize=256)
@@ -47,27 +62,33 @@ def calendar_from(settings: dict[str, Any]) -> Calendar:
 class Deadlines:
     """The clocks of one merchant: spans of its pack on its calendar. A batch arms the same clock at the same instant many times; it is worked out once."""
 
-    def __init__(self, pack_id: str, settings: dict[str, Any]) -> None:
-        self.pack = pack_of(pack_id)
+    def __init__(self, pack: str, settings: dict[str, Any], suspensions: tuple[Suspension, ...] = ()) -> None:
+        self.pack = pack_of(pack)
         self.calendar = calendar_from(settings)
-        self._armed: dict[tuple[str, str, datetime], Deadline] = {}
+        self.suspensions = suspensions
+        self._armed: dict[tuple[str, str, str, datetime], Deadline] = {}
 
-    def arm(self, name: str, type_: str, now: datetime) -> Deadline:
-        """The clock `name` started at `now` for a case whose expectation is `type_`. Raises KeyError for a clock the pack lacks."""
-        key = (name, type_, now)
+    @classmethod
+    def of(cls, merchant: MerchantSeen, pack: str = "") -> Self:
+        """Those of a merchant, under the pack version given or its present one."""
+        return cls(pack or merchant.pack, merchant.settings, merchant.suspensions)
+
+    def arm(self, name: str, type_: str, now: datetime, region: str = "") -> Deadline:
+        """The clock `name` started at `now` for a case whose expectation is `type_`, of this carrier region. Raises KeyError for a clock the pack lacks."""
+        key = (name, type_, region if self.suspensions else "", now)
         found = self._armed.get(key)
         if found is None:
-            found = self._armed[key] = self._arm(name, type_, now)
+            found = self._armed[key] = self._arm(name, type_, now, region)
         return found
 
     def promised(self, deadline: Deadline, until: datetime, now: datetime) -> Deadline:
         """The same clock, due at the instant that was promised within it (ST-K5)."""
         return replace(deadline, due_at=until, remind_at=self._reminder(self.pack.clocks[deadline.name], now, until))
 
-    def _arm(self, name: str, type_: str, now: datetime) -> Deadline:
+    def _arm(self, name: str, type_: str, now: datetime, region: str) -> Deadline:
         clock = self.pack.clocks[name]
         span, then = clock.for_type(type_)  # type: ignore[arg-type]
-        due_at = due(now, span, self.calendar)
+        due_at = due(now, span, self.calendar, applying(self.suspensions, name, region or None))
         return Deadline(name, due_at, self._reminder(clock, now, due_at), {"clock": name, "then": then, "source": clock.source, "pack": self.pack.id, "version": self.pack.version})
 
     def _reminder(self, clock: Clock, now: datetime, due_at: datetime) -> datetime | None:

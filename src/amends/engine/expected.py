@@ -11,6 +11,7 @@ from amends.engine.deadlines import pack_of
 from amends.engine.entitlements import Money
 from amends.store.batch import Found
 from amends.store.connect import Pool
+from amends.store.merchant_seen import MerchantSeen
 from amends.store.screens import order_money
 
 
@@ -38,7 +39,7 @@ def expected(pool: Pool, merchant_id: str, order_id: str, pieces: Sequence[Piece
     seen = order_money.read(pool, merchant_id, order_id)
     if seen is None:
         return None
-    money = Money(Found([], [], [], None, orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
+    money = Money(Found([], [], [], MerchantSeen(), orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
     out_back = pack_of(seen.pack).freight.out_on_no_reason != "buyer"
     parts: list[Part] = []
     total = 0
@@ -59,7 +60,7 @@ def expected_back(pool: Pool, merchant_id: str, order_id: str, pieces: Mapping[s
     seen = order_money.read(pool, merchant_id, order_id)
     if seen is None:
         return None
-    money = Money(Found([], [], [], None, orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
+    money = Money(Found([], [], [], MerchantSeen(), orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
     lines = [{"line_id": line, "quantity": n} for line, n in pieces.items() if n > 0]
     case = Case("expected", merchant_id, "cancellation", "", "reviewing", 1, now, order_id=order_id, quantity=sum(pieces.values()), body={"lines": lines})
     found = money.cancelled(case)

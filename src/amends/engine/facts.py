@@ -8,7 +8,7 @@ from amends.core.case import Case
 from amends.core.commands import Command, verb
 from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
-from amends.engine.deadlines import Deadlines
+from amends.engine.deadlines import Deadlines, pack_opened_under
 from amends.engine.entitlements import Money
 from amends.engine.shelves import Shelves
 from amends.store.batch import Found, Needs
@@ -60,8 +60,9 @@ class Facts:
 
     def __init__(self, found: Found, now: datetime) -> None:
         self.now = now
-        pack, self.tz, self.currency, self.settings = found.merchant or ("jd", "Asia/Shanghai", "CNY", {})
-        self.deadlines = Deadlines(pack, self.settings)
+        self.merchant = found.merchant
+        self.tz, self.currency, self.settings = found.merchant.tz, found.merchant.currency, found.merchant.settings
+        self._deadlines: dict[str, Deadlines] = {}
         self.addresses = {i: label for i, label, _ in found.addresses}
         self.default_address = next((i for i, _, is_default in found.addresses if is_default), None)
         self.shelves = Shelves(found.stock, ((*hold[:5], datetime.fromisoformat(hold[5]) if hold[5] else None) for hold in found.holds))
@@ -90,6 +91,14 @@ class Facts:
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
 
+    def clocks_of(self, case: Case) -> Deadlines:
+        """The clocks of the pack version the case was opened under (07-policies)."""
+        ref = pack_opened_under(case.body)
+        found = self._deadlines.get(ref)
+        if found is None:
+            found = self._deadlines[ref] = Deadlines.of(self.merchant, ref)
+        return found
+
     def of(self, case: Case, command: Command | None) -> dict[str, Any]:
         """What `core.machine.Look.facts` holds for this case and command."""
         entitled = self.entitled(case, command)
@@ -115,7 +124,7 @@ class Facts:
             return {"difference": self._difference(case, command, entitled)}
         if name in PROMISES:
             began = case.body.get("promised_first")
-            return {"promise_until": self.deadlines.arm("promise", case.type, datetime.fromisoformat(began) if began else self.now).due_at}
+            return {"promise_until": self.clocks_of(case).arm("promise", case.type, datetime.fromisoformat(began) if began else self.now).due_at}
         return {}
 
     def _difference(self, case: Case, command: Any, entitled: Entitlement | None) -> int:
@@ -133,7 +142,7 @@ class Facts:
     def _application(self, case: Case) -> dict[str, Any]:
         """What an application may be changed to: pieces that no other service order holds (SO-3), reasons of the type (SO-27)."""
         others = sum(held for other, held in self.pieces.get(case.body.get("line_id", ""), {}).items() if other != case.id)
-        reasons = {code: leaf for (type_, code), (leaf, _) in self.deadlines.pack.leaves.items() if type_ == case.type}
+        reasons = {code: leaf for (type_, code), (leaf, _) in self.clocks_of(case).pack.leaves.items() if type_ == case.type}
         return {
             "pieces_left": case.body.get("line_quantity", case.quantity) - others,
             "reasons": {code: {"fault": leaf.responsibility, "reason_zh": leaf.zh, "reason_en": leaf.en} for code, leaf in reasons.items()},
@@ -146,17 +155,17 @@ class Facts:
         if case.kind == "cancellation":
             whole = self.money.cancelled(case)
             return whole if isinstance(whole, Entitlement) else None
-        out_back = self.deadlines.pack.freight.out_on_no_reason != "buyer"
+        out_back = self.clocks_of(case).pack.freight.out_on_no_reason != "buyer"
         found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), out_on_no_reason=out_back)
         return found if isinstance(found, Entitlement) else None
 
     def _not_solved_until(self, case: Case) -> datetime | None:
         """Until when the buyer may say that an ended case is not solved (SO-30); None while it is open."""
-        return self.deadlines.arm("not_solved", case.type, case.closed_at).due_at if case.closed_at else None
+        return self.clocks_of(case).arm("not_solved", case.type, case.closed_at).due_at if case.closed_at else None
 
     def _improve_until(self, case: Case) -> Any:
         rated = self.rated.get(case.id)
-        return self.deadlines.arm("improve_rating", case.type, rated).due_at if rated else None
+        return self.clocks_of(case).arm("improve_rating", case.type, rated).due_at if rated else None
 
 
 def _order(row: tuple[Any, ...]) -> dict[str, Any]:

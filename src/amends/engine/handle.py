@@ -24,6 +24,7 @@ class Asked:
     """One command for one case. `command_id` (a UUID) is the idempotency key; `version` is the one the asker saw, if any.
 
     `kind`: what the asker takes the case for (the collection of an API address); a case of another kind is not known there.
+    `why`: for what acts by itself, which version of which rule decided on which facts (SO-25); it stays with the event.
     """
 
     command_id: str
@@ -33,6 +34,7 @@ class Asked:
     actor: Actor
     version: int | None = None
     kind: str = ""
+    why: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
     if asked.version is not None and asked.version != case.version:
         answer.refusal = Refusal("version_conflict", {"name": "", "event": "", "state": case.state})
     else:
-        decided = road.decide(case, asked.command, asked.actor, asked.command_id, keep=not dry_run)
+        decided = road.decide(case, asked.command, asked.actor, asked.command_id, keep=not dry_run, why=asked.why)
         if isinstance(decided, Refusal):
             answer.refusal = decided
         else:

@@ -75,14 +75,14 @@ def open_options(pool: Pool, merchant_id: str, order_id: str, now: datetime, buy
     with pool.connection() as conn:
         try:
             seen = applying.see(conn, merchant_id, order_id)
-            only_with_stock = switched(seen.merchant[3], "exchange_only_with_stock")
+            only_with_stock = switched(seen.merchant.settings, "exchange_only_with_stock")
             free = holding.free_of(conn, merchant_id, [line.sku for line in seen.lines.values()]) if only_with_stock else {}
         finally:
             if not conn.closed:
                 conn.rollback()
     if seen.order is None or (buyer_id is not None and seen.order.buyer_id != buyer_id):
         return None
-    clocks = Deadlines(seen.merchant[0], seen.merchant[3])
+    clocks = Deadlines.of(seen.merchant)
     pack, order = clocks.pack, seen.order
     lines = []
     for line in seen.lines.values():
@@ -135,7 +135,7 @@ def _before(seen: Seen, application: Application) -> Applied | list[Refusal] | N
 def _check(seen: Seen, application: Application, actor: Actor, now: datetime) -> tuple[Checked, ...] | list[Refusal] | Applied:
     if seen.order is None or (actor.party is Party.BUYER and seen.order.buyer_id != actor.id):
         return [Refusal("order_unknown", field="order_id")]
-    clocks = Deadlines(seen.merchant[0], seen.merchant[3])
+    clocks = Deadlines.of(seen.merchant)
     goods = {i: goods_of(seen.order, line) for i, line in seen.lines.items()}
     claims = {i: claims_of(line) for i, line in seen.lines.items()}
     checked, refusals = check(application, actor, clocks.pack, clocks.calendar, seen, goods, claims, now)
@@ -150,7 +150,7 @@ def _goods(
     conn: Any, merchant_id: str, seen: Seen, application: Application, checked: tuple[Checked, ...], actor: Actor, now: datetime
 ) -> Shelves | Refusal | None:
     """What exchanges of this application hold, all of it or nothing (ST-K1); None when the merchant does not look at stock here."""
-    settings, wanted = seen.merchant[3], [c for c in checked if c.existing is None and c.item.type == "exchange"]
+    settings, wanted = seen.merchant.settings, [c for c in checked if c.existing is None and c.item.type == "exchange"]
     if not wanted or not holding.looks_at_stock(settings):
         return None
     shelves, short = holding.for_application(conn, merchant_id, settings, [(c.id, c.line.sku, c.item.quantity) for c in wanted], actor, now)
@@ -168,7 +168,7 @@ def _write(
 ) -> Applied:
     order = seen.order
     assert order is not None
-    clocks, year = Deadlines(seen.merchant[0], seen.merchant[3]), now.year
+    clocks, year = Deadlines.of(seen.merchant), now.year
     fresh = [c for c in checked if c.existing is None]
     number = applying.next_numbers(conn, merchant_id, "A", year, 1)[0]
     numbers = applying.next_numbers(conn, merchant_id, "S", year, len(fresh))

@@ -20,11 +20,11 @@ def case_row(checked: Checked, number: str, application: Application, order: Ord
     state = next(iter(table.states.values()))
     assert state.clock is not None
     assert state.waits_on is not None
-    clock = clocks.arm(state.clock, item.type, now)
+    clock = clocks.arm(state.clock, item.type, now, order.province)
     facts = {
         "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, "return_way": application.return_way,
         "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
-        "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
+        "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
         **({"stock_short": True} if checked.stock_short else {}),

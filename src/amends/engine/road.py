@@ -83,7 +83,7 @@ class Road:
         """What this actor could do instead (SO-21)."""
         return possible(TABLES[case.kind], case, actor)
 
-    def decide(self, case: Case, command: Command, actor: Actor, command_id: str, *, keep: bool) -> Decided | Refusal:
+    def decide(self, case: Case, command: Command, actor: Actor, command_id: str, *, keep: bool, why: dict[str, Any] | None = None) -> Decided | Refusal:
         """Decide one command; when `keep`, fold it into the case and gather its rows."""
         machine = TABLES[case.kind]
         look = Look(case, command, actor, self.now, self.facts.of(case, command))
@@ -92,21 +92,21 @@ class Road:
             return decision
         plan = self._plan(case, decision) if not keep else {}
         if keep:
-            self._keep(look, decision, command_id)
+            self._keep(look, decision, command_id, why)
         return Decided(decision.event, plan)
 
     def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
         kind = decision.changes.get("type", case.type)
-        armed = self._armed(decision, kind) if decision.arm else None
+        armed = self._armed(case, decision, kind) if decision.arm else None
         return {
             "state": decision.state, "changes": decision.changes, "closed": decision.closed,
             "clock": None if armed is None else {"name": armed.name, "due_at": armed.due_at, **armed.why},
             "effects": [{"effect": name, **body} for name, body in decision.effects],
         }
 
-    def _keep(self, look: Look, decision: Decision, command_id: str) -> None:
+    def _keep(self, look: Look, decision: Decision, command_id: str, why: dict[str, Any] | None) -> None:
         case, before = look.case, look.case.state
-        explanation = self._why(look) if look.actor.party is Party.CLOCK else None
+        explanation = self._why(look) if look.actor.party is Party.CLOCK else why
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
         for name, value in decision.changes.items():
@@ -126,7 +126,7 @@ class Road:
     def _put(self, case: Case, effect: str, body: dict[str, Any], due_at: datetime | None = None) -> None:
         """One row of the outbox, due at once unless it says when; who is asked to rate is reminded at the time of the pack's clock `rate` (SO-19)."""
         self.writing.outbox.append({"id": new_id(), "case_id": case.id, "effect": effect, "body": body, "due_at": due_at})
-        if effect == "ask_to_rate" and (later := self.facts.deadlines.arm("rate", case.type, self.now).remind_at):
+        if effect == "ask_to_rate" and (later := self.facts.clocks_of(case).arm("rate", case.type, self.now).remind_at):
             self._put(case, "remind_to_rate", {**body, "event": "rate_reminder"}, later)
 
     def _set_clock(self, case: Case, decision: Decision, before: str, look: Look) -> None:
@@ -136,16 +136,17 @@ class Road:
             # A case that is late keeps the instant it was due at: the desk shows by how much.
             case.due_at = case.due_at if late_here else None
         if decision.arm:
-            armed = self._armed(decision, case.type)
+            armed = self._armed(case, decision, case.type)
             case.due_at = armed.due_at
             self._rearmed[case.id] = armed
             case.body["clock"] = self._patch[case.id]["clock"] = armed.why
 
-    def _armed(self, decision: Decision, type_: str) -> Deadline:
+    def _armed(self, case: Case, decision: Decision, type_: str) -> Deadline:
         """The clock a decision arms: the pack's span, or the instant that was promised within it (ST-K5)."""
-        armed = self.facts.deadlines.arm(str(decision.arm), type_, self.now)
+        clocks = self.facts.clocks_of(case)
+        armed = clocks.arm(str(decision.arm), type_, self.now, case.body.get("region", ""))
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
-        return self.facts.deadlines.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now) if until else armed
+        return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now) if until else armed
 
     def _why(self, look: Look) -> dict[str, Any]:
         """SO-25: which deadline of which pack acted, and on what."""

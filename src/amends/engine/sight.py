@@ -40,4 +40,4 @@ def see(pool: Pool, merchant_id: str, case_id: str, actor: Actor, now: datetime)
         return None
     gathered = Facts(found, now)
     facts = gathered.of(case, None)
-    return Sight(case, moves(TABLES[case.kind], case, actor, now, facts), facts, gathered.entitled(case, None), gathered.deadlines)
+    return Sight(case, moves(TABLES[case.kind], case, actor, now, facts), facts, gathered.entitled(case, None), gathered.clocks_of(case))

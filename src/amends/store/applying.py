@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
 
 
@@ -49,7 +50,7 @@ class LineSeen:
 class Seen:
     """Everything `see` found."""
 
-    merchant: tuple[str, str, str, dict[str, Any]]
+    merchant: MerchantSeen
     order: OrderSeen | None
     lines: dict[str, LineSeen]
     done: dict[str, Any] | None
@@ -78,7 +79,7 @@ def see(conn: psycopg.Connection, merchant: str, order: str, *, command: str | N
         found = conn.execute(_ORDER + (" for update" if lock else ""), given)
         lines = conn.execute(_LINES, given)
         claims = conn.execute(_CLAIMS, given)
-        whose = conn.execute("select pack, tz, currency, settings from merchants where id = %(merchant)s", given)
+        whose = conn.execute(f"select {COLUMNS} from merchants where id = %(merchant)s", given)
         done = conn.execute(_DONE, given) if command else None
         pictures = conn.execute(_PHOTOS, given) if photos else None
     row, before, merchant_row = found.fetchone(), done.fetchone() if done else None, whose.fetchone()
@@ -87,7 +88,7 @@ def see(conn: psycopg.Connection, merchant: str, order: str, *, command: str | N
         if line in by_id:
             by_id[line].claims.append(tuple(claim))
     return Seen(
-        merchant_row or ("jd", "Asia/Shanghai", "CNY", {}), OrderSeen(*row) if row else None, by_id, before[0] if before else None,
+        merchant_of(merchant_row), OrderSeen(*row) if row else None, by_id, before[0] if before else None,
         {r[0] for r in pictures.fetchall()} if pictures else set(),
     )
 

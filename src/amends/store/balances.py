@@ -14,7 +14,7 @@ AT_ONCE = 500
 def merchants(conn: psycopg.Connection, now: datetime) -> list[tuple[str, str]]:
     """Merchants with a balance that is not due yet, and their packs; PLATFORM scope."""
     return conn.execute(
-        "select m.id::text, m.pack from merchants m where exists (select 1 from orders o where o.merchant_id = m.id and o.balance_due_at > %s"
+        "select m.id::text, m.pack_ref as pack from merchants m where exists (select 1 from orders o where o.merchant_id = m.id and o.balance_due_at > %s"
         " and o.state in ('pending_payment', 'locked')) order by m.id", (now,),
     ).fetchall()
 

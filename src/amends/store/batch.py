@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
+from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
 
 set_json_loads(msgspec.json.decode)
@@ -44,7 +45,7 @@ class Found:
     cases: list[Row]
     clocks: list[Row]
     done: list[Row]
-    merchant: Row | None
+    merchant: MerchantSeen
     addresses: list[Row] = field(default_factory=list)
     stock: list[Row] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
@@ -84,7 +85,7 @@ _DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from co
 # A case's holds change only while the case is locked, so what is read here stands until the batch is written (ST-K2).
 _HOLDS = """(select json_agg(json_build_array(id, case_id, sku, warehouse, quantity, expires_at) order by sku, warehouse)
   from holds where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and ended_at is null)"""
-_MERCHANT = f"select pack, tz, currency, settings, {{done}}, {{addresses}}, {_HOLDS} from merchants where id = %(merchant)s"
+_MERCHANT = f"select {COLUMNS}, {{done}}, {{addresses}}, {_HOLDS} from merchants where id = %(merchant)s"
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
 # Every warehouse of what is typed, asked for or held, in the order in which places are locked.
 _STOCK = f"""select sku, warehouse, on_hand - held from stock where merchant_id = %(merchant)s and sku in (
@@ -142,9 +143,9 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
     return Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
 
 
-def _whose(cursor: Any) -> tuple[Row | None, list[Row], list[Row], list[Row]]:
+def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row]]:
     row = cursor.fetchone()
-    return (None, [], [], []) if row is None else (row[:4], row[4] or [], row[5] or [], row[6] or [])
+    return (merchant_of(None), [], [], []) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [])
 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
 
 
@@ -29,6 +30,7 @@ class OrderToCancel:
     shipped_at: datetime | None
     delivered_at: datetime | None
     receipt_confirmed_at: datetime | None
+    province: str
     paid_methods: list[str]
 
 
@@ -52,14 +54,14 @@ class LineToCancel:
 class SeenToCancel:
     """Everything `see` found."""
 
-    merchant: tuple[str, str, str, dict[str, Any]]
+    merchant: MerchantSeen
     order: OrderToCancel | None
     lines: list[LineToCancel]
     done: dict[str, Any] | None
 
 
 _ORDER = """select o.id::text, o.number, o.state, o.buyer_id, o.currency, o.paid_minor, o.platform_delivery, o.shipped_at, o.delivered_at, o.receipt_confirmed_at,
-    array(select p.method from payments p where p.merchant_id = o.merchant_id and p.order_id = o.id) as paid_methods
+    coalesce(o.province, '') as province, array(select p.method from payments p where p.merchant_id = o.merchant_id and p.order_id = o.id) as paid_methods
   from orders o where o.merchant_id = %(merchant)s and o.id = %(order)s"""
 # Held: by open cancellations (what was cancelled for good is counted on the line), and by service orders that were neither refused nor given up.
 _LINES = """select l.id::text, l.sku, l.title, l.category, l.quantity, l.paid_minor, l.gift_of::text, l.cancelled_quantity as cancelled,
@@ -81,9 +83,9 @@ def see(conn: psycopg.Connection, merchant: str, order: str, command: str | None
         found = cursor.execute(_ORDER + (" for update" if lock else ""), given).fetchone()
     with conn.cursor(row_factory=class_row(LineToCancel)) as lines:
         rows = lines.execute(_LINES, given).fetchall()
-    whose = conn.execute("select pack, tz, currency, settings from merchants where id = %(merchant)s", given).fetchone()
+    whose = conn.execute(f"select {COLUMNS} from merchants where id = %(merchant)s", given).fetchone()
     done = conn.execute("select answer from commands_done where merchant_id = %(merchant)s and command_id = %(command)s", given).fetchone() if command else None
-    return SeenToCancel(whose or ("jd", "Asia/Shanghai", "CNY", {}), found, rows, done[0] if done else None)
+    return SeenToCancel(merchant_of(whose), found, rows, done[0] if done else None)
 
 
 def insert(conn: psycopg.Connection, given: dict[str, Any]) -> None:

@@ -95,14 +95,14 @@ class Shop:
 def shop(conn: psycopg.Connection, merchant: str) -> Shop | None:
     """The merchant's pack, zone and settings."""
     with conn.cursor(row_factory=class_row(Shop)) as cursor:
-        return cursor.execute("select id::text as merchant, pack, tz, currency, settings from merchants where id = %s", (UUID(merchant),)).fetchone()
+        return cursor.execute("select id::text as merchant, pack_ref as pack, tz, currency, settings from merchants where id = %s", (UUID(merchant),)).fetchone()
 
 
 def shops_on(conn: psycopg.Connection) -> list[Shop]:
     """Merchants that pay late shipment by themselves; PLATFORM scope."""
     with conn.cursor(row_factory=class_row(Shop)) as cursor:
         return cursor.execute(
-            "select id::text as merchant, pack, tz, currency, settings from merchants where closed_at is null and settings -> 'compensation' ->> 'late_since' is not null order by id"
+            "select id::text as merchant, pack_ref as pack, tz, currency, settings from merchants where closed_at is null and settings -> 'compensation' ->> 'late_since' is not null order by id"
         ).fetchall()
 
 

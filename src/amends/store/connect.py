@@ -13,7 +13,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg_pool import ConnectionPool
 
-from amends.store import embedded
+from amends.store import embedded, pack_documents
 
 Pool = ConnectionPool[psycopg.Connection]
 
@@ -74,6 +74,7 @@ def open_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
     """A pool of configured connections, in autocommit; transactions are opened by `scope`. Close it when done."""
     pool = ConnectionPool(url, min_size=min_size, max_size=max_size, configure=configure, open=False, check=None, name="amends")
     pool.open(wait=True, timeout=30)
+    pack_documents.look_in(pool)
     return pool
 
 

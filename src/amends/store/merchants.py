@@ -15,7 +15,7 @@ def one(conn: psycopg.Connection, merchant_id: str, *, lock: bool = False) -> Ro
     """A merchant's row, held for a change if `lock`."""
     with conn.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            "select id::text as id, name, pack, fulfilment_mode, currency, tz, settings, opened_at, closed_at from merchants where id = %s"
+            "select id::text as id, name, pack, pack_ref, pack_version, fulfilment_mode, currency, tz, settings, opened_at, closed_at from merchants where id = %s"
             + (" for update" if lock else ""),
             (merchant_id,),
         )

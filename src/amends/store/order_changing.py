@@ -29,7 +29,7 @@ class Seen:
 
 _ORDER = """select o.id::text, o.number, o.state, o.sub_state, o.version, o.buyer_id, o.currency, o.freight_minor, o.paid_minor, o.refunded_minor, o.receiver, o.phone,
     o.province, o.city, o.district, o.detail, o.buyer_remark, o.delivery_wish, o.invoice, o.paid_at, o.shipped_at, o.balance_due_at, o.lock_id::text, o.lock_state,
-    o.lock_by, o.locked_at, o.locked_until, m.pack, m.settings, m.tz
+    o.lock_by, o.locked_at, o.locked_until, m.pack_ref as pack, m.settings, m.tz
   from orders o join merchants m on m.id = o.merchant_id where o.merchant_id = %(m)s and o.id = %(o)s"""
 _LINES = """select l.id::text, l.position, l.sku, l.title, l.quantity, l.unit_price_minor, l.paid_minor, l.coupon_minor, l.points_used, l.points_granted, l.gift, l.gift_of::text,
     exists (select 1 from compensations c where c.merchant_id = l.merchant_id and c.order_id = l.order_id and coalesce(c.line_id, l.id) = l.id

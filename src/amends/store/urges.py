@@ -18,7 +18,7 @@ def hold_order(conn: psycopg.Connection, merchant: str, order_id: str) -> Row | 
     given = (UUID(merchant), order_id)
     with conn.cursor(row_factory=dict_row) as cursor:
         order = cursor.execute(
-            "select o.id::text, o.state, o.buyer_id, o.paid_at, m.pack from orders o join merchants m on m.id = o.merchant_id where o.merchant_id = %s and o.id = %s for update of o", given,
+            "select o.id::text, o.state, o.buyer_id, o.paid_at, m.pack_ref as pack from orders o join merchants m on m.id = o.merchant_id where o.merchant_id = %s and o.id = %s for update of o", given,
         ).fetchone()
         last = cursor.execute("select max(at) as last_at from urges where merchant_id = %s and order_id = %s", given).fetchone()
     return None if order is None else {**order, **(last or {})}

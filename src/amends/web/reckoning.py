@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from amends.core.pack import Pack
-from amends.core.policy import load_pack
 from amends.store.screens.compensations import Listed
-from amends.web import show
+from amends.web import show, wording
 from amends.web.catalogue import say
 
 
@@ -52,7 +51,7 @@ def reason(k: Listed, lang: str) -> str:
 
 def pack_of(why: dict[str, Any]) -> Pack | None:
     """The pack an explanation names."""
-    return load_pack(str(why.get("pack", ""))).pack if why.get("pack") else None
+    return wording.pack_of(f"{why['pack']}@{why.get('version') or 0}") if why.get("pack") else None
 
 
 def _rule(why: dict[str, Any], lang: str) -> str:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from amends.core.cases import TABLES
 from amends.core.pack import Pack
-from amends.core.policy import load_pack
 from amends.core.refusal import Refusal
+from amends.engine import deadlines
 from amends.web import catalogue, show
 from amends.web.rights import name_of
 
@@ -76,9 +76,12 @@ def way(method: str, lang: str) -> str:
     return catalogue.say(lang, key) if key in catalogue.words() else method
 
 
-def pack_of(pack_id: str) -> Pack | None:
-    """A pack by id, for its words."""
-    return load_pack(pack_id).pack
+def pack_of(ref: str) -> Pack | None:
+    """A pack by id or by id and version, for its words; None where there is none by that name."""
+    try:
+        return deadlines.pack_of(ref)
+    except ValueError:
+        return None
 
 
 def pack_reason(pack: Pack | None, tree: str, code: str, lang: str) -> str:

@@ -193,7 +193,7 @@ def by_number(conn: psycopg.Connection, number: str) -> list[Proven]:
 
 def shop(conn: psycopg.Connection, merchant_id: str) -> Shop | None:
     """The merchant itself."""
-    found: Shop | None = _one(conn, Shop, "select name, tz, currency, pack from merchants where id = %(m)s", {"m": merchant_id})
+    found: Shop | None = _one(conn, Shop, "select name, tz, currency, pack_ref as pack from merchants where id = %(m)s", {"m": merchant_id})
     return found
 
 

@@ -21,5 +21,5 @@ def addresses(conn: psycopg.Connection, merchant_id: str) -> list[tuple[str, str
 
 def pack(conn: psycopg.Connection, merchant_id: str) -> str | None:
     """The id of the merchant's policy pack."""
-    row = conn.execute("select pack from merchants where id = %s", (UUID(merchant_id),)).fetchone()
+    row = conn.execute("select pack_ref from merchants where id = %s", (UUID(merchant_id),)).fetchone()
     return row[0] if row else None

@@ -36,7 +36,7 @@ def about(conn: psycopg.Connection, merchant_id: str, order_id: str, case_id: st
     with conn.cursor(row_factory=class_row(About)) as cursor:
         return cursor.execute(
             "select o.id::text as order_id, o.number as order_number, o.state, coalesce(o.receiver, '') as receiver, o.currency, o.paid_minor, c.id::text as case_id, c.number as case_number,"
-            " coalesce((select l.title from order_lines l where l.merchant_id = o.merchant_id and l.order_id = o.id order by l.position limit 1), '') as title, m.pack"
+            " coalesce((select l.title from order_lines l where l.merchant_id = o.merchant_id and l.order_id = o.id order by l.position limit 1), '') as title, m.pack_ref as pack"
             " from orders o join merchants m on m.id = o.merchant_id left join cases c on c.merchant_id = o.merchant_id and c.order_id = o.id and c.id = %(case)s"
             " where o.merchant_id = %(m)s and o.id = %(o)s", {"m": UUID(merchant_id), "o": UUID(order_id), "case": case_id},
         ).fetchone()

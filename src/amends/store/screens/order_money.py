@@ -40,7 +40,7 @@ def read(pool: Pool, merchant_id: str, order_id: str) -> OrderMoneySeen | None:
     given = {"m": UUID(merchant_id), "o": UUID(order_id)}
     with scope(pool, UUID(merchant_id)) as conn:
         order = conn.execute(_ORDER, given).fetchone()
-        pack = conn.execute("select pack from merchants where id = %(m)s", given).fetchone()
+        pack = conn.execute("select pack_ref from merchants where id = %(m)s", given).fetchone()
         if order is None or pack is None:
             return None
         lines, payments, grants = (conn.execute(q, given).fetchall() for q in (_LINES, _PAYMENTS, _GRANTS))

@@ -76,7 +76,7 @@ _FROM = {
 
 def pack_of(conn: psycopg.Connection, merchant_id: str) -> str:
     """The merchant's pack."""
-    row = conn.execute("select pack from merchants where id = %s", (merchant_id,)).fetchone()
+    row = conn.execute("select pack_ref from merchants where id = %s", (merchant_id,)).fetchone()
     return str(row[0]) if row else ""
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 
 from amends.core.pack import Pack
-from amends.core.policy import load_pack
+from amends.engine.deadlines import pack_of
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.web import page
@@ -41,8 +41,7 @@ def enter(request: Any) -> Visit | None:
     if shop is None:
         return None
     request.zone = ZoneInfo(shop.tz)
-    loaded = load_pack(shop.pack)
-    return Visit(merchant, buyer, shop, loaded.pack, request.lang) if loaded.pack else None
+    return Visit(merchant, buyer, shop, pack_of(shop.pack), request.lang)
 
 
 def words_of(pack: Pack, kind: str, code: str, lang: str) -> str:

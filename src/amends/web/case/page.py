@@ -15,6 +15,7 @@ from amends.core.commands import Command, build, inputs, sketch, verb
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.engine import drafts, presence
+from amends.engine.deadlines import pack_opened_under
 from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.sight import Sight, see
@@ -84,7 +85,7 @@ def read(request: Any, case_id: str) -> Read | None:
     if seen is None or sight is None:
         return None
     seen.case.facts = Known(seen.case.facts)
-    pack = wording.pack_of(str(seen.case.facts.get("pack") or sight.deadlines.pack.id))
+    pack = sight.deadlines.pack
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 
 
@@ -117,7 +118,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "buttons": buttons, "effects": [e for e in seen.effects if e.attempts or e.dead_at or e.effect == "pay_refund"], "people": people, "trail": trail.carried(request), "link": trail.address,
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, lang, kind=case.kind: wording.state(name, lang, kind), "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
-        "pack_name": pack_name(str(case.facts.get("pack", "")), given.pack, lang), "then": lambda code: effect_line.then(code, say),
+        "pack_name": pack_name(pack_opened_under(case.facts), given.pack, lang), "then": lambda code: effect_line.then(code, say),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
         **charges.of_case(request, case),

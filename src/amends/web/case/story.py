@@ -10,6 +10,7 @@ from typing import Any
 from amends.core.cases import TABLES
 from amends.core.commands import inputs
 from amends.core.pack import Pack
+from amends.engine.deadlines import pack_opened_under
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import EventRow, FileRow
 from amends.web import show, wording
@@ -118,12 +119,13 @@ def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: C
     due = given.get("due_at")
     when = moment(datetime.fromisoformat(due)) if isinstance(due, str) else "—"
     return say(
-        LAYOUTS[kind].why, pack=pack_name(given.get("pack", ""), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
+        LAYOUTS[kind].why, pack=pack_name(pack_opened_under({**given, "pack_version": given.get("version")}), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
         source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang, kind), type=wording.choice("type", str(given.get("expectation", "")), lang),
     )
 
 
-def pack_name(pack_id: str, pack: Pack | None, lang: str) -> str:
-    """What a pack is called."""
-    found = pack if pack and pack.id == pack_id else wording.pack_of(pack_id) if pack_id else None
-    return found.name.zh if found and lang == "zh" else found.name.en if found else pack_id
+def pack_name(ref: str, pack: Pack | None, lang: str) -> str:
+    """What a pack is called, by its id or id and version."""
+    name = ref.partition("@")[0]
+    found = pack if pack and pack.id == name else wording.pack_of(ref) if ref else None
+    return found.name.zh if found and lang == "zh" else found.name.en if found else name

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from amends.core.policy import load_pack
 from amends.core.refusal import Refusal
 from amends.engine import notices
+from amends.engine.deadlines import pack_opened_under
 from amends.engine.reveal import Revealed, reveal_case
 from amends.store.screens.case import CaseSeen, read_case
 from amends.web import page, wording
@@ -46,7 +46,7 @@ def _seen(request: Any, merchant_id: str, case_id: str) -> CaseSeen:
 
 def _page(request: Any, merchant_id: str, seen: CaseSeen, revealed: Revealed | None = None) -> HttpResponse:
     standing, facts = page.standing(request), seen.case.facts
-    pack = load_pack(str(facts.get("pack", ""))).pack
+    pack = wording.pack_of(pack_opened_under(facts))
     told = [line for line in story(seen, pack, standing["t"], request.lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
     context = {
         "case": seen.case, "order": seen.order, "pieces_of": [(line, seen.case.pieces[line.id]) for line in seen.lines if line.id in seen.case.pieces],

@@ -62,7 +62,7 @@ def plain(minor: int, currency: str) -> str:
 
 
 def _form(request: Any, row: dict[str, Any], wish: engine.Wish, refusal: Refusal | None) -> HttpResponse:
-    merchant, pack = request.person.merchant_id, pack_of(row["pack"])
+    merchant, pack = request.person.merchant_id, pack_of(row["pack_ref"])
     with scope(request.house.pool, UUID(merchant)) as conn:
         roles, people = compensation_people.roles(conn, merchant), compensation_people.givers(conn, merchant)
     late, limits = pack.compensation.late_shipment.in_force.tiers[0], row_of(pack.compensation.goodwill.limits, row["currency"])

@@ -43,8 +43,8 @@ def shop(request: Any) -> HttpResponse:
 
 
 def _form(request: Any, row: dict[str, Any], chosen: engine.Chosen, refusal: Refusal | None = None) -> HttpResponse:
-    unknown = years_unknown(Deadlines(row["pack"], row["settings"]).calendar, request.now)
-    pack = pack_of(row["pack"])
+    unknown = years_unknown(Deadlines(row["pack_ref"], row["settings"]).calendar, request.now)
+    pack = pack_of(row["pack_ref"])
     return show(request, "settings/shop.html", {"row": row, "chosen": chosen, "switches": engine.SWITCHES, "unknown": unknown, "pack": pack}, refusal)
 
 
@@ -57,7 +57,7 @@ def _days(text: str) -> list[str]:
 def clocks(request: Any) -> HttpResponse:
     """Every clock: its state, how long, what happens then, where the figure comes from, and when it would end if it began now."""
     row = engine.settings_of(request.house.pool, by(request))
-    deadlines, rows = Deadlines(row["pack"], row["settings"]), []
+    deadlines, rows = Deadlines(row["pack_ref"], row["settings"]), []
     for name, clock in deadlines.pack.clocks.items():
         state = TABLES[clock.kind].states.get(clock.state)
         kinds: list[Any] = ["", *sorted({*clock.span_by, *clock.then_by})]
