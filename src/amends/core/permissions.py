@@ -31,9 +31,13 @@ BESIDES = {
     "speak_for_carrier": ("转达承运商的消息", "Pass on what the carrier says"),
     "read_ledger": ("查看账目", "Read the ledger"),
     "book_ledger": ("记录保证金与违约金", "Book deposits and penalties"),
+    "manage_strategies": ("维护自动化策略", "Keep automation strategies"),
+    "manage_keywords": ("维护关键词告警", "Keep keyword alerts"),
+    "manage_packs": ("维护规则包", "Keep policy packs"),
+    "manage_suspensions": ("暂停时限", "Suspend clocks"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),

@@ -1,0 +1,1 @@
+-- Suspended clocks: what re-timing needs (PO-15).

@@ -1,0 +1,1 @@
+-- Strategies: tables by node, versions, what they did and would have done (SA-1 … SA-9).

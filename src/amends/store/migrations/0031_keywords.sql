@@ -1,0 +1,1 @@
+-- Keyword sets of merchants (KW-1).

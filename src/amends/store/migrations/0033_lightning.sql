@@ -1,0 +1,1 @@
+-- Refunds advanced before the goods are back (SO-32).

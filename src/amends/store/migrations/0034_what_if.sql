@@ -1,0 +1,1 @@
+-- Packs: who was given which version since when, and what-if runs (PO-14, PO-18).

@@ -1,0 +1,1 @@
+-- What the flows of the packs need beside the case (PO-8, PO-11, PO-12).
