@@ -117,18 +117,21 @@ class Denial:
     """Characters looked at on either side."""
 
     def __init__(self, negations: Negations) -> None:
-        gap = f"(?:\\s|{_any_of(negations.between)})*" if negations.between else "\\s*"
-        self._before = re.compile(f"(?:{_any_of(negations.before)}){gap}$") if negations.before else None
-        self._direct = re.compile(f"(?:{_any_of(negations.direct)})$") if negations.direct else None
+        gap, pag = _gap(negations.between), _gap(tuple(w[::-1] for w in negations.between))
+        # What stands before is read backwards from the word, so that one attempt is enough wherever the clause began.
+        self._before = re.compile(f"{pag}(?:{_any_of([w[::-1] for w in negations.before])})") if negations.before else None
         self._after = re.compile(f"{gap}(?:{_any_of(negations.after)})") if negations.after else None
-        self._asking = negations.asking
+        self._direct, self._asking = negations.direct, negations.asking
 
     def denied(self, text: str, start: int, end: int) -> bool:
         """Whether the word at `[start, end)` of the folded text is denied by what stands beside it in the same clause."""
         head = text[max(0, start - self.REACH) : start]
-        for pattern in (self._before, self._direct):
-            found = pattern.search(head) if pattern else None
-            if found and not self._asks(head + text[start : start + 1], found.start(), pattern is self._direct):
+        if head:
+            found = self._before.match(head[::-1]) if self._before else None
+            if found and not self._asks(head + text[start], len(head) - found.end(), False):
+                return True
+            near = next((w for w in self._direct if head.endswith(w)), "")
+            if near and not self._asks(head + text[start], len(head) - len(near), True):
                 return True
         return bool(self._after and self._after.match(text, end, end + self.REACH))
 
@@ -141,6 +144,10 @@ class Denial:
 def _any_of(words: Sequence[str]) -> str:
     """The words as alternatives, longest first; Latin ones only as whole words."""
     return "|".join(_bounded(w) for w in sorted(words, key=len, reverse=True))
+
+
+def _gap(between: Sequence[str]) -> str:
+    return f"(?:\\s|{_any_of(between)})*" if between else "\\s*"
 
 
 def _bounded(word: str) -> str:

@@ -1,0 +1,102 @@
+"""The matcher behind keyword alerts: folding that keeps every offset, and an automaton that finds any number of words in one pass (KW-3)."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import opencc
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from amends.core.keywords import Denial, Hit, KeywordSet, Negations, is_latin
+
+APOSTROPHES = "\u2018\u2019\u02bc\u2032\uff07\u0060\u00b4"
+HAN = ((0x3400, 0xA000), (0xF900, 0xFB00))
+CACHED = 0x10000
+
+
+def fold(text: str) -> str:
+    """The text in one width, one case and simplified characters; as long as it was, character for character."""
+    return text.translate(_table())
+
+
+@cache
+def _table() -> str:
+    """For each character of the basic plane the one it is read as; characters outside it stay as they are."""
+    table = [chr(n) for n in range(CACHED)]
+    for n in range(CACHED):
+        if 0xD800 <= n < 0xE000:
+            continue
+        wide = unicodedata.normalize("NFKC", table[n])
+        small = (wide if len(wide) == 1 else table[n]).lower()
+        if len(small) == 1:
+            table[n] = small
+    for char in APOSTROPHES:
+        table[ord(char)] = "'"
+    _simplify(table)
+    return "".join(table)
+
+
+def _simplify(table: list[str]) -> None:
+    """Traditional characters by OpenCC's table of characters; each alone, so that no phrase changes how many there are."""
+    numbers = [n for first, last in HAN for n in range(first, last)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(table[n] for n in numbers)).split("\n")
+    for n, simple in zip(numbers, converted, strict=True):
+        if len(simple) == 1:
+            table[n] = simple
+
+
+class WordScanner:
+    """A `core.keywords.Scanner` over any number of words. The same word may stand in several sets; each gets its hit."""
+
+    def __init__(self, sets: Sequence[KeywordSet], negations: Negations) -> None:
+        self._owners: dict[str, list[tuple[KeywordSet, str]]] = {}
+        for one in sets:
+            for word in dict.fromkeys(one.words):
+                if folded := fold(word).strip():
+                    self._owners.setdefault(folded, []).append((one, word))
+        self._words = list(self._owners)
+        self._latin = [(is_latin(w[0]), is_latin(w[-1])) for w in self._words]
+        self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
+        self._every: AhoCorasick | None = None
+        self._denial = Denial(_folded(negations))
+
+    def scan(self, text: str) -> list[Hit]:
+        """Every hit in order of place, denied ones left out."""
+        if self._one_pass is None or not text:
+            return []
+        folded = fold(text)
+        places = self._one_pass.find_matches_as_indexes(folded)
+        if not places:
+            return []
+        if any(not self._whole(folded, *place) for place in places):
+            places = self._whole_words(folded)
+        return [
+            Hit(one.code, word, start, end, one.type)
+            for n, start, end in places if not self._denial.denied(folded, start, end)
+            for one, word in self._owners[self._words[n]]
+        ]
+
+    def _whole(self, text: str, n: int, start: int, end: int) -> bool:
+        """A Latin word is not a part of another one."""
+        left, right = self._latin[n]
+        return not (left and start and is_latin(text[start - 1])) and not (right and end < len(text) and is_latin(text[end]))
+
+    def _whole_words(self, text: str) -> list[tuple[int, int, int]]:
+        """The rare way: a long match was a part of a Latin word and may hide a shorter one, so all matches are looked at."""
+        if self._every is None:
+            self._every = AhoCorasick(self._words, store_patterns=False)
+        found = [place for place in self._every.find_matches_as_indexes(text, overlapping=True) if self._whole(text, *place)]
+        out: list[tuple[int, int, int]] = []
+        for place in sorted(found, key=lambda p: (p[1], -p[2])):
+            if not out or place[1] >= out[-1][2]:
+                out.append(place)
+        return out
+
+
+def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> WordScanner:
+    """A scanner of these sets. Building costs about a microsecond a word; keep it."""
+    return WordScanner(tuple(sets), negations or Negations())
+
+
+def _folded(negations: Negations) -> Negations:
+    return Negations(*(tuple(fold(w) for w in words) for words in (negations.before, negations.direct, negations.after, negations.between, negations.asking)))
