@@ -1,0 +1,117 @@
+"""The real texts that keyword alerts are measured on, found again by id, and how the labelled ones were chosen (KW-5; docs/keywords.md).
+
+The texts themselves are not part of the product: a folder `--data` holds them, the product carries ids and labels only. Ids:
+`reviews:<n>` is row n (the first after the header is 1) of the reviews; `jddc:train:<n>` and `jddc:test:<n>` are line n (from 1) of the
+dialogues' `.enc` files, of which only the customer's words are read (`customer_words`).
+"""
+
+import csv
+import gzip
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+REVIEWS = "zh_online_shopping_reviews/online_shopping_10_cats.csv.gz"
+DIALOGUES = {"jddc:train": "jddc_baseline_pairs/train.enc.txt.gz", "jddc:test": "jddc_baseline_pairs/test.enc.txt"}
+NO_SHOP = ("酒店", "蒙牛")
+"""Categories of the reviews that are not about goods bought in a shop."""
+SEED = "amends-keywords-1"
+SHORTEST, LONGEST = 6, 220
+"""Characters; an application's description is of this size."""
+
+MENTIONS = re.compile(r"退|换|修|补发|补寄|补给|重发|再发|少发|漏发|发错|少了|赔|返厂|返还|售后|质保|取消|拒收")
+GRAVE = re.compile(
+    r"投诉|举报|曝光|工商|消协|12315|打假|起诉|律师|法院|媒体|维权|消费者协会|假一赔|差评到底|爆炸|炸了|起火|着火|冒烟|漏电|触电|烧焦|烫伤|割伤|受伤|拉肚子|腹泻|中毒|呕吐|吐了|"
+    r"过敏|发霉|变质|住院|医院|食品安全|质检|不客气|走着瞧|砸|打死|威胁|后果|报警|派出所|记者|微博"
+)
+STRATA = (("reviews-mention", 190), ("reviews-other", 80), ("dialogue-mention", 230), ("dialogue-other", 60), ("grave", 120))
+"""Stratum and how many texts are drawn from it; every text belongs to one."""
+RARE = (
+    ("rare-types", 80, re.compile(r"补发|补寄|补给|重发|再发|重新发|少发|漏发|少了|维修|返修|保修|修理|修好|修一|送修|报修")),
+    ("danger", 60, re.compile(
+        r"爆炸|炸了|起火|着火|冒烟|漏电|触电|电到|烫伤|烫到|划伤|割伤|受伤|流血|中毒|拉肚子|腹泻|呕吐|过敏|红疹|弄死|打死|打人|威胁|骚扰|报警|曝光|12315|消协|工商|起诉|打假"
+    )),
+)
+"""Drawn afterwards from what is left, because what they look for is rare: stratum, how many, which texts."""
+
+_AGENT = re.compile(
+    r"亲|您(?!好)|小妹|妹子|妹妹这|我们这边|为你|这边|哦~|哈$|的哈|呢#|哦#|哈#|#E-s.*#E-s|有什么问题|可以帮|请稍|稍等|感谢|抱歉|不客气|祝|核实|查询下|辛苦|建议|还请|放心|#E-s\[数字x\]$|嗯呢|咱们|帮你|么么|小二|期待|京东小|给你查|谅解"
+)
+_FRAME = re.compile(r"咨询订单号|订单编号|ORDERID|https?:|顾客通过|^\W*$|订单金额|下单时间|商品编号")
+
+
+def customer_words(line: str) -> str:
+    """What the customer said in one `.enc` line: its comma-separated pieces without links, order headers and pieces that speak as the agent does.
+
+    The file joins the turns of both sides and marks neither, so the rule is one of wording: it loses some customers' pieces and keeps some agents'.
+    """
+    pieces = (piece.strip() for piece in line.split(","))
+    kept = [piece for piece in pieces if piece and not _FRAME.search(piece) and not _AGENT.search(piece)]
+    return "，".join(dict.fromkeys(kept))
+
+
+def texts(data: Path) -> Iterator[tuple[str, str, str]]:
+    """(id, category, text) of every text of both sets, in the files' order. Category is the reviews' own, or `dialogue`."""
+    with gzip.open(data / REVIEWS, "rt", encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file)):
+            if number and len(row) == 3:
+                yield f"reviews:{number}", row[0], re.sub(r"[\ufeff\u200b-\u200f\s]+", " ", row[2]).strip()
+    for name, path in DIALOGUES.items():
+        whole = (data / path).read_bytes()
+        lines = (gzip.decompress(whole) if path.endswith(".gz") else whole).decode().split("\n")
+        for number, line in enumerate(lines, start=1):
+            yield f"{name}:{number}", "dialogue", customer_words(line)
+
+
+def found(data: Path, ids: Iterable[str]) -> dict[str, str]:
+    """The texts of these ids, in the order asked for. Ids that no file has are left out; FileNotFoundError without the files."""
+    wanted = list(ids)
+    asked = set(wanted)
+    there = {name: text for name, _, text in texts(data) if name in asked}
+    return {name: there[name] for name in wanted if name in there}
+
+
+def sampled(data: Path) -> dict[str, str]:
+    """id → stratum of the texts that were labelled: in each stratum the first by hash, near-duplicates (same first 24 characters) taken once."""
+    strata: dict[str, list[tuple[str, str]]] = {name: [] for name, _ in STRATA}
+    for name, category, text in texts(data):
+        if category not in NO_SHOP and SHORTEST <= len(text) <= LONGEST:
+            strata[_stratum(category, text)].append((name, text))
+    chosen: dict[str, str] = {}
+    for stratum, size in STRATA:
+        chosen |= dict.fromkeys(_first(strata[stratum], size), stratum)
+    for stratum, size, mentions in RARE:
+        left = [(name, text) for pairs in strata.values() for name, text in pairs if name not in chosen and mentions.search(text)]
+        chosen |= dict.fromkeys(_first(left, size), stratum)
+    return chosen
+
+
+def split_of(name: str) -> str:
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read."""
+    return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
+
+
+def second_pass(name: str) -> bool:
+    """Whether this text was labelled a second time without looking at the first label: about 15 in 100, by hash."""
+    return int(_hash("second", name)[:8], 16) % 100 < 15
+
+
+def _first(pairs: list[tuple[str, str]], size: int) -> list[str]:
+    begun: dict[str, str] = {}
+    for name, text in sorted(pairs, key=lambda pair: _hash("draw", pair[0])):
+        begun.setdefault(text[:24], name)
+        if len(begun) == size:
+            break
+    return list(begun.values())
+
+
+def _stratum(category: str, text: str) -> str:
+    if GRAVE.search(text):
+        return "grave"
+    side = "dialogue" if category == "dialogue" else "reviews"
+    return f"{side}-mention" if MENTIONS.search(text) else f"{side}-other"
+
+
+def _hash(use: str, name: str) -> str:
+    return hashlib.sha256(f"{SEED}:{use}:{name}".encode()).hexdigest()
