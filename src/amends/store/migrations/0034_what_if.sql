@@ -5,8 +5,6 @@ alter table pack_versions add column edit int not null default 1 check (edit > 0
 alter table pack_versions add column edited_by text not null default '';
 alter table pack_versions add column edited_at timestamptz;
 alter table pack_versions add column released_at timestamptz;
-alter table pack_versions add column name_zh text not null default '';
-alter table pack_versions add column name_en text not null default '';
 
 -- Reference: to whom a version is given. Reached: the merchants named, and of those whose pack is among of_packs the share whose bucket lies below percent (100: everybody).
 -- carried_at null: it was made or changed and the worker (or whoever made it) has not carried it out yet, which happens from starts_at on.

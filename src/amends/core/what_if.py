@@ -1,0 +1,178 @@
+"""What past cases would have become under another pack (PO-14). Pure: a case as it was, two packs and a calendar in, differences out.
+
+Both packs are asked the same questions about the same facts, those of the moment of application; so whatever differs, differs because of the pack.
+How many pieces were open on other cases then is the same under both and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from amends.core.calendar import Calendar
+from amends.core.cases import TABLES
+from amends.core.eligibility import Goods, verdict
+from amends.core.pack import Leaf, Pack, ServiceType
+from amends.core.pauses import Suspension, applying
+from amends.core.spans import due
+
+KINDS = (
+    "refused", "allowed", "to_person", "freight", "until", "liable", "photos", "words", "reason_gone",
+    "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
+)
+"""Every kind of difference, gravest first within its theme: application, what it costs, what decides by itself, clocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A clock that was armed: its name, when, and when it was over (the next thing that ended it); None: it still runs."""
+
+    clock: str
+    at: datetime
+    over: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A case as it was. `amount`: minor units paid for its pieces; `stars`: the buyer's level; `type` is what the buyer asked for."""
+
+    merchant_id: str
+    id: str
+    number: str
+    kind: str
+    type: ServiceType
+    reason: str
+    opened_at: datetime
+    goods: Goods
+    quantity: int = 1
+    amount: int = 0
+    currency: str = "CNY"
+    stars: int = 0
+    region: str = ""
+    clocks: tuple[Entered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """One difference: `about` is the clock's name where it is about one; `was` and `would_be` plain data; `amount` minor units where money can be said."""
+
+    kind: str
+    was: dict[str, Any]
+    would_be: dict[str, Any]
+    about: str = ""
+    amount: int | None = None
+
+
+def compare(past: Past, old: Pack, new: Pack, calendar: Calendar, suspensions: Iterable[Suspension] = ()) -> list[Different]:
+    """Everything that would differ for one case, in the order of KINDS. Never raises for what a case holds."""
+    held = tuple(suspensions)
+    found = [d for entered in past.clocks for d in _clock(past, entered, old, new, calendar, held)]
+    if past.kind == "service_order":
+        found += _application(past, old, new, calendar) + _by_itself(past, old, new)
+    elif old.cancellation.urgent_after != new.cancellation.urgent_after:
+        found.append(Different("urgent", {"seconds": old.cancellation.urgent_after}, {"seconds": new.cancellation.urgent_after}))
+    return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
+
+
+def entered(kind: str, events: Iterable[tuple[str, str, datetime]]) -> tuple[Entered, ...]:
+    """Which clocks ran, from a case's events (command, state it led to, instant), oldest first: entering a state arms its clock, leaving it or another clock ends it."""
+    machine, out = TABLES[kind], []
+    state, clock, since = "", "", None
+    for command, to, at in events:
+        step = machine.steps.get(state, {}).get(command)
+        stays = to == state
+        arm = step.clock if step is not None and step.clock is not None else None if stays else getattr(machine.states.get(to), "clock", None)
+        ends = not stays or bool(step is not None and step.clock) or (step is not None and step.command is machine.run_out)
+        if ends and clock and since is not None:
+            out.append(Entered(clock, since, at))
+            clock = ""
+        if arm:
+            clock, since = arm, at
+        state = to
+    if clock and since is not None:
+        out.append(Entered(clock, since))
+    return tuple(out)
+
+
+def _application(past: Past, old: Pack, new: Pack, calendar: Calendar) -> list[Different]:
+    before = verdict(old, past.goods, past.type, past.reason, past.opened_at, calendar)
+    after = verdict(new, past.goods, past.type, past.reason, past.opened_at, calendar)
+    leaf, other = _leaf(old, past), _leaf(new, past)
+    found: list[Different] = []
+    if leaf is not None and other is None:
+        return [Different("reason_gone", {"reason": past.reason, "zh": leaf.zh, "en": leaf.en}, {"code": after.code}, amount=past.amount)]
+    stood, stands = before.standing(False, ""), after.standing(False, "")
+    if stood != stands:
+        kind = {"open": "allowed", "person": "to_person"}.get(stands, "refused")
+        found.append(Different(kind, _said(before), _said(after), amount=past.amount))
+    elif before.until != after.until:
+        found.append(Different("until", _said(before), _said(after)))
+    if before.freight != after.freight and before.freight and after.freight:
+        found.append(Different("freight", _freight(before.freight), _freight(after.freight)))
+    if leaf is not None and other is not None:
+        for kind, name in (("liable", "responsibility"), ("photos", "photos_required"), ("words", "text_required")):
+            if getattr(leaf, name) != getattr(other, name):
+                found.append(Different(kind, {"value": getattr(leaf, name)}, {"value": getattr(other, name)}))
+    return found
+
+
+def _leaf(pack: Pack, past: Past) -> Leaf | None:
+    return pack.leaves.get((past.type, past.reason), (None, frozenset()))[0]
+
+
+def _said(v: Any) -> dict[str, Any]:
+    return {"standing": v.standing(False, ""), "code": v.code, "rule": v.rule, "source": v.source, "until": v.until.isoformat() if v.until else None, "days": v.days, "zh": v.say("zh"), "en": v.say("en")}
+
+
+def _freight(by: Any) -> dict[str, Any]:
+    return {"back": by.back, "out": by.out, "insured": by.insured}
+
+
+def _by_itself(past: Past, old: Pack, new: Pack) -> list[Different]:
+    """Fast review and lightning refund, for merchants that have them switched on (SO-31, SO-32)."""
+    found = []
+    for name, test in (("fast", fast_review), ("lightning", lightning)):
+        before, after = test(past, old), test(past, new)
+        if before != after:
+            found.append(Different(f"{name}_{'in' if after else 'out'}", {"value": before}, {"value": after}, amount=past.amount))
+    return found
+
+
+def fast_review(past: Past, pack: Pack) -> bool:
+    """Whether it would pass review at once where the merchant opted in: amount, pieces, and asked without a reason (SO-31)."""
+    rule, leaf = pack.fast_review, _leaf(pack, past)
+    return past.amount < rule.amount_below and past.quantity < rule.pieces_below and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
+
+
+def lightning(past: Past, pack: Pack) -> bool:
+    """Whether its refund could be advanced: a return, the amount, the buyer's level, and asked without a reason (SO-32)."""
+    rule, leaf = pack.lightning_refund, _leaf(pack, past)
+    return (
+        past.type == "return" and past.amount <= rule.amount_at_most and past.stars >= rule.buyer_stars_at_least and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
+    )
+
+
+def _clock(past: Past, ran: Entered, old: Pack, new: Pack, calendar: Calendar, held: tuple[Suspension, ...]) -> list[Different]:
+    before, after = old.clocks.get(ran.clock), new.clocks.get(ran.clock)
+    if before is None or after is None:
+        return [Different("clock_gone", {"there": before is not None}, {"there": after is not None}, ran.clock)] if before is not after else []
+    (span, then), (other_span, other_then) = before.for_type(past.type), after.for_type(past.type)
+    found: list[Different] = []
+    due_at = other_due = None
+    if span != other_span:
+        stopped = applying(held, ran.clock, past.region or None)
+        due_at, other_due = due(ran.at, span, calendar, stopped), due(ran.at, other_span, calendar, stopped)
+    was, would = _told(ran, due_at, then), _told(ran, other_due, other_then)
+    if due_at is not None and other_due is not None and due_at != other_due:
+        rang, rings = ran.over is not None and ran.over >= due_at, ran.over is not None and ran.over >= other_due
+        kind = "clock_rings" if rings and not rang else "clock_spares" if rang and not rings else "clock_shorter" if other_due < due_at else "clock_longer"
+        found.append(Different(kind, was, would, ran.clock, past.amount if kind == "clock_rings" and "refund" in other_then else None))
+    if then != other_then:
+        found.append(Different("clock_then", was, would, ran.clock))
+    return found
+
+
+def _told(ran: Entered, due_at: datetime | None, then: str) -> dict[str, Any]:
+    return {"at": ran.at.isoformat(), "due": due_at.isoformat() if due_at else None, "over": ran.over.isoformat() if ran.over else None, "then": then}
