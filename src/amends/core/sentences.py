@@ -7,6 +7,7 @@ from amends.core.sentences_orders import ORDER_DESK
 from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
+from amends.core.sentences_strategies import STRATEGIES
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
@@ -163,4 +164,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **ORDER_DESK,
     **COMPENSATION,
     **STOCK,
+    **STRATEGIES,
 }

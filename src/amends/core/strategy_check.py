@@ -1,0 +1,161 @@
+"""Whether a table of strategies makes sense: every problem at once, each with the path of its field (SA-6)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from amends.core.commands import build
+from amends.core.refusal import Refusal
+from amends.core.strategy import GIVES_GOODS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, PAYS, Condition, Context, Row, Table, commands_at
+from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_UNITS = {
+    "choice": ("一个选项", "one of its choices"), "set": ("一个或几个选项", "choices"), "number": ("整数", "a whole number"), "money": ("金额", "an amount"),
+    "text": ("要找的词", "words to look for"), "flag": ("是或否", "yes or no"), "minutes": ("分钟数", "a number of minutes"), "days": ("天数", "a number of days"),
+    "percent": ("0 到 100 的百分数", "a percentage from 0 to 100"), "time": ("09:00 这样的开始与结束时间", "two times such as 09:00"),
+}
+
+
+def minute(text: str) -> int:
+    """Minutes since midnight of "HH:MM". ValueError for anything else."""
+    if not _TIME.fullmatch(text):
+        raise ValueError(text)
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def check(table: Table, context: Context) -> list[Refusal]:
+    """Everything that is wrong with a table; empty when it may be published. Rows that are off are checked too: one click switches them on."""
+    if (table.kind, table.node) not in STATES:
+        return [Refusal("strategy_node_unknown", {"kind": table.kind, "node": table.node}, "node")]
+    out = [Refusal("strategy_too_many", {"most": MOST_ROWS, "now": len(table.rows)}, "rows")] if len(table.rows) > MOST_ROWS else []
+    for i, row in enumerate(table.rows):
+        out += [replace(r, field=f"rows[{i}].{r.field}") for r in _row(table, row, context)]
+    return out
+
+
+def _row(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
+    if not row.name or len(row.name) > MOST_NAME:
+        yield Refusal("strategy_name_missing", {"most": MOST_NAME}, "name")
+    if not row.conditions and not row.cel:
+        yield Refusal("strategy_always", {}, "conditions")
+    for i, condition in enumerate(row.conditions):
+        for refusal in check_condition(table.kind, table.node, condition, context):
+            yield replace(refusal, field=f"conditions[{i}].{refusal.field}")
+    yield from _cel(row.cel, context)
+    yield from _action(table, row, context)
+    yield from _limits(row)
+    yield from _active(row)
+
+
+def check_condition(kind: str, node: str, condition: Condition, context: Context) -> list[Refusal]:
+    """What is wrong with one condition, with the field it is about: fact, op or value."""
+    fact = FACTS.get(condition.fact)
+    if fact is None or (kind, node) not in fact.at:
+        return [Refusal("strategy_fact_unknown", {"fact": condition.fact[:60]}, "fact")]
+    if condition.op not in fact.operators:
+        allowed = [OPERATORS[o][0] for o in fact.operators]
+        return [Refusal("strategy_operator_wrong", {"zh": fact.zh, "en": fact.en, "op": condition.op[:20], "choices": allowed}, "op")]
+    return [replace(r, field="value") for r in _value(fact, condition, context)]
+
+
+def _value(fact: Fact, condition: Condition, context: Context) -> Iterator[Refusal]:
+    names: dict[str, Any] = {"zh": fact.zh, "en": fact.en}
+    value, what = condition.value, dict(zip(("what_zh", "what_en"), _UNITS[fact.type], strict=True))
+    if value is None or value == "" or value == ():
+        yield Refusal("strategy_value_missing", names)
+    elif condition.op in LISTS:
+        if not isinstance(value, tuple) or not all(isinstance(v, str) and v.strip() for v in value):
+            yield Refusal("strategy_value_wrong", names | what)
+        else:
+            yield from _known(fact, value, names, context)
+    elif condition.op == "between":
+        yield from _between(fact, value, names, what)
+    elif fact.type == "choice":
+        yield from _known(fact, (value,), names, context) if isinstance(value, str) else [Refusal("strategy_value_wrong", names | what)]
+    elif not _fits(fact, value):
+        yield Refusal("strategy_value_wrong", names | what)
+
+
+def _known(fact: Fact, values: tuple[Any, ...], names: dict[str, Any], context: Context) -> Iterator[Refusal]:
+    known = {c[0] for c in fact.choices} if fact.choices else context.choices.get(fact.source)
+    if known is not None and fact.type in ("choice", "set"):
+        yield from (Refusal("strategy_choice_unknown", {**names, "value": v[:60]}) for v in values if v not in known)
+
+
+def _between(fact: Fact, value: Any, names: dict[str, Any], what: dict[str, Any]) -> Iterator[Refusal]:
+    if not isinstance(value, tuple) or len(value) != 2 or not all(_fits(fact, v) for v in value):
+        yield Refusal("strategy_value_wrong", names | what)
+    elif fact.type != "time" and value[0] > value[1]:
+        yield Refusal("strategy_between_wrong", names)
+
+
+def _fits(fact: Fact, value: Any) -> bool:
+    """Whether one value is of the fact's type."""
+    if fact.type == "time":
+        return isinstance(value, str) and bool(_TIME.fullmatch(value))
+    if fact.type == "flag":
+        return isinstance(value, bool)
+    if fact.type == "percent":
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**12
+
+
+def _cel(text: str, context: Context) -> Iterator[Refusal]:
+    if len(text) > MOST_CEL:
+        yield Refusal("strategy_cel_too_long", {"most": MOST_CEL, "now": len(text)}, "cel")
+    elif text and (problem := context.cel(text)) is not None:
+        yield Refusal("strategy_cel_wrong", {"problem": problem[:200]}, "cel")
+
+
+def fields_of(command: str, fields: Any, case: Any = None) -> dict[str, Any]:
+    """The fields of an action with what is taken from the case; without a case, with something that stands for it."""
+    filled = {k: v for k, v in dict(fields).items() if v not in ("", None, [], ())}
+    for name, attribute in OF_CASE.get(command, {}).items():
+        filled.setdefault(name, getattr(case, attribute) if case is not None else 1)
+    return filled
+
+
+def _action(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
+    name = row.action.command
+    command = commands_at(table.kind, table.node).get(name)
+    if command is None:
+        yield Refusal("strategy_command_wrong", {"command": name[:60]}, "action.command") if name else Refusal("strategy_command_missing", {}, "action.command")
+        return
+    filled = fields_of(name, row.action.fields)
+    _, wrong = build(command, filled)
+    yield from (replace(r, field=f"action.fields.{r.field}") for r in wrong)
+    if context.addresses is not None and (address := filled.get("return_address")) and address not in context.addresses:
+        yield Refusal("strategy_address_unknown", {}, "action.fields.return_address")
+    if context.people is not None and (person := filled.get("person")) and person not in context.people:
+        yield Refusal("strategy_person_unknown", {}, "action.fields.person")
+
+
+def _limits(row: Row) -> Iterator[Refusal]:
+    limits = row.limits
+    for name in ("amount", "per_buyer", "per_day", "amount_per_day"):
+        value = getattr(limits, name)
+        if value is not None and not 0 < value <= 10**12:
+            yield Refusal("strategy_limit_wrong", {}, f"limits.{name}")
+    if row.action.command in PAYS | GIVES_GOODS and limits.amount is None and limits.amount_per_day is None:
+        yield Refusal("strategy_limit_missing", {}, "limits.amount")
+    if limits.amount is not None and limits.amount_per_day is not None and limits.amount > limits.amount_per_day:
+        yield Refusal("strategy_limit_order", {}, "limits.amount")
+
+
+def _active(row: Row) -> Iterator[Refusal]:
+    active, days = row.active, []
+    for name in ("since", "until"):
+        if text := getattr(active, name):
+            try:
+                days.append(date.fromisoformat(text))
+            except ValueError:
+                yield Refusal("strategy_date_wrong", {"value": text[:20]}, f"active.{name}")
+    if len(days) == 2 and days[1] < days[0]:
+        yield Refusal("strategy_dates_order", {}, "active.until")
+    if any(not 0 <= d <= 6 for d in active.weekdays):
+        yield Refusal("strategy_weekday_wrong", {}, "active.weekdays")
+    if any(active.hours) and (not all(_TIME.fullmatch(h) for h in active.hours) or active.hours[0] == active.hours[1]):
+        yield Refusal("strategy_hours_wrong", {}, "active.hours")
