@@ -54,6 +54,7 @@ class Negations:
 
     before: deny it even with fillers (`between`) in the gap (不用给我换, don't want to return). direct: deny it only when they touch it (不换).
     after: deny it from behind (退货就不用了). asking: when one of these stands right before a direct one, it is a question or a wish (为什么不换, 要不换一个).
+    exceptions: longer phrases in which a keyword does not mean what it says (换季, 退货率, 补发发票); nothing is found inside them.
     """
 
     before: tuple[str, ...] = (
@@ -68,6 +69,7 @@ class Negations:
         "to", "a", "an", "any", "the", "it", "this", "for", "have", "get", "my",
     )
     asking: tuple[str, ...] = ("为什么", "为何", "怎么", "凭什么", "要", "不得", "不能")
+    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Starter:
 
 
 def starter_of(document: Mapping[str, Any]) -> Starter:
-    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {before, direct, after, between, asking}}.
+    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {before, direct, after, between, asking, exceptions}}.
 
     A part of `negations` that is missing keeps the default above. Raises KeyError or ValueError where the file is not of this shape.
     """

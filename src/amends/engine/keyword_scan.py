@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from functools import cache
 
 import opencc
@@ -54,6 +55,8 @@ class WordScanner:
             for word in dict.fromkeys(one.words):
                 if folded := fold(word).strip():
                     self._owners.setdefault(folded, []).append((one, word))
+        for phrase in filter(None, (fold(phrase).strip() for phrase in negations.exceptions)):
+            self._owners.setdefault(phrase, [])
         self._words = list(self._owners)
         self._latin = [(is_latin(w[0]), is_latin(w[-1])) for w in self._words]
         self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
@@ -99,4 +102,4 @@ def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> W
 
 
 def _folded(negations: Negations) -> Negations:
-    return Negations(*(tuple(fold(w) for w in words) for words in (negations.before, negations.direct, negations.after, negations.between, negations.asking)))
+    return Negations(**{part.name: tuple(fold(w) for w in getattr(negations, part.name)) for part in fields(Negations)})
