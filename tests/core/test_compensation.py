@@ -1,15 +1,13 @@
 """What is owed beside refunds, to the cent: late shipment, goodwill, price protection, return freight (CO-1, CO-3 … CO-5)."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 
 import pytest
 
 from amends.core import compensation as c
 from amends.core.pack_compensation import FreightLimit
-from amends.core.policy import load_pack, parse_pack
+from amends.core.policy import load_pack, parse_pack, whole
 from amends.core.refund import Earlier
 from amends.core.refusal import Refusal
 
@@ -186,7 +184,7 @@ def test_return_freight_says_why_not():
 
 
 def section(change):
-    raw = json.loads((files("amends.core") / "packs" / "jd.json").read_text("utf-8"))
+    raw = whole("jd")
     change(raw["compensation"])
     return [p.path for p in parse_pack(raw).problems]
 

@@ -4,7 +4,6 @@ import json
 import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from amends.core.calendar import Calendar, days, due
 from amends.core.eligibility import Goods, options, receipt, verdict, window_end
 from amends.core.pack import TYPES, Pack
-from amends.core.policy import load_pack, parse_pack
+from amends.core.policy import load_pack, parse_pack, whole
 from amends.core.verdicts import FREIGHT_WORDS, SENTENCES, WOULD_TAKE, FreightBy, told, without_stock
 
 SHANGHAI = Calendar("Asia/Shanghai")
@@ -34,7 +33,7 @@ PACK = the_pack()
 
 
 def changed(edit) -> Pack:
-    raw = json.loads((files("amends.core") / "packs" / "jd.json").read_text("utf-8"))
+    raw = whole("jd")
     edit(raw)
     loaded = parse_pack(raw)
     assert loaded.pack, loaded.problems

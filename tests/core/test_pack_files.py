@@ -1,11 +1,10 @@
 """The pack that is carried loads without a problem, and a broken one says where it is broken."""
 
 import json
-from importlib.resources import files
 
-from amends.core.policy import load_pack, parse_text
+from amends.core.policy import load_pack, parse_text, whole
 
-TEXT = (files("amends.core") / "packs" / "jd.json").read_text("utf-8")
+TEXT = json.dumps(whole("jd"))
 
 
 def test_the_carried_pack_has_no_problem():

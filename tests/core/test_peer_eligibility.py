@@ -4,11 +4,9 @@ What a case leaves open is invented here and named INVENTED. Without the file th
 """
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from amends.core.eligibility import Goods, options, verdict, window_end
 from amends.core.machine import Look
 from amends.core.money import Money
 from amends.core.pack import Pack
-from amends.core.policy import load_pack, parse_pack
+from amends.core.policy import load_pack, parse_pack, whole
 from amends.core.quantity import AskedBefore, Claim, Fits, TooMany, ask_for, left
 from amends.core.refund import Earlier, Line, OrderMoney, Payment, Wanted, entitlement, settle
 from amends.core.verbs.processing import Exchange, RegisterReceipt
@@ -47,7 +45,7 @@ Given = dict[str, Any]
 
 
 def pack_with(edit: Callable[[dict[str, Any]], None]) -> Pack:
-    raw = json.loads((files("amends.core") / "packs" / "jd.json").read_text("utf-8"))
+    raw = whole("jd")
     edit(raw)
     pack = parse_pack(raw).pack
     assert pack is not None

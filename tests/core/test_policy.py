@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import json
-from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,11 @@ from hypothesis import strategies as st
 from amends.core.cases import MACHINES, TABLES
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.pack import CALLERS, CLOCKS, REVIEWED, TYPES, Pack
-from amends.core.policy import load_pack, parse_pack, parse_text
+from amends.core.policy import load_pack, parse_pack, parse_text, whole
 from amends.core.verbs.review import SAID_HOW, AskBuyer
 
-TEXT = (files("amends.core") / "packs" / "jd.json").read_text("utf-8")
-RAW = json.loads(TEXT)
+RAW = whole("jd")
+TEXT = json.dumps(RAW)
 PACK = load_pack("jd").pack
 
 

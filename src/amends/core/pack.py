@@ -9,6 +9,10 @@ from functools import cached_property
 from typing import Literal
 
 from amends.core.pack_compensation import Compensation
+from amends.core.pack_conduct import Conduct
+from amends.core.pack_flows import NO_TRAITS, Flows, Traits, Where
+from amends.core.pack_measures import Cap, Measure, Score, Standard
+from amends.core.pack_negotiation import Negotiation
 from amends.core.pack_orders import OrderDesk
 from amends.core.spans import Span
 
@@ -18,12 +22,12 @@ Payer = Literal["buyer", "merchant", "platform"]
 TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
 CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
-    "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect", "promise",
+    "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect", "promise", "negotiation", "claim_back",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
-    "platform_refund", "warn", "complete", "confirm", "stop_asking", "stop_offering",
-    "approve_cancellation", "follow_up", "intercept_or_refund", "back_to_merchant", "back_to_processing",
+    "platform_refund", "call_platform", "warn", "complete", "confirm", "stop_asking", "stop_offering",
+    "approve_cancellation", "follow_up", "intercept_or_refund", "back_to_merchant", "back_to_processing", "write_off",
 })
 DEFAULT_CATEGORY = "*"
 Reviewed = Literal["reject", "ask_buyer", "abandon", "return_original"]
@@ -171,7 +175,8 @@ class Freight:
 class Clock:
     """How long a state lasts and what happens at zero (PO-9).
 
-    `span_by` and `then_by` hold what differs by expectation (SO-8). `remind_before`: seconds before the end, null for none. `kind`: whose state it is.
+    `span_by` and `then_by` hold what differs by expectation (SO-8), `where` what differs by fulfilment mode, way back or goods (PO-8).
+    `remind_before`: seconds before the end, null for none. `kind`: whose state it is.
     """
 
     state: str
@@ -182,10 +187,21 @@ class Clock:
     then_by: dict[ServiceType, str] = field(default_factory=dict)
     remind_before: int | None = None
     kind: Literal["service_order", "cancellation"] = "service_order"
+    where: tuple[Where, ...] = ()
 
     def for_type(self, type_: ServiceType) -> tuple[Span, str]:
         """Its length and what happens at zero for one expectation."""
         return self.span_by.get(type_, self.span), self.then_by.get(type_, self.then)
+
+    def for_case(self, type_: str, traits: Traits = NO_TRAITS) -> tuple[Span, str, str]:
+        """Its length, what happens at zero and the source, for a case of this expectation and these traits."""
+        span, then = self.for_type(type_)  # type: ignore[arg-type]
+        row = next((w for w in self.where if w.fits(type_, traits)), None)
+        return (span, then, self.source) if row is None else (row.span or span, row.then or then, row.source)
+
+    def outcomes(self) -> set[str]:
+        """Everything that may happen at its end."""
+        return {self.then, *self.then_by.values(), *(w.then for w in self.where if w.then)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +257,20 @@ class CancelReason:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """CA-5, CA-9. `urgent_after`: seconds after which one that waits for review is urgent; reasons of buyers, and of deletions."""
+    """CA-5, CA-9. `urgent_after`: seconds after which one that waits for review is urgent; reasons of buyers, and of deletions.
+
+    `fast_refund` (CA-1): the merchant's switch is off unless switched on (`offered`), on unless switched off (`preset`), or on whatever it says (`demanded`).
+    `in_time_reviewed_by`: who reviews what is not shipped while the promised time still runs (PO-11).
+    """
 
     urgent_after: int
     reasons: tuple[CancelReason, ...]
     deletion_reasons: tuple[CancelReason, ...]
     source: str
+    fast_refund: Literal["offered", "preset", "demanded"] = "offered"
+    fast_refund_source: str | None = None
+    in_time_reviewed_by: Literal["merchant", "platform"] = "merchant"
+    in_time_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -269,14 +293,21 @@ class Pack:
     freight: Freight
     clocks: dict[str, Clock]
     refund_practice: RefundPractice
-    fast_review: FastReview
-    lightning_refund: LightningRefund
     photos: Photos
     review_reasons: dict[Reviewed, tuple[StaffReasons, ...]]
     platform_reasons: dict[Caller, tuple[StaffReasons, ...]]
     compensation: Compensation
     cancellation: Cancellation
     order_desk: OrderDesk
+    negotiation: Negotiation = Negotiation()
+    fast_review: FastReview | None = None
+    lightning_refund: LightningRefund | None = None
+    flows: Flows = field(default_factory=Flows)
+    measures: tuple[Measure, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    service_score: Score | None = None
+    standards: tuple[Standard, ...] = ()
+    conduct: Conduct | None = None
 
     @cached_property
     def leaves(self) -> dict[tuple[str, str], tuple[Leaf, frozenset[str]]]:

@@ -1,6 +1,7 @@
 """Reading a policy pack file, and what is wrong with it (PO-1…PO-9, PO-17). What a pack is made of: `core/pack.py`.
 
 Packs live in `packs/<id>.json`. Reading never raises for what a file contains: it gives problems with the path of the field.
+A file may say `"extends": "<other file>"`: it then names only what differs (`core/pack_documents.py`); what is kept in the database is always the whole.
 """
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,13 @@ from amends.core.pack import (
     StaffReasons,
 )
 from amends.core.pack_compensation import problems as compensation_problems
+from amends.core.pack_conduct import problems as conduct_problems
+from amends.core.pack_documents import NotWhole, document, extended
+from amends.core.pack_flows import problems as flow_problems
+from amends.core.pack_flows import where_problems
+from amends.core.pack_measures import problems as measure_problems
+from amends.core.pack_defaults import complete
+from amends.core.pack_negotiation import problems as negotiation_problems
 from amends.core.pack_orders import problems as order_desk_problems
 from amends.core.reasons import Problem, decode
 from amends.core.spans import check_span
@@ -72,6 +79,7 @@ def _clock_problems(pack: Pack) -> list[Problem]:
                 found.append(Problem(where, f"no such outcome: {then!r}"))
         if c.remind_before is not None and c.remind_before <= 0:
             found.append(Problem(f"{here}.remind_before", "must be more than 0"))
+        found += where_problems(here, c.where, OUTCOMES)
     return found
 
 
@@ -153,12 +161,11 @@ def _other_problems(pack: Pack) -> list[Problem]:
     found += [Problem(f"freight.back.{r}", "missing") for r in ("buyer", "merchant", "carrier") if r not in pack.freight.back]
     found += [Problem(f"freight.back.{r}", "not the buyer: the fault is another's (PO-7)") for r, p in pack.freight.back.items() if r != "buyer" and p == "buyer"]
     found += [Problem(f"excluded[{i}].opens_with", "must include fault (PO-3)") for i, e in enumerate(pack.excluded) if "fault" not in e.opens_with]
-    figures = {
-        "fast_review.amount_below": pack.fast_review.amount_below, "fast_review.pieces_below": pack.fast_review.pieces_below,
-        "fast_review.else_span.amount": pack.fast_review.else_span.amount,
-        "lightning_refund.amount_at_most": pack.lightning_refund.amount_at_most,
-        "photos.at_most": pack.photos.at_most, "photos.bytes_below": pack.photos.bytes_below,
-    }
+    figures = {"photos.at_most": pack.photos.at_most, "photos.bytes_below": pack.photos.bytes_below}
+    if (fast := pack.fast_review) is not None:
+        figures |= {"fast_review.amount_below": fast.amount_below, "fast_review.pieces_below": fast.pieces_below, "fast_review.else_span.amount": fast.else_span.amount}
+    if pack.lightning_refund is not None:
+        figures["lightning_refund.amount_at_most"] = pack.lightning_refund.amount_at_most
     return found + [Problem(k, "must be more than 0") for k, v in figures.items() if v <= 0]
 
 
@@ -170,15 +177,31 @@ def _zone_known(name: str) -> bool:
     return True
 
 
+PAYING = frozenset({"refund_without_return"})
+"""Outcomes at zero that give money without a person (SO-29). What ends a cancellation is agreed to by the table's own rule (CA-3, CA-5)."""
+
+
+def _flow_problems(pack: Pack) -> list[Problem]:
+    paying = {name for name, clock in pack.clocks.items() if PAYING & clock.outcomes()}
+    return [*flow_problems(pack.flows, paying), *measure_problems(pack.measures, pack.caps, pack.service_score, pack.standards), *conduct_problems(pack.conduct)]
+
+
 def parse_pack(data: object) -> Loaded:
-    """Check decoded JSON and build the pack. Never raises."""
+    """Check decoded JSON and build the pack, with what it extends. Never raises."""
     problems: list[Problem] = []
+    try:
+        data = extended(data)
+    except NotWhole as wrong:
+        return Loaded(None, (Problem("extends", str(wrong)),))
     pack = decode(Pack, data, "", problems)
     if problems or not isinstance(pack, Pack):
         return Loaded(None, tuple(problems))
+    complete(pack)
     problems = [*_sources(data, pack.sources), *_window_problems(pack), *_reason_problems(pack), *_clock_problems(pack), *_other_problems(pack), *compensation_problems(pack.compensation)]
     problems += _staff_reason_problems("review_reasons", pack.review_reasons, REVIEWED)
     problems += order_desk_problems(pack.order_desk)
+    problems += negotiation_problems(pack.negotiation)
+    problems += _flow_problems(pack)
     problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))
 
@@ -196,13 +219,24 @@ def parse_text(text: str) -> Loaded:
 @lru_cache(maxsize=64)
 def load_pack(pack_id: str) -> Loaded:
     """A pack that comes with the product, by id; an unknown id is a problem, not an exception."""
-    file = files("amends.core.packs").joinpath(f"{pack_id}.json")
-    if not pack_id.isidentifier() or not file.is_file():
-        return Loaded(None, (Problem("id", f"no such pack: {pack_id!r}"),))
-    return parse_text(file.read_text("utf-8"))
+    try:
+        found = document(pack_id)
+    except (NotWhole, ValueError) as wrong:
+        return Loaded(None, (Problem("id", f"no such pack: {wrong}"),))
+    return parse_pack(found)
+
+
+def whole(pack_id: str) -> dict[str, Any]:
+    """The document of a pack that comes with the product, with everything it extends: what is written to the database. Raises KeyError for an unknown id."""
+    try:
+        found = extended(document(pack_id))
+    except NotWhole as wrong:
+        raise KeyError(pack_id) from wrong
+    assert isinstance(found, dict)
+    return found
 
 
 __all__ = [
     "CALLERS", "CLOCKS", "OUTCOMES", "REVIEWED", "TYPES", "Clock", "Leaf", "Loaded", "Pack", "Payer", "Problem", "ReasonGroup", "Responsibility",
-    "ServiceType", "Source", "load_pack", "parse_pack", "parse_text",
+    "ServiceType", "Source", "load_pack", "parse_pack", "parse_text", "whole",
 ]
