@@ -2,8 +2,11 @@
 
 from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
+from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
+from amends.core.sentences_negotiation import NEGOTIATION
 from amends.core.sentences_orders import ORDER_DESK
+from amends.core.sentences_pack_desk import PACK_DESK
 from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
@@ -164,5 +167,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **ORDER_DESK,
     **COMPENSATION,
     **STOCK,
+    **NEGOTIATION,
+    **PACK_DESK,
+    **NEGOTIATION,
+    **KEYWORDS,
     **STRATEGIES,
 }
