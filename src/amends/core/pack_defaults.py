@@ -1,0 +1,21 @@
+"""Clocks that came after packs were written: a document that does not name them has these, so that every version ever released still loads (decision 0010)."""
+
+from __future__ import annotations
+
+from amends.core.pack import Clock, Pack, Source
+from amends.core.spans import Span
+
+OWN = "own"
+DEFAULT_CLOCKS: dict[str, Clock] = {
+    "negotiation": Clock("negotiating", Span("elapsed", 172_800), "back_to_merchant", OWN, remind_before=7200),
+    "claim_back": Clock("claiming_back", Span("calendar_days", 7), "write_off", OWN, remind_before=86_400),
+}
+"""Own figures: the buyer has as long to answer a proposal as the merchant has to review (48 h), and a week to pay an advance back."""
+
+
+def complete(pack: Pack) -> None:
+    """Put in what an older document does not name. A clock that is named there stands as it is."""
+    for name, clock in DEFAULT_CLOCKS.items():
+        if name not in pack.clocks:
+            pack.clocks[name] = clock
+            pack.sources.setdefault(OWN, Source("own", "our own editable default: no source gives a figure"))
