@@ -31,7 +31,7 @@ def filled(command):
 @pytest.mark.parametrize(("state", "name", "party"), list(product(CANCELLATION.states, CANCELLATION.commands, PARTIES)))
 def test_every_triple_does_what_the_table_says(state, name, party):
     row, actor = CANCELLATION.steps[state].get(name), PARTIES[party]
-    case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}]})
+    case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}], "alert_open": name == "acknowledge_alert"})
     if name == "release":
         case.assignee = actor.id
     order = ON_ITS_WAY if name in NEEDS_SHIPPED else PREPARING

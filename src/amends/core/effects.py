@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from amends.core.alerts import BY_HAND, by_hand
 from amends.core.machine import Look
 from amends.core.rules import wanted
 from amends.core.stock import NEVER_CAME
@@ -223,9 +224,18 @@ def note_assignment(look: Look) -> Body:
     return {"assignee": person, "assignee_name": look.facts.get("staff", {}).get(person, person)}
 
 
+def note_alert(look: Look) -> Body:
+    """The alert that was raised: by words found (facts `alert`), otherwise in somebody's own words (KW-2, SA-3)."""
+    given = look.facts.get("alert") or by_hand(getattr(look.command, "words", ""), look.case.body.get("alert") if look.case.body.get("alert_open") else None)
+    return {"alert": given, "alert_open": True}
+
+
 def close_alert(look: Look) -> Body:
-    """The alert is acknowledged."""
-    return {"alert_open": False}
+    """The alert is answered; words of the same kind raise none on this case again."""
+    if not look.case.body.get("alert_open"):
+        return {"alert_open": False}
+    sets = (look.case.body.get("alert") or {}).get("sets", ())
+    return {"alert_open": False, "alert_seen": sorted({*look.case.body.get("alert_seen", ()), *sets} - {BY_HAND})}
 
 
 def note_rating(look: Look) -> Body:

@@ -78,7 +78,11 @@ PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Roles to begin with (ST-2): name in both languages, and the nodes whose commands they hold; each may also read."""
 
 
-WITH_PRESET: dict[str, tuple[str, ...]] = {"finance": ("read_ledger", "close_differences"), "supervisor": ("read_ledger", "close_differences")}
+WITH_PRESET: dict[str, tuple[str, ...]] = {
+    "review": ("service_order.change_type",),  # who reviews can answer an alert either way (KW-2)
+    "finance": ("read_ledger", "close_differences"),
+    "supervisor": ("read_ledger", "close_differences"),
+}
 """What stands beside the tables and comes with a role to begin with."""
 
 
@@ -86,4 +90,4 @@ def preset(name: str, party: Party, machines: tuple[Machine, ...]) -> frozenset[
     """The permissions of a role to begin with. Raises KeyError for an unknown name."""
     nodes = PRESETS[name][2]
     held = {f"{m.kind}.{v}" for m in machines for v, (node, parties) in commands_of_staff(m).items() if node in nodes and party in parties}
-    return frozenset(held) | {"read", *WITH_PRESET.get(name, ())}
+    return frozenset(held) | ({"read", *WITH_PRESET.get(name, ())} & permissions_of(party, machines))

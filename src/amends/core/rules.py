@@ -9,6 +9,7 @@ Facts a rule may find in `look.facts`: `addresses` (ids → label), `default_add
 from collections.abc import Callable
 from datetime import datetime
 
+from amends.core.actor import Party
 from amends.core.machine import Look, Rule
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import RATINGS
@@ -44,6 +45,12 @@ def alerts_acknowledged(look: Look) -> Refusal | None:
 def has_alert(look: Look) -> Refusal | None:
     """There is an alert to acknowledge."""
     return None if look.case.body.get("alert_open") else Refusal("no_alert")
+
+
+@before_asking
+def no_open_alert(look: Look) -> Refusal | None:
+    """A person's alert waits its turn behind one that is open; words found go into the open one."""
+    return Refusal("alert_is_open") if look.actor.side is Party.MERCHANT and look.case.body.get("alert_open") else None
 
 
 def has_return_address(look: Look) -> Refusal | None:

@@ -11,6 +11,7 @@ from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
 from amends.core.sentences_strategies import STRATEGIES
+from amends.core.sentences_suspensions import SUSPENSIONS
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
@@ -172,4 +173,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **NEGOTIATION,
     **KEYWORDS,
     **STRATEGIES,
+    **SUSPENSIONS,
 }

@@ -14,7 +14,7 @@ EITHER = (Party.BUYER, Party.MERCHANT)
 
 
 def stays(name: str) -> tuple[Step, ...]:
-    """What leaves an open case where it is: claims, notes, talk, calls for help."""
+    """What leaves an open case where it is: claims, notes, talk, calls for help, alerts."""
     return (
         Step(d.Claim, MERCHANT, name, (r.claimed_by_nobody_else,), (), (e.note_claim,)),
         Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
@@ -22,6 +22,8 @@ def stays(name: str) -> tuple[Step, ...]:
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
         Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
+        Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
+        Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
     )
 
 

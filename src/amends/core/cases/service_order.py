@@ -1,6 +1,7 @@
 """服务单: return, exchange, repair, reissue. Grouped by state: read "what can happen here?" (02-service-orders)."""
 
 from amends.core import effects as e
+from amends.core import negotiation as n
 from amends.core import pickups as k
 from amends.core import rules as r
 from amends.core.actor import Party
@@ -8,12 +9,14 @@ from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PL
 from amends.core.machine import Choice, Look, Machine, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import negotiation as g
 from amends.core.verbs import outside as o
 from amends.core.verbs import pickup as u
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 
 REVIEW = (r.claimed_by_nobody_else, r.alerts_acknowledged)
+PROPOSING = (n.may_propose, n.offer_fits, n.could_decide_it, n.can_be_carried_out)
 
 
 def goods_never_came(look: Look) -> bool:
@@ -42,14 +45,14 @@ def talk(name: str) -> tuple[Step, ...]:
 
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="review", steps=(
     Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
-    Step(v.Reject, MERCHANT, "rejected", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
+    Step(v.Reject, MERCHANT, "rejected", (*REVIEW, n.proposed_before_refusing), (e.tell_buyer,), (e.keep_fields,)),
     Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", (*REVIEW, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(g.Propose, MERCHANT, "negotiating", (*REVIEW, *PROPOSING), (e.tell_buyer,), (n.note_proposal,)),
     Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
-    Step(d.AcknowledgeAlert, MERCHANT, "reviewing", (r.has_alert,), (), (e.close_alert,)),
     Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known, r.held_stock_covers), (e.rehold_stock, e.tell_merchant), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
@@ -63,6 +66,21 @@ AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buy
     Step(d.RunOut, CLOCK, Choice(asked_while_processing, "processing", "closed"), (), (e.tell_both,)),
     *pays("awaiting_buyer"),
     *stays("awaiting_buyer"),
+))
+
+NEGOTIATING = State("negotiating", "待客户答复方案", "Proposal with the buyer", waits_on=Party.BUYER, clock="negotiation", steps=(
+    Step(
+        g.AcceptProposal, BUYER,
+        Choice(n.offers_withdrawal, "withdrawn", Choice(n.offers_money, "confirming", Choice(n.offers_dearer_goods, "collecting", Choice(
+            n.offers_goods, "fulfilling", Choice(n.offers_repair_of_what_came, "processing", "awaiting_return"))))),
+        (n.same_proposal, n.can_still_be_carried_out), (n.pay_refund, n.hold_stock, n.ask_difference, n.return_difference, e.tell_merchant), (n.note_agreed,),
+    ),
+    Step(g.DeclineProposal, BUYER, Choice(n.was_processing, "processing", "reviewing"), (n.same_proposal,), (e.tell_merchant,), (n.note_outcome("declined"),)),
+    Step(g.WithdrawProposal, MERCHANT, Choice(n.was_processing, "processing", "reviewing"), (r.claimed_by_nobody_else,), (e.tell_buyer,), (n.note_outcome("taken_back"),)),
+    Step(b.Withdraw, BUYER, "withdrawn", (n.goods_not_here,), (e.tell_merchant,), (e.keep_fields, n.note_outcome("given_up"))),
+    Step(d.RunOut, CLOCK, Choice(n.was_processing, "processing", "reviewing"), (), (e.tell_both,), (n.note_outcome("lapsed"),)),
+    *pays("negotiating"),
+    *stays("negotiating"),
 ))
 
 AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the goods to be sent", waits_on=Party.BUYER, clock="ship_back", steps=(
@@ -90,16 +108,17 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
 ))
 
 PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
-    Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
+    Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, n.not_less_than_agreed, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(
-        p.Exchange, MERCHANT, Choice(costs_more, "collecting", "fulfilling"), (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.stock_covers),
+        p.Exchange, MERCHANT, Choice(costs_more, "collecting", "fulfilling"), (r.claimed_by_nobody_else, r.type_is("exchange"), n.goods_as_agreed, r.within_what_arrived, r.stock_covers),
         (e.hold_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
     ),
     Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
     Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),
-    Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type,)),
+    Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert, n.forget_agreed)),
+    Step(g.Propose, MERCHANT, "negotiating", (r.claimed_by_nobody_else, n.in_time, *PROPOSING), (e.tell_buyer,), (n.note_proposal,)),
     Step(p.RaiseDiscrepancy, MERCHANT, "awaiting_buyer", (), (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(p.PromiseStock, MERCHANT, "processing", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
@@ -160,6 +179,6 @@ CLOSED = State("closed", "已关闭", "Closed", final=True, steps=talk("closed")
 
 SERVICE_ORDER = Machine(
     "service_order",
-    (REVIEWING, AWAITING_BUYER, AWAITING_RETURN, IN_TRANSIT, PROCESSING, COLLECTING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
+    (REVIEWING, AWAITING_BUYER, NEGOTIATING, AWAITING_RETURN, IN_TRANSIT, PROCESSING, COLLECTING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
     d.RunOut,
 )

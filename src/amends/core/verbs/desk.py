@@ -48,9 +48,18 @@ class Say(Command):
 
 @dataclass
 class AcknowledgeAlert(Command):
-    """An alert is kept in mind; review goes on with the type as chosen."""
+    """An alert is kept in mind; the case goes on with the type as chosen (KW-2). Where the buyer agrees to another one, `ChangeType` answers the alert."""
 
     zh, en, event, node = "确认告警", "Acknowledge alert", "alert_acknowledged", "review"
+    words: str = ask("说明", "Remark", "long")
+
+
+@dataclass
+class RaiseAlert(Command):
+    """A warning that stays until somebody answers it: words of the buyer that do not fit (KW-2), or a person's or a strategy's own (SA-3)."""
+
+    zh, en, event, node = "发出告警", "Raise alert", "alert_raised", "desk"
+    words: str = ask("要留意什么", "What to look at", "long", required=True)
 
 
 @dataclass
