@@ -143,14 +143,14 @@ def _by_itself(past: Past, old: Pack, new: Pack) -> list[Different]:
 def fast_review(past: Past, pack: Pack) -> bool:
     """Whether it would pass review at once where the merchant opted in: amount, pieces, and asked without a reason (SO-31)."""
     rule, leaf = pack.fast_review, _leaf(pack, past)
-    return past.amount < rule.amount_below and past.quantity < rule.pieces_below and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
+    return rule is not None and past.amount < rule.amount_below and past.quantity < rule.pieces_below and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
 
 
 def lightning(past: Past, pack: Pack) -> bool:
     """Whether its refund could be advanced: a return, the amount, the buyer's level, and asked without a reason (SO-32)."""
     rule, leaf = pack.lightning_refund, _leaf(pack, past)
     return (
-        past.type == "return" and past.amount <= rule.amount_at_most and past.stars >= rule.buyer_stars_at_least and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
+        rule is not None and past.type == "return" and past.amount <= rule.amount_at_most and past.stars >= rule.buyer_stars_at_least and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
     )
 
 

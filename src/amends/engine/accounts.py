@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from amends.core.policy import load_pack
 from amends.core.refusal import Refusal
 from amends.engine import passwords
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
+from amends.engine.pack_start import begin, offers
 from amends.engine.person import Person, person_of
 from amends.engine.sessions import token_hash
 from amends.store import audit, people, sessions
@@ -37,16 +37,19 @@ def make_merchant(
 ) -> Person | Refusal:
     """A tenant with its main account, which is answered. `by`: the platform's person, or nobody when the house itself sets up."""
     by = by or By()
-    refusal = (by.lacks("manage_settings") if by.actor.party.value == "platform" else None) or _merchant_refused(name, pack, mode) or _main_refused(main)
+    refusal = (by.lacks("manage_settings") if by.actor.party.value == "platform" else None) or _merchant_refused(name, mode) or _main_refused(main)
     if refusal:
         return refusal
     merchant_id = new_id(now)
     hashed = passwords.hashed(main.password)
     with scope(pool, PLATFORM) as conn:
+        if not offers(conn, pack):
+            return Refusal("pack_unknown", {"pack": pack}, "pack")
         people.add_merchant(
             conn,
             {"id": merchant_id, "name": name.strip(), "pack": pack, "mode": mode, "currency": currency, "timezone": timezone, "settings": settings or {}, "now": now},
         )
+        begin(conn, merchant_id, pack, by.actor.name, now)
         made = _add_main(conn, merchant_id, main, hashed, now)
         if isinstance(made, Refusal):
             conn.rollback()
@@ -169,11 +172,9 @@ def _set_password(pool: Pool, by: By, person_id: str, new: str, now: datetime, a
         record(conn, by, now, action, ("person", person_id))
 
 
-def _merchant_refused(name: str, pack: str, mode: str) -> Refusal | None:
+def _merchant_refused(name: str, mode: str) -> Refusal | None:
     if not name.strip():
         return Refusal("required", {"zh": "商家名称", "en": "Merchant's name"}, "name")
-    if load_pack(pack).pack is None:
-        return Refusal("pack_unknown", {"pack": pack}, "pack")
     return None if mode in MODES else Refusal("not_a_choice", {"zh": "履约模式", "en": "Fulfilment mode", "choices": list(MODES)}, "mode")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amends.engine.clock import Clock, DemoClock, RealClock
+from amends.engine.pack_start import sync
 from amends.store import connect
 from amends.store.migrate import migrate
 
@@ -30,14 +31,17 @@ class House:
 
 
 def open_house(home: Path | None = None, *, demo: bool = False, connections: int = 10, migrated: bool = False) -> House:
-    """Open the database of this home (or DATABASE_URL), bring it up to date unless `migrated`, and open the pool."""
+    """Open the database of this home (or DATABASE_URL), bring it and its packs up to date unless `migrated`, and open the pool. Raises OperatorError."""
     home = (home or Path(os.environ.get("AMENDS_HOME") or DEFAULT_HOME)).absolute()
     database = connect.find(home)
     if not migrated:
         migrate(database.url)
     pool = connect.open_pool(database.url, max_size=connections)
     demo = demo or os.environ.get("AMENDS_DEMO") == "1"
-    return House(pool, DemoClock(pool) if demo else RealClock(), home, demo, _secret(home), database)
+    house = House(pool, DemoClock(pool) if demo else RealClock(), home, demo, _secret(home), database)
+    if not migrated:
+        sync(pool, house.clock.now(), demo=demo)
+    return house
 
 
 def _secret(home: Path) -> bytes:

@@ -8,12 +8,14 @@ from typing import Any
 
 from amends.core.calendar import check
 from amends.core.orders import CONFIRM_AFTER_DAYS
-from amends.core.policy import load_pack
+from amends.core.pack_release import Holder
 from amends.core.refusal import Refusal
 from amends.engine.accounts import MODES
 from amends.engine.audit import By, record
 from amends.engine.deadlines import calendar_from
 from amends.engine.ids import is_id
+from amends.engine.pack_releases import moved
+from amends.engine.pack_start import offers, version_for
 from amends.store import merchants
 from amends.store.connect import Pool, scope
 
@@ -63,21 +65,23 @@ def change_settings(pool: Pool, by: By, chosen: Chosen, now: datetime) -> Refusa
 
 
 def change_terms(pool: Pool, by: By, merchant_id: str, pack: str, mode: str, now: datetime) -> Refusal | None:
-    """The platform moves a merchant to another policy pack or fulfilment mode."""
+    """The platform moves a merchant to another policy pack or fulfilment mode. Of the pack it gets the version in force for it, which names it from then on (PO-18)."""
     if by.merchant_id is not None:
         return Refusal("not_yours", {"command": "change_terms", "party": by.actor.party.value})
     refusal = by.lacks("manage_settings")
     if refusal:
         return refusal
-    if load_pack(pack).pack is None:
-        return Refusal("pack_unknown", {"pack": pack}, "pack")
     if mode not in MODES:
         return Refusal("not_a_choice", {"zh": "履约模式", "en": "Fulfilment mode", "choices": list(MODES)}, "mode")
     with scope(pool, by.scope) as conn:
         old = merchants.one(conn, merchant_id, lock=True) if is_id(merchant_id) else None
         if old is None:
             return Refusal("merchant_unknown", {"name": merchant_id})
+        if not offers(conn, pack):
+            return Refusal("pack_unknown", {"pack": pack}, "pack")
         _keep(conn, by, old, old | {"pack": pack, "fulfilment_mode": mode}, now)
+        if pack != old["pack"]:
+            moved(conn, by, Holder(merchant_id, old["pack"], old["pack_version"]), (pack, version_for(conn, merchant_id, pack, now)), now)
     return None
 
 

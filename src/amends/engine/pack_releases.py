@@ -52,10 +52,11 @@ def release(pool: Pool, by: By, ref: Ref, meant: Meant, valid_from: str, note: s
             return Refusal("pack_has_problems", {"n": len(wrong)})
         if old is not None and old["carried_at"] is not None and old["withdrawn_at"] is None:
             starts_at = min(starts_at, old["starts_at"])
-        wanted = {"percent": meant.percent, "merchants": sorted(set(meant.merchants)), "withdrawn_at": None}
+        merchants = sorted(set(meant.merchants))
+        wanted = {"percent": meant.percent, "merchants": merchants, "withdrawn_at": None}
         if old is not None and old["starts_at"] == starts_at and {k: sorted(v) if k == "merchants" else v for k, v in old.items() if k in wanted} == wanted:
             return None
-        if unknown := _unknown(conn, wanted["merchants"]):
+        if unknown := _unknown(conn, merchants):
             return Refusal("merchant_unknown", {"name": unknown[0]}, "merchants")
         store.set_state(conn, *ref, "released", now, document, on if draft else None, note.strip() or None)
         store.put_release(conn, {

@@ -52,6 +52,17 @@ def settle(conn: Any, packs: list[str], now: datetime) -> None:
             store.give(conn, [holder.id], *found, "began", HOUSE, now)
 
 
+def begin(conn: Any, merchant_id: str, pack: str, by: str, now: datetime) -> None:
+    """A merchant that comes to be gets the version in force for it; where nothing is written down yet it stands at 0."""
+    if version := version_for(conn, merchant_id, pack, now):
+        store.give(conn, [merchant_id], pack, version, "began", by, now)
+
+
+def offers(conn: Any, pack: str) -> bool:
+    """Whether merchants can be given this pack: one that comes with the product, or a copy of which a version is in force."""
+    return load_pack(pack).pack is not None or any(r["state"] == "released" and r["release"] for r in store.listed(conn, pack))
+
+
 def version_for(conn: Any, merchant_id: str, pack: str, now: datetime) -> int:
     """Which version of a pack a merchant gets that comes to it now: the latest begun that reaches it, else the latest in force; 0 where nothing is written down."""
     of_pack = [r for r in store.in_force(conn, now) if r.ref[0] == pack]

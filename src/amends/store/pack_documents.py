@@ -27,7 +27,7 @@ def document(pack: str, version: int) -> dict[str, Any] | None:
             continue
         with psycopg.connect(str(pool.conninfo)) as conn:
             conn.execute("set local role amends_app")
-            row = conn.execute("select document from pack_versions where pack = %s and version = %s", (pack, version)).fetchone()
+            row = conn.execute("select document from pack_versions where pack = %s and version = %s and state <> 'draft'", (pack, version)).fetchone()
         if row is not None:
             found: dict[str, Any] = row[0]
             return found

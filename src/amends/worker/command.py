@@ -18,6 +18,7 @@ from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
 from amends.worker.orders import end_order_changes, remind_balances
 from amends.worker.outside import AT_ONCE, LANES, lane
+from amends.worker.pack_validity import carry_out_releases
 from amends.worker.parcel_looks import PARCELS
 from amends.worker.payments import LOOKS
 from amends.worker.unsent_photos import UnsentPhotos
@@ -30,7 +31,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
