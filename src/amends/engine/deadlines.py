@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any, Self
 
 from amends.core.calendar import Calendar, cn_calendar, due
+from amends.core.fast_review import begins
 from amends.core.pauses import Suspension, applying
 from amends.core.policy import Clock, Pack, load_pack, parse_pack
+from amends.core.retiming import Plain, promised, times, to_facts
 from amends.store import pack_documents
 from amends.store.merchant_seen import MerchantSeen
 
@@ -66,30 +68,50 @@ class Deadlines:
         self.pack = pack_of(pack)
         self.calendar = calendar_from(settings)
         self.suspensions = suspensions
-        self._armed: dict[tuple[str, str, str, datetime], Deadline] = {}
+        self._armed: dict[tuple[str, str, str, datetime, bool], Deadline] = {}
 
     @classmethod
     def of(cls, merchant: MerchantSeen, pack: str = "") -> Self:
         """Those of a merchant, under the pack version given or its present one."""
         return cls(pack or merchant.pack, merchant.settings, merchant.suspensions)
 
-    def arm(self, name: str, type_: str, now: datetime, region: str = "") -> Deadline:
-        """The clock `name` started at `now` for a case whose expectation is `type_`, of this carrier region. Raises KeyError for a clock the pack lacks."""
-        key = (name, type_, region if self.suspensions else "", now)
+    def arm(self, name: str, type_: str, now: datetime, region: str = "", *, fast: bool = False) -> Deadline:
+        """The clock `name` started at `now` for a case whose expectation is `type_`, of this carrier region. Raises KeyError for a clock the pack lacks.
+
+        `fast`: the case was opened while its merchant took part in fast review, so the time to review is shorter (SO-31).
+        """
+        key = (name, type_, region if self.suspensions else "", now, fast)
         found = self._armed.get(key)
         if found is None:
-            found = self._armed[key] = self._arm(name, type_, now, region)
+            found = self._armed[key] = self._arm(name, type_, now, region, fast)
         return found
 
-    def promised(self, deadline: Deadline, until: datetime, now: datetime) -> Deadline:
-        """The same clock, due at the instant that was promised within it (ST-K5)."""
-        return replace(deadline, due_at=until, remind_at=self._reminder(self.pack.clocks[deadline.name], now, until))
+    def promised(self, deadline: Deadline, until: datetime, now: datetime, region: str = "") -> Deadline:
+        """The same clock, due at the instant that was promised within it (ST-K5). A suspension that was known by then does not move it, a later one does."""
+        stops = self.stops(deadline.name, region)
+        plain = promised(now, until, self._reminder(self.pack.clocks[deadline.name], now, until), self.calendar, stops)
+        came = times(plain, self.calendar, stops)
+        return replace(deadline, due_at=came.due_at, remind_at=came.remind_at, why={**self._why(deadline.name, deadline.why["then"]), **to_facts(plain, came)})
 
-    def _arm(self, name: str, type_: str, now: datetime, region: str) -> Deadline:
+    def stops(self, name: str, region: str) -> list[Suspension]:
+        """What stops this kind of clock for a case of this region."""
+        return applying(self.suspensions, name, region or None)
+
+    def _arm(self, name: str, type_: str, now: datetime, region: str, fast: bool) -> Deadline:
         clock = self.pack.clocks[name]
         span, then = clock.for_type(type_)  # type: ignore[arg-type]
-        due_at = due(now, span, self.calendar, applying(self.suspensions, name, region or None))
-        return Deadline(name, due_at, self._reminder(clock, now, due_at), {"clock": name, "then": then, "source": clock.source, "pack": self.pack.id, "version": self.pack.version})
+        began, more, source = now, {}, clock.source
+        if fast and name == "review" and (quick := self.pack.fast_review) is not None:
+            began, span, source = begins(now, quick.else_span, self.calendar), quick.else_span, quick.source
+            more = {"rule": "fast_review", **({"started_at": began.isoformat()} if began != now else {})}
+        plain_due = due(began, span, self.calendar)
+        plain = Plain(began, plain_due, span.tick, self._reminder(clock, now, plain_due))
+        came = times(plain, self.calendar, self.stops(name, region))
+        remind_at = came.remind_at if came.remind_at is not None and came.remind_at > now else None
+        return Deadline(name, came.due_at, remind_at, {**self._why(name, then, source), **more, **to_facts(plain, came)})
+
+    def _why(self, name: str, then: str, source: str = "") -> dict[str, Any]:
+        return {"clock": name, "then": then, "source": source or self.pack.clocks[name].source, "pack": self.pack.id, "version": self.pack.version}
 
     def _reminder(self, clock: Clock, now: datetime, due_at: datetime) -> datetime | None:
         if clock.remind_before is None:

@@ -6,17 +6,19 @@ from typing import Any
 
 from amends.core.case import Case
 from amends.core.commands import Command, verb
+from amends.core.negotiation import agreed_amount, stand_in
 from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines, pack_opened_under
 from amends.engine.entitlements import Money
+from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
 from amends.store.batch import Found, Needs
 
-ADDRESSES = frozenset({"approve_return", "run_out"})
-STOCK = frozenset({"reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement", "change_application"})
+ADDRESSES = frozenset({"propose", "accept_proposal", "approve_return", "run_out"})
+STOCK = frozenset({"propose", "accept_proposal", "reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement", "change_application"})
 MONEY = frozenset({
-    "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
+    "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
 })
@@ -25,8 +27,9 @@ GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund"})
 PIECES = frozenset({"change_application"})
 CHARGES = frozenset({"difference_paid", "record_payment"})
-PRICES = frozenset({"exchange"})
+PRICES = frozenset({"exchange", "accept_proposal"})
 PROMISES = frozenset({"promise_stock"})
+PROPOSALS = frozenset({"propose"})
 BY_HAND = "manual"
 """The provider behind which a person transfers (MO-5)."""
 
@@ -102,11 +105,12 @@ class Facts:
     def of(self, case: Case, command: Command | None) -> dict[str, Any]:
         """What `core.machine.Look.facts` holds for this case and command."""
         entitled = self.entitled(case, command)
+        cap = most_for(case, entitled) if entitled else 0
         return {
             "addresses": self.addresses, "default_address": self.default_address, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
             "deduct_offline": bool(self.settings.get("deduct_offline")),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
-            "computed": entitled.total.amount if entitled else 0, "cap": most_for(case, entitled) if entitled else 0,
+            "computed": _computed(case, command, entitled, cap), "cap": cap, "negotiation": self.clocks_of(case).pack.negotiation,
             "staff": self.staff,
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
@@ -121,17 +125,19 @@ class Facts:
         if name in PIECES:
             return self._application(case)
         if name in PRICES:
-            return {"difference": self._difference(case, command, entitled)}
+            return {"difference": self._difference(case, stand_in(case.body, command, case.state) or command, entitled)}
+        if name in PROPOSALS:
+            return {"left": seconds_left(self.clocks_of(case), case, self.now)}
         if name in PROMISES:
             began = case.body.get("promised_first")
-            return {"promise_until": self.clocks_of(case).arm("promise", case.type, datetime.fromisoformat(began) if began else self.now).due_at}
+            return {"promise_until": self.clocks_of(case).arm("promise", case.type, datetime.fromisoformat(began) if began else self.now, case.body.get("region", "")).due_at}
         return {}
 
     def _difference(self, case: Case, command: Any, entitled: Entitlement | None) -> int:
         """What the SKU typed costs more or less; what goes back is never more than is left of what was paid (MO-1)."""
         order, line = self.money.order(case.order_id), case.body.get("line_id", "")
         of_line = next((x for x in order.lines if x.id == line), None) if order is not None else None
-        if order is None or of_line is None or not command.sku:
+        if order is None or of_line is None or not getattr(command, "sku", ""):
             return 0
         pieces = command.quantity or case.quantity
         more = difference(self.prices.get(case.sku), self.prices.get(command.sku), pieces, order.paid_by_line()[line], of_line.price)
@@ -161,11 +167,11 @@ class Facts:
 
     def _not_solved_until(self, case: Case) -> datetime | None:
         """Until when the buyer may say that an ended case is not solved (SO-30); None while it is open."""
-        return self.clocks_of(case).arm("not_solved", case.type, case.closed_at).due_at if case.closed_at else None
+        return self.clocks_of(case).arm("not_solved", case.type, case.closed_at, case.body.get("region", "")).due_at if case.closed_at else None
 
     def _improve_until(self, case: Case) -> Any:
         rated = self.rated.get(case.id)
-        return self.clocks_of(case).arm("improve_rating", case.type, rated).due_at if rated else None
+        return self.clocks_of(case).arm("improve_rating", case.type, rated, case.body.get("region", "")).due_at if rated else None
 
 
 def _order(row: tuple[Any, ...]) -> dict[str, Any]:
@@ -175,6 +181,12 @@ def _order(row: tuple[Any, ...]) -> dict[str, Any]:
         "state": state, "shipped": shipped or state in ("shipped", "delivered", "received", "completed"), "delivered": delivered or state == "delivered",
         "received": received or state in ("received", "completed"), "platform_delivery": platform_delivery, "waybills": waybills or {},
     }
+
+
+def _computed(case: Case, command: Command | None, entitled: Entitlement | None, cap: int) -> int:
+    """MO-1's figure; for goods that came back under an agreement, what was agreed (SO-28)."""
+    agreed = agreed_amount(case.body, case.quantity, case.granted, cap) if command is None or verb(command) in ("refund", "refund_at_merchants_cost") else None
+    return agreed if agreed is not None else entitled.total.amount if entitled else 0
 
 
 def most_for(case: Case, entitled: Entitlement) -> int:

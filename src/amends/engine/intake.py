@@ -9,6 +9,7 @@ import msgspec
 
 from amends.core.actor import Actor, Party
 from amends.core.eligibility import Goods, Verdict, options, verdicts
+from amends.core.fast_review import member
 from amends.core.pack import ReasonGroup, ServiceType
 from amends.core.quantity import Claim, left
 from amends.core.refusal import Refusal
@@ -173,7 +174,8 @@ def _write(
     number = applying.next_numbers(conn, merchant_id, "A", year, 1)[0]
     numbers = applying.next_numbers(conn, merchant_id, "S", year, len(fresh))
     application_id = new_id()
-    rows = [case_row(c, n, application, order, clocks, actor, now) for c, n in zip(fresh, numbers, strict=True)]
+    fast = clocks.pack.fast_review is not None and member(seen.merchant.settings, now)
+    rows = [case_row(c, n, application, order, clocks, actor, now, fast) for c, n in zip(fresh, numbers, strict=True)]
     cases = [TakenIn(r["id"], r["number"], r["state"], r["line_id"]) for r in rows]
     cases += [TakenIn(c.existing.case_id, c.existing.number, c.state, c.line.id, existing=True) for c in checked if c.existing]
     applying.insert(conn, {

@@ -13,21 +13,23 @@ from amends.engine.intake_checks import Checked
 from amends.store.applying import OrderSeen
 
 
-def case_row(checked: Checked, number: str, application: Application, order: OrderSeen, clocks: Deadlines, actor: Actor, now: datetime) -> dict[str, Any]:
+def case_row(
+    checked: Checked, number: str, application: Application, order: OrderSeen, clocks: Deadlines, actor: Actor, now: datetime, fast: bool = False,
+) -> dict[str, Any]:
     """A row of `store/sql/insert_cases.sql`. What the buyer was told (verdict, pack version) stays with the case."""
     item, line, said = checked.item, checked.line, checked.verdict
     table = TABLES["service_order"]
     state = next(iter(table.states.values()))
     assert state.clock is not None
     assert state.waits_on is not None
-    clock = clocks.arm(state.clock, item.type, now, order.province)
+    clock = clocks.arm(state.clock, item.type, now, order.province, fast=fast)
     facts = {
         "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, "return_way": application.return_way,
         "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
-        **({"stock_short": True} if checked.stock_short else {}),
+        **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": True} if fast else {}),
     }
     return {
         "id": checked.id, "number": number, "line_id": line.id, "type": item.type, "reason": item.reason, "fault": checked.leaf.responsibility, "sku": line.sku,

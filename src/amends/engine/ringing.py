@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from amends.core.refusal import Refusal
+from amends.engine.retiming import overtaken
 from amends.engine.road import Road
 from amends.store import batch, clocks
 from amends.store.connect import Pool
@@ -15,7 +16,7 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
     """Let up to `most` due clocks of a merchant run out, each once in effect; answers how many cases moved.
 
     Safe from any number of workers: a case held by somebody else is skipped, and a clock that is another by the time of the lock
-    does not ring. What fails as a bug is put off, and raised.
+    does not ring. What a suspension has just been made for is moved instead (PO-15). What fails as a bug is put off, and raised.
     """
     with pool.connection() as conn:
         ids: list[str] = []
@@ -26,6 +27,8 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
                 conn.rollback()
                 return 0
             found = batch.read_locked(conn, merchant, ids, money=any(kind in PAYS for _, kind in taken))
+            moved = overtaken(conn, merchant, ids, now) if found.merchant.suspensions else {}
+            found.clocks = [(case, name, moved.get(case, due_at)) for case, name, due_at in found.clocks]
             road = Road(merchant, found, now)
             for case in road.cases.values():
                 refused = road.ring(case)
@@ -33,6 +36,8 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
                     raise RuntimeError(f"clock of {case.number} in {case.state}: {refused.code}")
             if road.writing.events:
                 batch.write(conn, merchant, road.rows(), now)
+            elif moved:
+                conn.commit()
             else:
                 conn.rollback()
         except Exception:

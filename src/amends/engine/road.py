@@ -18,6 +18,7 @@ from amends.engine.columns import COLUMNS, column_row
 from amends.engine.deadlines import Deadline
 from amends.engine.facts import Facts
 from amends.engine.ids import new_id
+from amends.engine.resuming import resumed
 from amends.store.batch import Found, Row, Writing
 
 DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
@@ -144,9 +145,12 @@ class Road:
     def _armed(self, case: Case, decision: Decision, type_: str) -> Deadline:
         """The clock a decision arms: the pack's span, or the instant that was promised within it (ST-K5)."""
         clocks = self.facts.clocks_of(case)
-        armed = clocks.arm(str(decision.arm), type_, self.now, case.body.get("region", ""))
+        region = case.body.get("region", "")
+        if (goes_on := decision.changes.get("resumes")) and goes_on["clock"]:
+            return resumed(clocks, goes_on, type_, self.now, region)
+        armed = clocks.arm(str(decision.arm), type_, self.now, region, fast=bool(case.body.get("fast_review")))
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
-        return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now) if until else armed
+        return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 
     def _why(self, look: Look) -> dict[str, Any]:
         """SO-25: which deadline of which pack acted, and on what."""

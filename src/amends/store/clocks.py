@@ -58,7 +58,9 @@ def put_off(pool: Pool, merchant: str, case_ids: list[str], now: datetime) -> No
 _REMIND = """
 with due as (
   select case_id, name, due_at from clocks
-  where merchant_id = %(merchant)s and remind_at <= %(now)s and least(remind_at, due_at) <= %(now)s order by least(remind_at, due_at) limit %(most)s for update skip locked
+  where merchant_id = %(merchant)s and remind_at <= %(now)s and least(remind_at, due_at) <= %(now)s
+    and not exists (select 1 from suspension_runs r where r.merchant_id = %(merchant)s and r.done_at is null) -- a reminder may stand still since a moment ago (PO-15)
+  order by least(remind_at, due_at) limit %(most)s for update skip locked
 ), told as (
   update clocks c set remind_at = null from due where c.merchant_id = %(merchant)s and c.case_id = due.case_id and c.name = due.name returning c.case_id, c.name, c.due_at
 ), put as (

@@ -1,0 +1,102 @@
+"""Clocks that are armed already follow a suspension that is made, changed, ended early or taken back, exactly and merchant by merchant (PO-15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from amends.core.calendar import Calendar
+from amends.core.pauses import Suspension, applying
+from amends.core.retiming import Plain, Times, from_facts, promised, times, to_facts
+from amends.engine.deadlines import calendar_from
+from amends.store import retiming as store
+from amends.store.connect import Pool, scope
+from amends.store.retiming import Armed
+from amends.store.suspensions import every
+
+KEPT = ("plain_due_at", "plain_remind_at")
+
+
+@dataclass(slots=True)
+class Round:
+    """What one call did: cases looked at, clocks moved, and whether the merchant has followed every change. `waits`: older transactions are not over yet."""
+
+    looked: int = 0
+    moved: int = 0
+    done: bool = False
+    waits: bool = False
+
+
+def retime(pool: Pool, merchant: str, now: datetime, most: int = 500) -> Round:
+    """Move the next `most` cases of a merchant's round. Any number of workers may call it; what falls over in between goes on where it was."""
+    with scope(pool, UUID(merchant)) as conn:
+        run = store.run_of(conn, merchant)
+    if run is None:
+        return Round(done=True)
+    if not run.settled:
+        return Round(waits=True)
+    with scope(pool, UUID(merchant)) as conn:
+        if not store.alone(conn, merchant):
+            return Round(waits=True)
+        run = store.run_of(conn, merchant)
+        if run is None or not run.settled:
+            return Round(done=run is None, waits=run is not None)
+        ids = store.next_cases(conn, merchant, run.after, most)
+        rows = follow(store.armed(conn, merchant, ids), calendar_of(conn, merchant), every(conn))
+        if rows:
+            store.move(conn, merchant, rows, now)
+        done = len(ids) < most
+        store.progress(conn, merchant, run, ids[-1] if ids else None, len(ids), len(rows), now if done else None)
+    return Round(len(ids), len(rows), done)
+
+
+def calendar_of(conn: psycopg.Connection, merchant: str) -> Calendar:
+    """The merchant's calendar as its settings stand."""
+    found = conn.execute("select settings from merchants where id = %s", (UUID(merchant),)).fetchone()
+    return calendar_from(found[0] if found else {})
+
+
+def follow(clocks: list[Armed], calendar: Calendar, suspensions: list[Suspension]) -> list[dict[str, Any]]:
+    """Rows for `store.retiming.move`: only clocks that stand elsewhere under these suspensions."""
+    rows = []
+    for clock in clocks:
+        plain, came = stands(clock, calendar, suspensions)
+        if (came.due_at, came.remind_at) != (clock.due_at, clock.remind_at):
+            kept = None
+            if clock.kept.get("clock") == clock.name:
+                kept = {**{k: v for k, v in clock.kept.items() if k not in KEPT}, **to_facts(plain, came)}
+            rows.append({"case_id": clock.case_id, "name": clock.name, "due_at": came.due_at, "remind_at": came.remind_at, "kept": kept})
+    return rows
+
+
+def stands(clock: Armed, calendar: Calendar, suspensions: list[Suspension]) -> tuple[Plain, Times]:
+    """An armed clock without suspensions, and where it stands under these."""
+    plain = plain_of(clock, calendar)
+    return plain, times(plain, calendar, applying(suspensions, clock.name, clock.region or None))
+
+
+def plain_of(clock: Armed, calendar: Calendar) -> Plain:
+    """An armed clock as it would be if nothing stood still. A promise from before its running time was kept has it worked out now."""
+    kept = clock.kept if clock.kept.get("clock") == clock.name else {}
+    plain = from_facts(kept, clock.began, clock.due_at, clock.remind_at)
+    if clock.name == "promise" and plain.runs is None and clock.promised_until:
+        return promised(plain.start, plain.due_at, plain.remind_at, calendar, ())
+    return plain
+
+
+def overtaken(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> dict[str, datetime]:
+    """Before cases that this transaction has locked run out: those whose row has not followed a change yet are moved, and their instants answered.
+
+    So a clock never rings inside a suspension that was made a moment ago, and never twice.
+    """
+    if not store.behind(conn, merchant):
+        return {}
+    rows = follow(store.armed(conn, merchant, ids), calendar_of(conn, merchant), every(conn))
+    if rows:
+        store.move(conn, merchant, rows, now)
+    return {row["case_id"]: row["due_at"] for row in rows}
+
