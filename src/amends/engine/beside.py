@@ -11,6 +11,7 @@ from amends.core.commands import verb
 from amends.core.effects import amount
 from amends.core.machine import Decision, Look
 from amends.core.money import Money
+from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
@@ -79,7 +80,9 @@ class Beside:
             self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
         if writes := WRITES.get(name):
             writes(self, look, decision)
-        if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, decision.changes.get("type", look.case.type)):
+        held_now = any(effect == "hold_stock" for effect, _ in decision.effects)
+        new_type = look.case.type if held_now else decision.changes.get("type", look.case.type)
+        if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, new_type):
             self.facts.shelves.release(look.case.id, why, look.actor)
         for photo in getattr(look.command, "photos", ()):
             self._add(look, "file_photos", id=photo, case_id=look.case.id)
@@ -158,6 +161,14 @@ class Beside:
             row = {"case_id": case.id, "order_id": case.order_id, "buyer_id": case.buyer_id, "amount_minor": more, "currency": case.currency}
             self._add(look, "add_charges", id=charge, outbox_id=new_id(), words=getattr(look.command, "sku", ""), **row)
 
+    def agree(self, look: Look, decision: Decision) -> None:
+        """An accepted proposal leaves what the command it stands for would have left (SO-28)."""
+        would = as_agreed(look)
+        if decision.state == "confirming":
+            self.grant(would, decision)
+        elif decision.state in ("collecting", "fulfilling"):
+            self.differ(would, decision)
+
     def drop(self, look: Look, decision: Decision) -> None:
         """The difference is not asked for any more."""
         if look.case.state == "collecting":
@@ -228,6 +239,7 @@ WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.drop, "difference_paid": Beside.paid, "record_payment": Beside.paid,
     "record_transfer": Beside.transfer, "refund_moved": Beside.transfer, "refund_failed": Beside.refuse_transfer, "retry_refund": Beside.ask_again,
     "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
+    "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
     "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -86,12 +86,13 @@ _DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from co
 _HOLDS = """(select json_agg(json_build_array(id, case_id, sku, warehouse, quantity, expires_at) order by sku, warehouse)
   from holds where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and ended_at is null)"""
 _MERCHANT = f"select {COLUMNS}, {{done}}, {{addresses}}, {_HOLDS} from merchants where id = %(merchant)s"
+_AGREED = "facts -> 'proposal' ->> 'sku'"  # what was proposed and may be agreed to in this batch (SO-28)
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
 # Every warehouse of what is typed, asked for or held, in the order in which places are locked.
 _STOCK = f"""select sku, warehouse, on_hand - held from stock where merchant_id = %(merchant)s and sku in (
-    select unnest(%(skus)s::text[]) union {_OF_CASES.format('sku')}
+    select unnest(%(skus)s::text[]) union {_OF_CASES.format('sku')} union {_OF_CASES.format(_AGREED)}
     union select h.sku from holds h where h.merchant_id = %(merchant)s and h.case_id = any(%(ids)s::uuid[]) and h.ended_at is null) order by sku, warehouse"""
-_PRICES = f"select sku, price_minor, currency from skus where merchant_id = %(merchant)s and sku in (select unnest(%(skus)s::text[]) union {_OF_CASES.format('sku')})"
+_PRICES = f"select sku, price_minor, currency from skus where merchant_id = %(merchant)s and sku in (select unnest(%(skus)s::text[]) union {_OF_CASES.format('sku')} union {_OF_CASES.format(_AGREED)})"
 _CHARGES = "select case_id::text, id::text, amount_minor, provider from charges where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'asked'"
 # The first four for money (MO-1), the rest for what a cancellation may still do (CA-1 ... CA-4).
 _ORDERS = f"""select id::text, currency, freight_minor, paid_minor, state, shipped_at is not null, delivered_at is not null, receipt_confirmed_at is not null, platform_delivery,
