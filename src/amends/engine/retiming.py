@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from amends.core.calendar import Calendar
 from amends.core.pauses import Suspension, applying
 from amends.core.retiming import Plain, Times, from_facts, promised, times, to_facts
 from amends.engine.deadlines import calendar_from
 from amends.store import retiming as store
+from amends.store.audit import Connection
 from amends.store.connect import Pool, scope
 from amends.store.retiming import Armed
 from amends.store.suspensions import every
@@ -54,10 +53,9 @@ def retime(pool: Pool, merchant: str, now: datetime, most: int = 500) -> Round:
     return Round(len(ids), len(rows), done)
 
 
-def calendar_of(conn: psycopg.Connection, merchant: str) -> Calendar:
+def calendar_of(conn: Connection, merchant: str) -> Calendar:
     """The merchant's calendar as its settings stand."""
-    found = conn.execute("select settings from merchants where id = %s", (UUID(merchant),)).fetchone()
-    return calendar_from(found[0] if found else {})
+    return calendar_from(store.settings_of(conn, merchant))
 
 
 def follow(clocks: list[Armed], calendar: Calendar, suspensions: list[Suspension]) -> list[dict[str, Any]]:
@@ -88,7 +86,7 @@ def plain_of(clock: Armed, calendar: Calendar) -> Plain:
     return plain
 
 
-def overtaken(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> dict[str, datetime]:
+def overtaken(conn: Connection, merchant: str, ids: list[str], now: datetime) -> dict[str, datetime]:
     """Before cases that this transaction has locked run out: those whose row has not followed a change yet are moved, and their instants answered.
 
     So a clock never rings inside a suspension that was made a moment ago, and never twice.

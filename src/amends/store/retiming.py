@@ -107,6 +107,17 @@ def armed(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[Armed
     return [Armed(*row) for row in conn.execute(_COLUMNS + _FROM + " where c.merchant_id = %s and c.case_id = any(%s::uuid[]) and c.due_at is not null", (UUID(merchant), ids))]
 
 
+def settings_of(conn: psycopg.Connection, merchant: str) -> dict[str, Any]:
+    """The merchant's settings, which name its calendar."""
+    found = conn.execute("select settings from merchants where id = %s", (UUID(merchant),)).fetchone()
+    return found[0] if found else {}
+
+
+def names_of(conn: psycopg.Connection, merchants: list[str]) -> dict[str, str]:
+    """What these merchants are called, by id."""
+    return dict(conn.execute("select id::text, name from merchants where id = any(%s::uuid[])", (merchants,)).fetchall())
+
+
 def move(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
     """Write where clocks stand now: row of the clock, instant on the case, and what is kept of it."""
     conn.execute(_MOVE, {"merchant": UUID(merchant), "rows": msgspec.json.encode(rows).decode(), "now": now})
