@@ -18,8 +18,10 @@ from amends.core.spans import Span
 Kind = Literal["object", "list", "table", "choice", "text", "number", "flag", "span"]
 SECONDS = frozenset({
     "urgent_after", "remind_before", "ship_within", "wait", "late_for", "pick_up_within", "pick_up_watched", "warn_before", "unlock_after", "urge_every", "balance_reminders",
+    "least_left", "seconds_at_most", "within",
 })
-MINOR = frozenset({"buyer_fault_freight", "amount_below", "amount_at_most", "switched_on_by_platform_below", "least", "most", "case", "agent_day"})
+MINOR = frozenset({"buyer_fault_freight", "amount_below", "amount_at_most", "switched_on_by_platform_below", "least", "most", "case", "agent_day", "fine"})
+SHARES = frozenset({"basis_points", "rate_at_most", "rate_at_least", "target"})
 KEYS = ("code", "tag", "finding", "currency", "state")
 """Fields that name a row of a list, so that rows are compared by what they are and not by where they stand."""
 ROWS_BY: dict[str, tuple[str, ...]] = {"Window": ("kind", "type"), "Guarantee": ("category", "region"), "Tier": ("late_for",)}
@@ -103,7 +105,7 @@ def _of(hint: Any, name: str, cls: str, *, optional: bool = False, needed: bool 
 
 
 def _text(name: str, cls: str, common: dict[str, Any]) -> Shape:
-    if cls == "Clock" and name in ("then", "then_by"):
+    if cls in ("Clock", "Where") and name in ("then", "then_by"):
         return Shape("choice", choices=tuple(sorted(OUTCOMES)), **common)
     if cls == "Clock" and name == "state":
         return Shape("choice", choices=tuple(dict.fromkeys(s for table in TABLES.values() for s in table.states)), **common)
@@ -125,7 +127,7 @@ def unit_of(name: str) -> str:
         return "minor"
     if name == "days" or name.endswith("_days"):
         return "days"
-    return {"bytes_below": "bytes", "gold_tolerance_mg": "mg"}.get(name, "basis_points" if name.endswith(("basis_points", "_bp")) else "")
+    return {"bytes_below": "bytes", "gold_tolerance_mg": "mg"}.get(name, "basis_points" if name in SHARES else "")
 
 
 def document_of(pack: Pack) -> dict[str, Any]:

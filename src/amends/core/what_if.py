@@ -15,6 +15,7 @@ from amends.core.calendar import Calendar
 from amends.core.cases import TABLES
 from amends.core.eligibility import Goods, verdict
 from amends.core.pack import Leaf, Pack, ServiceType
+from amends.core.pack_flows import NO_TRAITS, Traits
 from amends.core.pauses import Suspension, applying
 from amends.core.spans import due
 
@@ -52,6 +53,7 @@ class Past:
     stars: int = 0
     region: str = ""
     clocks: tuple[Entered, ...] = ()
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _clock(past: Past, ran: Entered, old: Pack, new: Pack, calendar: Calendar, h
     before, after = old.clocks.get(ran.clock), new.clocks.get(ran.clock)
     if before is None or after is None:
         return [Different("clock_gone", {"there": before is not None}, {"there": after is not None}, ran.clock)] if before is not after else []
-    (span, then), (other_span, other_then) = before.for_type(past.type), after.for_type(past.type)
+    (span, then, _), (other_span, other_then, _) = before.for_case(past.type, past.traits), after.for_case(past.type, past.traits)
     found: list[Different] = []
     due_at = other_due = None
     if span != other_span:

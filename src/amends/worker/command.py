@@ -22,6 +22,7 @@ from amends.worker.pack_validity import carry_out_releases
 from amends.worker.parcel_looks import PARCELS
 from amends.worker.payments import LOOKS
 from amends.worker.unsent_photos import UnsentPhotos
+from amends.worker.what_if import replay_cases
 
 
 def confirm_due(house: House) -> int:
@@ -31,7 +32,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
