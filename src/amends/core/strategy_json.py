@@ -102,7 +102,7 @@ def _row(reader: _Reader, given: Any, path: str, new_id: Any) -> Row:
             tuple(reader.expect(d, int, f"{path}.active.weekdays", "0 到 6", "0 to 6", -1) for d in reader.listed(active.get("weekdays"), f"{path}.active.weekdays", 7)),
             (hours[0], hours[1]) if len(hours) == 2 else ("", "") if not hours else (hours[0], ""),
         ),
-        mode if mode in MODES else "off",  # type: ignore[arg-type]
+        mode if mode in MODES else "off",
     )
 
 

@@ -1,0 +1,39 @@
+"""What strategies of one merchant may name: reasons of its pack, its categories, addresses and people (SA-2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amends.core.divisions import provinces
+from amends.core.strategy import Context
+from amends.engine.deadlines import pack_of
+from amends.engine.strategy_compile import cel_problem
+from amends.store import strategies as rows
+
+Choice = tuple[str, str, str]
+
+
+def reasons_of(pack_ref: str, kind: str) -> list[Choice]:
+    """The reasons a case of this kind can have under a pack, each once: (code, 中文, English)."""
+    pack = pack_of(pack_ref)
+    if kind == "cancellation":
+        leaves = [(r.code, r.zh, r.en) for r in (*pack.cancellation.reasons, *pack.cancellation.deletion_reasons)]
+    else:
+        leaves = [(code, leaf.zh, leaf.en) for (_, code), (leaf, _) in pack.leaves.items()]
+    return list({choice[0]: choice for choice in leaves}.values())
+
+
+def choices_of(conn: Any, merchant: str, kind: str) -> dict[str, list[Choice]]:
+    """By source name, in the caller's transaction; sources that are left out take any text."""
+    pack, categories, addresses, people, payments, _ = rows.known(conn, merchant)
+    return {
+        "reasons": reasons_of(pack, kind), "categories": [(c, c, c) for c in categories], "provinces": [(p, p, p) for p in provinces()],
+        "payments": [(p, p, p) for p in payments], "addresses": [(i, label, label) for i, label in addresses], "people": [(i, name, name) for i, name in people],
+    }
+
+
+def context_of(conn: Any, merchant: str, kind: str, node: str) -> Context:
+    """What `core.strategy_check.check` compares with, in the caller's transaction. Only the pack's reasons are a closed list; categories and SKUs come and go."""
+    found = choices_of(conn, merchant, kind)
+    codes = {name: frozenset(c[0] for c in found[name]) for name in ("reasons",)}
+    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"]))
