@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from amends.core.actor import ALL, PROVIDER_ACTOR, SYSTEM, Actor, Party
 from amends.core.case import Case
+from amends.core.pack_negotiation import Negotiation
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 LIN = Actor(Party.BUYER, "buyer-lin", "小林")
@@ -34,4 +35,4 @@ def cancellation(state: str = "reviewing", **changed: object) -> Case:
 
 def facts(**changed: object) -> dict[str, object]:
     """What the store would gather: one address, ten cups, ¥199.00 to give back, one refund of ¥1.00 to transfer."""
-    return {"addresses": {"a1": "廊坊一仓"}, "default_address": "a1", "stock": {"CUP": 10}, "computed": 19900, "cap": 19900, "requests": {"r1": 100}, "staff": {"有效内容": "知夏"}, **changed}
+    return {"addresses": {"a1": "廊坊一仓"}, "default_address": "a1", "stock": {"CUP": 10}, "computed": 19900, "cap": 19900, "requests": {"r1": 100}, "staff": {"有效内容": "知夏"}, "negotiation": Negotiation(at_most=3), **changed}

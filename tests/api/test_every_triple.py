@@ -17,12 +17,15 @@ SPEAKERS = (Party.MERCHANT, Party.PLATFORM, Party.BUYER, Party.CARRIER)
 PICKUP = "0197f2a0-0000-7000-8000-000000000009"
 RECEIVED = {"received": 1, "condition": "good", "line_id": ""}
 # What a guard asks for beside the state: facts of the case, and the body to send.
+PROPOSAL = {"n": 1, "offer": "refund_only", "amount": 100, "words": "留下商品", "asked_in": "reviewing", "outcome": "open"}
 FACTS = {
+    **{name: {"proposal": PROPOSAL, "proposals": 1} for name in ("accept_proposal", "decline_proposal", "withdraw_proposal", "withdraw")},
     "refund_at_merchants_cost": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
     **{name: {"parcel": {"pickup": PICKUP}} for name in ("cancel_pickup", "pickup_confirmed", "pickup_off", "pickup_stands")},
 }
 TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}
 BODIES = {
+    "accept_proposal": {"proposal": 1}, "decline_proposal": {"proposal": 1, "words": "不同意"},
     "improve_rating": {"rating": "very_satisfied"}, "change_type": {"type": "repair"}, "register_receipt": {"received": 1},
     "change_application": {"reason": "no_reason", "quantity": 1, "photos": []},
 }

@@ -4,6 +4,7 @@ from dataclasses import Field
 from typing import Any
 
 from amends.core.commands import Command, inputs
+from amends.core.verbs.negotiation import Propose
 
 WORDS: dict[str, tuple[str, str]] = {
     "words": ("已收到，会尽快处理", "Received; we will take care of it"),
@@ -18,12 +19,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "adjust_reason": ("agreed_with_buyer", "agreed_with_buyer"),
 }
 PLAIN = {"carrier": "JD", "waybill": "JDX0012345678", "sku": "CUP-BLUE-400", "serial": "SN-20260001", "person": "0197f2a0-0000-7000-8000-000000000001"}
+INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}}
+"""What fits together where each input alone would fit anything; None leaves it out."""
 AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 
 
 def command_example(command: type[Command], language: str) -> dict[str, Any]:
     """A body that passes the command's own checks; optional photos and amounts are left out."""
-    return {i.name: _value(i, language) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "money", "address")}
+    other = INSTEAD.get(command, {})
+    found = {i.name: other.get(i.name, _value(i, language)) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "money", "address")}
+    return {name: value for name, value in found.items() if value is not None or name not in other}
 
 
 def has_words(command: type[Command]) -> bool:
