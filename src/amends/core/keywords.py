@@ -54,7 +54,9 @@ class Negations:
 
     before: deny it even with fillers (`between`) in the gap (不用给我换, don't want to return). direct: deny it only when they touch it (不换).
     after: deny it from behind (退货就不用了). asking: when one of these stands right before a direct one, it is a question or a wish (为什么不换, 要不换一个).
-    exceptions: longer phrases in which a keyword does not mean what it says (换季, 退货率, 补发发票); nothing is found inside them.
+    exceptions: phrases in which a keyword does not mean what it says (换季, 退货率, 补发发票); a keyword that shares characters with one does not count,
+    unless it is the longer one and holds the phrase (申请无理由退货 over 无理由退货). withdrawn: (type, phrase) that take a wish back; every word of
+    that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts.
     """
 
     before: tuple[str, ...] = (
@@ -70,6 +72,7 @@ class Negations:
     )
     asking: tuple[str, ...] = ("为什么", "为何", "怎么", "凭什么", "要", "不得", "不能")
     exceptions: tuple[str, ...] = ()
+    withdrawn: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Starter:
 
 
 def starter_of(document: Mapping[str, Any]) -> Starter:
-    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {before, direct, after, between, asking, exceptions}}.
+    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {before, direct, after, between, asking, exceptions, withdrawn}}.
 
     A part of `negations` that is missing keeps the default above. Raises KeyError or ValueError where the file is not of this shape.
     """
@@ -93,7 +96,11 @@ def starter_of(document: Mapping[str, Any]) -> Starter:
     if len({one.code for one in sets}) != len(sets):
         raise ValueError("two sets share a code")
     given = document.get("negations") or {}
-    return Starter(int(document["version"]), sets, Negations(**{name: tuple(words) for name, words in given.items()}))
+    return Starter(int(document["version"]), sets, Negations(**{name: tuple(_phrase(w) for w in words) for name, words in given.items()}))
+
+
+def _phrase(given: str | list[str]) -> str | tuple[str, ...]:
+    return given if isinstance(given, str) else tuple(given)
 
 
 @cache

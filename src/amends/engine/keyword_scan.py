@@ -55,13 +55,16 @@ class WordScanner:
             for word in dict.fromkeys(one.words):
                 if folded := fold(word).strip():
                     self._owners.setdefault(folded, []).append((one, word))
-        for phrase in filter(None, (fold(phrase).strip() for phrase in negations.exceptions)):
-            self._owners.setdefault(phrase, [])
         self._words = list(self._owners)
         self._latin = [(is_latin(w[0]), is_latin(w[-1])) for w in self._words]
         self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
         self._every: AhoCorasick | None = None
-        self._denial = Denial(_folded(negations))
+        folded_negations = _folded(negations)
+        self._denial = Denial(folded_negations)
+        looks = [phrase for phrase in dict.fromkeys(folded_negations.exceptions) if phrase.strip()]
+        self._looks = AhoCorasick(looks, store_patterns=False) if looks else None
+        self._withdraws = [kind for kind, _ in folded_negations.withdrawn]
+        self._withdrawn = AhoCorasick([phrase for _, phrase in folded_negations.withdrawn], store_patterns=False) if self._withdraws else None
 
     def scan(self, text: str) -> list[Hit]:
         """Every hit in order of place, denied ones left out."""
@@ -73,11 +76,21 @@ class WordScanner:
             return []
         if any(not self._whole(folded, *place) for place in places):
             places = self._whole_words(folded)
+        looks = [(start, end) for _, start, end in self._looks.find_matches_as_indexes(folded, overlapping=True)] if self._looks else []
+        last = self._last_withdrawal(folded)
         return [
             Hit(one.code, word, start, end, one.type)
-            for n, start, end in places if not self._denial.denied(folded, start, end)
-            for one, word in self._owners[self._words[n]]
+            for n, start, end in places if not _only_looks(start, end, looks) and not self._denial.denied(folded, start, end)
+            for one, word in self._owners[self._words[n]] if start >= last.get(one.type, 0)
         ]
+
+    def _last_withdrawal(self, text: str) -> dict[str, int]:
+        """For each type that is taken back in the text, where this is said last."""
+        found = self._withdrawn.find_matches_as_indexes(text, overlapping=True) if self._withdrawn else []
+        last: dict[str, int] = {}
+        for n, _, end in found:
+            last[self._withdraws[n]] = max(end, last.get(self._withdraws[n], 0))
+        return last
 
     def _whole(self, text: str, n: int, start: int, end: int) -> bool:
         """A Latin word is not a part of another one."""
@@ -96,10 +109,16 @@ class WordScanner:
         return out
 
 
+def _only_looks(start: int, end: int, looks: Sequence[tuple[int, int]]) -> bool:
+    """Whether the word at `[start, end)` shares characters with one of these phrases; a word that is longer than the phrase and holds it all still counts."""
+    return any(a < end and start < b and not (start <= a and b <= end and b - a < end - start) for a, b in looks)
+
+
 def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> WordScanner:
     """A scanner of these sets. Building costs about a microsecond a word; keep it."""
     return WordScanner(tuple(sets), negations or Negations())
 
 
 def _folded(negations: Negations) -> Negations:
-    return Negations(**{part.name: tuple(fold(w) for w in getattr(negations, part.name)) for part in fields(Negations)})
+    plain = {part.name: tuple(fold(w) for w in getattr(negations, part.name)) for part in fields(Negations) if part.name != "withdrawn"}
+    return Negations(**plain, withdrawn=tuple((kind, fold(phrase)) for kind, phrase in negations.withdrawn))
