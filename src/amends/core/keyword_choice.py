@@ -77,7 +77,8 @@ def split(text: str) -> list[str]:
 
 def with_words(chosen: Iterable[Chosen], code: str, words: Iterable[str], fold: Any) -> tuple[tuple[Chosen, ...], list[Wrong]]:
     """The sets with words added to one of them, and each word that was not taken with its reason. `fold` is how words are compared (KW-3)."""
-    out, wrong = [], []
+    out: list[Chosen] = []
+    wrong: list[Wrong] = []
     for c in chosen:
         if c.set.code == code:
             c, wrong = _grown(c, words, fold)

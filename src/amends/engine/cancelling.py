@@ -11,6 +11,8 @@ from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
 from amends.core.pack import CancelReason
 from amends.core.refusal import Refusal
+from amends.engine import keywords
+from amends.engine.alerts import of_application
 from amends.engine.cancellation import SOURCES, Cancel, Cancelled, Pieces
 from amends.engine.columns import WAITS
 from amends.engine.deadlines import Deadlines
@@ -199,12 +201,13 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
         "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
         "shipped_at_opening": shipped(order), "shipped": shipped(order), "platform_delivery": order.platform_delivery,
     }
+    alert = of_application(keywords.live(conn, merchant_id, seen.merchant.settings), "cancellation", state.name, type_, facts)
     source = asked.source if asked.source != "buyer" or not staff else "staff"
     assert state.waits_on is not None
     cancelling.insert(conn, {
         "merchant": merchant_id, "id": case_id, "number": number, "state": state.name, "order": order.id, "buyer": order.buyer_id, "type": type_, "reason": asked.reason,
         "sku": first.sku, "category": first.category, "quantity": quantity, "waits_on": WAITS.get(state.waits_on, state.waits_on.value), "due_at": clock.due_at,
-        "remind_at": clock.remind_at, "clock": clock.name, "currency": order.currency, "source": source, "now": now, "facts": facts, "lines": lines, "event_id": new_id(),
+        "remind_at": clock.remind_at, "clock": clock.name, "alert": alert, "currency": order.currency, "source": source, "now": now, "facts": facts, "lines": lines, "event_id": new_id(),
         "outbox_id": new_id(), "fast_id": new_id(), "fast": _fast(seen), "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name,
         "body": {"command": "cancel", "to": state.name, "input": {"type": type_, "reason": asked.reason, "quantity": quantity}, "changes": {}}, "command_id": command_id,
         "answer": {"digest": _digest(asked), "case": case_id, "number": number, "state": state.name},

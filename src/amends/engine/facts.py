@@ -90,6 +90,8 @@ class Facts:
         self.orders = {row[0]: _order(row) for row in found.orders}
         self.photos = found.photos
         self.staff: dict[str, str] = dict(found.staff)
+        self.raising: dict[str, dict[str, Any]] = {}
+        """Alerts about to be raised by words found, by case (KW-2)."""
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
@@ -122,6 +124,8 @@ class Facts:
     def _of_command(self, case: Case, command: Command | None, entitled: Entitlement | None) -> dict[str, Any]:
         """What only some commands ask for."""
         name = verb(command) if command is not None else ""
+        if name == "raise_alert":
+            return {"alert": self.raising.pop(case.id, None)}
         if name in PIECES:
             return self._application(case)
         if name in PRICES:

@@ -12,6 +12,8 @@ from typing import Any
 from amends.core.actor import Actor, Party
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
+from amends.engine import keywords
+from amends.engine.alerts import brings_words
 from amends.engine.facts import needs_of
 from amends.engine.ids import is_id
 from amends.engine.road import Road
@@ -74,6 +76,8 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
         try:
             found = batch.read(conn, merchant, ids, [a.command_id for a in asked], needs, lock=not dry_run)
             road = Road(merchant, found, now)
+            if not dry_run and brings_words((a.command, a.actor.party) for a in asked):
+                road.keywords = keywords.live(conn, merchant, found.merchant.settings)
             answers = [_one(road, a, dry_run) for a in asked]
             if dry_run or not road.writing.events:
                 conn.rollback()

@@ -15,7 +15,8 @@ from amends.core.quantity import Claim, left
 from amends.core.refusal import Refusal
 from amends.core.stock import switched
 from amends.core.verdicts import without_stock
-from amends.engine import holding
+from amends.engine import holding, keywords
+from amends.engine.alerts import of_application
 from amends.engine.application import Application, Applied, TakenIn
 from amends.engine.deadlines import Deadlines
 from amends.engine.ids import new_id
@@ -176,6 +177,9 @@ def _write(
     application_id = new_id()
     fast = clocks.pack.fast_review is not None and member(seen.merchant.settings, now)
     rows = [case_row(c, n, application, order, clocks, actor, now, fast) for c, n in zip(fresh, numbers, strict=True)]
+    live = keywords.live(conn, merchant_id, seen.merchant.settings)
+    for row in rows:
+        row["alert"] = of_application(live, "service_order", row["state"], row["type"], row["facts"])
     cases = [TakenIn(r["id"], r["number"], r["state"], r["line_id"]) for r in rows]
     cases += [TakenIn(c.existing.case_id, c.existing.number, c.state, c.line.id, existing=True) for c in checked if c.existing]
     applying.insert(conn, {

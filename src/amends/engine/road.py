@@ -13,11 +13,14 @@ from amends.core.cases import TABLES
 from amends.core.commands import Command, inputs, verb
 from amends.core.machine import Decision, Look, decide, possible
 from amends.core.refusal import Refusal
+from amends.core.verbs.desk import RaiseAlert
+from amends.engine import alerts
 from amends.engine.beside import Beside
 from amends.engine.columns import COLUMNS, column_row
 from amends.engine.deadlines import Deadline
 from amends.engine.facts import Facts
 from amends.engine.ids import new_id
+from amends.engine.keywords import Live
 from amends.engine.resuming import resumed
 from amends.store.batch import Found, Row, Writing
 
@@ -58,6 +61,8 @@ class Road:
         self.facts = Facts(found, now)
         self.clocks = {row[0]: row[2] for row in found.clocks}
         self.writing = Writing()
+        self.keywords: Live | None = None
+        """What buyers' words are read by; whoever takes such words in sets it."""
         self.beside = Beside(self.facts, now)
         self._was = {i: c.version for i, c in self.cases.items()}
         self._patch: dict[str, dict[str, Any]] = {}
@@ -94,7 +99,15 @@ class Road:
         plan = self._plan(case, decision) if not keep else {}
         if keep:
             self._keep(look, decision, command_id, why)
+            self._warn(look)
         return Decided(decision.event, plan)
+
+    def _warn(self, look: Look) -> None:
+        """Words the buyer has just written raise an alert in the same transaction, so that nothing can be quicker than it (KW-2)."""
+        found = alerts.of_command(self.keywords, look) if self.keywords is not None else None
+        if found is not None:
+            self.facts.raising[look.case.id], why = found
+            self.decide(look.case, RaiseAlert(), SYSTEM, new_id(), keep=True, why=why)
 
     def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
         kind = decision.changes.get("type", case.type)
@@ -107,7 +120,7 @@ class Road:
 
     def _keep(self, look: Look, decision: Decision, command_id: str, why: dict[str, Any] | None) -> None:
         case, before = look.case, look.case.state
-        explanation = self._why(look) if look.actor.party is Party.CLOCK else why
+        explanation = why or (self._why(look) if look.actor.party is Party.CLOCK else None)
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
         for name, value in decision.changes.items():
