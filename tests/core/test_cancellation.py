@@ -34,6 +34,8 @@ def test_every_triple_does_what_the_table_says(state, name, party):
     case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}], "alert_open": name == "acknowledge_alert"})
     if name == "release":
         case.assignee = actor.id
+    if party is Party.PLATFORM:
+        case.body["reviewed_by"] = "platform"
     order = ON_ITS_WAY if name in NEEDS_SHIPPED else PREPARING
     answer = decide(CANCELLATION, look(case, filled(CANCELLATION.commands[name]), actor, order, failed={"r1"} if name == "retry_refund" else set()))
     if row is not None and party in row.by:
@@ -63,6 +65,25 @@ def test_what_the_order_has_become_decides_what_is_possible(command, order, code
     answer = decide(CANCELLATION, look(cancellation(), command, HAI, order))
     assert answer.code == code
     assert all("{" not in answer.say(language) for language in ("zh", "en"))
+
+
+def test_silence_on_a_parcel_that_has_left_agrees_to_the_refund_where_the_pack_says_so():
+    case = cancellation()
+    for then, to in (("follow_up", "logistics_follow_up"), ("approve_cancellation", "refunding"), ("", "logistics_follow_up")):
+        assert decide(CANCELLATION, look(case, RunOut(), SYSTEM, ON_ITS_WAY, zero={"cancel_answer": then})).state == to
+    received = decide(CANCELLATION, look(case, RunOut(), SYSTEM, {**ON_ITS_WAY, "received": True}, zero={"cancel_answer": "approve_cancellation"}))
+    assert received.state == "closed"
+
+
+def test_who_reviews_is_the_platform_only_until_the_goods_have_left():
+    case = cancellation()
+    case.body["reviewed_by"] = "platform"
+    assert decide(CANCELLATION, look(case, c.ApproveCancellation(), HAI)).code == "not_the_reviewer"
+    approved = decide(CANCELLATION, look(case, c.ApproveCancellation(), PARTIES[Party.PLATFORM]))
+    assert (approved.state, "tell_merchant" in dict(approved.effects)) == ("refunding", True)
+    left = decide(CANCELLATION, look(case, o.OrderShipped(), SYSTEM, ON_ITS_WAY))
+    assert left.changes["reviewed_by"] == "merchant"
+    assert decide(CANCELLATION, look(cancellation(), c.RejectCancellation("other", "x"), PARTIES[Party.PLATFORM])).code == "not_the_reviewer"
 
 
 @pytest.mark.parametrize(("state", "body", "order", "to", "pays"), [

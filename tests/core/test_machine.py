@@ -12,8 +12,8 @@ from amends.core.machine import Decision, Look, Machine, State, Step, decide, mo
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import ImproveRating, NotSolved, Rate, ShipBack
 from amends.core.verbs.desk import Claim, RefundAtMerchantsCost, RunOut
-from amends.core.verbs.processing import Exchange, Refund, RegisterReceipt, ReverseRefund, ShipReplacement
-from amends.core.verbs.review import ApproveReturn, RefundWithoutReturn
+from amends.core.verbs.processing import ChangeType, DeliverParts, Exchange, Refund, RegisterReceipt, ReverseRefund, ShipReplacement
+from amends.core.verbs.review import ApproveReturn, RefundWithoutReturn, Reject
 from tests.cast import ARBITER, CARRIER, HAI, LIN, NEW, NOON, PARTIES, SYSTEM, XIA, facts, service_order
 
 TRIPLES = list(product(SERVICE_ORDER.states, SERVICE_ORDER.commands, PARTIES))
@@ -56,12 +56,20 @@ def test_every_triple_does_what_the_table_says(state, name, party):
         command.offer, body["late"] = "refund_only", False
     if state == "negotiating":
         body["proposal"] = {"n": 1, "offer": "refund_only", "amount": 100, "asked_in": "reviewing"}
+    if party is Party.PLATFORM:
+        body["flow"] = {"mode": "FBP", "goods_to": "platform_store", "sends": {case.type: "platform"}}
+    if name == "deliver_parts":
+        body["flow"] = {"mode": "FBP", "goods_to": "platform_store", "sends": {case.type: "platform"}, "parts_first": [case.type]}
     answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party], **({"failed": {"r1"}} if name == "retry_refund" else {}), charges={"r1": 500}))
     if row is not None and party in row.by:
         assert isinstance(answer, Decision), answer
         assert answer.state in row.targets()
         assert answer.event == row.command.event
         sometimes = {"ask_difference", "return_difference", "rehold_stock"} | ({"hold_stock"} if name == "accept_proposal" else set())
+        if name in ("reject", "run_out"):
+            sometimes |= {"tell_platform", "pay_refund"}
+        if party is Party.MERCHANT:
+            sometimes |= {"tell_merchant"} if Party.PLATFORM in row.by else set()
         assert [n for n, _ in answer.effects] == [e.__name__ for e in row.then if e.__name__ not in sometimes]
         return
     assert isinstance(answer, Refusal)
@@ -88,10 +96,81 @@ def test_running_out_passes_the_review_and_pays_nothing():
     assert decision.changes["return_address"] == "a1"
 
 
-def test_no_clock_ever_pays():
-    for state, row in SERVICE_ORDER.steps.items():
-        if "run_out" in row:
-            assert "pay_refund" not in {e.__name__ for e in row["run_out"].then}, state
+def test_no_clock_ever_pays_but_the_review_of_a_pack_that_says_so():
+    paying = {state for state, row in SERVICE_ORDER.steps.items() if "run_out" in row and "pay_refund" in {e.__name__ for e in row["run_out"].then}}
+    assert paying == {"reviewing"}
+    for then in ("", "approve_return", "reissue_without_return", "call_platform"):
+        decision = decide(SERVICE_ORDER, look(service_order(), RunOut(), SYSTEM, zero={"review": then}))
+        assert "pay_refund" not in dict(decision.effects), then
+        assert "granted" not in decision.changes, then
+
+
+@pytest.mark.parametrize(("then", "state"), [
+    ("approve_return", "awaiting_return"), ("reissue_without_return", "fulfilling"), ("refund_without_return", "confirming"), ("call_platform", "reviewing"),
+])
+def test_what_silence_means_is_what_the_pack_says(then, state):
+    decision = decide(SERVICE_ORDER, look(service_order(), RunOut(), SYSTEM, zero={"review": then}))
+    assert decision.state == state
+    assert dict(decision.effects).get("pay_refund", {}).get("amount") == (19900 if then == "refund_without_return" else None)
+    assert ("tell_platform" in dict(decision.effects)) == (then == "call_platform")
+    armed = service_order(body={"clock": {"clock": "review", "then": then}})
+    assert decide(SERVICE_ORDER, look(armed, RunOut(), SYSTEM)).state == state
+
+
+def test_who_is_left_without_an_answer_where_silence_decides_nothing_is_paid_by_the_platform():
+    case = service_order()
+    decision = decide(SERVICE_ORDER, look(case, RunOut(), SYSTEM, zero={"review": "call_platform"}))
+    case.body.update(decision.changes)
+    assert decision.changes["platform_in"]["rule"] == "unanswered"
+    assert decide(SERVICE_ORDER, look(case, RefundAtMerchantsCost("超时未处理"), ARBITER)).state == "confirming"
+
+
+def test_goods_that_are_kept_are_not_sent_back_until_the_type_is_another():
+    case = service_order(body={"return_way": "keep"})
+    assert decide(SERVICE_ORDER, look(case, ApproveReturn(), HAI)).code == "goods_are_kept"
+    assert decide(SERVICE_ORDER, look(case, RefundWithoutReturn(), HAI)).state == "confirming"
+    changed = decide(SERVICE_ORDER, look(case, ChangeType("exchange", "客户同意"), HAI))
+    assert changed.changes["return_way"] == "ship_back"
+
+
+@pytest.mark.parametrize(("before", "called"), [(0, False), (1, False), (2, True), (5, True)])
+def test_the_platform_comes_by_itself_when_the_same_goods_were_refused_often(before, called):
+    case = service_order(body={"refused_before": before})
+    no = decide(SERVICE_ORDER, look(case, Reject("past_window", "超期"), HAI, called_in={"refusals": 3, "pack": "p", "version": 1, "source": "S"}))
+    assert ("tell_platform" in dict(no.effects)) == called
+    assert ("platform_in" in no.changes) == called
+    assert "tell_platform" not in dict(decide(SERVICE_ORDER, look(case, Reject("past_window", "超期"), HAI)).effects)
+
+
+FBP = {"mode": "FBP", "goods_to": "platform_store", "sends": {"exchange": "platform", "reissue": "platform", "repair": "merchant"}, "parts_first": ["reissue"]}
+
+
+def test_goods_for_the_platforms_store_need_no_address_of_the_merchant():
+    case = service_order(body={"flow": FBP})
+    approved = decide(SERVICE_ORDER, look(case, ApproveReturn(), HAI, addresses={}, default_address=None, store={"zh": "备件库"}))
+    assert approved.changes["return_address"] is None
+    assert approved.changes["return_store"] == {"zh": "备件库"}
+    back = service_order("in_transit", body={"flow": FBP})
+    assert decide(SERVICE_ORDER, look(back, filled(RegisterReceipt), ARBITER)).state == "processing"
+    assert decide(SERVICE_ORDER, look(service_order("in_transit"), filled(RegisterReceipt), ARBITER)).code == "goods_go_to_merchant"
+
+
+@pytest.mark.parametrize(("type_", "doer", "other"), [("exchange", ARBITER, HAI), ("repair", HAI, ARBITER)])
+def test_what_replaces_the_goods_is_sent_by_whom_the_mode_names(type_, doer, other):
+    case = service_order("fulfilling", type=type_, body={"flow": FBP})
+    assert decide(SERVICE_ORDER, look(case, ShipReplacement("顺丰", "SF1"), doer)).state == "awaiting_delivery"
+    assert decide(SERVICE_ORDER, look(case, ShipReplacement("顺丰", "SF1"), other)).code == "not_the_sender"
+
+
+def test_parts_go_to_the_platforms_warehouse_first():
+    case = service_order("fulfilling", type="reissue", body={"flow": FBP, "late": True})
+    assert decide(SERVICE_ORDER, look(case, ShipReplacement("顺丰", "SF1"), ARBITER)).code == "parts_not_delivered"
+    there = decide(SERVICE_ORDER, look(case, DeliverParts("顺丰", "SF2"), HAI))
+    assert (there.state, there.arm, there.changes["late"]) == ("fulfilling", "fulfil", False)
+    case.body.update(there.changes)
+    assert decide(SERVICE_ORDER, look(case, DeliverParts("顺丰", "SF2"), HAI)).code == "parts_delivered_already"
+    assert decide(SERVICE_ORDER, look(case, ShipReplacement("顺丰", "SF1"), ARBITER)).state == "awaiting_delivery"
+    assert decide(SERVICE_ORDER, look(service_order("fulfilling", type="reissue"), DeliverParts("顺丰", "SF2"), HAI)).code == "parts_not_asked"
 
 
 def test_a_reissue_passed_by_the_clock_takes_stock_when_it_leaves():

@@ -7,6 +7,7 @@ from typing import Any
 
 from amends.core.alerts import BY_HAND, by_hand
 from amends.core.machine import Look
+from amends.core.pack_flows import flow_of
 from amends.core.rules import wanted
 from amends.core.stock import NEVER_CAME
 
@@ -148,16 +149,13 @@ def note_difference(look: Look) -> Body:
 
 
 def choose_address(look: Look) -> Body:
-    """The address goods come back to, and who pays the way."""
+    """The address goods come back to, and who pays the way; the platform's store where the fulfilment mode says so (PO-8)."""
+    if flow_of(look.case.body).goods_to == "platform_store":
+        return {"return_address": None, "return_store": look.facts.get("store") or {}, "freight_by": getattr(look.command, "freight_by", "") or look.facts.get("freight_by", "buyer")}
     return {
         "return_address": getattr(look.command, "return_address", "") or look.facts.get("default_address"),
         "freight_by": getattr(look.command, "freight_by", "") or look.facts.get("freight_by", "buyer"),
     }
-
-
-def owe_stock(look: Look) -> Body:
-    """A clock that passes a reissue promises goods without a person having looked at the stock."""
-    return {"stock_owed": True} if look.case.type == "reissue" else {}
 
 
 def settle_stock(look: Look) -> Body:

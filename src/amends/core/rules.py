@@ -11,6 +11,7 @@ from datetime import datetime
 
 from amends.core.actor import Party
 from amends.core.machine import Look, Rule
+from amends.core.pack_flows import flow_of
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import RATINGS
 
@@ -23,8 +24,8 @@ def before_asking(rule: Rule) -> Rule:
 
 @before_asking
 def claimed_by_nobody_else(look: Look) -> Refusal | None:
-    """SO-6: reviewing needs the case claimed by oneself or by nobody."""
-    if look.case.assignee in (None, look.actor.id):
+    """SO-6: reviewing needs the case claimed by oneself or by nobody; a claim among the merchant's people does not bind the platform's."""
+    if look.case.assignee in (None, look.actor.id) or look.actor.party is Party.PLATFORM:
         return None
     return Refusal("claimed_by_other", {"name": look.case.assignee_name or look.case.assignee})
 
@@ -54,7 +55,9 @@ def no_open_alert(look: Look) -> Refusal | None:
 
 
 def has_return_address(look: Look) -> Refusal | None:
-    """The address chosen is one of the merchant's; none chosen takes the default."""
+    """The address chosen is one of the merchant's; none chosen takes the default. Goods for the platform's store need none (PO-8)."""
+    if flow_of(look.case.body).goods_to == "platform_store":
+        return None
     chosen = getattr(look.command, "return_address", "")
     known = look.facts.get("addresses", {})
     if chosen:

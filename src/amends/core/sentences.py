@@ -7,6 +7,7 @@ from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_negotiation import NEGOTIATION
 from amends.core.sentences_orders import ORDER_DESK
 from amends.core.sentences_pack_desk import PACK_DESK
+from amends.core.sentences_packs import PACKS
 from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
@@ -170,6 +171,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **STOCK,
     **NEGOTIATION,
     **PACK_DESK,
+    **PACKS,
     **NEGOTIATION,
     **KEYWORDS,
     **STRATEGIES,

@@ -4,6 +4,7 @@ from amends.core import effects as e
 from amends.core import effects_cancel as ec
 from amends.core import rules as r
 from amends.core import rules_cancel as rc
+from amends.core import rules_flow as f
 from amends.core.actor import Party
 from amends.core.cases.common import BUYER, CARRIER, CLOCK, MERCHANT, pays, stays
 from amends.core.machine import Choice, Machine, State, Step
@@ -15,6 +16,7 @@ from amends.core.verbs import outside as o
 ANSWERS = (r.claimed_by_nobody_else, r.alerts_acknowledged, rc.not_received)
 ON_THE_WAY = (*ANSWERS, rc.is_not_deletion, rc.is_shipped)
 GIVES_BACK = (ec.cancel_goods, ec.pay_refund)
+DESKS = (Party.MERCHANT, Party.PLATFORM)
 REFUND = Choice(rc.nothing_to_pay, "closed", "refunding")
 
 
@@ -39,18 +41,18 @@ def talk(name: str) -> tuple[Step, ...]:
 
 
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="cancel_review", steps=(
-    Step(c.ApproveCancellation, MERCHANT, REFUND, (*ANSWERS, rc.not_shipped), (*GIVES_BACK, e.tell_buyer), (e.keep_fields, ec.grant_back, ec.note_end)),
+    Step(c.ApproveCancellation, DESKS, REFUND, (f.reviews_it, *ANSWERS, rc.not_shipped), (*GIVES_BACK, e.tell_buyer, f.tell_merchant), (e.keep_fields, ec.grant_back, ec.note_end)),
     Step(c.ApproveAndIntercept, MERCHANT, "intercepting", (*ON_THE_WAY, rc.has_parcel), (ec.intercept_parcel, e.tell_buyer), (e.keep_fields, ec.note_intercept)),
     Step(c.FollowUpParcel, MERCHANT, "logistics_follow_up", ON_THE_WAY, (e.tell_buyer,), (e.keep_fields,)),
     *forced("reviewing"),
-    Step(c.RejectCancellation, MERCHANT, "rejected", ANSWERS, (e.tell_buyer,), (e.keep_fields,)),
+    Step(c.RejectCancellation, DESKS, "rejected", (f.reviews_it, *ANSWERS), (e.tell_buyer, f.tell_merchant), (e.keep_fields,)),
     Step(c.FastRefund, CLOCK, REFUND, (rc.not_received, rc.not_shipped), (*GIVES_BACK, e.tell_both), (ec.grant_back, ec.note_end)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
-    Step(o.OrderShipped, CLOCK, "reviewing", (), (e.tell_merchant,), (ec.note_shipment,), clock="cancel_answer"),
+    Step(o.OrderShipped, CLOCK, "reviewing", (), (e.tell_merchant,), (ec.note_shipment, f.note_reviewer), clock="cancel_answer"),
     *hears_of_order("reviewing"),
     *hears_of_parcel("reviewing"),
-    # Unshipped: agreed to by silence. Shipped: the parcel is followed up, and its 48 hours run. Tried and neither stopped nor delivered: the buyer waits no longer.
-    Step(d.RunOut, CLOCK, Choice(rc.order_received, "closed", Choice(rc.shipped_and_untried, "logistics_follow_up", REFUND)), (), (*GIVES_BACK, e.tell_both), (ec.grant_back, ec.note_end)),
+    # Unshipped: agreed to by silence. Shipped: the parcel is followed up, and its 48 hours run, unless the pack lets silence agree (CA-5). Tried and neither stopped nor delivered: the buyer waits no longer.
+    Step(d.RunOut, CLOCK, Choice(rc.order_received, "closed", Choice(f.parcel_is_followed_up, "logistics_follow_up", REFUND)), (), (*GIVES_BACK, e.tell_both), (ec.grant_back, ec.note_end)),
     *stays("reviewing"),
 ))
 

@@ -4,6 +4,7 @@ from amends.core import effects as e
 from amends.core import negotiation as n
 from amends.core import pickups as k
 from amends.core import rules as r
+from amends.core import rules_flow as f
 from amends.core.actor import Party
 from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PLATFORM, PROVIDER, pays, stays
 from amends.core.machine import Choice, Look, Machine, State, Step
@@ -16,12 +17,8 @@ from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 
 REVIEW = (r.claimed_by_nobody_else, r.alerts_acknowledged)
+SENDERS = (Party.MERCHANT, Party.PLATFORM)
 PROPOSING = (n.may_propose, n.offer_fits, n.could_decide_it, n.can_be_carried_out)
-
-
-def goods_never_came(look: Look) -> bool:
-    """The buyer waits for goods that were missing: passing means sending them (SO-8)."""
-    return look.case.type == "reissue"
 
 
 def asked_while_processing(look: Look) -> bool:
@@ -44,18 +41,23 @@ def talk(name: str) -> tuple[Step, ...]:
 
 
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="review", steps=(
-    Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
-    Step(v.Reject, MERCHANT, "rejected", (*REVIEW, n.proposed_before_refusing), (e.tell_buyer,), (e.keep_fields,)),
+    Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, f.goods_come_back, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
+    Step(v.Reject, MERCHANT, "rejected", (*REVIEW, n.proposed_before_refusing), (e.tell_buyer, f.tell_platform), (e.keep_fields, f.note_called_in)),
     Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", (*REVIEW, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(g.Propose, MERCHANT, "negotiating", (*REVIEW, *PROPOSING), (e.tell_buyer,), (n.note_proposal,)),
     Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
-    Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert)),
+    Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert, f.goods_may_come_back)),
     Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known, r.held_stock_covers), (e.rehold_stock, e.tell_merchant), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
-    Step(d.RunOut, CLOCK, Choice(goods_never_came, "fulfilling", "awaiting_return"), (), (e.tell_both,), (e.choose_address, e.owe_stock)),
+    Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
+    # SO-8, SO-29: what passing means is the pack's; only a pack with a rule of its own lets silence pay.
+    Step(
+        d.RunOut, CLOCK, Choice(f.calls_the_platform, "reviewing", Choice(f.pays_at_once, "confirming", Choice(f.goods_go_out, "fulfilling", "awaiting_return"))), (),
+        (f.pay_refund, e.tell_both, f.tell_platform), (f.choose_place, f.owe_stock, f.grant, f.note_silence),
+    ),
     *stays("reviewing"),
 ))
 
@@ -87,7 +89,7 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
     Step(b.ShipBack, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
     Step(b.BookPickup, BUYER, "in_transit", (), (k.book_pickup, e.tell_merchant), (k.note_pickup,)),
     Step(b.DropOff, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
-    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(p.RegisterReceipt, SENDERS, "processing", (f.receives_here, r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, "withdrawn", (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "closed", (), (e.tell_both,)),
@@ -96,7 +98,7 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
 
 IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.MERCHANT, clock="transit", steps=(
     Step(d.ParcelSigned, CARRIER, "in_transit", (), (e.tell_merchant,), (), clock="receive"),
-    Step(p.RegisterReceipt, MERCHANT, "processing", (r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(p.RegisterReceipt, SENDERS, "processing", (f.receives_here, r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
     Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
     Step(u.CancelPickup, EITHER, "in_transit", (k.pickup_can_go,), (k.cancel_pickup,), (k.note_cancelling,)),
     Step(u.PickupConfirmed, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_confirmed,)),
@@ -110,7 +112,7 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
 PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
     Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, n.not_less_than_agreed, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(
-        p.Exchange, MERCHANT, Choice(costs_more, "collecting", "fulfilling"), (r.claimed_by_nobody_else, r.type_is("exchange"), n.goods_as_agreed, r.within_what_arrived, r.stock_covers),
+        p.Exchange, SENDERS, Choice(costs_more, "collecting", "fulfilling"), (f.sends_it, r.claimed_by_nobody_else, r.type_is("exchange"), n.goods_as_agreed, r.within_what_arrived, r.stock_covers),
         (e.hold_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
     ),
     Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
@@ -138,7 +140,8 @@ COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_
 ))
 
 FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
-    Step(p.ShipReplacement, MERCHANT, "awaiting_delivery", (r.owed_stock_is_there,), (e.take_stock, e.tell_buyer), (e.note_parcel, e.settle_stock)),
+    Step(p.ShipReplacement, SENDERS, "awaiting_delivery", (f.sends_it, f.parts_are_there, r.owed_stock_is_there), (e.take_stock, e.tell_buyer, f.tell_merchant), (e.note_parcel, e.settle_stock)),
+    Step(p.DeliverParts, MERCHANT, "fulfilling", (f.parts_are_owed,), (e.tell_platform,), (f.note_parts,), clock="fulfil"),
     Step(p.PromiseStock, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),

@@ -104,6 +104,15 @@ class RaiseDiscrepancy(Command):
 
 
 @dataclass
+class DeliverParts(Command):
+    """送达平台仓库: what the platform will send to the buyer has been delivered to the platform's warehouse (PO-8)."""
+
+    zh, en, event, node = "配件已送平台仓", "Parts delivered to the platform", "parts_delivered", "processing"
+    carrier: str = ask("承运商", "Carrier", required=True, most=64)
+    waybill: str = ask("运单号", "Waybill number", required=True, most=64)
+
+
+@dataclass
 class ShipReplacement(Command):
     """The waybill of the goods that go out (SO-16)."""
 
