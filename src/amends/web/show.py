@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from amends.core.money import Money
 from amends.web.catalogue import say
+from amends.web.pauses import Stop
 
 THIN = "\N{THIN SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -60,17 +61,27 @@ def span(length: timedelta, lang: str) -> str:
 
 @dataclass(slots=True)
 class Countdown:
-    """`level`: calm, soon, urgent, late or paused; it names the shape and the colour. `words` say the same. `due` is aware UTC."""
+    """`level`: calm, soon, urgent, late or paused; it names the shape and the colour. `words` say the same. `due` is aware UTC.
+
+    Where a suspension stops it before it is due (PO-15): from when until when, and in `still` its words meanwhile; `note` is the line below while it stands still.
+    """
 
     level: str
     words: str
     due: datetime | None
     tip: str = ""
     hurries: bool = False
+    note: str = ""
+    stops: datetime | None = None
+    goes_on: datetime | None = None
+    still: str = ""
 
 
-def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str, *, paused: bool = False, long: bool = False, hurries: bool = False) -> Countdown | None:
-    """The badge of a deadline; None without one. `long` says 还剩 before the time, for headers and phones; `hurries`: urgent however long is left (CA-5)."""
+def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str, *, paused: bool = False, long: bool = False, hurries: bool = False, stop: Stop | None = None) -> Countdown | None:
+    """The badge of a deadline; None without one. `long` says 还剩 before the time, for headers and phones; `hurries`: urgent however long is left (CA-5).
+
+    `stop`: the suspension that stops it now or next; while it stands still nothing about it is urgent.
+    """
     if paused:
         return Countdown("paused", say(lang, "show.paused"), None)
     if due_at is None:
@@ -81,7 +92,15 @@ def countdown(due_at: datetime | None, now: datetime, zone: ZoneInfo, lang: str,
         return Countdown("late", say(lang, "show.late", span=span(left, lang)), due_at, tip)
     level = "urgent" if left < URGENT or hurries else "soon" if left < SOON else "calm"
     words = span(left, lang)
-    return Countdown(level, say(lang, "show.left", span=words) if long else words, due_at, tip, hurries)
+    words = say(lang, "show.left", span=words) if long else words
+    if stop is None:
+        return Countdown(level, words, due_at, tip, hurries)
+    goes_on, kept = moment(stop.goes_on, now, zone, lang), span(stop.left, lang)
+    still = say(lang, "suspensions.still_long" if long else "suspensions.still", name=stop.name, when=goes_on, span=kept)
+    sentence = say(lang, "suspensions.still_tip", name=stop.name, since=moment(stop.stops, now, zone, lang), when=goes_on, span=kept, due=tip)
+    if not stop.begun:
+        return Countdown(level, words, due_at, f"{tip} · {sentence}", hurries, "", stop.stops, stop.goes_on, still)
+    return Countdown("paused", still, due_at, sentence, False, say(lang, "suspensions.goes_on", when=goes_on), stop.stops, stop.goes_on, still)
 
 
 def tint(of: str) -> int:

@@ -98,6 +98,8 @@ class CaseRow:
     unread: int
     kind: str
     kinds: int
+    clock: dict[str, Any] | None
+    region: str
 
 
 @dataclass(slots=True)
@@ -236,7 +238,8 @@ _ROW = """
 select c.id::text, c.number, c.state, coalesce(c.type, '') as type, c.due_at, c.waits_on, c.opened_at, c.closed_at,
   coalesce(o.number, '') as order_number, c.line_id::text, coalesce(l.title, c.facts ->> 'title', c.sku, '') as title, coalesce(c.quantity, 1) as quantity,
   c.granted_minor, c.moved_minor, coalesce(c.currency, 'CNY') as currency,
-  (select count(*) from messages m where m.merchant_id = %(m)s and m.case_id = c.id and m.actor_kind <> 'buyer' and m.read_at is null)::int as unread, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as kinds
+  (select count(*) from messages m where m.merchant_id = %(m)s and m.case_id = c.id and m.actor_kind <> 'buyer' and m.read_at is null)::int as unread, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as kinds,
+  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region
 from cases c
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
 left join order_lines l on l.merchant_id = %(m)s and l.order_id = c.order_id and l.id = c.line_id

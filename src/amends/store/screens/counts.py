@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from amends.store.connect import Pool, scope
-from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, Piece, urgent
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RUNS, Piece, urgent
 
 CAP = 1000
 
@@ -49,7 +49,7 @@ def _four(name: str, now: datetime, waits: int) -> list[Piece]:
     queue = QUEUES[name]
     where = sql.SQL("c.kind = {} and c.state = any({})").format(sql.Literal(queue.kind), sql.Literal(list(queue.states)))
     spans = {
-        "total": sql.SQL("true"), "late": sql.SQL("c.due_at <= %(now)s"), "urgent": urgent(now, waits if queue.hurries else 0), "soon": sql.SQL("c.due_at > %(now)s and c.due_at <= %(soon)s"),
+        "total": sql.SQL("true"), "late": sql.SQL("c.due_at <= %(now)s"), "urgent": urgent(now, waits if queue.hurries else 0), "soon": sql.SQL("c.due_at > %(now)s and c.due_at <= %(soon)s and {}").format(RUNS),
     }
     query = "(select {}, {}, (select count(*) from (select 1 from cases c where c.merchant_id = %(merchant)s and c.closed_at is null and {} and {} limit {}) n))"
     return [sql.SQL(query).format(sql.Literal(name), sql.Literal(which), where, span, sql.Literal(CAP)) for which, span in spans.items()]

@@ -22,7 +22,8 @@ _COUNTS: LiteralString = """
 """
 _MERCHANT: LiteralString = "m.id::text as id, m.name, m.pack, m.fulfilment_mode, m.currency, m.tz, m.settings, m.opened_at, m.closed_at"
 _CASE: LiteralString = """c.id::text as id, c.merchant_id::text as merchant_id, m.name as merchant, c.number, c.kind, c.state, c.type, c.waits_on, c.due_at,
-  c.granted_minor, coalesce(c.currency, m.currency) as currency, c.opened_at, c.closed_at, c.updated_at"""
+  c.granted_minor, coalesce(c.currency, m.currency) as currency, c.opened_at, c.closed_at, c.updated_at,
+  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region"""
 
 
 def merchants(pool: Pool, now: datetime, name: str = "", after: tuple[str, str] | None = None, limit: int = 50) -> list[Row]:

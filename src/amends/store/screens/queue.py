@@ -26,7 +26,7 @@ class QueueRow:
     """One line of a list. Money in minor units of `currency`; `amount` is what was paid for the goods of this case; `receiver` is not yet masked.
 
     `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying. `lines` is how many
-    lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel.
+    lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel, `region` the province that suspensions look at.
     """
 
     rank: int
@@ -74,6 +74,7 @@ class QueueRow:
     shipped_at: datetime | None
     mode: str | None
     platform_delivery: bool
+    region: str
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   (select count(*) from (select 1 from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id
      and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
   o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
-  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery
+  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id

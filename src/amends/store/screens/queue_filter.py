@@ -36,7 +36,7 @@ QUEUES: dict[str, Queue] = {
     "review": Queue("service_order", ("reviewing",)),
     "receipt": Queue("service_order", ("in_transit", "awaiting_return")),
     "processing": Queue("service_order", ("processing", "fulfilling")),
-    "waiting": Queue("service_order", ("awaiting_buyer", "awaiting_delivery", "confirming", "collecting")),
+    "waiting": Queue("service_order", ("awaiting_buyer", "negotiating", "awaiting_delivery", "confirming", "collecting")),
     "done": Queue("service_order", ended=True),
     "all": Queue("service_order"),
     "cancel-review": Queue("cancellation", ("reviewing",), hurries=True),
@@ -111,12 +111,17 @@ _NUMBER = re.compile(r"[A-Z]-\d{4}-\d+")
 _OF_ORDER = "exists (select 1 from orders o where o.merchant_id = c.merchant_id and o.id = c.order_id and {})"
 
 
+RUNS: Piece = sql.SQL("""not coalesce((select true from suspensions s where s.withdrawn_at is null and s.starts_at <= %(now)s and s.ends_at > %(now)s
+  and (s.clocks = '{}' or c.facts -> 'clock' ->> 'clock' = any(s.clocks)) and (s.regions = '{}' or c.facts ->> 'region' = any(s.regions)) limit 1), false)""")
+"""What does not stand still now: a suspended clock hurries nobody (PO-15)."""
+
+
 def urgent(now: datetime, waits: int = 0) -> Piece:
-    """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5)."""
+    """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5); nothing that stands still."""
     within = sql.SQL("c.due_at <= {}").format(sql.Literal(now + DUE_WITHIN["urgent"]))
     if waits:
         within = sql.SQL("({} or c.opened_at <= {})").format(within, sql.Literal(now - timedelta(seconds=waits)))
-    return sql.SQL("c.due_at > %(now)s and {}").format(within)
+    return sql.SQL("c.due_at > %(now)s and {} and {}").format(within, RUNS)
 
 
 def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str, Any]]:
@@ -143,6 +148,7 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
         out.append(urgent(now, want.waits))
     elif want.due in DUE_WITHIN:
         add("c.due_at > %(now)s and c.due_at <= %(due_to)s", due_to=now + DUE_WITHIN[want.due])
+        out.append(RUNS)
     if want.parcel:
         add("c.parcel_state = %(parcel)s", parcel=want.parcel)
     if want.modes:

@@ -45,6 +45,8 @@ class ExpectedRow:
     expected_at: datetime | None
     followed_at: datetime | None
     last_event_at: datetime | None
+    clock: dict[str, Any] | None
+    region: str
 
     @property
     def open(self) -> bool:
@@ -89,7 +91,8 @@ select c.id::text, c.number, c.state, coalesce(c.type, '') as type, coalesce(c.q
   coalesce(s.attributes, '{}') as attributes, coalesce(c.facts ->> 'reason_zh', c.reason, '') as reason_zh, coalesce(c.facts ->> 'reason_en', c.reason, '') as reason_en,
   c.due_at, c.closed_at, c.parcel_state, coalesce(p.carrier, c.facts -> 'parcel' ->> 'carrier', '') as carrier,
   coalesce(p.waybill, c.facts -> 'parcel' ->> 'waybill', '') as waybill, p.signed_at, coalesce(o.number, '') as order_number,
-  coalesce(p.state, 'sent') as moving, p.expected_at, p.followed_at, p.last_event_at
+  coalesce(p.state, 'sent') as moving, p.expected_at, p.followed_at, p.last_event_at,
+  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region
 from ({picked}) c
 left join skus s on s.merchant_id = %(m)s and s.sku = c.sku
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id

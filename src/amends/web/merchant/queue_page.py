@@ -16,7 +16,7 @@ from amends.store.connect import Pool, scope
 from amends.store.screens import counts, queue
 from amends.store.screens.counts import Counts
 from amends.store.screens.queue import QueueRow
-from amends.web import show
+from amends.web import pauses, show
 from amends.web.catalogue import say
 from amends.web.merchant import labels, query
 from amends.web.merchant.desks import STANDING, WHOLE, Desk, desk_of
@@ -60,11 +60,12 @@ class Shown:
     chips: list[dict[str, str]] = field(default_factory=list)
     reasons: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     switch: list[Tab] = field(default_factory=list)
+    still: str = ""
 
     def seal(self) -> str:
         """What the page looks like, without what ticks by itself: the ETag of the live refresh."""
-        seen = [[r.id, r.version, [(w.person_id, w.doing) for w in self.here.get(r.id, [])]] for r in self.rows]
-        whole = [seen, self.found, self.urgent, self.late, self.alerts, [(t.name, t.count) for t in (*self.tabs, *self.switch)], [w.person_id for w in self.in_queue]]
+        seen = [[r.id, r.version, str(r.due_at), [(w.person_id, w.doing) for w in self.here.get(r.id, [])]] for r in self.rows]
+        whole = [seen, self.found, self.urgent, self.late, self.alerts, [(t.name, t.count) for t in (*self.tabs, *self.switch)], [w.person_id for w in self.in_queue], self.still]
         return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:20]
 
 
@@ -100,7 +101,7 @@ def look(request: Any, asked: Asked) -> Shown:
     reasons = staffing.buyer_reasons(pool, merchant, desk.kind)
     who = presence.who(pool, merchant, [r.id for r in page.rows] + [presence.place_of(asked.queue)], request.now, but=person.id)
     in_queue = who.pop(presence.place_of(asked.queue), [])
-    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked, reasons), reasons, _switch(request, desk, own, asked))
+    return Shown(asked, page.rows, page.after, found, who, in_queue, kept.urgent, kept.late, alerts, tabs, chips(request, asked, reasons), reasons, _switch(request, desk, own, asked), pauses.mark(request))
 
 
 def standing(pool: Pool, merchant: str, now: datetime) -> dict[str, Counts]:

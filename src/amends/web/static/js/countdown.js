@@ -11,6 +11,7 @@ const SHAPES = {
   soon: '<circle cx="6" cy="6" r="5" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M6 1a5 5 0 0 1 0 10z" fill="currentColor"/>',
   urgent: '<path d="M6 .8 11.6 11H.4z" fill="currentColor"/>',
   late: '<path d="M6 0l6 6-6 6-6-6z" fill="currentColor"/>',
+  paused: '<path d="M2.5 1.5h2.5v9H2.5zM7 1.5h2.5v9H7z" fill="currentColor"/>',
 };
 
 export function span(ms) {
@@ -24,12 +25,14 @@ export const level = (left) => (left < 0 ? "late" : left < HOUR ? "urgent" : lef
 
 function draw(badge) {
   const left = Date.parse(badge.dataset.due) - houseNow();
-  const now = left >= 0 && "hurries" in badge.dataset ? "urgent" : level(left);
-  const words = left < 0 ? say("late", { span: span(left) }) : "long" in badge.dataset ? say("left", { span: span(left) }) : span(left);
+  // A suspension stops it from one instant to another, whenever the page was made (PO-15).
+  const still = "stops" in badge.dataset && Date.parse(badge.dataset.stops) <= houseNow() && houseNow() < Date.parse(badge.dataset.goesOn);
+  const now = still ? "paused" : left >= 0 && "hurries" in badge.dataset ? "urgent" : level(left);
+  const words = still ? badge.dataset.still : left < 0 ? say("late", { span: span(left) }) : "long" in badge.dataset ? say("left", { span: span(left) }) : span(left);
   const text = badge.querySelector(".cd-w");
   if (text && text.textContent !== words) text.textContent = words;
   if (!badge.classList.contains(`cd-${now}`)) {
-    badge.classList.remove("cd-calm", "cd-soon", "cd-urgent", "cd-late");
+    badge.classList.remove("cd-calm", "cd-soon", "cd-urgent", "cd-late", "cd-paused");
     badge.classList.add(`cd-${now}`);
     const shape = badge.querySelector("svg");
     if (shape) shape.innerHTML = SHAPES[now];
