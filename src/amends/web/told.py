@@ -74,6 +74,7 @@ def icon(notice: Notice) -> str:
 
 ICONS = {
     "said": "ti-message", "buyer_asked": "ti-message", "buyer_answered": "ti-message", "not_solved": "ti-mood-sad", "reminder": "ti-clock", "ran_out": "ti-clock",
+    "proposed": "ti-message-2-question", "proposal_accepted": "ti-check", "proposal_declined": "ti-x", "proposal_taken_back": "ti-arrow-back-up",
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
     "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "replacement_delivered": "ti-truck",
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",

@@ -18,7 +18,7 @@ from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens.parcels import ParcelRow
-from amends.web.buyer import cancelled, difference, given
+from amends.web.buyer import cancelled, difference, given, proposal
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -28,9 +28,9 @@ from amends.web.gate import buyer
 from amends.web.page import render
 from amends.web.show import money
 
-MAIN = ("answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
+MAIN = ("accept_proposal", "answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
 """What the page asks for first, in this order; the rest stands below."""
-BESIDE = ("change_application", "correct_waybill", "cancel_pickup", "decline", "withdraw", "not_solved")
+BESIDE = ("decline_proposal", "change_application", "correct_waybill", "cancel_pickup", "decline", "withdraw", "not_solved")
 VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
 DONE = frozenset({"applied", "asked_before", "rate", "improve_rating", *MAIN, *BESIDE})
 
@@ -101,7 +101,7 @@ def page(request: Any, number: str) -> HttpResponse:
         return visits.missing(request)
     notices.read_case(request.house.pool, opened.visit.merchant_id, opened.case.id, "buyer", request.now)
     back = freight_claims.standing(request.house.pool, opened.visit.merchant_id, opened.case.id, request.now)
-    beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id) | difference.card(request, opened.visit.merchant_id, opened.case)
+    beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id) | difference.card(request, opened.visit.merchant_id, opened.case) | proposal.card(request, opened.case)
     claim = {"claimable": back is not None and back.closed is None and not back.waiting and back.given < back.most, "claimed": request.GET.get("done") == "freight"}
     template, face = FACES[opened.case.kind]
     return render(request, template, face(request, opened) | beside | claim)

@@ -28,6 +28,7 @@ TOLD = frozenset({
     "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "reissue_granted", "refund_granted",
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved", "difference_paid", "stock_promised",
+    "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back",
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
@@ -68,7 +69,7 @@ def standing(case: CasePage) -> Standing:
         key = "buyer.then_late"
     elif state == "confirming" and case.granted_minor:
         key = "buyer.then_confirming_refund"
-    mark = "act" if state in ("collecting", "awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
+    mark = "act" if state in ("negotiating", "collecting", "awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
     return Standing("ended" if state in ("rejected", "withdrawn", "closed") else mark, f"buyer.now_{state}", key)
 
 
@@ -86,6 +87,8 @@ def _ahead(case: CasePage) -> tuple[str, ...]:
     here = case.state
     if here == "awaiting_buyer":
         here = "processing" if case.facts.get("asked_in") == "processing" else "reviewing"
+    elif here == "negotiating":
+        here = (case.facts.get("proposal") or {}).get("asked_in", "reviewing")
     elif here == "collecting":
         here = "processing"
     if here in road:
@@ -117,6 +120,6 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
         notes.append(typed["point"])
     if event.name == "rejected" and typed.get("reason"):
         notes.append(names("reject", typed["reason"]))
-    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised"):
+    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back"):
         notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name == "rejected")]
     return Step("done", title, event.at, notes=notes)

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 from amends.core.commands import Command, inputs, verb
 from amends.core.money import Money, exponent
+from amends.core.negotiation import TERMS
 from amends.core.refusal import Refusal
-from amends.web import show, wording
+from amends.core.verbs.negotiation import Propose
+from amends.web import catalogue, show, wording
+from amends.web.case import proposals
 from amends.web.case.offers import Offers
 
 PHOTOS_KEPT = "photos_kept"
@@ -60,7 +63,7 @@ def form_of(
     errors = {r.field: say(r) for r in wrong if r.field}
     out = []
     for item in inputs(command):
-        if item.name == "person_name":
+        if item.name == "person_name" or (command is Propose and item.name in TERMS and item.name not in proposals.inputs_of(offers.state)):
             continue
         made = _field(command, item, offers, lang)
         if item.name in typed:
@@ -74,7 +77,7 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     meta, name, of = item.metadata, item.name, verb(command)
     made = FormField(name, (meta["zh"], meta["en"])[wording.at(lang)], meta["kind"], meta["required"], meta["most"], meta["least"])
     if meta["kind"] == "choice":
-        made.options = [Option(code, wording.choice(name, code, lang)) for code in meta["choices"]]
+        made.options = [Option(code, wording.choice(name, code, lang)) for code in meta["choices"] if command is not Propose or name != "offer" or code in proposals.offered(offers.state)]
         side_by_side = len(made.options) <= 5 and sum(_width(o.words) for o in made.options) <= SIDE_BY_SIDE
         made.kind, made.value = "choice" if side_by_side else "pick", offers.default(of, name)
     elif meta["kind"] == "count":
@@ -104,7 +107,8 @@ def _offered(made: FormField, of: str, kind: str, offers: Offers) -> None:
         made.value = made.options[0].value if len(made.options) == 1 else ""
     else:
         made.options = [Option(s.sku, offers.sku_words(s), off=s.on_hand is not None and s.on_hand - s.held <= 0) for s in offers.stock]
-        made.value = offers.sku
+        made.value = "" if of == "propose" else (offers.facts.get("agreed") or {}).get("sku") or offers.sku
+        made.hint = catalogue.say(offers.lang, "negotiation.sku_hint") if of == "propose" else made.hint
 
 
 def _width(words: str) -> int:
@@ -135,6 +139,7 @@ def typed_of(command: type[Command], post: Any) -> dict[str, Any]:
 def body_of(command: type[Command], typed: Mapping[str, Any], photos: list[str], offers: Offers, zone: ZoneInfo) -> dict[str, Any]:
     """The command's body out of a form: money in minor units, instants with their zone, photo ids. What cannot be read stays as typed, to be refused."""
     body: dict[str, Any] = {}
+    typed = proposals.only_its_own(offers.state, typed) if command is Propose else typed
     for item in inputs(command):
         kind, text = item.metadata["kind"], str(typed.get(item.name, "")).strip()
         if kind == "photos":

@@ -47,14 +47,14 @@ SERVICE_ORDER = Layout(
         ("reviewing", "reissue"): "reissue_without_return", ("processing", "return"): "refund", ("processing", "exchange"): "exchange",
         ("processing", "repair"): "repair", ("processing", "reissue"): "reissue",
     },
-    keys={"reject": "r", "ask_buyer": "w", **KEYS},
+    keys={"reject": "r", "ask_buyer": "w", "propose": "p", **KEYS},
     danger=frozenset({"reject", "reverse_refund"}),
     later=(
         "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
-        "call_platform", "promise_stock", "cancel_pickup",
+        "call_platform", "promise_stock", "cancel_pickup", "withdraw_proposal",
     ),
     unsaid=frozenset({"no_pickup"}),
-    stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock"},
+    stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
 )
 CANCELLATION = Layout(
     "cancellation", goods="case/cancellation_goods.html", rules="case/cancellation_rules.html", opened={"cancel_applied": "cancellation.applied_for"},

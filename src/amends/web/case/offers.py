@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from amends.core.negotiation import agreed_amount
 from amends.core.pack import Pack
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import AddressRow, ColleagueRow, RequestRow, StockRow
@@ -46,9 +47,15 @@ class Offers:
     facts: dict[str, Any] = field(default_factory=dict)
     by_hand: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
+    state: str = ""
+    granted: int = 0
 
     def default(self, verb: str, name: str) -> Any:
         """The first value of a choice or a count."""
+        if verb == "propose":
+            return ""
+        if verb == "exchange" and name == "quantity" and (agreed := (self.facts.get("agreed") or {}).get("quantity")):
+            return agreed
         if name == "received":
             return self.quantity
         if name == "quantity":
@@ -60,6 +67,10 @@ class Offers:
     def money_hint(self, name: str) -> str:
         """What an empty amount means, and the most there can be."""
         if name == "amount":
+            bound = agreed_amount(self.facts, self.quantity, self.granted, self.cap)
+            key = "negotiation.agreed_hint" if bound is not None else "case.amount_hint"
+            if bound is not None:
+                return catalogue.say(self.lang, key, amount=show.money(bound, self.currency), cap=show.money(self.cap, self.currency))
             return catalogue.say(self.lang, "case.amount_hint", computed=show.money(self.computed, self.currency), cap=show.money(self.cap, self.currency))
         return catalogue.say(self.lang, "case.freight_hint") if name == "freight" else ""
 
@@ -102,5 +113,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
-        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())),
+        seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())), case.state, case.granted,
     )
