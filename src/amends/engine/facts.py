@@ -11,6 +11,7 @@ from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines, pack_opened_under
 from amends.engine.entitlements import Money
+from amends.engine.flows import facts_for
 from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
 from amends.store.batch import Found, Needs
@@ -118,6 +119,7 @@ class Facts:
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
+            **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack),
             **self._of_command(case, command, entitled),
         }
 
@@ -129,7 +131,7 @@ class Facts:
         if name in PIECES:
             return self._application(case)
         if name in PRICES:
-            return {"difference": self._difference(case, stand_in(case.body, command, case.state) or command, entitled)}
+            return {"difference": self._difference(case, (stand_in(case.body, command, case.state) if command else None) or command, entitled)}
         if name in PROPOSALS:
             return {"left": seconds_left(self.clocks_of(case), case, self.now)}
         if name in PROMISES:
