@@ -62,7 +62,7 @@ def leaking_cup(shop: Shop, photos: int = 3, **more: Any) -> str:
     with scope(shop.pool, PLATFORM) as conn:
         conn.execute("update order_lines set title = '316 不锈钢保温杯 500ml' where order_id = %s", (order,))
     colours = [(180, 120, 70), (200, 196, 190), (90, 100, 120)]
-    said = "杯盖拧紧后倒放还是漏水，试了三次，包里的书都湿了。希望换一个新的，如果没有蓝色换成黑色也行。"
+    said = "杯盖拧紧后倒放还是漏水，试了三次，包里的书都湿了。没法用，想退掉，麻烦尽快处理。"
     return shop.apply(order, "return", "quality_fault", 1, description=said, photos=[photo(shop, c) for c in colours[:photos]], **more)
 
 

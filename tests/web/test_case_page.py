@@ -1,6 +1,5 @@
 """The page of a case: what it shows, to whom, in both languages, masked and revealed, and where its pictures may be seen."""
 
-import json
 import re
 
 import pytest
@@ -134,13 +133,10 @@ def test_a_stranger_is_asked_to_sign_in(client, goods):
 def test_marked_words_escape_what_the_buyer_wrote(desk, goods):
     order = goods.order(("CUP", 1, 13900))
     case = goods.apply(order, description="<script>alert(1)</script> 想换一个")
-    with scope(goods.pool, PLATFORM) as conn:
-        facts = json.dumps({"alert_open": True, "alert": {"words": ["换一个"]}})
-        conn.execute("update cases set facts = facts || %s::jsonb, alert = 'open' where id = %s", (facts, case))
     text = page_of(desk, case)
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
-    assert "<mark>换一个</mark>" in text
+    assert re.search("<mark>[^<]*换[^<]*</mark>", text)
     assert "期望与描述不符" in text
     assert re.search(r'<button class="btn btn-primary"[^>]*disabled', text), "reviewing waits for the alert"
     assert "先处理上方告警" in text

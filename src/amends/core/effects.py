@@ -232,8 +232,10 @@ def close_alert(look: Look) -> Body:
     """The alert is answered; words of the same kind raise none on this case again."""
     if not look.case.body.get("alert_open"):
         return {"alert_open": False}
-    sets = (look.case.body.get("alert") or {}).get("sets", ())
-    return {"alert_open": False, "alert_seen": sorted({*look.case.body.get("alert_seen", ()), *sets} - {BY_HAND})}
+    alert = look.case.body.get("alert") or {}
+    to = getattr(look.command, "type", "")
+    answer = {"answer": "change" if to else "keep", "type": to or look.case.type, **{name: alert[name] for name in ("sets", "zh", "en") if name in alert}}
+    return {"alert_open": False, "alert_answer": answer, "alert_seen": sorted({*look.case.body.get("alert_seen", ()), *alert.get("sets", ())} - {BY_HAND})}
 
 
 def note_rating(look: Look) -> Body:

@@ -25,7 +25,8 @@ def _table() -> str:
     """For each character of the basic plane the one it is read as; characters outside it stay as they are."""
     table = [chr(n) for n in range(CACHED)]
     for n in range(CACHED):
-        if 0xD800 <= n < 0xE000:
+        if 0xD800 <= n < 0xE000:  # half of a pair is no text; it reads as what stands for such in Unicode
+            table[n] = "\ufffd"
             continue
         wide = unicodedata.normalize("NFKC", table[n])
         small = (wide if len(wide) == 1 else table[n]).lower()

@@ -12,13 +12,16 @@ from amends.core.case import Case
 from amends.core.cases import TABLES
 from amends.core.commands import Command, inputs, verb
 from amends.core.machine import Decision, Look, decide, possible
+from amends.core.pack_flows import traits_of
 from amends.core.refusal import Refusal
+from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.desk import RaiseAlert
 from amends.engine import alerts
 from amends.engine.beside import Beside
 from amends.engine.columns import COLUMNS, column_row
 from amends.engine.deadlines import Deadline
 from amends.engine.facts import Facts
+from amends.engine.flows import why_at_zero
 from amends.engine.ids import new_id
 from amends.engine.keywords import Live
 from amends.engine.resuming import resumed
@@ -120,7 +123,8 @@ class Road:
 
     def _keep(self, look: Look, decision: Decision, command_id: str, why: dict[str, Any] | None) -> None:
         case, before = look.case, look.case.state
-        explanation = why or (self._why(look) if look.actor.party is Party.CLOCK else None)
+        # What the pack's own rule did beside a person's decision is told with it.
+        explanation = why or (self._why(look) if look.actor.party is Party.CLOCK else decision.changes.get("platform_in"))
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
         for name, value in decision.changes.items():
@@ -161,14 +165,19 @@ class Road:
         region = case.body.get("region", "")
         if (goes_on := decision.changes.get("resumes")) and goes_on["clock"]:
             return resumed(clocks, goes_on, type_, self.now, region)
-        armed = clocks.arm(str(decision.arm), type_, self.now, region, fast=bool(case.body.get("fast_review")))
+        armed = clocks.arm(str(decision.arm), type_, self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 
     def _why(self, look: Look) -> dict[str, Any]:
         """SO-25: which deadline of which pack acted, and on what."""
         case = look.case
-        return {**case.body.get("clock", {}), "due_at": case.due_at, "state": case.state, "type": case.type, "expectation": case.expectation}
+        clock = case.body.get("clock", {})
+        if isinstance(look.command, FastRefund):
+            clock = case.body.get("fast") or clock
+        elif isinstance(look.command, TABLES[case.kind].run_out):
+            clock = {**clock, **why_at_zero(self.facts.clocks_of(case).pack, case, clock.get("clock", ""))}
+        return {**clock, "due_at": case.due_at, "state": case.state, "type": case.type, "expectation": case.expectation}
 
     def _event(self, look: Look, decision: Decision, command_id: str, before: str, explanation: dict[str, Any] | None) -> None:
         case, actor, name = look.case, look.actor, verb(look.command)
@@ -189,7 +198,7 @@ class Road:
         if actor.party in (Party.MERCHANT, Party.PLATFORM):
             self.writing.audit.append({
                 "id": new_id(), "actor_kind": kind, "actor_id": actor.id, "actor_name": actor.name, "action": f"{case.kind}.{name}", "subject_kind": case.kind,
-                "subject_id": case.id, "before": {"state": before}, "after": {"state": case.state, "number": case.number, **typed},
+                "subject_id": case.id, "before": {"state": before}, "after": {"state": case.state, "number": case.number, **typed, **{k: decision.changes[k] for k in ("alert_answer",) if k in decision.changes}},
             })
 
     def rows(self) -> Writing:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from markupsafe import Markup, escape
 
 from amends.core.actor import Actor
 from amends.core.commands import Command, build, inputs, sketch, verb
@@ -22,7 +20,7 @@ from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import compensation_card, page, wording
-from amends.web.case import charges, effect_line, fields, trail
+from amends.web.case import alert, charges, effect_line, fields, proposals, trail
 from amends.web.case.answers import answers
 from amends.web.case.buttons import Buttons, buttons_of, idle
 from amends.web.case.layouts import LAYOUTS, Layout
@@ -119,9 +117,10 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, lang, kind=case.kind: wording.state(name, lang, kind), "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
         "pack_name": pack_name(pack_opened_under(case.facts), given.pack, lang), "then": lambda code: effect_line.then(code, say),
-        "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: marked(text, case.facts), "photos_of": photos_of(seen),
+        "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: alert.in_description(text, case.facts),
+        "alert": alert.box_of(case.facts, case.type, buttons, lang, say), "said_marked": lambda told: alert.in_message(told.words, told.version, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
-        **charges.of_case(request, case),
+        **charges.of_case(request, case), **proposals.of_case(case, given.pack, lang),
     }
 
 
@@ -198,16 +197,6 @@ def unlike(applied: int, received: int, finding: str | None, fault: str | None) 
 def photos_of(seen: CaseSeen) -> list[Any]:
     """The pictures the application was made with, in the buyer's order."""
     return [seen.files[p] for p in seen.case.facts.get("photos") or () if p in seen.files]
-
-
-def marked(text: str, facts: Mapping[str, Any]) -> Markup:
-    """The description with the words that raised the alert marked (KW-2)."""
-    found = facts.get("alert") if isinstance(facts.get("alert"), dict) else {}
-    words = sorted({w for w in found.get("words", ()) if isinstance(w, str) and w}, key=len, reverse=True) if found else []
-    if not words:
-        return Markup(escape(text))
-    pieces_of = re.split("(" + "|".join(map(re.escape, words)) + ")", text)
-    return Markup("").join(Markup("<mark>{}</mark>").format(p) if p in words else escape(p) for p in pieces_of)
 
 
 def said(request: Any) -> str:

@@ -22,7 +22,7 @@ ICONS = {
     "merchant": "ti-user", "buyer": "ti-user-circle", "platform": "ti-building-bank", "system": "ti-alarm", "carrier": "ti-truck", "provider": "ti-credit-card",
     "warehouse": "ti-building-warehouse", "strategy": "ti-adjustments",
 }
-TALK = frozenset({"said", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised"})
+TALK = frozenset({"said", "proposed", "proposal_declined", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised"})
 OWN_WORDS = ("words", "reason", "consent", "done", "note", "description")
 
 
@@ -39,6 +39,7 @@ class Told:
     why: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     photos: list[FileRow] = field(default_factory=list)
+    version: int = 0
 
 
 def story(seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> list[Told]:
@@ -53,6 +54,7 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
     opens = event.name in wording.OPENED
     out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
     out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
+    out.version = event.version
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
     if event.explanation:
         out.why = why(event.explanation, pack, say, lang, moment, seen.case.kind)
@@ -82,7 +84,20 @@ def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say
         return say("case.ran_out", then=then(str(outcome), say))
     if event.name == "said":
         return ""
+    if told := alert_in_words(event, say, lang):
+        return told
     return wording.command(verb, lang) if verb else wording.event(event.name, lang, seen.case.kind)
+
+
+def alert_in_words(event: EventRow, say: Say, lang: str) -> str:
+    """An alert raised or answered, with what it was about (KW-2); "" for any other event."""
+    changes = event.body.get("changes") or {}
+    if event.name == "alert_raised":
+        return say("keywords.story_raised", words=(changes.get("alert") or {}).get(lang, "")) if event.actor_kind == "system" else say("keywords.story_by_hand")
+    answer = changes.get("alert_answer")
+    if not isinstance(answer, dict):
+        return ""
+    return say(f"keywords.story_{answer['answer']}", type=wording.choice("type", str(answer["type"]), lang), words=answer.get(lang, ""))
 
 
 def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str:
@@ -92,7 +107,7 @@ def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str
     return wording.choice(name, text, lang) if told == text else told
 
 
-SHOWN = ("received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
+SHOWN = ("offer", "received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
          "cost", "missing", "said_how", "type", "difference", "adjust_reason", "rating", "person_name", "reference", "serial", "freight_by", "point", "address")
 MINOR = ("amount", "freight", "cost")
 
