@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
-RETURN_WAYS = ("ship_back", "book_pickup", "drop_off")
-"""How the goods come back (SO-1, SO-12)."""
+from amends.core.ways_back import WAYS
+
+RETURN_WAYS = WAYS
+"""How the goods come back, or that they do not, where the pack offers that (SO-1, SO-12, PO-11)."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
+from amends.core.compensation import Shipping
 from amends.core.pack import CancelReason
 from amends.core.refusal import Refusal
 from amends.engine import keywords
@@ -16,6 +17,7 @@ from amends.engine.alerts import of_application
 from amends.engine.cancellation import SOURCES, Cancel, Cancelled, Pieces
 from amends.engine.columns import WAITS
 from amends.engine.deadlines import Deadlines
+from amends.engine.flows import fast_refund, reviewer
 from amends.engine.ids import is_id, new_id
 from amends.store import cancelling
 from amends.store.applying import next_numbers
@@ -97,7 +99,7 @@ def cash_on_delivery(order: OrderToCancel) -> bool:
 
 def _fast(seen: SeenToCancel) -> bool:
     order = seen.order
-    return order is not None and not shipped(order) and (bool(seen.merchant.settings.get("fast_refund")) or order.state in UNPAID)
+    return order is not None and not shipped(order) and (order.state in UNPAID or bool(fast_refund(Deadlines.of(seen.merchant).pack, seen.merchant.settings)))
 
 
 def _digest(asked: Cancel) -> str:
@@ -195,24 +197,33 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
     staff = actor.party is not Party.BUYER
     reason = next(r for r in (*clocks.pack.cancellation.reasons, *clocks.pack.cancellation.deletion_reasons) if r.code == asked.reason)
     quantity, type_ = sum(pieces.values()), "deletion" if asked.deletion else ("whole" if pieces == _everything(seen) else "part")
+    going = {} if asked.deletion or order.state in UNPAID else reviewer(clocks.pack, _promise(order), now, shipped=shipped(order))
+    if order.state not in UNPAID and (fast := fast_refund(clocks.pack, seen.merchant.settings)):
+        going["fast"] = fast
     facts = {
         "title": first.title, "kinds": len(pieces), "lines": lines, "description": asked.words.strip(), "order_number": order.number, "line_quantity": quantity,
         "line_paid": sum(line.paid_minor * pieces[line.id] // line.quantity for line in seen.lines if line.id in pieces), "reason_zh": reason.zh, "reason_en": reason.en,
         "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
         "shipped_at_opening": shipped(order), "shipped": shipped(order), "platform_delivery": order.platform_delivery,
+        **going,
     }
     alert = of_application(keywords.live(conn, merchant_id, seen.merchant.settings), "cancellation", state.name, type_, facts)
     source = asked.source if asked.source != "buyer" or not staff else "staff"
     assert state.waits_on is not None
     cancelling.insert(conn, {
         "merchant": merchant_id, "id": case_id, "number": number, "state": state.name, "order": order.id, "buyer": order.buyer_id, "type": type_, "reason": asked.reason,
-        "sku": first.sku, "category": first.category, "quantity": quantity, "waits_on": WAITS.get(state.waits_on, state.waits_on.value), "due_at": clock.due_at,
+        "sku": first.sku, "category": first.category, "quantity": quantity, "waits_on": going.get("reviewed_by") or WAITS.get(state.waits_on, state.waits_on.value), "due_at": clock.due_at,
         "remind_at": clock.remind_at, "clock": clock.name, "alert": alert, "currency": order.currency, "source": source, "now": now, "facts": facts, "lines": lines, "event_id": new_id(),
         "outbox_id": new_id(), "fast_id": new_id(), "fast": _fast(seen), "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name,
         "body": {"command": "cancel", "to": state.name, "input": {"type": type_, "reason": asked.reason, "quantity": quantity}, "changes": {}}, "command_id": command_id,
         "answer": {"digest": _digest(asked), "case": case_id, "number": number, "state": state.name},
     })
     return Cancelled(case_id, number, state.name)
+
+
+def _promise(order: OrderToCancel) -> Shipping:
+    """Until when the order is to be shipped, as the rule of late shipment knows it."""
+    return Shipping(order.state, order.currency, order.paid_minor, 0, order.paid_at, order.promised_ship_by, order.shipped_at)
 
 
 def _everything(seen: SeenToCancel) -> dict[str, int]:

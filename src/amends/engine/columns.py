@@ -16,7 +16,7 @@ WAITS = {Party.CLOCK: "system"}
 def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, now: datetime) -> dict[str, Any]:
     """The row of `store/sql/write_cases.sql`: `was` is the version read, `patch` the facts that changed."""
     state = machine.states[case.state]
-    waits = None if state.waits_on is None else WAITS.get(state.waits_on, state.waits_on.value)
+    waits = None if state.waits_on is None else case.body.get("reviewed_by") if _reviewed_elsewhere(case, machine) else WAITS.get(state.waits_on, state.waits_on.value)
     row = {
         "id": case.id, "was": was, "version": case.version, "state": case.state, "type": case.type, "reason": case.reason, "fault": case.body.get("fault"),
         "quantity": case.quantity, "quantity_received": patch.get("received"), "parcel_state": patch.get("parcel_state"), "assignee": case.assignee, "assigned_at": now,
@@ -25,3 +25,8 @@ def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, no
     }
     # A key that is left out reads as null, and a storm has millions of them.
     return {name: value for name, value in row.items() if value is not None}
+
+
+def _reviewed_elsewhere(case: Case, machine: Machine) -> bool:
+    """A cancellation that the platform reviews waits for the platform, as long as it is reviewed (PO-11)."""
+    return machine.kind == "cancellation" and case.state == "reviewing" and case.body.get("reviewed_by") == "platform"

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from amends.core.calendar import Calendar, cn_calendar, due
 from amends.core.fast_review import begins
+from amends.core.pack_flows import NO_TRAITS, Traits
 from amends.core.pauses import Suspension, applying
 from amends.core.policy import Clock, Pack, load_pack, parse_pack
 from amends.core.retiming import Plain, promised, times, to_facts
@@ -68,22 +69,23 @@ class Deadlines:
         self.pack = pack_of(pack)
         self.calendar = calendar_from(settings)
         self.suspensions = suspensions
-        self._armed: dict[tuple[str, str, str, datetime, bool], Deadline] = {}
+        self._armed: dict[tuple[str, str, str, datetime, bool, Traits], Deadline] = {}
 
     @classmethod
     def of(cls, merchant: MerchantSeen, pack: str = "") -> Self:
         """Those of a merchant, under the pack version given or its present one."""
         return cls(pack or merchant.pack, merchant.settings, merchant.suspensions)
 
-    def arm(self, name: str, type_: str, now: datetime, region: str = "", *, fast: bool = False) -> Deadline:
+    def arm(self, name: str, type_: str, now: datetime, region: str = "", *, fast: bool = False, traits: Traits = NO_TRAITS) -> Deadline:
         """The clock `name` started at `now` for a case whose expectation is `type_`, of this carrier region. Raises KeyError for a clock the pack lacks.
 
         `fast`: the case was opened while its merchant took part in fast review, so the time to review is shorter (SO-31).
+        `traits`: what else of the case the pack may look at (PO-8).
         """
-        key = (name, type_, region if self.suspensions else "", now, fast)
+        key = (name, type_, region if self.suspensions else "", now, fast, traits)
         found = self._armed.get(key)
         if found is None:
-            found = self._armed[key] = self._arm(name, type_, now, region, fast)
+            found = self._armed[key] = self._arm(name, type_, now, region, fast, traits)
         return found
 
     def promised(self, deadline: Deadline, until: datetime, now: datetime, region: str = "") -> Deadline:
@@ -97,10 +99,10 @@ class Deadlines:
         """What stops this kind of clock for a case of this region."""
         return applying(self.suspensions, name, region or None)
 
-    def _arm(self, name: str, type_: str, now: datetime, region: str, fast: bool) -> Deadline:
+    def _arm(self, name: str, type_: str, now: datetime, region: str, fast: bool, traits: Traits) -> Deadline:
         clock = self.pack.clocks[name]
-        span, then = clock.for_type(type_)  # type: ignore[arg-type]
-        began, more, source = now, {}, clock.source
+        span, then, source = clock.for_case(type_, traits)
+        began, more = now, {}
         if fast and name == "review" and (quick := self.pack.fast_review) is not None:
             began, span, source = begins(now, quick.else_span, self.calendar), quick.else_span, quick.source
             more = {"rule": "fast_review", **({"started_at": began.isoformat()} if began != now else {})}

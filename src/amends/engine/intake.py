@@ -176,7 +176,7 @@ def _write(
     numbers = applying.next_numbers(conn, merchant_id, "S", year, len(fresh))
     application_id = new_id()
     fast = clocks.pack.fast_review is not None and member(seen.merchant.settings, now)
-    rows = [case_row(c, n, application, order, clocks, actor, now, fast) for c, n in zip(fresh, numbers, strict=True)]
+    rows = [case_row(c, n, application, order, clocks, seen.merchant.settings, actor, now, fast) for c, n in zip(fresh, numbers, strict=True)]
     live = keywords.live(conn, merchant_id, seen.merchant.settings)
     for row in rows:
         row["alert"] = of_application(live, "service_order", row["state"], row["type"], row["facts"])

@@ -10,6 +10,7 @@ from amends.core.eligibility import Goods, Verdict, verdict
 from amends.core.pack import TYPES, Leaf, Pack
 from amends.core.quantity import AskedBefore, Claim, TooMany, ask_for
 from amends.core.refusal import Refusal
+from amends.core.ways_back import proof_missing, refused, way_of
 from amends.engine.application import RETURN_WAYS, Application, Item
 from amends.engine.ids import new_id
 from amends.store.applying import LineSeen, Seen
@@ -33,6 +34,8 @@ class Checked:
     """Of the service order to be."""
     stock_short: bool = False
     """An exchange that stock does not cover now; taken in with a warning (ST-060)."""
+    way: str = "ship_back"
+    """How these goods come back, or that they do not."""
 
 
 def check(
@@ -54,6 +57,9 @@ def check(
             continue
         twice.add(item.line_id)
         found = _item(n, item, bool(application.override_reason), pack, calendar, seen, goods, claims, now)
+        if isinstance(found, Checked) and found.existing is None:
+            no_way = _way(n, found, application.return_way, pack, goods[item.line_id])
+            wrong += [r for r in no_way if r not in wrong]
         if isinstance(found, Checked):
             checked.append(found)
         else:
@@ -88,6 +94,15 @@ def _item(
     if wrong or leaf is None:
         return wrong
     return Checked(item, line, said, leaf, "reviewing")
+
+
+def _way(n: int, found: Checked, asked: str, pack: Pack, goods: Goods) -> list[Refusal]:
+    """The way these goods take, and what stands against it (PO-11)."""
+    item = found.item
+    found.way = way_of(pack.flows, asked, item.type, goods.tags, goods.category)
+    wrong = [r for r in (refused(pack.flows, found.way, item.type, found.leaf.responsibility),) if r is not None]
+    proof = proof_missing(pack.flows, item.type, goods.tags, goods.category, len(item.photos))
+    return [*wrong, Refusal(proof.code, proof.facts, f"items[{n}].{proof.field}")] if proof is not None else wrong
 
 
 def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen) -> list[Refusal]:

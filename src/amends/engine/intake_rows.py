@@ -1,20 +1,23 @@
 """The row of a new service order: its columns, the facts that stay with it, its first event and its first clock."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
+from amends.core.pack_flows import traits_of
 from amends.engine.application import Application
 from amends.engine.columns import WAITS
 from amends.engine.deadlines import Deadlines
+from amends.engine.flows import flow_kept
 from amends.engine.ids import new_id
 from amends.engine.intake_checks import Checked
 from amends.store.applying import OrderSeen
 
 
 def case_row(
-    checked: Checked, number: str, application: Application, order: OrderSeen, clocks: Deadlines, actor: Actor, now: datetime, fast: bool = False,
+    checked: Checked, number: str, application: Application, order: OrderSeen, clocks: Deadlines, settings: Mapping[str, Any], actor: Actor, now: datetime, fast: bool = False,
 ) -> dict[str, Any]:
     """A row of `store/sql/insert_cases.sql`. What the buyer was told (verdict, pack version) stays with the case."""
     item, line, said = checked.item, checked.line, checked.verdict
@@ -22,9 +25,14 @@ def case_row(
     state = next(iter(table.states.values()))
     assert state.clock is not None
     assert state.waits_on is not None
-    clock = clocks.arm(state.clock, item.type, now, order.province, fast=fast)
+    going: dict[str, Any] = {"return_way": checked.way, **flow_kept(clocks.pack, settings, order.mode)}
+    if line.tags:
+        going["tags"] = list(line.tags)
+    if refusals := sum(claim[2] == "rejected" for claim in line.claims):
+        going["refused_before"] = refusals
+    clock = clocks.arm(state.clock, item.type, now, order.province, fast=fast, traits=traits_of(going))
     facts = {
-        "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, "return_way": application.return_way,
+        "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, **going,
         "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from amends.core.refusal import Refusal
+from amends.engine.deadlines import pack_of
+from amends.engine.flows import pays_at_zero
 from amends.engine.retiming import overtaken
 from amends.engine.road import Road
 from amends.store import batch, clocks
 from amends.store.connect import Pool
 
 PAYS = frozenset({"cancellation"})
-"""Kinds of case that may grant money when a clock runs out."""
+"""Kinds of case that may grant money when a clock runs out; a service order may only where its pack has a rule of its own (SO-29)."""
 
 
 def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
@@ -22,11 +24,11 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
         ids: list[str] = []
         try:
             taken = clocks.take_due(conn, merchant, now, most)
-            ids = sorted(case for case, _ in taken)
+            ids = sorted(row[0] for row in taken)
             if not ids:
                 conn.rollback()
                 return 0
-            found = batch.read_locked(conn, merchant, ids, money=any(kind in PAYS for _, kind in taken))
+            found = batch.read_locked(conn, merchant, ids, money=any(_pays(*row[1:]) for row in taken))
             moved = overtaken(conn, merchant, ids, now) if found.merchant.suspensions else {}
             found.clocks = [(case, name, moved.get(case, due_at)) for case, name, due_at in found.clocks]
             road = Road(merchant, found, now)
@@ -51,3 +53,7 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
                 conn.rollback()
             raise
     return len(road.writing.cases)
+
+
+def _pays(kind: str, clock: str, pack: str) -> bool:
+    return kind in PAYS or (bool(pack) and pays_at_zero(pack_of(pack), clock))

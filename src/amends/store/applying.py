@@ -28,6 +28,7 @@ class OrderSeen:
     receipt_confirmed_at: datetime | None
     province: str
     facts: dict[str, Any]
+    mode: str = "SOP"
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Seen:
     photos: set[str]
 
 
-_ORDER = """select id::text, number, state, buyer_id, currency, platform_delivery, delivered_at, receipt_confirmed_at, coalesce(province, ''), facts
+_ORDER = """select id::text, number, state, buyer_id, currency, platform_delivery, delivered_at, receipt_confirmed_at, coalesce(province, ''), facts, fulfilment_mode
   from orders where merchant_id = %(merchant)s and id = %(order)s"""
 _LINES = "select id::text, sku, title, category, quantity, paid_minor, tags, gift, facts from order_lines where merchant_id = %(merchant)s and order_id = %(order)s order by position"
 _CLAIMS = """select line_id::text, id::text, number, state, quantity,

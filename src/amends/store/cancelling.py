@@ -32,6 +32,8 @@ class OrderToCancel:
     receipt_confirmed_at: datetime | None
     province: str
     paid_methods: list[str]
+    paid_at: datetime | None = None
+    promised_ship_by: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -61,7 +63,8 @@ class SeenToCancel:
 
 
 _ORDER = """select o.id::text, o.number, o.state, o.buyer_id, o.currency, o.paid_minor, o.platform_delivery, o.shipped_at, o.delivered_at, o.receipt_confirmed_at,
-    coalesce(o.province, '') as province, array(select p.method from payments p where p.merchant_id = o.merchant_id and p.order_id = o.id) as paid_methods
+    coalesce(o.province, '') as province, array(select p.method from payments p where p.merchant_id = o.merchant_id and p.order_id = o.id) as paid_methods,
+    o.paid_at, o.promised_ship_by
   from orders o where o.merchant_id = %(merchant)s and o.id = %(order)s"""
 # Held: by open cancellations (what was cancelled for good is counted on the line), and by service orders that were neither refused nor given up.
 _LINES = """select l.id::text, l.sku, l.title, l.category, l.quantity, l.paid_minor, l.gift_of::text, l.cancelled_quantity as cancelled,

@@ -21,15 +21,17 @@ def merchants_due(pool: Pool, now: datetime, look_at: int = 5000) -> list[str]:
     return [row[0] for row in rows]
 
 
-def take_due(conn: psycopg.Connection, merchant: str, now: datetime, most: int) -> list[tuple[str, str]]:
-    """Lock up to `most` cases of a merchant whose clock has run out, earliest first; those somebody else holds are left for later. Answers ids with kinds.
+def take_due(conn: psycopg.Connection, merchant: str, now: datetime, most: int) -> list[tuple[str, str, str, str]]:
+    """Lock up to `most` cases of a merchant whose clock has run out, earliest first; those somebody else holds are left for later.
+
+    Answers ids, kinds, names of clocks, and the pack versions the cases were opened under (`name@2`).
 
     Opens the transaction; what runs out must be read again after the lock (`batch.read`), for the clock may be another by then.
     """
     conn.execute("begin")
     conn.execute("select set_config('amends.merchant', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)", (merchant,))
     return conn.execute(
-        "select k.id::text, k.kind from clocks c join cases k on k.merchant_id = c.merchant_id and k.id = c.case_id"
+        "select k.id::text, k.kind, c.name, coalesce((k.facts ->> 'pack') || '@' || (k.facts ->> 'pack_version'), '') from clocks c join cases k on k.merchant_id = c.merchant_id and k.id = c.case_id"
         " where c.merchant_id = %(merchant)s and least(c.remind_at, c.due_at) <= %(now)s and c.due_at <= %(now)s"
         " order by least(c.remind_at, c.due_at) limit %(most)s for update of k skip locked",
         {"merchant": UUID(merchant), "now": now, "most": most},
