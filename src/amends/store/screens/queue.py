@@ -46,6 +46,7 @@ class QueueRow:
     due_at: datetime | None
     alert: str | None
     alert_open: bool
+    alert_words: dict[str, Any] | None
     late: bool
     currency: str | None
     amount: int | None
@@ -183,7 +184,8 @@ def _select(kind: str, branch: _Branch, sort: str, down: bool, extra: list[Piece
 _DETAIL = """
 select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.version, c.type, c.expectation, c.reason, c.sku, c.quantity, c.parcel_state,
   c.assignee::text as assignee, coalesce(p.name, c.facts ->> 'assignee_name') as assignee_name, c.waits_on, c.due_at, c.alert,
-  coalesce((c.facts ->> 'alert_open')::boolean, false) as alert_open, coalesce((c.facts ->> 'late')::boolean, false) as late,
+  coalesce((c.facts ->> 'alert_open')::boolean, false) as alert_open,
+  case when c.alert is not null and jsonb_typeof(c.facts -> 'alert') = 'object' then c.facts -> 'alert' end as alert_words, coalesce((c.facts ->> 'late')::boolean, false) as late,
   c.currency, c.amount_minor as amount, c.granted_minor as granted, c.moved_minor as moved, c.opened_at, c.closed_at, c.updated_at,
   coalesce(l.title, c.facts ->> 'title', c.sku, '') as title,
   case when jsonb_typeof(c.facts -> 'photos') = 'array' then jsonb_array_length(c.facts -> 'photos') else 0 end as photos,

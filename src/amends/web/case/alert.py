@@ -44,6 +44,12 @@ def alert_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def told_of(facts: Mapping[str, Any], lang: str) -> str:
+    """The alert in one sentence, open or answered; "" where there never was one."""
+    alert = alert_of(facts)
+    return str(alert.get(lang) or "") if facts.get("alert_open") or facts.get("alert_answer") else ""
+
+
 def in_description(text: str, facts: Mapping[str, Any]) -> Markup:
     """The description with the words marked that raised an alert."""
     return marked(text, [h for h in alert_of(facts).get("hits", ()) if h.get("in") == "description"])

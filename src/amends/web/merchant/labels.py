@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
+
 from amends.core.cases import TABLES
 from amends.core.refusal import Refusal
 from amends.engine.batches import COMMANDS
 from amends.store.screens.queue import QueueRow
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import wording
+from amends.web.case.alert import snippet
 from amends.web.catalogue import say, words
 
 TYPES = ("return", "exchange", "repair", "reissue")
@@ -72,6 +75,18 @@ def verdict(row: QueueRow, lang: str) -> dict[str, Any] | None:
         return {"tone": "no", "icon": "ti-circle-x", "words": say(lang, "queue.not_allowed", type=kind), "under": rule, "tip": tip}
     payer = known(lang, f"queue.freight_{row.fault}")
     return {"tone": "ok", "icon": "ti-circle-check", "words": say(lang, "queue.allowed", type=kind) + (f" · {payer}" if payer else ""), "under": rule, "tip": tip}
+
+
+def alert_words(row: QueueRow, lang: str) -> Markup:
+    """Which words raised the alert, marked in what the buyer wrote (KW-2); without words, that there is one."""
+    found = row.alert_words or {}
+    words = snippet(row.description, found.get("hits", ()))
+    return words or escape(found.get(lang) or say(lang, "queue.alert_open"))
+
+
+def alert_tip(row: QueueRow, lang: str) -> str:
+    """The whole sentence of the alert."""
+    return str((row.alert_words or {}).get(lang) or say(lang, "queue.alert_open"))
 
 
 def variant(row: QueueRow, lang: str) -> str:

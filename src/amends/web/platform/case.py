@@ -13,7 +13,7 @@ from amends.engine.deadlines import pack_opened_under
 from amends.engine.reveal import Revealed, reveal_case
 from amends.store.screens.case import CaseSeen, read_case
 from amends.web import page, wording
-from amends.web.case import effect_line
+from amends.web.case import alert, effect_line
 from amends.web.case.story import story
 from amends.web.door.account import by
 from amends.web.gate import platform
@@ -51,6 +51,7 @@ def _page(request: Any, merchant_id: str, seen: CaseSeen, revealed: Revealed | N
     context = {
         "case": seen.case, "order": seen.order, "pieces_of": [(line, seen.case.pieces[line.id]) for line in seen.lines if line.id in seen.case.pieces],
         "zero": effect_line.at_zero(seen, standing["t"]), "known": lambda key, fallback="": wording.known(key, request.lang, fallback), "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
+        "alert": alert.told_of(facts, request.lang), "description": alert.in_description(str(facts.get("description") or ""), facts), "said_marked": lambda e: alert.in_message(e.words, e.version, facts),
         "revealed": revealed, "state": wording.state(seen.case.state, request.lang, seen.case.kind), "reason": facts.get("reason_zh" if request.lang == "zh" else "reason_en") or seen.case.reason,
     }
     return page.render(request, "platform/case.html", context)
