@@ -48,6 +48,9 @@ class Folded:
         self.version, self.state = version, body["to"]
         if body["command"] in OUT:
             self.promised = (body["input"].get("sku") or self.sku, body["input"].get("quantity") or self.quantity)
+        elif body["command"] == "accept_proposal" and self.state in ("fulfilling", "collecting"):
+            agreed = body["changes"]["agreed"]
+            self.promised = (agreed["sku"], agreed["quantity"])
         elif self.state not in ("fulfilling", "collecting"):
             self.promised = None
         if version == 1:
@@ -91,6 +94,8 @@ def effects_due(kind: str, body: Mapping[str, Any]) -> Counter[str]:
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
+    if body["command"] == "accept_proposal":
+        due["pay_refund"] *= ends == "confirming"
     due["cancel_pickup"] *= "parcel" in body["changes"]
     due["return_difference"] *= body["changes"].get("difference", 0) < 0
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})

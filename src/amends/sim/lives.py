@@ -11,7 +11,11 @@ from amends.core.case import Case
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import Command
 from amends.core.machine import Decision
+from amends.core.negotiation import agreed_amount, stand_in
+from amends.core.pack_negotiation import Negotiation
 from amends.core.stock import Held, why_ended
+from amends.core.verbs.desk import RefundAtMerchantsCost
+from amends.core.verbs.processing import Refund
 from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, Broken, World, live_through, step
 from amends.sim.typed import Choices
 
@@ -37,11 +41,13 @@ class Sold(World):
     def facts(self, command: Command) -> dict[str, Any]:
         """What the store would gather for a decision."""
         left = self.paid - self.case.granted
-        difference = (self.dearer if getattr(command, "sku", "") == "MUG" else 0) * (getattr(command, "quantity", None) or self.case.quantity)
+        would: Any = stand_in(self.case.body, command, self.case.state) or command
+        difference = (self.dearer if getattr(would, "sku", "") == "MUG" else 0) * (getattr(would, "quantity", None) or self.case.quantity)
+        agreed = agreed_amount(self.case.body, self.case.quantity, self.case.granted, left) if isinstance(command, Refund | RefundAtMerchantsCost) else None
         return {
             **super().facts(command), "addresses": {"a1": "一仓"}, "default_address": "a1", "stock": self.stock, "held": self.held, "deduct_offline": self.deduct_offline,
             "pieces_left": 3, "reasons": {"说明": {"fault": "merchant"}}, "charges": self.charges, "difference": max(difference, -left),
-            "promise_until": self.now + timedelta(days=7),
+            "promise_until": self.now + timedelta(days=7), "negotiation": Negotiation(at_most=3), "left": 3600, **({} if agreed is None else {"computed": agreed}),
         }
 
     def choices(self) -> Choices:
@@ -75,7 +81,8 @@ class Sold(World):
         if decision.event == "refund_reversed":
             self.requests.clear()
             self.failed.clear()
-        if why_ended(before.state, decision.state, decision.closed, before.type, self.case.type):
+        held_now = any(name == "hold_stock" for name, _ in decision.effects)
+        if why_ended(before.state, decision.state, decision.closed, before.type, before.type if held_now else self.case.type):
             self.held = ()
 
     def broken(self) -> Iterator[str]:
@@ -90,7 +97,7 @@ class Sold(World):
 
 
 def birth(chance: random.Random) -> Sold:
-    """A new application, or one whose goods have come back already, or one that waits for a difference: type, quantity, price and stock by chance."""
+    """A new application, or one whose goods have come back already, or one that waits for a difference or for an answer to a proposal: type, quantity, price and stock by chance."""
     kind, quantity = chance.choice(("return", "exchange", "exchange", "repair", "reissue")), chance.randint(1, 3)
     case = Case("case-1", "m1", "service_order", "S-2026-000001", "reviewing", 1, START, kind, kind, "r", "o1", "buyer", "CUP", quantity)
     case.body["alert_open"] = chance.random() < 0.2
@@ -106,6 +113,9 @@ def birth(chance: random.Random) -> Sold:
     if arrived and kind == "exchange" and world.dearer > 0 and world.stock["MUG"] >= quantity and chance.random() < 0.5:
         case.state, case.body["difference"], world.clock = "collecting", 700 * quantity, ("collect", START + timedelta(days=3))
         world.charges, world.held = {"d0": 700 * quantity}, (Held("MUG", "", quantity),)
+    elif arrived and chance.random() < 0.2:
+        case.state, world.clock = "negotiating", ("negotiation", START + timedelta(days=2))
+        case.body |= {"proposals": 1, "proposal": {"n": 1, "offer": "refund_only", "amount": (paid - part) // 2, "asked_in": "processing", "outcome": "open"}}
     return world
 
 

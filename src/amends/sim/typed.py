@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from amends.core.commands import Command, inputs
+from amends.core.negotiation import FIELDS, TERMS
+from amends.core.verbs.negotiation import Propose
 
 
 @dataclass(slots=True)
@@ -57,4 +59,10 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.instants)
         elif kind not in ("photos", "lines", "flag", "instant"):
             values[item.name] = "说明"
-    return command(**values)
+    return command(**(_fitting(values, chance) if command is Propose else values))
+
+
+def _fitting(values: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """A proposal as most people fill it in: only what belongs to it."""
+    own = chance.choice([offers[values["offer"]] for offers in FIELDS.values() if values["offer"] in offers])
+    return values if chance.random() < 0.1 else {name: value for name, value in values.items() if name not in TERMS or name in own}
