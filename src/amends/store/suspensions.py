@@ -104,10 +104,15 @@ def note_change(conn: psycopg.Connection, suspension_id: str, what: str, by_name
         conn.execute("insert into suspension_runs (merchant_id, revision) select id, %s from merchants", found)
 
 
+def changes(conn: psycopg.Connection, suspension_id: str) -> list[tuple[str, str, datetime, dict[str, Any] | None]]:
+    """What was done with a suspension, the latest first: what, by whom, when, and how it was before."""
+    return conn.execute("select what, made_by, at, before from suspension_changes where suspension_id = %s order by revision desc", (UUID(suspension_id),)).fetchall()
+
+
 def merchants_behind(pool: Pool) -> list[str]:
     """Merchants whose armed clocks have not followed every change yet."""
     with scope(pool, PLATFORM) as conn:
         return [row[0] for row in conn.execute("select distinct merchant_id::text from suspension_runs where done_at is null order by 1")]
 
 
-__all__ = ["Row", "every", "insert", "listed", "merchants_behind", "note_change", "one", "standing", "update"]
+__all__ = ["Row", "changes", "every", "insert", "listed", "merchants_behind", "note_change", "one", "standing", "update"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, reconciliation
+from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, reconciliation, suspensions
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
     *connections.urlpatterns,
     *carriers.urlpatterns,
+    *suspensions.urlpatterns,
     path("find", find.find, name="platform-search"),
     path("health", health.health, name="platform-health"),
     path("health/resend", health.send_again, name="platform-resend"),
@@ -39,6 +40,7 @@ NAVIGATION: list[Item] = [
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
     *carriers.NAVIGATION,
+    *suspensions.NAVIGATION,
     Item("reconciliation.title", "platform", "ti-scale", "platform-reconciliation", permission="read_ledger", party="platform", order=43),
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
