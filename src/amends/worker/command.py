@@ -21,6 +21,7 @@ from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.pack_validity import carry_out_releases
 from amends.worker.parcel_looks import PARCELS
 from amends.worker.payments import LOOKS
+from amends.worker.suspensions import retime_all
 from amends.worker.unsent_photos import UnsentPhotos
 from amends.worker.what_if import replay_cases
 
@@ -32,7 +33,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (retime_all, confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 
