@@ -11,6 +11,7 @@ from amends.core.actor import Actor, Party
 from amends.core.eligibility import Goods, Verdict, options, verdicts
 from amends.core.fast_review import member
 from amends.core.pack import ReasonGroup, ServiceType
+from amends.core.pack_flows import Flows
 from amends.core.quantity import Claim, left
 from amends.core.refusal import Refusal
 from amends.core.stock import switched
@@ -47,6 +48,7 @@ class OrderOptions:
     groups: dict[ServiceType, tuple[ReasonGroup, ...]]
     photos_at_most: int
     photo_bytes_below: int
+    flows: Flows
 
 
 def goods_of(order: OrderSeen, line: LineSeen) -> Goods:
@@ -94,7 +96,7 @@ def open_options(pool: Pool, merchant_id: str, order_id: str, now: datetime, buy
         if only_with_stock and free.get(line.sku, 0) < 1 and "exchange" in types:
             types["exchange"], reasons["exchange"] = without_stock(types["exchange"]), [without_stock(v) for v in reasons["exchange"]]
         lines.append(LineOptions(line, left(line.quantity, claims_of(line)), types, reasons))
-    return OrderOptions(order, lines, pack.reasons, pack.photos.at_most, pack.photos.bytes_below)
+    return OrderOptions(order, lines, pack.reasons, pack.photos.at_most, pack.photos.bytes_below, pack.flows)
 
 
 def apply_for(pool: Pool, merchant_id: str, application: Application, actor: Actor, now: datetime, command_id: str) -> Applied | list[Refusal]:

@@ -76,7 +76,7 @@ ICONS = {
     "said": "ti-message", "buyer_asked": "ti-message", "buyer_answered": "ti-message", "not_solved": "ti-mood-sad", "reminder": "ti-clock", "ran_out": "ti-clock",
     "proposed": "ti-message-2-question", "proposal_accepted": "ti-check", "proposal_declined": "ti-x", "proposal_taken_back": "ti-arrow-back-up",
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
-    "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "replacement_delivered": "ti-truck",
+    "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "parts_delivered": "ti-building-warehouse", "replacement_delivered": "ti-truck",
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",
     "balance_due": "ti-coin", "applied": "ti-file-plus", "cancel_applied": "ti-circle-x", "cancellation_approved": "ti-cash", "cancellation_rejected": "ti-circle-x", "interception_asked": "ti-truck",
     "interception_failed": "ti-truck", "interception_succeeded": "ti-truck", "follow_up_chosen": "ti-truck", "order_shipped": "ti-truck", "refund_forced": "ti-cash",

@@ -17,8 +17,14 @@ with c as (
 ), o as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at) values
     (%(merchant)s, %(outbox_id)s, %(id)s, 'tell_merchant', jsonb_build_object('to', 'merchant', 'event', 'cancel_applied', 'command', %(event_text)s::text, 'version', 1), %(now)s)
+), p as (
+  insert into outbox (merchant_id, id, case_id, effect, body, due_at) -- who reviews it is told (PO-11)
+  select %(merchant)s, gen_random_uuid(), %(id)s, 'tell_platform', jsonb_build_object('to', 'platform', 'event', 'cancel_applied', 'command', %(event_text)s::text, 'version', 1), %(now)s
+  where %(waits_on)s = 'platform'
 ), f as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at)
   select %(merchant)s, %(fast_id)s::uuid, %(id)s, 'tell_cancellation', jsonb_build_object('event', 'refunded_at_once', 'command', %(fast_text)s::text), %(now)s where %(fast)s
+), s as (
+  insert into considerations (merchant_id, case_id, node, version, due_at) select %(merchant)s, %(id)s, 'review', 1, %(now)s from merchants m where m.id = %(merchant)s and m.automates
 )
 insert into commands_done (merchant_id, command_id, case_id, answer, at) values (%(merchant)s, %(command_id)s, %(id)s, %(answer)s, %(now)s)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from amends.core.orders import side
 from amends.core.refusal import Refusal
 from amends.engine import intake
-from amends.engine.application import RETURN_WAYS, Applied, Item
+from amends.engine.application import Applied, Item
 from amends.engine.intake import OrderOptions
 from amends.web import gate, page
 from amends.web.buyer import applicant as applicants
@@ -22,6 +22,7 @@ from amends.web.buyer.applicant import Applicant
 from amends.web.buyer.cancel import wrong_side
 from amends.web.buyer.summary import summary
 from amends.web.buyer.uploads import Taken, take
+from amends.web.buyer.ways import special_of, ways_back
 from amends.web.buyer.wish import Wish, Wrong
 
 STEPS = ("what", "why", "how")
@@ -148,17 +149,11 @@ def _show(
     at = STEPS.index(step)
     context = {
         "who": who, "order": who.order, "options": options, "wish": wish, "step": at + 1, "wrong": wrong, "chosen": list(wishes.chosen(options, wish)),
-        "back_to": who.url(STEPS[at - 1]) if at else who.back, "here": who.url(step), "ways": RETURN_WAYS, "photo_limit": options.photo_bytes_below,
+        "back_to": who.url(STEPS[at - 1]) if at else who.back, "here": who.url(step), "photo_limit": options.photo_bytes_below,
         "photos_wrong": {line: taken.wrong for line, taken in (photos or {}).items()}, "latest": lambda instant: visits.latest(instant, request),
-        "leaf_of": lambda item: wishes.leaf_of(options, item),
+        "leaf_of": lambda item: wishes.leaf_of(options, item), "special_of": lambda line, type_: special_of(options, line, type_),
     }
     if step == "how":
         context["summary"] = summary(request, who, options, wish)
-        context["review_hours"] = max((_review_hours(who, item.type) for item in wish.items), default=0)
+        context["back"] = ways_back(who, options, wish)
     return page.render(request, f"buyer/apply_{step}.html", context, 422 if wrong else 200)
-
-
-def _review_hours(who: Applicant, type_: Any) -> int:
-    """How long the merchant has to review, in whole hours (SO-8)."""
-    length, _ = who.pack.clocks["review"].for_type(type_)
-    return length.amount // 3600 if length.kind in ("elapsed", "working_time") else length.amount * 24

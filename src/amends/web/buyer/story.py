@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.core.pack import Pack
+from amends.core.pack_flows import KEEP, traits_of
 from amends.store.screens.buyer import CasePage, Event
 
 Say = Callable[..., str]
@@ -19,13 +20,15 @@ ROADS: dict[str, tuple[str, ...]] = {
     "repair": ("reviewing", "awaiting_return", "in_transit", "processing", "fulfilling", "awaiting_delivery"),
     "reissue": ("reviewing", "fulfilling", "awaiting_delivery"),
 }
+KEPT = ("reviewing", "confirming")
+"""The road of a refund whose goods stay with the buyer (PO-11)."""
 CLOCKS = {
     "awaiting_return": "ship_back", "in_transit": "receive", "processing": "process", "collecting": "collect", "fulfilling": "fulfil", "awaiting_delivery": "deliver", "confirming": "confirm",
 }
 DAY = 86_400
 TOLD = frozenset({
     "applied", "application_changed", "withdrawn", "buyer_answered", "shipped_back", "pickup_booked", "pickup_confirmed", "pickup_cancel_asked", "pickup_off", "pickup_stands", "dropped_off", "waybill_corrected", "delivery_confirmed",
-    "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "reissue_granted", "refund_granted",
+    "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "parts_delivered", "reissue_granted", "refund_granted",
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved", "difference_paid", "stock_promised",
     "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back",
@@ -61,8 +64,8 @@ def standing(case: CasePage) -> Standing:
     if state == "completed" and case.granted_minor:
         return Standing("good", "buyer.now_refunded" if case.moved_minor >= case.granted_minor else "buyer.now_granted", "buyer.then_refunded" if case.moved_at else "buyer.then_granted")
     key = f"buyer.then_{state}"
-    if state == "reviewing" and case.type == "reissue":
-        key = "buyer.then_reviewing_reissue"
+    if state == "reviewing":
+        key = _silence(case)
     elif state == "awaiting_buyer" and case.facts.get("asked_in") == "processing":
         key = "buyer.then_awaiting_buyer_processing"
     elif state in ("processing", "fulfilling") and case.facts.get("late"):
@@ -71,6 +74,17 @@ def standing(case: CasePage) -> Standing:
         key = "buyer.then_confirming_refund"
     mark = "act" if state in ("negotiating", "collecting", "awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
     return Standing("ended" if state in ("rejected", "withdrawn", "closed") else mark, f"buyer.now_{state}", key)
+
+
+def _silence(case: CasePage) -> str:
+    """What happens if the merchant does not review in time, as the pack said when the clock began (SO-8)."""
+    told = case.facts.get("clock") or {}
+    then = str(told.get("then", "")) if told.get("clock") == "review" else ""
+    if case.facts.get("late"):
+        return "packs_rules.then_unanswered"
+    if then in ("refund_without_return", "call_platform"):
+        return f"packs_rules.then_{then}"
+    return "buyer.then_reviewing_reissue" if case.type == "reissue" else "buyer.then_reviewing"
 
 
 def story(case: CasePage, events: list[Event], pack: Pack, say: Say, names: Callable[[str, str], str]) -> list[Step]:
@@ -83,7 +97,7 @@ def story(case: CasePage, events: list[Event], pack: Pack, say: Say, names: Call
 
 
 def _ahead(case: CasePage) -> tuple[str, ...]:
-    road = ROADS.get(case.type, ())
+    road = KEPT if case.facts.get("return_way") == KEEP and case.type == "return" else ROADS.get(case.type, ())
     here = case.state
     if here == "awaiting_buyer":
         here = "processing" if case.facts.get("asked_in") == "processing" else "reviewing"
@@ -101,7 +115,7 @@ def _next(state: str, case: CasePage, pack: Pack, say: Say) -> Step:
     clock = pack.clocks.get(CLOCKS[state])
     if clock is None:
         return Step("next", say(f"buyer.next_{key}"))
-    length, _ = clock.for_type(case.type)  # type: ignore[arg-type]
+    length, _, _ = clock.for_case(case.type, traits_of(case.facts))
     days = max(1, length.amount // DAY) if length.kind == "elapsed" else length.amount
     return Step("next", say(f"buyer.next_{key}"), notes=[say(f"buyer.next_{key}_by", n=days)])
 

@@ -10,6 +10,7 @@ from amends.engine.expected import Expected, Piece, expected
 from amends.engine.intake import OrderOptions
 from amends.web.buyer import wish as wishes
 from amends.web.buyer.applicant import Applicant
+from amends.web.buyer.ways import kept
 from amends.web.catalogue import say
 from amends.web.show import money
 
@@ -47,7 +48,8 @@ def summary(request: Any, who: Applicant, options: OrderOptions, wish: wishes.Wi
     for item, line in wishes.chosen(options, wish):
         leaf = wishes.leaf_of(options, item)
         verdict = next((v for v in line.reasons[item.type] if v.reason == item.reason), None)  # type: ignore[index]
-        if verdict is not None and (words := verdict.say_freight(request.lang)) and words not in freight:
+        sent = not kept(options, line, item.type, wish.return_way)
+        if sent and verdict is not None and (words := verdict.say_freight(request.lang)) and words not in freight:
             freight.append(words)
         if item.type == "return" and leaf is not None:
             pieces.append(Piece(item.line_id, item.quantity, leaf.responsibility))

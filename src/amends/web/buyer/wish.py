@@ -9,6 +9,7 @@ from typing import Any
 from amends.core.eligibility import Verdict
 from amends.core.pack import Leaf
 from amends.core.refusal import Refusal
+from amends.core.ways_back import proof_missing
 from amends.engine import drafts
 from amends.engine.application import Application, Item
 from amends.engine.ids import new_id
@@ -120,6 +121,8 @@ def lacking(options: OrderOptions, wish: Wish, override: bool) -> Wrong:
             wrong[f"{item.line_id}.description"] = Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, "description")
         if leaf.photos_required and not item.photos:
             wrong[f"{item.line_id}.photos"] = Refusal("photos_missing", field="photos")
+        elif proof := proof_missing(options.flows, item.type, frozenset(line.line.tags), line.line.category, len(item.photos)):
+            wrong[f"{item.line_id}.photos"] = proof
     return wrong
 
 

@@ -40,7 +40,7 @@ class Layout:
 SERVICE_ORDER = Layout(
     "service_order", goods="case/goods.html", rules="case/rules.html", opened={"applied": "case.applied_for"}, why="case.why_clock", stock=True, expects=True,
     primary={
-        "reviewing": ("approve_return",), "awaiting_return": ("register_receipt",), "in_transit": ("register_receipt",), "fulfilling": ("ship_replacement",),
+        "reviewing": ("approve_return", "refund_without_return"), "awaiting_return": ("register_receipt",), "in_transit": ("register_receipt",), "fulfilling": ("ship_replacement", "deliver_parts"),
         "completed": ("answer_rating",), "collecting": ("record_payment",),
     },
     by_type={
@@ -53,7 +53,7 @@ SERVICE_ORDER = Layout(
         "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
         "call_platform", "promise_stock", "cancel_pickup", "withdraw_proposal",
     ),
-    unsaid=frozenset({"no_pickup"}),
+    unsaid=frozenset({"no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
     stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
 )
 CANCELLATION = Layout(
@@ -66,7 +66,7 @@ CANCELLATION = Layout(
     keys={"reject_cancellation": "r", "follow_up_parcel": "w", "approve_and_intercept": "i", "force_refund": "f", **KEYS},
     danger=frozenset({"reject_cancellation", "force_refund"}),
     later=("call_platform",),
-    unsaid=frozenset({"not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
+    unsaid=frozenset({"not_the_reviewer", "not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
     answers=("approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation"),
 )
 LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION)}
