@@ -76,3 +76,13 @@ def reviewer(pack: Pack, promise: Shipping, now: datetime, *, shipped: bool) -> 
     if rule.in_time_reviewed_by != "platform" or shipped or by is None or now >= by:
         return {}
     return {"reviewed_by": "platform", "in_time_until": by.isoformat(), "reviewer_source": rule.in_time_source or rule.source}
+
+
+def switches(pack: Pack, settings: Mapping[str, Any]) -> dict[str, bool]:
+    """The merchant's switches that its pack leaves to it, and how they stand."""
+    out, chosen = {}, settings.get("fast_refund")
+    if pack.cancellation.fast_refund != "demanded":
+        out["fast_refund"] = bool(chosen) if chosen is not None else pack.cancellation.fast_refund == "preset"
+    if pack.flows.auto_agree is not None:
+        out["auto_agree"] = bool(settings.get("auto_agree"))
+    return out

@@ -12,16 +12,15 @@ from amends.core.pack_release import Holder
 from amends.core.refusal import Refusal
 from amends.engine.accounts import MODES
 from amends.engine.audit import By, record
-from amends.engine.deadlines import calendar_from
+from amends.engine.deadlines import calendar_from, pack_of
+from amends.engine.flows import switches
 from amends.engine.ids import is_id
 from amends.engine.pack_releases import moved
 from amends.engine.pack_start import offers, version_for
-from amends.store import merchants
+from amends.store import automation, merchants
 from amends.store.connect import Pool, scope
 
 DEFAULT_HOURS = ("09:00", "21:00")
-SWITCHES = ("fast_refund",)
-"""Switches that change what the product does; each is a fact of `core.rules` or of the engine."""
 
 
 @dataclass(slots=True)
@@ -47,6 +46,11 @@ def settings_of(pool: Pool, by: By) -> merchants.Row:
     return row
 
 
+def switches_of(row: merchants.Row) -> dict[str, bool]:
+    """The switches that the merchant's pack leaves to it, and how they stand now."""
+    return switches(pack_of(row["pack_ref"]), row["settings"])
+
+
 def change_settings(pool: Pool, by: By, chosen: Chosen, now: datetime) -> Refusal | None:
     """Keep what was chosen; clocks armed from now on follow it, those already armed stay as they were promised."""
     refusal = by.lacks("manage_settings") or _refused(chosen)
@@ -59,8 +63,9 @@ def change_settings(pool: Pool, by: By, chosen: Chosen, now: datetime) -> Refusa
         changed = {
             "hours": [chosen.opens, chosen.closes], "open_on_holidays": chosen.open_on_holidays, "days_off": sorted(set(chosen.days_off)),
             "days_on": sorted(set(chosen.days_on)), "confirm_after_days": int(chosen.confirm_after_days),
-        } | {name: bool(chosen.switches.get(name)) for name in SWITCHES}
+        } | {name: bool(chosen.switches.get(name)) for name in switches_of(old)}
         _keep(conn, by, old, old | {"name": chosen.name.strip(), "settings": old["settings"] | changed}, now)
+        automation.refresh(conn, by.merchant_id)
     return None
 
 

@@ -8,7 +8,8 @@ import psycopg
 
 REASONS: tuple[str, ...] = (
     "exists (select 1 from strategy_tables t where t.merchant_id = m.id and t.works)",
-    "coalesce((m.settings ->> 'fast_review')::boolean, false)",
+    "coalesce(m.settings -> 'fast_review', 'null') not in ('false', 'null')",
+    "coalesce((m.settings ->> 'auto_agree')::boolean, false)",
 )
 """Each on its own is enough; SQL over `merchants m`. What else decides by itself adds its line."""
 

@@ -30,13 +30,13 @@ def shop(request: Any) -> HttpResponse:
         opens, closes = kept.get("hours") or engine.DEFAULT_HOURS
         chosen = engine.Chosen(
             row["name"], opens, closes, bool(kept.get("open_on_holidays")), kept.get("days_off") or [], kept.get("days_on") or [],
-            {name: bool(kept.get(name)) for name in engine.SWITCHES}, str(kept.get("confirm_after_days") or CONFIRM_AFTER_DAYS),
+            engine.switches_of(row), str(kept.get("confirm_after_days") or CONFIRM_AFTER_DAYS),
         )
         return _form(request, row, chosen)
     given = request.POST
     chosen = engine.Chosen(
         given.get("name", ""), given.get("opens", ""), given.get("closes", ""), given.get("open_on_holidays") == "1", _days(given.get("days_off", "")),
-        _days(given.get("days_on", "")), {name: given.get(name) == "1" for name in engine.SWITCHES}, given.get("confirm_after_days", ""),
+        _days(given.get("days_on", "")), {name: given.get(name) == "1" for name in engine.switches_of(row)}, given.get("confirm_after_days", ""),
     )
     refusal = engine.change_settings(request.house.pool, by(request), chosen, request.now)
     return _form(request, row, chosen, refusal) if refusal else back(request, "shop", "saved")
@@ -45,7 +45,7 @@ def shop(request: Any) -> HttpResponse:
 def _form(request: Any, row: dict[str, Any], chosen: engine.Chosen, refusal: Refusal | None = None) -> HttpResponse:
     unknown = years_unknown(Deadlines(row["pack_ref"], row["settings"]).calendar, request.now)
     pack = pack_of(row["pack_ref"])
-    return show(request, "settings/shop.html", {"row": row, "chosen": chosen, "switches": engine.SWITCHES, "unknown": unknown, "pack": pack}, refusal)
+    return show(request, "settings/shop.html", {"row": row, "chosen": chosen, "switches": list(engine.switches_of(row)), "unknown": unknown, "pack": pack}, refusal)
 
 
 def _days(text: str) -> list[str]:
