@@ -1,36 +1,78 @@
-"""What decides by itself (SA-4, SO-31): a case that entered a node is looked at once; the deciders are asked in order and the first act is given on the one road."""
+"""What decides by itself (SA-4, SO-31): cases that entered a node are looked at in batches; the deciders are asked in order and the first act is given on the one road."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
+from uuid import UUID
 
-from amends.core.actor import Actor
-from amends.core.case import Case
-from amends.core.commands import Command
-from amends.store.batch import Found
-from amends.store.connect import Pool
+from amends.core.strategy import node_of
+from amends.engine import strategy_decider
+from amends.engine.acting import Act, Considered, give
+from amends.store import considering
+from amends.store.connect import Pool, scope
+from amends.store.considering import Waiting
+
+Decider: TypeAlias = Callable[[Pool, str, list[Considered], datetime], dict[str, Act]]
+"""Asked with the pool, the merchant, the cases nobody has decided yet and the time; answers acts by case id. It reads what it needs for all of them at once."""
+
+DECIDERS: tuple[Decider, ...] = (strategy_decider.decide,)
+"""In the order they are asked: what a pack rules comes before what a merchant made."""
 
 
 @dataclass(slots=True)
-class Considered:
-    """A case at a node as the deciders see it. `entered`: when it came here; `order` the row of its order (`engine.facts`), None without one."""
+class Outcome:
+    """What became of a batch: how many were looked at, acted upon, and must be looked at again because they moved meanwhile."""
 
-    case: Case
-    node: str
-    version: int
-
-
-@dataclass(slots=True)
-class Act:
-    """What a decider wants done: the command, in whose name (Party.SYSTEM with the permission of just this verb; its id must be a UUID), and why (SO-25)."""
-
-    command: Command
-    actor: Actor
-    why: dict[str, Any]
+    looked_at: int = 0
+    acted: int = 0
+    again: int = 0
 
 
-Decider: TypeAlias = Callable[[Pool, str, list[Considered], Found, datetime], dict[str, Act]]
-"""Asked with the pool, the merchant, the cases nobody has decided yet, what was read of merchant and orders, and the time; answers acts by case id."""
+def consider(pool: Pool, merchant: str, rows: list[Waiting], now: datetime) -> Outcome:
+    """Look at cases that wait to be considered and act where a decider says so; each (case, version, node) is acted upon at most once, however often this is called.
+
+    Cases with an open alert (SA-5), that somebody has claimed, or that have left their node are only ticked off: what changes that leaves a new row.
+    """
+    with scope(pool, UUID(merchant)) as conn:
+        seen = considering.see(conn, merchant, [row.case_id for row in rows])
+    cases = [
+        Considered(case, kind, node, state, version) for case, kind, state, version, alert, assignee in seen
+        if not alert and assignee is None and (node := node_of(kind, state))
+    ]
+    left, acts = cases, {}
+    for decider in DECIDERS:
+        if left:
+            acts.update(decider(pool, merchant, left, now))
+            left = [case for case in left if case.case_id not in acts]
+    versions = {row.case_id: row.version for row in rows} | {case: version for case, _, _, version, _, _ in seen}
+    given = give(pool, merchant, [(case, acts[case.case_id]) for case in cases if case.case_id in acts], now) if acts else None
+    again = given.again if given else set()
+    with scope(pool, UUID(merchant)) as conn:
+        considering.done(conn, merchant, [(case, version) for case, version in versions.items() if case not in again])
+        considering.look_again(conn, merchant, sorted(again), now)
+    return Outcome(len(rows), given.acted if given else 0, len(again))
+
+
+def work(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
+    """One batch of what waits for this merchant: leased, considered, ticked off. A batch that fails is tried case by case, so that only what is bad is put off."""
+    rows = considering.lease(pool, merchant, now, most)
+    if not rows:
+        return 0
+    try:
+        consider(pool, merchant, rows, now)
+    except Exception as error:
+        if len(rows) == 1:
+            considering.failed(pool, merchant, rows[0], now, f"{type(error).__name__}: {error}")
+            return 1
+        for row in rows:
+            try:
+                consider(pool, merchant, [row], now)
+            except Exception as one:
+                considering.failed(pool, merchant, row, now, f"{type(one).__name__}: {one}")
+    return len(rows)
+
+
+__all__ = ["DECIDERS", "Act", "Considered", "Decider", "Outcome", "consider", "work"]

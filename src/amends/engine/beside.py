@@ -212,7 +212,7 @@ class Beside:
     def staff_note(self, look: Look, decision: Decision) -> None:
         """A note among staff."""
         actor = look.actor
-        self._add(look, "add_notes", id=new_id(), case_id=look.case.id, person_id=actor.id, person_name=actor.name, side=actor.party.value, body=getattr(look.command, "words", ""))
+        self._add(look, "add_notes", id=new_id(), case_id=look.case.id, person_id=actor.id, person_name=actor.name, side=actor.side.value, body=getattr(look.command, "words", ""))
 
     def receipt(self, look: Look, decision: Decision) -> None:
         """The receipt as registered."""

@@ -14,6 +14,7 @@ from amends.core.commands import Command, inputs, verb
 from amends.core.machine import Decision, Look, decide, possible
 from amends.core.pack_flows import traits_of
 from amends.core.refusal import Refusal
+from amends.core.strategy import node_of
 from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.desk import RaiseAlert
 from amends.engine import alerts
@@ -30,6 +31,8 @@ from amends.store.batch import Found, Row, Writing
 DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
 """Effects on our own tables: they are written with the decision, not left to the outbox."""
 KINDS = {Party.CLOCK: "system"}
+LOOK_AGAIN = frozenset({"acknowledge_alert", "change_type", "change_application", "release", "parcel_signed", "order_shipped", "interception_failed"})
+"""Verbs after which a case that stays where it is may be another one to what decides by itself; entering a node is always looked at (decision 0010)."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,7 @@ class Road:
         self._done = {row[0]: row[2] for row in found.done}
         self._touched: dict[str, None] = {}
         self._rearmed: dict[str, Deadline | None] = {}
+        self._considered: dict[str, dict[str, Any]] = {}
 
     def digest(self, case_id: str, command: Command) -> str:
         """What a command id stands for: this case, this verb, these fields."""
@@ -140,6 +144,8 @@ class Road:
         for name, body in decision.effects:
             if name not in DONE_AT_ONCE:
                 self._put(case, name, {**body, "command": command_id, "version": case.version})
+        if self.facts.merchant.automates and (before != case.state or verb(look.command) in LOOK_AGAIN) and (node := node_of(case.kind, case.state)):
+            self._considered[case.id] = {"case_id": case.id, "node": node, "version": case.version}
 
     def _put(self, case: Case, effect: str, body: dict[str, Any], due_at: datetime | None = None) -> None:
         """One row of the outbox, due at once unless it says when; who is asked to rate is reminded at the time of the pack's clock `rate` (SO-19)."""
@@ -212,5 +218,7 @@ class Road:
                 if armed := self._rearmed[case_id]:
                     w.armed.append({"case_id": case_id, "name": armed.name, "due_at": armed.due_at, "remind_at": armed.remind_at, "case_version": case.version})
         w.beside = self.beside.rows()
+        if self._considered:
+            w.beside.append(("consider", list(self._considered.values())))
         return w
 

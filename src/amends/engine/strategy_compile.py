@@ -221,7 +221,7 @@ def _is_active(a: Active, facts: Facts) -> bool:
     if not any(a.hours):
         return True
     begins, ends = minute(a.hours[0]), minute(a.hours[1])
-    return begins <= now < ends if begins < ends else now >= begins or now < ends
+    return bool(begins <= now < ends if begins < ends else now >= begins or now < ends)
 
 
 def _holds(c: Condition, actual: Any) -> bool:

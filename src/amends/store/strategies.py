@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
+
 
 @dataclass(slots=True)
 class TableRow:
@@ -127,3 +129,8 @@ def known(conn: psycopg.Connection, merchant: str) -> tuple[str, list[str], list
     people = conn.execute("select id::text, name from people where merchant_id = %s and active order by name limit 500", m).fetchall()
     payments = [r[0] for r in conn.execute("select distinct method from (select method from payments where merchant_id = %s and method <> '' limit 5000) p order by 1", m).fetchall()]
     return (pack[0] if pack else "jd@0", categories, addresses, people, payments, [])
+
+
+def merchant_seen(conn: psycopg.Connection, merchant: str) -> MerchantSeen:
+    """The merchant as decisions look at it."""
+    return merchant_of(conn.execute(f"select {COLUMNS} from merchants where id = %s", (UUID(merchant),)).fetchone())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
+from amends.worker.automation import AUTOMATION
 from amends.worker.batches import run_waiting_batches
 from amends.worker.holds import end_holds
 from amends.worker.hourly import OLD_MESSAGES
@@ -31,7 +32,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS)
+ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS, *AUTOMATION)
 """What waits for others: each in a thread of its own."""
 ALSO: tuple[Callable[[House], int], ...] = (retime_all, confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
 """What else a round does besides clocks and effects."""

@@ -1,7 +1,8 @@
 -- Strategies: tables by node, versions, what waits to be considered, what was decided and would have been, limits, trials and runs (SA-1 … SA-9).
 
 -- One table of rows for each kind of case and node. version 0: nothing published. draft null: it is what is published. draft_version grows with every change of the draft.
--- works: some row of the published version is on or looks on. moves: some such row asks for what time alone changes; looked_at: when waiting cases were last left for another look.
+-- works: some row of the published version is on or looks on. moves: some such row asks for what time alone changes; looked_at: when waiting cases were last all left for another look;
+-- place: the case a look that is under way has come to.
 create table strategy_tables (
   merchant_id uuid not null,
   kind text not null check (kind in ('service_order', 'cancellation')),
@@ -14,6 +15,7 @@ create table strategy_tables (
   works boolean not null default false,
   moves boolean not null default false,
   looked_at timestamptz,
+  place text not null default '',
   primary key (merchant_id, kind, node)
 );
 create index strategy_tables_moves on strategy_tables (looked_at nulls first) where works and moves;

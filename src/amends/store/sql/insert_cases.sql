@@ -23,5 +23,7 @@ with r as (
   select %(merchant)s, r.outbox_id, r.id, 'tell_merchant', jsonb_build_object('to', 'merchant', 'event', 'applied', 'command', r.event_id, 'version', 1), %(now)s from r
 ), d as (
   insert into commands_done (merchant_id, command_id, answer, at) values (%(merchant)s, %(command_id)s, %(answer)s, %(now)s)
+), s as (
+  insert into considerations (merchant_id, case_id, node, version, due_at) select %(merchant)s, r.id, 'review', 1, %(now)s from r join merchants m on m.id = %(merchant)s and m.automates
 )
 update files f set case_id = p.case_id from json_to_recordset(%(photos)s) as p(id uuid, case_id uuid) where f.merchant_id = %(merchant)s and f.id = p.id and f.case_id is null

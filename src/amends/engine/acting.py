@@ -1,0 +1,202 @@
+"""Acts of what decides by itself, given on the one road in one transaction: cases locked, limits held, guards asked, everything written together (SA-4).
+
+It is `engine.handle` for acts: the same lock, the same decision, the same rows. Beside them it holds what limits count, so that two workers together never go past one,
+and the version of the table, so that a strategy that was switched off before the commit has not acted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from amends.core.actor import Actor
+from amends.core.case import Case
+from amends.core.commands import Command
+from amends.core.refusal import Refusal
+from amends.core.strategy import GIVES_GOODS, Limits
+from amends.engine.facts import needs_of
+from amends.engine.road import Road
+from amends.store import batch, considering, strategy_counts, strategy_decisions
+from amends.store.connect import Pool
+
+MOST_A_DAY = 8
+"""Acts of strategies on one case in 24 hours: an act leads to the next node, and a chain that goes in a ring ends here."""
+
+
+@dataclass(slots=True)
+class Considered:
+    """A case at a node, in this state and version, as a decider is asked about it."""
+
+    case_id: str
+    kind: str
+    node: str
+    state: str
+    version: int
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a row of a table decided about a case: written down, and counted against its limits."""
+
+    case_id: str
+    case_version: int
+    node: str
+    kind: str
+    row_id: str
+    name: str
+    table_version: int
+    command: str
+    buyer: str
+    day: str
+    limits: Limits
+
+    def row(self, outcome: str, refusal: Refusal | None = None, amount: int = 0) -> dict[str, Any]:
+        """A row of `store/sql/strategy_decided.sql`."""
+        return {
+            "case_id": self.case_id, "case_version": self.case_version, "node": self.node, "row_id": self.row_id, "kind": self.kind, "table_version": self.table_version, "outcome": outcome,
+            "command": self.command, "refusal": None if refusal is None else {"code": refusal.code, "facts": dict(refusal.facts), "field": refusal.field}, "amount": amount,
+            "buyer": self.buyer, "day": self.day,
+        }
+
+
+@dataclass(slots=True)
+class Act:
+    """What a decider wants done: the command, in whose name (Party.SYSTEM with the permission of just this verb; its id must be a UUID), and why (SO-25).
+
+    `decision` is of strategies alone: it carries limits and is counted.
+    """
+
+    command: Command
+    actor: Actor
+    why: dict[str, Any]
+    decision: Decision | None = None
+
+
+@dataclass(slots=True)
+class Given:
+    """How many acts were carried out, and the cases that moved meanwhile and must be looked at again."""
+
+    acted: int = 0
+    again: set[str] = field(default_factory=set)
+
+
+class _Counting:
+    """The limits of a batch, folded as acts are given. Money in minor units."""
+
+    def __init__(self, conn: Any, merchant: str, decisions: list[Decision], now: datetime) -> None:
+        limited = [d for d in decisions if d.limits != Limits()]
+        self.by_buyer: dict[tuple[str, str], int] = {}
+        self.by_day: dict[str, tuple[int, int]] = {}
+        self.lately = strategy_counts.acted_lately(conn, merchant, [d.case_id for d in decisions], now) if decisions else {}
+        if limited:
+            day = datetime.fromisoformat(limited[0].day).date()
+            self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day)
+        self.added: dict[tuple[str, str, str], tuple[int, int]] = {}
+
+    def refuses(self, d: Decision, amount: int) -> Refusal | None:
+        limits, (n, spent) = d.limits, self.by_day.get(d.row_id, (0, 0))
+        if self.lately.get(d.case_id, 0) >= MOST_A_DAY:
+            return Refusal("strategy_chain", {"most": MOST_A_DAY})
+        if limits.amount is not None and amount > limits.amount:
+            return Refusal("strategy_limit_amount", {"name": d.name, "most": limits.amount})
+        if limits.per_buyer is not None and self.by_buyer.get((d.row_id, d.buyer), 0) >= limits.per_buyer:
+            return Refusal("strategy_limit_buyer", {"name": d.name, "most": limits.per_buyer})
+        if limits.per_day is not None and n >= limits.per_day:
+            return Refusal("strategy_limit_day", {"name": d.name, "most": limits.per_day})
+        if limits.amount_per_day is not None and spent + amount > limits.amount_per_day:
+            return Refusal("strategy_limit_day_amount", {"name": d.name, "most": limits.amount_per_day})
+        return None
+
+    def count(self, d: Decision, amount: int) -> None:
+        self.lately[d.case_id] = self.lately.get(d.case_id, 0) + 1
+        if d.limits == Limits():
+            return
+        n, spent = self.by_day.get(d.row_id, (0, 0))
+        self.by_day[d.row_id] = (n + 1, spent + amount)
+        self.by_buyer[(d.row_id, d.buyer)] = self.by_buyer.get((d.row_id, d.buyer), 0) + 1
+        for buyer in {d.buyer, ""}:
+            old_n, old_spent = self.added.get((d.row_id, buyer, d.day), (0, 0))
+            self.added[(d.row_id, buyer, d.day)] = (old_n + 1, old_spent + amount)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"row_id": row, "buyer": buyer, "day": day, "n": n, "amount": amount} for (row, buyer, day), (n, amount) in sorted(self.added.items())]
+
+
+def command_id(case: Considered) -> str:
+    """The id of whatever is done about a case in this version at this node: whoever considers it, however often, does it once."""
+    return str(uuid5(UUID(case.case_id), f"{case.version}.{case.node}"))
+
+
+def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: datetime) -> Given:
+    """Carry acts out, each at most once; what a guard or a limit refuses is written down and left to people."""
+    out = Given()
+    decisions = [act.decision for _, act in acts if act.decision is not None]
+    with pool.connection() as conn:
+        try:
+            found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), [command_id(case) for case, _ in acts], needs_of(act.command for _, act in acts), lock=True)
+            road = Road(merchant, found, now)
+            in_use = considering.recent(conn, merchant, sorted({(d.kind, d.node) for d in decisions})) if decisions else {}
+            counting = _Counting(conn, merchant, decisions, now)
+            written: list[dict[str, Any]] = []
+            for case, act in acts:
+                said = _one(road, case, act, counting, in_use)
+                if said is AGAIN:
+                    out.again.add(case.case_id)
+                elif isinstance(said, int):
+                    out.acted += 1
+                    if act.decision is not None:
+                        written.append(act.decision.row("fired", amount=said))
+                elif isinstance(said, Refusal) and act.decision is not None:
+                    written.append(act.decision.row("refused", said))
+            if road.writing.events:
+                rows = road.rows()
+                rows.beside += [(name, some) for name, some in (("strategy_decided", written), ("strategy_counted", counting.rows())) if some]
+                batch.write(conn, merchant, rows, now)
+            else:
+                strategy_decisions.add(conn, merchant, written, now)
+                conn.commit()
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+    return out
+
+
+AGAIN = object()
+"""The case moved since it was looked at."""
+
+
+def _one(road: Road, case: Considered, act: Act, counting: _Counting, in_use: dict[tuple[str, str], int]) -> int | Refusal | object | None:
+    """Minor units that the act cost; why it was refused; AGAIN; None where nothing is left to do."""
+    now = road.cases.get(case.case_id)
+    key = command_id(case)
+    if now is None or road.done_before(key) is not None:
+        return None
+    decision = act.decision
+    if now.version != case.version or (decision is not None and in_use.get((decision.kind, decision.node)) != decision.table_version):
+        return AGAIN
+    if now.body.get("alert_open") or now.assignee is not None:
+        return None
+    tried = road.decide(now, act.command, act.actor, key, keep=False) if decision is not None else None
+    if isinstance(tried, Refusal):
+        return tried
+    amount = cost(now, act.command, decision.command, tried.plan) if decision is not None and tried is not None else 0
+    if decision is not None and (refusal := counting.refuses(decision, amount)) is not None:
+        return refusal
+    decided = road.decide(now, act.command, act.actor, key, keep=True, why=act.why)
+    if isinstance(decided, Refusal):
+        return decided
+    if decision is not None:
+        counting.count(decision, amount)
+    return amount
+
+
+def cost(case: Case, command: Command, name: str, plan: dict[str, Any]) -> int:
+    """What an act costs in minor units: the money it grants; for goods that go out for nothing, and a parcel that is stopped for a refund, what was paid for the pieces."""
+    granted = sum(int(e.get("amount") or 0) for e in plan.get("effects", ()) if e["effect"] in ("pay_refund", "return_difference"))
+    if granted or name not in GIVES_GOODS | {"approve_and_intercept"}:
+        return granted
+    paid, pieces = int(case.body.get("line_paid") or 0), int(case.body.get("line_quantity") or 1)
+    return paid * (getattr(command, "quantity", None) or case.quantity) // max(1, pieces)

@@ -1,0 +1,120 @@
+"""The decider of strategies: facts of a batch read at once, each published table asked as one function (SA-4). Rows that only look on are written down without acting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from amends.core.actor import Actor, Party
+from amends.core.commands import build
+from amends.core.strategy import Row, Table, commands_at
+from amends.core.strategy_check import fields_of
+from amends.core.strategy_facts import FACTS
+from amends.core.strategy_json import decode_rows
+from amends.engine.acting import Act, Considered, Decision
+from amends.engine.strategy_compile import Compiled, compile_table, describe
+from amends.engine.strategy_facts import Facts, Wall, read_now
+from amends.store import strategies as tables
+from amends.store import strategy_decisions
+from amends.store.connect import Pool, scope
+from amends.store.merchant_seen import MerchantSeen
+
+
+def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) -> dict[str, Act]:
+    """The acts of the first rows that fit, by case id. Reads in one transaction; what rows that look on would have done is kept."""
+    acts: dict[str, Act] = {}
+    looked: list[Decision] = []
+    with scope(pool, UUID(merchant)) as conn:
+        seen = tables.merchant_seen(conn, merchant)
+        for (kind, node), version in tables.working(conn, merchant).items():
+            mine = {case.case_id: case for case in cases if (case.kind, case.node) == (kind, node)}
+            if not mine:
+                continue
+            compiled = compiled_version(conn, merchant, kind, node, version)
+            for facts, looks, acts_at in evaluate(conn, merchant, compiled, list(mine), seen, now):
+                case = mine[facts["_id"]]
+                if facts["_version"] != case.version:
+                    continue  # it moved since it was seen; whatever moved it leaves it here again
+                if looks >= 0:
+                    looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
+                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant)) is not None:
+                    acts[case.case_id] = act
+        strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
+    return acts
+
+
+def evaluate(conn: Any, merchant: str, compiled: Compiled, ids: list[str], seen: MerchantSeen, now: datetime) -> list[tuple[Facts, int, int]]:
+    """Facts of these cases with the rows that fit: the first that only looks on, the first that acts; -1 for none."""
+    first: Callable[[Facts], tuple[int, int]] = compiled.first
+    return [(facts, *first(facts)) for facts in read_now(conn, merchant, ids, compiled.needs, seen, now)]
+
+
+def compiled_version(conn: Any, merchant: str, kind: str, node: str, version: int) -> Compiled:
+    """One published version, compiled once a process: a version never changes."""
+    found = _COMPILED.get((merchant, kind, node, version))
+    if found is None:
+        rows = tables.version(conn, merchant, kind, node, version) or []
+        found = compile_table(Table(node, kind, version, decode_rows(rows)[0]))
+        if len(_COMPILED) >= MOST_COMPILED:
+            _COMPILED.pop(next(iter(_COMPILED)), None)
+        _COMPILED[(merchant, kind, node, version)] = found
+    return found
+
+
+MOST_COMPILED = 2000
+_COMPILED: dict[tuple[str, str, str, int], Compiled] = {}
+
+
+def decision_of(table: Table, row: Row, case: Considered, facts: Facts) -> Decision:
+    """What a row decided about a case, as it is written down and counted."""
+    return Decision(case.case_id, case.version, case.node, table.kind, row.id, row.name, table.version, row.action.command, facts["_buyer"], facts["_day"], row.limits)
+
+
+@lru_cache(maxsize=4096)
+def _actor(row_id: str, name: str, merchant: str, permission: str) -> Actor:
+    return Actor(Party.SYSTEM, row_id, name, merchant, frozenset({permission}))
+
+
+def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str) -> Act | None:
+    """The command of a row with its explanation; None for a row whose command the table does not have any more."""
+    name = row.action.command
+    command = commands_at(table.kind, table.node).get(name)
+    made, _ = build(command, fields_of(name, row.action.fields, _Pieces(facts))) if command is not None else (None, [])
+    if made is None:
+        return None
+    return Act(made, _actor(row.id, row.name, merchant, f"{table.kind}.{name}"), why(table, row, facts), decision_of(table, row, case, facts))
+
+
+class _Pieces:
+    """What an action takes from the case (`core.strategy.OF_CASE`)."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.quantity = facts["_quantity"]
+
+
+def why(table: Table, row: Row, facts: Facts) -> dict[str, Any]:
+    """SO-25: which strategy in which version of its table, and the facts it compared, condition by condition."""
+    compared = [
+        {"fact": fit.condition.fact, "op": fit.condition.op, "value": _plain(fit.condition.value), "actual": _plain(fit.actual)} if fit.condition is not None
+        else {"expression": row.cel, "actual": _plain(fit.actual)} if fit.what == "cel" else {"active": _plain(fit.actual)}
+        for fit in describe(row, facts)
+    ]
+    return {
+        "by": "strategy", "strategy": row.name, "row": row.id, "place": next((i for i, r in enumerate(table.rows, 1) if r.id == row.id), 0), "node": table.node, "version": table.version,
+        "facts": compared, "currency": facts["_currency"],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return list(value) if isinstance(value, tuple) else value[:200] if isinstance(value, str) else value
+
+
+__all__ = ["FACTS", "MerchantSeen", "Wall", "act_of", "compiled_version", "decide", "decision_of", "evaluate", "why"]

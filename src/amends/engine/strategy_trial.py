@@ -1,0 +1,239 @@
+"""Trying strategies on what has been: what they would have decided, beside what people did (SA-7); and why a row fits one case or not (SA-6, SO-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from amends.core.refusal import Refusal
+from amends.core.strategy import PAYS, Row, Table, commands_at, facts_used, node_of
+from amends.core.strategy_facts import FACTS, STATES
+from amends.core.strategy_json import decode_rows
+from amends.engine.ids import is_id
+from amends.engine.road import LOOK_AGAIN
+from amends.engine.strategy_compile import Compiled, Fit, cel_variables, compile_table, describe
+from amends.engine.strategy_facts import Facts, read_now, read_then, unknown_in_trials
+from amends.engine.strategy_runs import MOST_DAYS
+from amends.store import considering
+from amends.store import strategies as tables
+from amends.store import strategy_history as history
+from amends.store.connect import Pool, scope
+from amends.store.merchant_seen import MerchantSeen
+from amends.store.strategy_history import PastDecision
+from amends.store.strategy_runs import RunRow
+
+PIECE = 1000
+AT_ONCE = 5000
+"""Cases a trial looks at while somebody waits; more is a run of the worker."""
+LEFT = ""
+"""The column of what no row decides."""
+BY_CLOCK = "run_out"
+
+
+@dataclass(slots=True)
+class Disagreement:
+    """A case on which people and rows differ: what people did and said, what the row would have done, what was paid for the goods (minor units)."""
+
+    case_id: str
+    number: str
+    people: str
+    people_name: str
+    people_words: str
+    strategy: str
+    row_id: str
+    amount: int
+    currency: str
+    decided_at: datetime
+
+
+@dataclass(slots=True)
+class Trial:
+    """A trial. `agreement[people's command][row's command]` counts cases, "" where no row decides and `run_out` where a clock did; `by_row` cases decided by each row.
+
+    `paid_by_people` and `paid_by_rows`: minor units over the cases the rows decide and people had decided: what was granted in the end, and what would have been.
+    `unknown`: facts the rows ask for that history does not keep; `held_back`: cases an open alert kept from every strategy.
+    """
+
+    looked_at: int = 0
+    would_decide: int = 0
+    agree: int = 0
+    differ: int = 0
+    held_back: int = 0
+    agreement: dict[str, dict[str, int]] = field(default_factory=dict)
+    by_row: dict[str, int] = field(default_factory=dict)
+    paid_by_people: int = 0
+    paid_by_rows: int = 0
+    unknown: list[str] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Of the cases both decided, the share on which they agree, 0 … 1; None where there are none."""
+        both = self.agree + self.differ
+        return self.agree / both if both else None
+
+
+@dataclass(slots=True)
+class RowFit:
+    """Whether a row fits a case and why: condition by condition with the actual values. `wins`: it is the first that fits of those in use."""
+
+    row: Row
+    fits: bool
+    conditions: list[Fit]
+    wins: bool = False
+
+
+def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], days: int, now: datetime, most: int = AT_ONCE) -> Trial | list[Refusal]:
+    """Try rows on the cases that left this node in the last `days` days, with the facts as they were when each had come to it. Rows that are off are tried as if on.
+
+    At most `most` cases, `more` says that there were more; a whole history is `strategy_runs.start_trial`.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        return [Refusal("strategy_trial_days", {"most": MOST_DAYS}, "days")]
+    compiled, out, after = _tried(kind, node, rows), Trial(), ""
+    while out.looked_at < most:
+        with scope(pool, UUID(merchant)) as conn:
+            found, differ = _piece(conn, merchant, compiled, out, now - timedelta(days=days), now, after, min(PIECE, most - out.looked_at))
+        out.disagreements += differ
+        if not found:
+            return out
+        after = found[-1].case_id
+    out.more = True
+    return out
+
+
+def work_trial(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
+    """The next piece of a claimed trial; answers whether it is at its end. Its report is a Trial without its disagreements, which are kept row by row."""
+    compiled = _tried(run.kind, run.node, decode_rows(run.rows)[0])
+    out = Trial(**run.report) if run.report else Trial()
+    since = run.since - timedelta(days=run.days)
+    with scope(pool, UUID(merchant)) as conn:
+        if not run.total:
+            run.total = history.count(conn, merchant, run.kind, since, run.since)
+        found, differ = _piece(conn, merchant, compiled, out, since, run.since, run.place, PIECE)
+        history.keep_disagreements(conn, merchant, run.id, [_kept(d) for d in differ])
+    run.report = {k: v for k, v in asdict(out).items() if k not in ("disagreements", "more")}
+    run.done, run.decided = out.looked_at, out.would_decide
+    if found:
+        run.place = found[-1].case_id
+    return len(found) < PIECE
+
+
+def report(run: RunRow) -> Trial:
+    """How far a trial has come, or what it found."""
+    return Trial(**run.report) if run.report else Trial()
+
+
+def disagreements(pool: Pool, merchant: str, run_id: str, after: str = "", many: int = 50) -> list[Disagreement]:
+    """The cases on which people and rows differ, by case id; `after` (a case id) pages on."""
+    if not is_id(run_id) or (after and not is_id(after)):
+        return []
+    with scope(pool, UUID(merchant)) as conn:
+        return [Disagreement(*row) for row in history.disagreements(conn, merchant, run_id, after, many)]
+
+
+def _tried(kind: str, node: str, rows: Iterable[Row]) -> Compiled:
+    return compile_table(Table(node, kind, 0, tuple(replace(row, mode="on") for row in rows)))
+
+
+def _piece(conn: Any, merchant: str, compiled: Compiled, out: Trial, since: datetime, until: datetime, after: str, many: int) -> tuple[list[PastDecision], list[Disagreement]]:
+    table = compiled.table
+    kind, node = table.kind, table.node
+    found = history.decisions(conn, merchant, kind, STATES[(kind, node)], list(commands_at(kind, node)), sorted(LOOK_AGAIN), since, until, after, many)
+    out.unknown = unknown_in_trials(compiled.needs)
+    seen = tables.merchant_seen(conn, merchant)
+    entered = _by_case(read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in found], compiled.needs, seen)) if found else {}
+    chosen = {d.case_id: compiled.first(entered[d.case_id])[1] for d in found if d.case_id in entered and not entered[d.case_id]["_alert"]}
+    out.held_back += sum(1 for d in found if d.case_id in entered and entered[d.case_id]["_alert"])
+    if any(FACTS[code].moves for code in compiled.needs):
+        _later(conn, merchant, compiled, found, chosen, seen)
+    differ = []
+    for d in found:
+        at = chosen.get(d.case_id, -1)
+        if (one := _compare(out, d, table.rows[at] if at >= 0 else None, entered.get(d.case_id, {}))) is not None:
+            differ.append(one)
+    return found, differ
+
+
+def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], seen: MerchantSeen) -> None:
+    """What fitted nothing on arrival may have fitted before people came to it: looked at once more as of their decision."""
+    waited = [(d.case_id, d.version - 1, d.decided_at) for d in found if chosen.get(d.case_id) == -1]
+    if waited:
+        for facts in read_then(conn, merchant, waited, compiled.needs, seen):
+            if not facts["_alert"]:
+                chosen[facts["_id"]] = compiled.first(facts)[1]
+
+
+def _by_case(found: list[Facts]) -> dict[str, Facts]:
+    return {facts["_id"]: facts for facts in found}
+
+
+def _compare(out: Trial, d: PastDecision, row: Row | None, facts: Facts) -> Disagreement | None:
+    out.looked_at += 1
+    said = row.action.command if row is not None else LEFT
+    line = out.agreement.setdefault(d.command, {})
+    line[said] = line.get(said, 0) + 1
+    if row is None:
+        return None
+    out.would_decide += 1
+    out.by_row[row.id] = out.by_row.get(row.id, 0) + 1
+    if d.command == BY_CLOCK:
+        return None
+    out.paid_by_people += d.granted
+    out.paid_by_rows += _would_pay(d, row, facts)
+    if said == d.command:
+        out.agree += 1
+        return None
+    out.differ += 1
+    return Disagreement(d.case_id, d.number, d.command, d.actor_name, d.words, said, row.id, d.amount, facts.get("_currency", "CNY"), d.decided_at)
+
+
+def _would_pay(d: PastDecision, row: Row, facts: Facts) -> int:
+    """What the buyer would have got in the end: the same as with people where they did the same; otherwise what the action grants, or a passed return comes to."""
+    command = row.action.command
+    if command == d.command:
+        return d.granted
+    if command in PAYS:
+        typed = row.action.fields.get("amount")
+        return int(typed) if typed not in (None, "") else d.amount
+    return d.amount if command in ("approve_return", "register_receipt") and d.type == "return" else 0
+
+
+def _kept(d: Disagreement) -> dict[str, Any]:
+    return {
+        "case_id": d.case_id, "people": d.people, "people_name": d.people_name, "people_words": d.people_words[:500], "strategy": d.strategy, "row_id": d.row_id, "amount": d.amount,
+        "decided_at": d.decided_at,
+    }
+
+
+def fits(pool: Pool, merchant: str, case_id: str, rows: Iterable[Row] | None, now: datetime) -> list[RowFit]:
+    """Why each row fits this case now or not, condition by condition; `rows` None: those published at its node. Empty for a case that is at no node, or not there."""
+    if not is_id(case_id):
+        return []
+    with scope(pool, UUID(merchant)) as conn:
+        case = next(iter(considering.see(conn, merchant, [case_id])), None)
+        node = node_of(case[1], case[2]) if case else ""
+        if case is None or not node:
+            return []
+        if rows is None:
+            rows = decode_rows(tables.get(conn, merchant, case[1], node).published)[0]
+        given = tuple(rows)
+        seen = tables.merchant_seen(conn, merchant)
+        found = read_now(conn, merchant, [case_id], facts_used(given, cel_variables) & FACTS.keys(), seen, now)
+    return explain(given, found[0]) if found else []
+
+
+def explain(rows: Iterable[Row], facts: Facts) -> list[RowFit]:
+    """The same from facts that were read."""
+    out = []
+    for row in rows:
+        conditions = describe(row, facts)
+        out.append(RowFit(row, all(fit.fits for fit in conditions), conditions))
+    winner = next((fit for fit in out if fit.fits and fit.row.mode == "on"), None)
+    if winner is not None and not facts["_alert"]:
+        winner.wins = True
+    return out
