@@ -1,5 +1,6 @@
 """What a merchant made of the keyword sets: which are on, words added and taken out, sets of its own (KW-1). A version of it never changes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ from amends.core.keywords import KINDS, TYPES, KeywordSet, Starter
 from amends.core.refusal import Refusal
 
 WORD_AT_MOST, NAME_AT_MOST, WORDS_AT_MOST, SETS_AT_MOST = 40, 20, 10_000, 60
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 OWN = "own_"
 """How the code of a merchant's own set begins."""
 
@@ -140,6 +142,8 @@ def problems(chosen: Iterable[Chosen]) -> list[Refusal]:
     if (total := sum(len(c.set.words) for c in chosen)) > WORDS_AT_MOST:
         out.append(Refusal("keywords_many", {"most": WORDS_AT_MOST, "now": total}, "words"))
     for n, c in enumerate(chosen):
+        if not _CODE.fullmatch(c.set.code):
+            out.append(Refusal("keyword_set_code", {"code": c.set.code[:NAME_AT_MOST]}, f"sets[{n}].code"))
         if c.set.kind not in KINDS or (c.set.kind == "type") != (c.set.type in TYPES):
             out.append(Refusal("keyword_kind_wrong", {"choices": [*TYPES, "free"]}, f"sets[{n}].type"))
         if not c.set.zh or len(c.set.zh) > NAME_AT_MOST or len(c.set.en) > 2 * NAME_AT_MOST or not (c.set.zh + c.set.en).isprintable():

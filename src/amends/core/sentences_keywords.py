@@ -10,6 +10,7 @@ KEYWORDS: dict[str, tuple[str, str]] = {
     "keyword_sets_many": ("词组最多 {most} 个，请先合并或删除用不到的", "There can be {most} sets; merge or remove some first"),
     "keyword_set_name": ("词组名称应为 1 到 {most} 字，请改正", "A set's name has 1 to {most} characters; correct it"),
     "keyword_kind_wrong": ("词组应对应 {choices} 中的一项，请改正", "A set is for one of {choices}; correct it"),
+    "keyword_set_code": ("词组代码“{code}”只能用小写字母、数字和下划线，以字母开头；请改正", "A set's code “{code}” has lower-case letters, digits and underscores and begins with a letter; correct it"),
     "keyword_set_twice": ("有两个词组用了同一个代码，请改名或合并", "Two sets have the same code; rename or merge them"),
     "keyword_set_unknown": ("没有这个词组，可能已被删除；请刷新页面", "There is no such set, it may have been removed; reload the page"),
     "keyword_set_builtin": ("「{set}」是产品自带的词组，不能删除；不需要时请关闭它", "“{set_en}” comes with the product and cannot be removed; switch it off instead"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.settings_pages import addresses, audit, compensation, home, keys, roles, shop, staff, stock
+from amends.web.settings_pages import addresses, audit, compensation, home, keys, keywords, roles, shop, staff, stock
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -25,6 +25,16 @@ urlpatterns: list[URLPattern] = [
     path("shop", shop.shop, name="shop"),
     path("stock", stock.stock, name="stock"),
     path("compensation", compensation.compensation, name="compensation"),
+    path("keywords", keywords.page, name="keywords"),
+    path("keywords/words", keywords.words, name="keyword-words"),
+    path("keywords/word", keywords.word, name="keyword-word"),
+    path("keywords/switch", keywords.switch, name="keyword-switch"),
+    path("keywords/sets", keywords.make, name="keyword-sets"),
+    path("keywords/remove", keywords.remove, name="keyword-remove"),
+    path("keywords/again", keywords.again, name="keyword-again"),
+    path("keywords/try", keywords.attempt, name="keyword-try"),
+    path("keywords/file", keywords.take, name="keyword-file"),
+    path("keywords/export.<form>", keywords.export, name="keyword-export"),
     path("clocks", shop.clocks, name="clocks"),
     path("keys", keys.keys, name="keys"),
     path("keys/<key_id>/rotate", keys.rotate, name="rotate-key"),
