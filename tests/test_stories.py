@@ -13,6 +13,7 @@ from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
 from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
 from amends.core.order_fields import STATES as ORDER_STATES
+from amends.engine import automate
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancel, Pieces
@@ -23,7 +24,8 @@ from amends.engine.intake import apply_for
 from amends.engine.orders import confirm_receipt
 from amends.engine.orders_desk import Shipment, ship
 from amends.engine.ringing import ring
-from amends.store import outbox
+from amends.store import automation, outbox
+from amends.store.connect import PLATFORM, scope
 from amends.worker import cancellations
 from amends.worker.effects import perform
 from tests.shop import CARRIER, LIN, open_shop
@@ -56,7 +58,7 @@ class Told:
 
     def __init__(self, pool):
         self.shop = open_shop(pool)
-        self.order, self.case, self.cases, self.ids = None, None, {}, {}
+        self.order, self.case, self.cases, self.ids, self.mode = None, None, {}, {}, "SOP"
         shop = self.shop
         self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "承运商": CARRIER, "支付渠道": PROVIDER_ACTOR}
 
@@ -76,6 +78,10 @@ class Told:
             self.came(self.case, None, then, line)
         elif who == "工人":
             assert perform(self.shop.pool, self.shop.merchant, self.shop.now) == int(then), line
+        elif who == "系统":
+            self.version = self.shop.row(self.case, "version")[0]
+            automate.work(self.shop.pool, self.shop.merchant, self.shop.now)
+            self.came(self.case, None, then, line)
         else:
             assert arrow, f"what should happen? {line}"
             refusal, case = self.act(self.people[who], what)
@@ -114,11 +120,11 @@ class Told:
 
     def apply(self, actor, words, marks):
         self.replayed = False
-        self.order = self.order or self.shop.order(("CUP", 1, 19900))
+        self.order = self.order or self.shop.order(("CUP", 1, 19900), fulfilment_mode=self.mode)
         quantity = next((int(w[1:]) for w in words if w.startswith("×")), 1)
         line = next((int(w[1:]) for w in words if w.startswith("行")), 1)
-        item = Item(self.shop.lines[self.order][line - 1], quantity, words[0], words[1], "有问题", [self.photo()] if words[1] in WITH_PHOTOS else [])
-        applied = apply_for(self.shop.pool, self.shop.merchant, Application(self.order, [item]), actor, self.shop.now, new_id())
+        item = Item(self.shop.lines[self.order][line - 1], quantity, words[0], words[1], "有问题", [self.photo()] if words[1] in WITH_PHOTOS and "无照片" not in words else [])
+        applied = apply_for(self.shop.pool, self.shop.merchant, Application(self.order, [item], "keep" if "仅退款" in words else "ship_back"), actor, self.shop.now, new_id())
         if isinstance(applied, list):
             return applied[0], None
         self.case, self.version = applied.cases[0].case_id, 0
@@ -175,7 +181,11 @@ class Told:
         state = next((name for zh, name in ORDERS.items() if zh in what.split()), "received")
         at = {"shipped_at": self.shop.now, "delivered_at": self.shop.now if state == "delivered" else None}
         more = {} if state == "received" else {"state": state, "received": False, "platform_delivery": "京配" in what, **(at if state in ("shipped", "delivered") else {"delivered_at": None})}
-        self.order = self.shop.order(*lines, freight=round(float(freight[1]) * 100) if freight else 0, **more)
+        if promised := re.search(r"承诺 ([+-]\d+)h", what):
+            more["promised_ship_by"] = self.shop.now + int(promised[1]) * SPANS["h"]
+        self.order = self.shop.order(*lines, freight=round(float(freight[1]) * 100) if freight else 0, fulfilment_mode=self.mode, **more)
+        if tagged := re.search(r"标签 (\S+)", what):
+            self.shop.all("update order_lines set tags = %s where order_id = %s returning 1", tagged[1].split(","), self.order)
         for waybill in re.findall(r"运单 (\S+)", what):
             self.shop.all("insert into parcels (merchant_id, id, order_id, direction, carrier, waybill) values (%s, %s, %s, 'out', '顺丰', %s) returning 1", self.shop.merchant, new_id(), self.order, waybill)
 
@@ -199,7 +209,16 @@ class Told:
             assert self.shop.all("update stock set on_hand = %s where merchant_id = %s and sku = %s returning 1", int(pieces), self.shop.merchant, sku), what
 
     def switch(self, what):
-        self.shop.all("update merchants set settings = settings || jsonb_build_object(%s::text, true) where id = %s returning 1", what.strip(), self.shop.merchant)
+        name, _, off = what.strip().partition(" ")
+        with scope(self.shop.pool, PLATFORM) as conn:
+            conn.execute("update merchants set settings = settings || jsonb_build_object(%s::text, %s::boolean) where id = %s", (name, off != "关", self.shop.merchant))
+            automation.refresh(conn, self.shop.merchant)
+
+    def pack(self, what):
+        """The merchant goes by another pack from now on; its orders by another fulfilment mode, if one is named."""
+        name, _, self.mode = what.strip().partition(" ")
+        self.mode = self.mode or "SOP"
+        self.shop.all("update merchants set pack = %s where id = %s returning 1", name, self.shop.merchant)
 
     def look(self, what):
         """What is stored now."""
@@ -223,12 +242,12 @@ class Told:
                 assert self.shop.all("select score from ratings where case_id = %s", case) == [(int(words[0]),)], found
             elif name == "提醒":
                 assert [e for (e,) in self.shop.all("select event from notices where case_id = %s and event in ('rate_asked', 'rate_reminder') order by at, event", case)] == words, found
-            elif name in ("经办", "依据"):
-                column = "actor_kind" if name == "经办" else "explanation ->> 'clock'"
+            elif name in ("经办", "依据", "规定", "出处"):
+                column = {"经办": "actor_kind", "依据": "explanation ->> 'clock'", "规定": "explanation ->> 'rule'", "出处": "explanation ->> 'source'"}[name]
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
-                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'"}[name]
+                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "备件库": "facts -> 'return_store' ->> 'zh'"}[name]
                 assert self.shop.row(case, column) == (words[0],), found
 
 
-SETUP = {"订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}
+SETUP = {"规则": Told.pack, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}
