@@ -146,7 +146,8 @@ def test_switched_off_it_acts_no_more_and_on_again_it_takes_what_waits(shop):
     consider(shop)
     assert {state(shop, c) for c in cases} == {"reviewing"}
     on = strategies.switch(shop.pool, By(shop.hai), SO, REVIEW, mine["id"], "on", shop.now, apply_to_waiting=True)
-    assert isinstance(on, strategies.Published) and on.run_id
+    assert isinstance(on, strategies.Published)
+    assert on.run_id
     run_all(shop, on.run_id)
     assert {state(shop, c) for c in cases} == {"awaiting_return"}
 
@@ -186,8 +187,10 @@ def test_two_editors_lose_nothing(shop):
     by, draft = By(shop.hai), strategies.draft(shop.pool, shop.merchant, SO, REVIEW)
     first = strategies.save_draft(shop.pool, by, SO, REVIEW, [row("甲")], draft.version, shop.now)
     second = strategies.save_draft(shop.pool, By(shop.xia), SO, REVIEW, [row("乙")], draft.version, shop.now)
-    assert isinstance(first, strategies.Draft) and not first.same
-    assert isinstance(second, list) and second[0].code == "strategy_draft_moved"
+    assert isinstance(first, strategies.Draft)
+    assert not first.same
+    assert isinstance(second, list)
+    assert second[0].code == "strategy_draft_moved"
     assert [r.name for r in strategies.draft(shop.pool, shop.merchant, SO, REVIEW).table.rows] == ["甲"]
 
 
@@ -212,7 +215,8 @@ def test_export_comes_back_switched_off(shop):
 
 def test_permissions_and_nonsense_are_refused(shop):
     refused = strategies.save_draft(shop.pool, By(shop.new), SO, REVIEW, [], 0, shop.now)
-    assert isinstance(refused, list) and refused[0].code == "permission_missing"
+    assert isinstance(refused, list)
+    assert refused[0].code == "permission_missing"
     strategies.save_draft(shop.pool, By(shop.hai), SO, REVIEW, [row("退款", "refund_without_return", ("amount", "is", 1))], 0, shop.now)
     wrong = strategies.publish(shop.pool, By(shop.hai), SO, REVIEW, "", shop.now)
     assert isinstance(wrong, list)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.refusal import Refusal
+from amends.core.strategies_ready import make, ready_made
 from amends.core.strategy import BESIDE, Context, Mode, Row, Table, facts_used
 from amends.core.strategy_check import check
 from amends.core.strategy_facts import FACTS, STATES
@@ -279,5 +280,5 @@ def _may(by: By, kind: str, node: str) -> list[Refusal]:
 
 __all__ = [
     "BESIDE", "Counts", "Decided", "Draft", "Overview", "Published", "Row", "VersionRow", "cel_problem", "choices", "context", "counts", "decisions", "draft", "drop_draft",
-    "export_json", "import_json", "problems", "publish", "roll_back", "save_draft", "switch", "table", "version", "versions",
+    "export_json", "import_json", "make", "problems", "publish", "ready_made", "roll_back", "save_draft", "switch", "table", "version", "versions",
 ]

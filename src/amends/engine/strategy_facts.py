@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -51,7 +52,7 @@ class Wall:
 
 def read_now(conn: Any, merchant: str, ids: list[str], needs: Iterable[str], seen: MerchantSeen, now: datetime) -> list[Facts]:
     """The facts of these cases now, each a dict by code with `_id`, `_version`, `_state`, `_kind`, `_assignee`, `_alert`, `_buyer`, `_number`, `_currency` beside them."""
-    wanted = frozenset(needs)
+    wanted = _with_words(needs)
     names, found = rows.read(conn, merchant, [(i, now) for i in ids], wanted, past=False)
     common = dict(Wall(seen).at(now))
     if "agent_load" in wanted:
@@ -63,7 +64,7 @@ def read_now(conn: Any, merchant: str, ids: list[str], needs: Iterable[str], see
 
 def read_then(conn: Any, merchant: str, cases: list[tuple[str, int, datetime]], needs: Iterable[str], seen: MerchantSeen) -> list[Facts]:
     """The facts of (case, version, instant) as they were then. What history does not keep (`Fact.in_trials`), or cannot tell any more, is None."""
-    wanted = frozenset(needs) | {"case_type", "quantity"}
+    wanted = _with_words(needs) | {"case_type", "quantity"}
     versions = {case: version for case, version, _ in cases}
     names, found = rows.read(conn, merchant, [(case, at) for case, _, at in cases], wanted, past=True)
     wall = Wall(seen)
@@ -119,6 +120,24 @@ def _finish(out: list[Facts], wanted: frozenset[str]) -> None:
     if "description" in wanted:
         for facts in out:
             facts["description"] = None if facts["description"] is None else facts["description"].casefold()
+    if "goods_state" in wanted:
+        for facts in out:
+            facts["goods_state"] = facts["goods_state"] or said_of_goods(facts["description"] or "")
+
+
+def _with_words(needs: Iterable[str]) -> frozenset[str]:
+    """What is read: whether goods were opened also stands in the buyer's own words."""
+    wanted = frozenset(needs)
+    return wanted | {"description"} if "goods_state" in wanted else wanted
+
+
+_UNOPENED = re.compile("(未|没|没有|尚未|还没)(拆|开封|打开)|全新未|unopened|not (been )?opened|never opened|still sealed")
+_OPENED = re.compile("拆|开封|打开|opened|unboxed")
+
+
+def said_of_goods(words: str) -> str:
+    """unopened, opened or unknown, as the buyer's folded words say."""
+    return "unopened" if _UNOPENED.search(words) else "opened" if _OPENED.search(words) else "unknown"
 
 
 def unknown_in_trials(needs: Iterable[str]) -> list[str]:

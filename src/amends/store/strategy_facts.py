@@ -54,7 +54,7 @@ OF: dict[str, tuple[str, tuple[str, ...]]] = {
     "policy_code": ("c.facts -> 'verdict' ->> 'code'", ()), "minutes_open": ("floor(extract(epoch from k.at - c.opened_at) / 60)::int", ()),
     "sku": ("c.sku", ()), "category": ("coalesce(nullif(c.category, ''), '*')", ()),
     "goods_state": ("""coalesce(nullif(c.facts ->> 'goods_state', ''), case when jsonb_array_length(case when jsonb_typeof(l.facts -> 'fitness') = 'array' then l.facts -> 'fitness' else '[]' end) > 0
-      then 'opened' else 'unknown' end)""", ("line",)),
+      then 'opened' end)""", ("line",)),
     "stock_free": (_FREE, ()),
     "order_amount": ("o.paid_minor", ("order",)),
     "payment": ("(select coalesce(nullif(y.method, ''), y.provider) from payments y where y.merchant_id = c.merchant_id and y.order_id = c.order_id order by y.paid_at, y.id limit 1)", ()),
