@@ -96,7 +96,8 @@ def starter_of(document: Mapping[str, Any]) -> Starter:
     if len({one.code for one in sets}) != len(sets):
         raise ValueError("two sets share a code")
     given = document.get("negations") or {}
-    return Starter(int(document["version"]), sets, Negations(**{name: tuple(_phrase(w) for w in words) for name, words in given.items()}))
+    parts: dict[str, Any] = {name: tuple(_phrase(w) for w in words) for name, words in given.items()}
+    return Starter(int(document["version"]), sets, Negations(**parts))
 
 
 def _phrase(given: str | list[str]) -> str | tuple[str, ...]:

@@ -77,6 +77,13 @@ class WordScanner:
             return []
         if any(not self._whole(folded, *place) for place in places):
             places = self._whole_words(folded)
+        return self._standing(folded, places)
+
+    def overlapping(self, text: str) -> list[Hit]:
+        """Every hit, also one inside another, denied ones left out: for judging each word by itself (KW-4)."""
+        return self._standing(folded := fold(text), self._all(folded)) if self._words and text else []
+
+    def _standing(self, folded: str, places: Sequence[tuple[int, int, int]]) -> list[Hit]:
         looks = [(start, end) for _, start, end in self._looks.find_matches_as_indexes(folded, overlapping=True)] if self._looks else []
         last = self._last_withdrawal(folded)
         return [
@@ -100,14 +107,17 @@ class WordScanner:
 
     def _whole_words(self, text: str) -> list[tuple[int, int, int]]:
         """The rare way: a long match was a part of a Latin word and may hide a shorter one, so all matches are looked at."""
-        if self._every is None:
-            self._every = AhoCorasick(self._words, store_patterns=False)
-        found = [place for place in self._every.find_matches_as_indexes(text, overlapping=True) if self._whole(text, *place)]
         out: list[tuple[int, int, int]] = []
-        for place in sorted(found, key=lambda p: (p[1], -p[2])):
+        for place in sorted(self._all(text), key=lambda p: (p[1], -p[2])):
             if not out or place[1] >= out[-1][2]:
                 out.append(place)
         return out
+
+    def _all(self, text: str) -> list[tuple[int, int, int]]:
+        """Every place of every word, whole words only."""
+        if self._every is None:
+            self._every = AhoCorasick(self._words, store_patterns=False)
+        return [place for place in self._every.find_matches_as_indexes(text, overlapping=True) if self._whole(text, *place)]
 
 
 def _only_looks(start: int, end: int, looks: Sequence[tuple[int, int]]) -> bool:
