@@ -23,7 +23,7 @@ def case(chosen, settled, text, buyer=None, title="玻璃保温杯"):
     return Told(f"c{n}", f"S-{n}", chosen, settled, text, buyer or f"b{n}", title)
 
 
-def history(word="调个尺码"):
+def history(word="调换尺码"):
     """Forty returns that say nothing of it, eight exchanges that say the word, three that chose return and were changed, one that stayed a return."""
     rows = [case("return", "return", PLAIN[n % len(PLAIN)]) for n in range(40)]
     rows += [case("exchange", "exchange", f"{PLAIN[n]}，{word}") for n in range(8)]
@@ -50,7 +50,7 @@ def test_a_word_that_stands_with_one_type_is_offered_with_what_it_would_have_don
 
 
 def test_a_denied_word_warns_nobody():
-    denied = [case("return", "return", "不用调个尺码，要退货") for _ in range(2)]
+    denied = [case("return", "return", "不用调换尺码，要退货") for _ in range(2)]
     assert about(offered([*history(), *denied]), "尺码").wrong == about(offered(history()), "尺码").wrong
 
 
@@ -69,12 +69,12 @@ def test_nothing_that_could_name_somebody_or_something_is_offered(text):
 
 
 def test_what_only_two_buyers_wrote_is_not_offered():
-    rows = [case("return", "return", PLAIN[n % len(PLAIN)]) for n in range(30)] + [case("exchange", "exchange", "调个尺码", buyer=f"b{n % 2}") for n in range(10)]
+    rows = [case("return", "return", PLAIN[n % len(PLAIN)]) for n in range(30)] + [case("exchange", "exchange", "调换尺码", buyer=f"b{n % 2}") for n in range(10)]
     assert about(offered(rows), "尺码") is None
 
 
 def test_a_word_that_would_mostly_warn_wrongly_is_not_offered():
-    rows = history() + [case("return", "return", "不会调个尺码，随便") for _ in range(12)]
+    rows = history() + [case("return", "return", "不会调换尺码，随便") for _ in range(12)]
     assert about(offered(rows), "尺码") is None
 
 
