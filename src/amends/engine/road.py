@@ -106,15 +106,16 @@ class Road:
         plan = self._plan(case, decision) if not keep else {}
         if keep:
             self._keep(look, decision, command_id, why)
-            self._warn(look)
+            self._warn(look, command_id)
         return Decided(decision.event, plan)
 
-    def _warn(self, look: Look) -> None:
+    def _warn(self, look: Look, command_id: str) -> None:
         """Words the buyer has just written raise an alert in the same transaction, so that nothing can be quicker than it (KW-2)."""
         found = alerts.of_command(self.keywords, look) if self.keywords is not None else None
         if found is not None:
             self.facts.raising[look.case.id], why = found
             self.decide(look.case, RaiseAlert(), SYSTEM, new_id(), keep=True, why=why)
+            self._done[command_id]["version"] = look.case.version  # what is answered now is answered again (SO-23)
 
     def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
         kind = decision.changes.get("type", case.type)

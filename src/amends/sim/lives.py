@@ -58,6 +58,7 @@ class Sold(World):
     def names(self, actor: Actor) -> list[str]:
         """Who wants an exchange mostly gets goods for goods, and mostly wants nothing else: so that what is rare elsewhere is seen here."""
         names = super().names(actor)
+        names = names + ["acknowledge_alert"] * 3 if self.case.body.get("alert_open") and "acknowledge_alert" in names else names
         return names + [v for v in names if v in LEANS] * 6 if self.case.type == "exchange" else names
 
     def perform(self, name: str, body: Mapping[str, Any]) -> None:
@@ -100,7 +101,7 @@ def birth(chance: random.Random) -> Sold:
     """A new application, or one whose goods have come back already, or one that waits for a difference or for an answer to a proposal: type, quantity, price and stock by chance."""
     kind, quantity = chance.choice(("return", "exchange", "exchange", "repair", "reissue")), chance.randint(1, 3)
     case = Case("case-1", "m1", "service_order", "S-2026-000001", "reviewing", 1, START, kind, kind, "r", "o1", "buyer", "CUP", quantity)
-    case.body["alert_open"] = chance.random() < 0.2
+    case.body["alert_open"] = chance.random() < 0.2  # the words of the application raised it (KW-2); later ones are raised by people as they live
     paid, clock = chance.randint(0, 50_000), "review"
     if arrived := chance.random() < 0.4:
         case.state, case.body["received"], clock = "processing", quantity, "process"

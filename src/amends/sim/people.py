@@ -16,11 +16,13 @@ from amends.sim.typed import Choices, typed
 
 WEIGHTS = {
     "withdraw": 1, "abandon": 1, "reject": 2, "claim": 1, "assign": 1, "release": 4, "note": 1, "say": 1, "call_platform": 1, "reissue_offline": 3, "ask_buyer": 4,
-    "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
+    "acknowledge_alert": 24, "raise_alert": 1, "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
     "approve_cancellation": 6, "force_refund": 3, "reject_cancellation": 2, "interception_succeeded": 12, "interception_failed": 8, "refund_moved": 12, "refund_failed": 6, "retry_refund": 16,
 }
 """How often people do what, where it can be done: 8 unless named."""
 SCRIBBLES: tuple[Any, ...] = ("", "说明", -1, 10**30, 1.5, None, True, [], ["x"] * 9, {}, "9" * 40, "\x00", "退" * 5000, "2026-13-45", "2026-03-02T10:00:00")
+WRITTEN = ("说明", "说明", "说明", "想换一个新的", "直接退货吧", "帮我维修一下", "再不处理就打12315投诉")
+"""What people write; some of it does not fit the type chosen, or threatens (KW-2)."""
 ALIKE = ("version", "state", "event")
 
 
@@ -87,7 +89,7 @@ def _asked(market: Market, shop: Shop, life: Life) -> list[tuple[Asked, str]]:
 def _wish(market: Market, shop: Shop, life: Life) -> Asked:
     chance, machine = market.chance, TABLES[life.kind]
     row = machine.steps[life.state]
-    names = [name for name, a_step in row.items() if Party.CLOCK not in a_step.by] if chance.random() < 0.95 else list(machine.commands)
+    names = [name for name, a_step in row.items() if set(a_step.by) - {Party.CLOCK}] if chance.random() < 0.95 else list(machine.commands)
     name = chance.choices(names, [WEIGHTS.get(n, 8) for n in names])[0]
     actors = [life.buyer, *shop.staff, CARRIER, ARBITER, PROVIDER_ACTOR]
     fitting = [a for a in actors if name in row and a.party in row[name].by and a.may(life.kind, name)]
@@ -95,7 +97,7 @@ def _wish(market: Market, shop: Shop, life: Life) -> Asked:
     choices = Choices(
         life.paid, (*SKUS, "NONE"), (*shop.addresses, new_id()), [*shop.requests.get(life.id, ()), new_id()], [*shop.photos[-20:], new_id()], [p.id for p in shop.staff],
         ("no_reason", "quality_fault", "missing_goods", "other", "说明"), charges=[*([shop.charges[life.id]] * 3 if life.id in shop.charges else ()), new_id()],
-        instants=[(market.now + timedelta(hours=hours)).isoformat() for hours in (-1, 30, 90, 2000)],
+        words=WRITTEN, instants=[(market.now + timedelta(hours=hours)).isoformat() for hours in (-1, 30, 90, 2000)],
     )
     return Asked(new_id(), shop.id, life.id, typed(machine.commands[name], chance, choices), actor)
 

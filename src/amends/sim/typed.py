@@ -24,6 +24,8 @@ class Choices:
     waybills: Sequence[str] = ()
     instants: Sequence[str] = ()
     charges: Sequence[str] = ()
+    words: Sequence[str] = ()
+    """What people write where there is room for more than a word; some of it sets off keyword alerts."""
 
 
 def typed(command: type[Command], chance: random.Random, choices: Choices) -> Command:
@@ -57,6 +59,8 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.waybills)
         elif kind == "instant" and choices.instants:
             values[item.name] = chance.choice(choices.instants)
+        elif kind == "long" and choices.words:
+            values[item.name] = chance.choice(choices.words)
         elif kind not in ("photos", "lines", "flag", "instant"):
             values[item.name] = "说明"
     return command(**(_fitting(values, chance) if command is Propose else values))

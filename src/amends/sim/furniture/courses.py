@@ -78,6 +78,7 @@ DECLINE: Step = (5, 40, "buyer", lambda s, c: b.Decline(c.choice(sayings.DECLINE
 ORIGINAL: Step = (4, 30, "processing", lambda s, c: p.ReturnOriginal("检测未发现所述问题，按约定原样寄回。", *_waybill(s, c)))
 BUYER_SAYS: Step = (0.2, 3, "buyer", lambda s, c: d.Say(c.choice(sayings.BUYERS_SAY)))
 MERCHANT_SAYS: Step = (0.2, 3, "review", lambda s, c: d.Say(c.choice(sayings.MERCHANTS_SAY)))
+KEEP_TYPE: Step = (0.2, 4, "review", lambda s, c: d.AcknowledgeAlert(c.choice(("电话问过客户，按申请的类型处理。", "客户回复仍按原来的选择。"))))
 NOTE: Step = (0.2, 4, "review", lambda s, c: d.Note(c.choice(sayings.NOTES)))
 CALL_PLATFORM: Step = (1, 6, "supervisor", lambda s, c: d.CallPlatform("客户情绪激动，双方说法不一致，请平台协助判断。"))
 NOT_SOLVED: Step = (4, 40, "buyer", lambda s, c: b.NotSolved("退款已经三天了还没有到账。"))

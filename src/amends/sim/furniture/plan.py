@@ -9,7 +9,7 @@ from amends.engine.ids import new_id
 from amends.sim.furniture import sayings
 from amends.sim.furniture.buyers import Customer, customers, order
 from amends.sim.furniture.cast import Store
-from amends.sim.furniture.courses import CALL_PLATFORM, CLAIM, Step, course
+from amends.sim.furniture.courses import CALL_PLATFORM, CLAIM, KEEP_TYPE, Step, course
 from amends.sim.furniture.goods import Product, Variant
 
 ZONE = timezone(timedelta(hours=8))
@@ -54,7 +54,8 @@ class Story:
     applied_at: datetime
     record: dict[str, Any]
     acts: list[tuple[datetime, str, Any]] = field(default_factory=list)
-    alert: dict[str, Any] | None = None
+    alert: bool = False
+    """The words are such that the keyword alert goes off (KW-2)."""
     photos: int = 0
     key: str = field(default_factory=new_id)
     case_id: str = ""
@@ -94,6 +95,7 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     plea = chance.choice([p for p in sayings.PLEAS[type_] if p.fitting(product.kinds) and (p.damage or not product.tags)])
     variant, quantity = chance.choice(product.variants), chance.choices((1, 2, 3), (80, 15, 5))[0]
     steps = course(share.state, type_, chance)
+    otherwise = _asked_otherwise(type_, steps, chance)
     times = [chance.uniform(*s[:2]) for s in steps]
     stood = chance.uniform(share.least, share.most)
     applied = now - timedelta(hours=sum(times) + stood)
@@ -111,6 +113,8 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     story.address = chance.choice(store.addresses)
     if share.state == "reviewing":
         _alert(story, chance)
+    elif otherwise:
+        _said(story, otherwise)
     _schedule(story, steps, times, stood, chance)
     return story
 
@@ -129,15 +133,26 @@ def _dearer(store: Store, product: Product) -> str:
 
 
 def _alert(story: Story, chance: Random) -> None:
-    """Words that do not fit the type chosen, or words of a safety set: the case waits for an acknowledgement (KW-1, KW-2)."""
+    """A buyer whose words do not fit the type chosen, or tell of danger: the alert goes off by itself (KW-1, KW-2)."""
     draw = chance.random()
     if draw > 0.12:
         return
-    unsafe = sayings.SAFETY.get(story.product.kinds[0])
-    kind, told = ("safety", unsafe) if draw < 0.03 and unsafe else ("mismatch", chance.choice(sayings.MISMATCHES))
-    story.type, story.reason, story.description, words = told
+    unsafe, story.alert = sayings.SAFETY.get(story.product.kinds[0]), True
+    _said(story, unsafe if draw < 0.03 and unsafe else chance.choice(sayings.MISMATCHES))
+
+
+def _asked_otherwise(type_: str, steps: list[Step], chance: Random) -> tuple[str, str, str] | None:
+    """The same on a case that goes on: somebody answers the alert before anything else, after asking the buyer. Answers what the buyer writes."""
+    fitting = [m for m in sayings.MISMATCHES if m[0] == type_]
+    if not steps or steps[0][2] != "review" or not fitting or chance.random() > 0.08:
+        return None
+    steps.insert(0, KEEP_TYPE)
+    return chance.choice(fitting)
+
+
+def _said(story: Story, told: tuple[str, str, str]) -> None:
+    story.type, story.reason, story.description = told
     story.photos, story.damage = max(1, story.photos), story.damage or "crack"
-    story.alert = {"code": kind, "words": list(words)}
 
 
 def _schedule(story: Story, steps: list[Step], times: list[float], stood: float, chance: Random) -> None:

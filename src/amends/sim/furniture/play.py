@@ -1,7 +1,6 @@
 """Plays the stories on the engine under a virtual clock, two hours at a time from the first application to now: applications, commands, clocks, effects."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -97,12 +96,6 @@ def _apply(pool: Pool, story: Story, line: tuple[str, str], photos: list[str], a
     applied = apply_for(pool, story.store.id, Application(line[0], [item]), buyer, at, new_id())
     assert not isinstance(applied, list), (story.type, story.reason, [r.say("zh") for r in applied])
     story.case_id = applied.cases[0].case_id
-    if story.alert:
-        with scope(pool, UUID(story.store.id)) as conn:
-            conn.execute(
-                "update cases set alert = 'open', facts = facts || jsonb_build_object('alert_open', true, 'alert', %s::jsonb) where merchant_id = %s and id = %s",
-                (json.dumps(story.alert, ensure_ascii=False), story.store.id, story.case_id),
-            )
 
 
 def _cancel(pool: Pool, story: CancelStory, line: tuple[str, str], at: datetime) -> None:

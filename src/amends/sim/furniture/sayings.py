@@ -58,17 +58,17 @@ PLEAS: dict[str, tuple[Plea, ...]] = {
         Plea("lost_in_transit", "", {"": ("物流停在中转站十天了，客服说可能丢了。",)}),
     ),
 }
-MISMATCHES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("return", "quality_fault", "表面有瑕疵。不想折腾退款，能换一个新的最好，要是没有同色换成灰色也行。", ("换一个新的", "换成灰色")),
-    ("return", "wrong_goods", "发错颜色了。给我换一个新的就可以，颜色按订单来。", ("换一个新的",)),
-    ("exchange", "quality_fault", "已经是第二个坏的了，不换了，直接退款吧，钱退回来就行。", ("直接退款", "钱退回来")),
-    ("exchange", "not_as_described", "还是退货退款吧，换来换去太麻烦。", ("退货退款",)),
-    ("return", "missing_goods", "少了一件，补一个给我就行，不用退整套。", ("补一个给我",)),
+MISMATCHES: tuple[tuple[str, str, str], ...] = (
+    ("return", "quality_fault", "表面有瑕疵。不想折腾退款，能换一个新的最好，要是没有同色换成灰色也行。"),
+    ("return", "wrong_goods", "发错颜色了。给我换一个新的就可以，颜色按订单来。"),
+    ("exchange", "quality_fault", "已经是第二个坏的了，不换了，直接退款吧，钱退回来就行。"),
+    ("exchange", "not_as_described", "还是退货退款吧，换来换去太麻烦。"),
+    ("return", "missing_goods", "少了一件，补一个给我就行，不用退整套。"),
 )
-SAFETY: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
-    "hard": ("return", "quality_fault", "孩子拿的时候断了，手被划伤去了医院，你们必须给说法。", ("划伤", "医院")),
-    "powered": ("return", "quality_fault", "插上电冒烟了，闻到焦味，太危险，我要向平台投诉。", ("冒烟", "投诉")),
-    "worn": ("return", "quality_fault", "标着防滑，老人在浴室摔了一跤，骨折住院，我要找媒体曝光。", ("骨折", "媒体曝光")),
+SAFETY: dict[str, tuple[str, str, str]] = {
+    "hard": ("return", "quality_fault", "孩子拿的时候断了，手被划伤去了医院，你们必须给说法。"),
+    "powered": ("return", "quality_fault", "插上电冒烟了，闻到焦味，太危险，我要向平台投诉。"),
+    "worn": ("return", "quality_fault", "标着防滑，老人在浴室摔了一跤，骨折住院，我要找媒体曝光。"),
 }
 QUESTIONS = (
     ("photos", "请补拍一张整体照片和一张问题部位的近照，方便我们判断。"), ("photos", "照片里看不清裂纹的位置，麻烦再拍一张近照。"),
