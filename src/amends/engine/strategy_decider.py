@@ -17,6 +17,7 @@ from amends.core.strategy_json import decode_rows
 from amends.engine.acting import Act, Considered, Decision
 from amends.engine.strategy_compile import Compiled, compile_table, describe
 from amends.engine.strategy_facts import Facts, Wall, read_now
+from amends.engine.strategy_known import reasons_of
 from amends.store import strategies as tables
 from amends.store import strategy_decisions
 from amends.store.connect import Pool, scope
@@ -40,7 +41,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
                     continue  # it moved since it was seen; whatever moved it leaves it here again
                 if looks >= 0:
                     looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
-                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant)) is not None:
+                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant, seen.pack)) is not None:
                     acts[case.case_id] = act
         strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
     return acts
@@ -78,14 +79,14 @@ def _actor(row_id: str, name: str, merchant: str, permission: str) -> Actor:
     return Actor(Party.SYSTEM, row_id, name, merchant, frozenset({permission}))
 
 
-def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str) -> Act | None:
+def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str, pack: str) -> Act | None:
     """The command of a row with its explanation; None for a row whose command the table does not have any more."""
     name = row.action.command
     command = commands_at(table.kind, table.node).get(name)
     made, _ = build(command, fields_of(name, row.action.fields, _Pieces(facts))) if command is not None else (None, [])
     if made is None:
         return None
-    return Act(made, _actor(row.id, row.name, merchant, f"{table.kind}.{name}"), why(table, row, facts), decision_of(table, row, case, facts))
+    return Act(made, _actor(row.id, row.name, merchant, f"{table.kind}.{name}"), why(table, row, facts, pack), decision_of(table, row, case, facts))
 
 
 class _Pieces:
@@ -95,7 +96,7 @@ class _Pieces:
         self.quantity = facts["_quantity"]
 
 
-def why(table: Table, row: Row, facts: Facts) -> dict[str, Any]:
+def why(table: Table, row: Row, facts: Facts, pack: str) -> dict[str, Any]:
     """SO-25: which strategy in which version of its table, and the facts it compared, condition by condition."""
     compared = [
         {"fact": fit.condition.fact, "op": fit.condition.op, "value": _plain(fit.condition.value), "actual": _plain(fit.actual)} if fit.condition is not None
@@ -104,8 +105,21 @@ def why(table: Table, row: Row, facts: Facts) -> dict[str, Any]:
     ]
     return {
         "by": "strategy", "strategy": row.name, "row": row.id, "place": next((i for i, r in enumerate(table.rows, 1) if r.id == row.id), 0), "node": table.node, "version": table.version,
-        "facts": compared, "currency": facts["_currency"],
+        "facts": compared, "currency": facts["_currency"], **_named(row, pack, table.kind),
     }
+
+
+@lru_cache(maxsize=1024)
+def _reasons(pack: str, kind: str) -> dict[str, tuple[str, str]]:
+    return {code: (zh, en) for code, zh, en in reasons_of(pack, kind)}
+
+
+def _named(row: Row, pack: str, kind: str) -> dict[str, Any]:
+    """What the reasons compared with are called under the pack of the day; they may be gone when the history is read."""
+    known = _reasons(pack, kind)
+    codes = {v for c in row.conditions if c.fact == "reason" for v in (c.value if isinstance(c.value, tuple) else (c.value,))}
+    found = {code: list(known[code]) for code in sorted(codes) if code in known}
+    return {"named": {"reasons": found}} if found else {}
 
 
 def _plain(value: Any) -> Any:
