@@ -31,6 +31,13 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     return found
 
 
+def between(path: str, shape: Shape, old: Any, new: Any) -> list[Difference]:
+    """What differs between two values of one place."""
+    found: list[Difference] = []
+    _compare(tuple(path.split(".")), shape, old, new, found)
+    return found
+
+
 def _compare(path: tuple[str, ...], shape: Shape, old: Any, new: Any, found: list[Difference]) -> None:
     if old == new or (_nothing(old) and _nothing(new)):
         return

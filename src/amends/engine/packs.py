@@ -11,7 +11,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from amends.core.pack_shape import document_of
+from amends.core.pack_diff import BESIDE
+from amends.core.pack_shape import Shape, document_of, pack_shape
 from amends.core.policy import Pack, Problem, load_pack, parse_pack
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
@@ -22,6 +23,17 @@ PERMISSION = "manage_packs"
 NAME_AT_MOST, BYTES_AT_MOST = 40, 1_000_000
 Ref = tuple[str, int]
 Document = dict[str, Any]
+
+
+GENERAL = "general"
+"""The part of an editor that holds a pack's name and its single figures."""
+
+
+@cache
+def general_shape() -> Shape:
+    """Name and single figures of a pack as one object."""
+    inside = {n: s for n, s in pack_shape().inside.items() if n == "name" or (s.kind not in ("object", "list", "table") and n not in BESIDE)}
+    return Shape("object", cls="Pack", inside=inside)
 
 
 @cache
@@ -194,7 +206,9 @@ def new_id(name: str, wish: str) -> str:
 
 
 def at(document: Any, path: str) -> Any:
-    """What stands at a place (`clocks.review`); None where nothing does. Places of editors go by names only."""
+    """What stands at a place (`clocks.review`); None where nothing does. Places of editors go by names only; `general` stands for all single figures."""
+    if path == GENERAL:
+        return {name: document.get(name) for name in general_shape().inside}
     for name in path.split("."):
         document = document.get(name) if isinstance(document, dict) else None
     return document
@@ -203,6 +217,8 @@ def at(document: Any, path: str) -> Any:
 def put(document: Document, path: str, value: Any) -> Document:
     """A document with another value at a place; None takes what stands there away."""
     made = deepcopy(document)
+    if path == GENERAL:
+        return {**made, **{name: value[name] for name in general_shape().inside if name in value}}
     *above, last = path.split(".")
     here = made
     for name in above:

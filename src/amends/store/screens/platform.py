@@ -20,7 +20,7 @@ _COUNTS: LiteralString = """
   (select coalesce(sum(c.granted_minor), 0)::bigint from cases c where c.merchant_id = m.id and c.opened_at > %(month)s) as refunded,
   (select count(*) from cases c where c.merchant_id = m.id and c.opened_at > %(month)s) as opened
 """
-_MERCHANT: LiteralString = "m.id::text as id, m.name, m.pack, m.fulfilment_mode, m.currency, m.tz, m.settings, m.opened_at, m.closed_at"
+_MERCHANT: LiteralString = "m.id::text as id, m.name, m.pack, m.pack_version, m.fulfilment_mode, m.currency, m.tz, m.settings, m.opened_at, m.closed_at"
 _CASE: LiteralString = """c.id::text as id, c.merchant_id::text as merchant_id, m.name as merchant, c.number, c.kind, c.state, c.type, c.waits_on, c.due_at,
   c.granted_minor, coalesce(c.currency, m.currency) as currency, c.opened_at, c.closed_at, c.updated_at,
   case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region"""

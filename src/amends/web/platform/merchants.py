@@ -15,7 +15,7 @@ from amends.engine import people
 from amends.engine.accounts import MODES
 from amends.engine.ids import is_id
 from amends.engine.merchant_settings import change_terms
-from amends.engine.packs import pack_ids
+from amends.engine.packs import offered
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import notices
 from amends.store.screens import platform as reads
@@ -59,7 +59,7 @@ def new_merchant(request: Any) -> HttpResponse:
 
 
 def _new(request: Any, refusal: Refusal | None = None) -> HttpResponse:
-    context = {"typed": Filled(request.POST.dict()), "refusal": refusal, "packs": pack_ids(), "modes": MODES, "say": lambda r: said(r, request.lang)}
+    context = {"typed": Filled(request.POST.dict()), "refusal": refusal, "packs": offered(request.house.pool), "modes": MODES, "say": lambda r: said(r, request.lang)}
     return render(request, "platform/new_merchant.html", context, refusal.status if refusal else 200)
 
 
@@ -85,7 +85,7 @@ def _page(request: Any, merchant_id: str, refusal: Refusal | None = None) -> Htt
     if row is None:
         raise Http404
     context = {
-        "row": row | {"settings": Filled(row["settings"])}, "packs": pack_ids(), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
+        "row": row | {"settings": Filled(row["settings"])}, "packs": offered(request.house.pool), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
         "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang),
     }
     return render(request, "platform/merchant.html", context, refusal.status if refusal else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, reconciliation, suspensions
+from amends.web.platform import carriers, case, cases, compensations, connections, deeds, find, health, ledger, merchants, packs, reconciliation, suspensions
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -22,11 +22,13 @@ urlpatterns: list[URLPattern] = [
     path("cases", cases.cases, name="platform-cases"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
+    path("cases/<uuid:merchant_id>/<uuid:case_id>/do/<slug:verb>", deeds.do, name="platform-case-do"),
     path("compensations", compensations.compensations, name="platform-compensations"),
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
     *connections.urlpatterns,
     *carriers.urlpatterns,
+    *packs.urlpatterns,
     *suspensions.urlpatterns,
     path("find", find.find, name="platform-search"),
     path("health", health.health, name="platform-health"),
@@ -40,6 +42,7 @@ NAVIGATION: list[Item] = [
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
     *carriers.NAVIGATION,
+    *packs.NAVIGATION,
     *suspensions.NAVIGATION,
     Item("reconciliation.title", "platform", "ti-scale", "platform-reconciliation", permission="read_ledger", party="platform", order=43),
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
