@@ -1,0 +1,58 @@
+"""The sets that come with the product: what they find, what only looks like it, what is denied and what is taken back, in Chinese and English (KW-1, KW-3)."""
+
+import pytest
+
+from amends.core.keywords import starter
+from amends.engine.keyword_scan import compile
+
+SCANNER = compile(starter().sets, starter().negations)
+
+
+def codes(text):
+    return {hit.set for hit in SCANNER.scan(text)}
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("杯子漏水，我要退货", {"return"}), ("開封就不給退，氣死人", {"return"}), ("钱什么时候退回来", {"return"}), ("不想要了，取消订单吧", {"return"}),
+    ("尺码小了，能换大一号吗", {"exchange"}), ("想換個顏色", {"exchange"}), ("给我调换一件新的", {"exchange"}), ("我要换货，不想退货", {"exchange"}),
+    ("屏幕不亮，申请维修", {"repair"}), ("保修期内，去哪里修", {"repair"}), ("少了一个螺丝，麻烦补发", {"reissue"}), ("漏了一件，给我补寄过来", {"reissue"}),
+    ("再不处理我就打１２３１５投诉", {"activist"}), ("充电器爆炸了，手被烫伤", {"safety"}), ("孩子吃了拉肚子", {"illness"}), ("你等着，我上门闹", {"threat"}),
+    ("I want my money back", {"return"}), ("Could I get a bigger size instead?", {"exchange"}), ("please get it fixed under warranty", {"repair"}),
+    ("one piece is gone, please resend", {"reissue"}), ("it caught fire", {"safety"}), ("we all got food poisoning", {"illness"}), ("I will file a complaint", {"activist"}),
+], ids=str)
+def test_a_wish_is_found(text, finds):
+    assert codes(text) == finds
+
+
+@pytest.mark.parametrize("text", [
+    "换季打折真划算", "退货率低的店", "以旧换新补贴", "支持七天无理由退货吗", "想换个手机号", "更换地址可以吗", "补发发票", "修身款很好看", "修改收货地址", "保修卡在哪", "返修机也敢卖", "工商银行卡号",
+    "防漏电开关很好", "差到爆炸", "以后打死都不买", "过敏性鼻炎用得上", "换货速度很快", "退款很快", "the return policy is clear", "good exchange rate", "fixed price",
+], ids=str)
+def test_what_only_looks_like_a_wish_is_not(text):
+    assert codes(text) == set()
+
+
+@pytest.mark.parametrize("text", [
+    "懒得退货，将就用", "不想换了", "不打算退货", "不用维修，能用", "本来想退的", "没来得及退货", "退货就算了", "退货太麻烦", "I don't want to return it", "no need to repair",
+], ids=str)
+def test_what_is_denied_is_not_a_wish(text):
+    assert codes(text) == set()
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("昨天申请退款了，那我不退了，继续发货吧", set()), ("我申请了换货，现在好了，取消换货", set()), ("不退了，给我换一个", {"exchange"}), ("那我不退了，算了，还是退货吧", {"return"}),
+], ids=["withdrawn", "withdrawn exchange", "another wish", "the last word counts"])
+def test_a_wish_that_is_taken_back_is_none(text, finds):
+    assert codes(text) == finds
+
+
+def test_a_longer_word_holds_against_a_phrase_inside_it():
+    assert codes("我要申请七天无理由退货") == {"return"}
+
+
+def test_every_set_speaks_both_languages_and_no_word_stands_in_two():
+    words = [word for one in starter().sets for word in one.words]
+    assert len(words) == len(set(words))
+    for one in starter().sets:
+        assert any(word.isascii() for word in one.words)
+        assert any(not word.isascii() for word in one.words)
