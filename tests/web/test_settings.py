@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from amends.core.cases import MACHINES
+from amends.core.clock_statement import statement
+from amends.core.pack import CLOCKS
 from amends.core.permissions import permissions_of
 from amends.engine import people
 from amends.engine.addresses import addresses_of
+from amends.engine.deadlines import pack_of
 from amends.engine.merchant_settings import settings_of
 from amends.store.screens import staff as reads
 from tests.web.conftest import PASSWORD, enter, walk_in
@@ -209,11 +212,10 @@ def test_shop_settings_are_kept_and_a_wrong_day_comes_back(client: Any, house: A
 
 
 def test_every_clock_of_the_pack_is_there(client: Any, house: Any, shop: people.Person) -> None:
-    from amends.core.policy import load_pack
-
     page = body(enter(client, house, shop).get("/m/settings/clocks"))
-    clocks = load_pack("jd").pack.clocks
-    assert page.count("<tr>") == 1 + sum(1 + len({*c.span_by, *c.then_by}) for c in clocks.values())
+    lines = statement(pack_of("jd"))
+    assert page.count("<tr>") == 2 + len(lines), "a line of each, and a heading for service orders and for cancellations"
+    assert {line.clock for line in lines} == set(CLOCKS)
     assert "48 小时" in page
     assert "0 分" not in page
     assert "系统同意客户发货" in page

@@ -35,9 +35,20 @@ def failing(rule: FastReview, seen: Seen) -> list[str]:
     return [name for name in CONDITIONS if not holds[name]]
 
 
+def told(rule: FastReview, seen: Seen) -> dict[str, Any]:
+    """What stays with a case that was opened while its merchant took part: what was looked at, what it was held against, and what failed."""
+    return {
+        "failed": failing(rule, seen), "paid": seen.paid, "pieces": seen.pieces, "amount_below": rule.amount_below, "pieces_below": rule.pieces_below,
+        "no_reason_only": rule.no_reason_only, "else_seconds": rule.else_span.amount, "source": rule.source,
+    }
+
+
 def member(settings: Mapping[str, Any], at: datetime) -> bool:
-    """Whether a merchant with these settings takes part at an instant: from joining on, until leaving takes effect."""
-    kept = settings.get("fast_review") or {}
+    """Whether a merchant with these settings takes part at an instant: from joining on, until leaving takes effect.
+
+    `fast_review_time` says from when until when; `fast_review` alone says that cases of the merchant's are looked at, which goes on for those it opened meanwhile.
+    """
+    kept = settings.get("fast_review_time") or {}
     since, until = str(kept.get("from") or ""), str(kept.get("until") or "")
     return bool(since) and datetime.fromisoformat(since) <= at and (not until or at < datetime.fromisoformat(until))
 
@@ -63,4 +74,4 @@ def _days(first: date, last: date) -> list[date]:
     return [first + n * ONE_DAY for n in range((last - first).days + 1)]
 
 
-__all__ = ["CONDITIONS", "Seen", "begins", "failing", "leaves_at", "member"]
+__all__ = ["CONDITIONS", "Seen", "begins", "failing", "leaves_at", "member", "told"]

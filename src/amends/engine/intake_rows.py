@@ -6,6 +6,7 @@ from typing import Any
 
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
+from amends.core.fast_review import Seen, told
 from amends.core.pack_flows import traits_of
 from amends.engine.application import Application
 from amends.engine.columns import WAITS
@@ -37,7 +38,7 @@ def case_row(
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
-        **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": True} if fast else {}),
+        **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": _fast_review(clocks, checked)} if fast else {}),
     }
     return {
         "id": checked.id, "number": number, "line_id": line.id, "type": item.type, "reason": item.reason, "fault": checked.leaf.responsibility, "sku": line.sku,
@@ -45,3 +46,11 @@ def case_row(
         "waits_on": WAITS.get(state.waits_on, state.waits_on.value), "event_id": new_id(), "outbox_id": new_id(), "currency": order.currency,
         "body": {"command": "apply", "to": state.name, "input": {"type": item.type, "reason": item.reason, "quantity": item.quantity}, "changes": {}}, "facts": facts,
     }
+
+
+def _fast_review(clocks: Deadlines, checked: Checked) -> dict[str, Any]:
+    """What fast review looks at, as it was when the buyer asked (SO-31). Alerts are looked at when it decides."""
+    assert clocks.pack.fast_review is not None
+    line, item = checked.line, checked.item
+    paid = line.paid_minor * item.quantity // line.quantity
+    return {**told(clocks.pack.fast_review, Seen(paid, item.quantity, checked.leaf.no_reason, checked.verdict.allowed, alert=False)), "reason": item.reason}

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from amends.core.masking import mask_address, mask_name, mask_phone
 from amends.core.refusal import Refusal
-from amends.web import assets, catalogue, language, navigation, pauses, rights, show
+from amends.web import assets, catalogue, language, navigation, pauses, rights, show, wording
 from amends.web.courier import courier
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,7 +64,7 @@ def standing(request: Any) -> dict[str, Any]:
         "day": lambda on: show.day(on.astimezone(zone).date() if isinstance(on, datetime) else on, now.astimezone(zone).date(), lang),
         "span": lambda length: show.span(length, lang),
         "countdown": lambda due, clock=None, region="", **options: show.countdown(due, now, zone, lang, stop=pauses.stop_of(request, clock, region, due), **options),
-        "standing_still": functools.partial(pauses.mark, request),
+        "standing_still": functools.partial(pauses.mark, request), "clock_word": lambda name: wording.clock(name, lang),
         "say": lambda refusal: refusal.say(lang),
         "search_url": search_url(request),
         "theme": theme(request), "path": request.get_full_path(), "house_demo": request.house.demo,

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from amends.core.cases import TABLES
+from amends.core.clock_words import clock_name
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.engine import deadlines
@@ -62,6 +63,11 @@ def event(name: str, lang: str, kind: str = "service_order") -> str:
 def known(key: str, lang: str, fallback: str = "") -> str:
     """A word of the catalogue if it has this key."""
     return catalogue.say(lang, key) if key in catalogue.words() else fallback
+
+
+def clock(name: str, lang: str) -> str:
+    """What a clock is called on a screen."""
+    return known(f"settings.clock_{name}", lang, clock_name(name, at(lang)))
 
 
 def choice(field: str, code: str, lang: str) -> str:

@@ -14,8 +14,10 @@ from amends.engine.deadlines import pack_opened_under
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import EventRow, FileRow
 from amends.web import show, wording
+from amends.web.case import fast_review
 from amends.web.case.effect_line import then
 from amends.web.case.layouts import LAYOUTS
+from amends.web.case.whys import WHYS
 
 Say = Callable[..., str]
 ICONS = {
@@ -58,6 +60,8 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
     if event.explanation:
         out.why = why(event.explanation, pack, say, lang, moment, seen.case.kind)
+    elif opens and isinstance(kept := seen.case.facts.get("fast_review"), dict):
+        out.why = fast_review.opened(kept, lang, say)
     return out
 
 
@@ -129,6 +133,8 @@ def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: C
     own = given.get(lang)
     if isinstance(own, str):
         return own
+    if (tell := WHYS.get(str(given.get("by", "")))) is not None:
+        return tell(given, lang, say, moment)
     if "clock" not in given:
         return ""
     due = given.get("due_at")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.settings_pages import addresses, audit, compensation, home, keys, keywords, roles, shop, staff, stock
+from amends.web.settings_pages import addresses, audit, clocks, compensation, fast_review, home, keys, keywords, roles, shop, staff, stock
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("addresses/<address_id>/rest", addresses.rest, name="rest-address"),
     path("divisions", addresses.below, name="divisions"),
     path("shop", shop.shop, name="shop"),
+    path("fast-review", fast_review.change, name="fast-review"),
     path("stock", stock.stock, name="stock"),
     path("compensation", compensation.compensation, name="compensation"),
     path("keywords", keywords.page, name="keywords"),
@@ -35,7 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("keywords/try", keywords.attempt, name="keyword-try"),
     path("keywords/file", keywords.take, name="keyword-file"),
     path("keywords/export.<form>", keywords.export, name="keyword-export"),
-    path("clocks", shop.clocks, name="clocks"),
+    path("clocks", clocks.clocks, name="clocks"),
+    path("durations", clocks.took, name="durations"),
     path("keys", keys.keys, name="keys"),
     path("keys/<key_id>/rotate", keys.rotate, name="rotate-key"),
     path("keys/<key_id>/revoke", keys.revoke, name="revoke-key"),

@@ -1,0 +1,14 @@
+"""Explanations of what acted by itself, told in words: one function for each `by` (SO-25). Each room adds its own entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from amends.web.case import fast_review, why_pack
+
+Why = Callable[[dict[str, Any], str, Callable[..., str], Callable[[datetime], str]], str]
+"""Asked with the explanation, the language, the words and how instants are written."""
+
+WHYS: dict[str, Why] = {"pack_rule": why_pack.pack_rule, "merchant_switch": why_pack.merchant_switch, "fast_review": fast_review.passed}
