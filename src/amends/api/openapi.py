@@ -17,6 +17,7 @@ from amends.api import (
     parcel_shapes,
     shop_shapes,
     stock_shapes,
+    strategy_shapes,
 )
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
@@ -32,7 +33,7 @@ SHAPES: tuple[type, ...] = (
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
-    *compensation_shapes.SHAPES,
+    *compensation_shapes.SHAPES, *strategy_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"
@@ -56,7 +57,7 @@ ABOUT = (
 )
 TAGS = {
     "service-orders": "服务单 · Service orders", "cancellations": "取消订单 · Cancellations", "disputes": "纠纷单 · Disputes", "tickets": "工单 · Tickets", "openings": "开通申请 · Openings",
-    "orders": "订单 · Orders", "parcels": "包裹 · Parcels", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "compensations": "赔付与补偿 · Compensation", "ledger": "账目 · Ledger",
+    "orders": "订单 · Orders", "parcels": "包裹 · Parcels", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "compensations": "赔付与补偿 · Compensation", "ledger": "账目 · Ledger", "strategies": "自动化策略 · Strategies",
 }
 
 

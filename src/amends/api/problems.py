@@ -15,6 +15,7 @@ from amends.engine.handle import Answer
 STATUS = {
     "key_missing": 401, "key_refused": 401, "not_there": 404, "case_unknown": 404, "unknown_command": 404, "order_unknown": 404, "wrong_collection": 404, "method_unknown": 405,
     "version_conflict": 412, "body_too_large": 413, "body_not_json": 415, "too_often": 429, "house_broken": 500,
+    "strategy_draft_moved": 412, "strategy_row_unknown": 404, "strategy_version_unknown": 404, "strategy_run_unknown": 404,
     "json_wrong": 422, "once_key_missing": 422, "once_key_reused": 422, "command_id_reused": 422, "parameter_wrong": 422, "merchant_missing": 422,
 }
 TITLES = {

@@ -20,6 +20,8 @@ from amends.api import (
     shop,
     site,
     stock,
+    strategies,
+    strategy_lists,
 )
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
@@ -50,6 +52,7 @@ ORDER_ACTS = {
     "remark": order_acts.remark, "mark": order_acts.mark, "ship": order_acts.ship, "receiver": order_acts.receiver, "urge": order_acts.urge,
     "change": order_acts.begin, "change/look": order_acts.look, "change/save": order_acts.save, "change/give_up": order_acts.give_up,
 }
+STRATEGY_ACTS = {"publish": strategies.publish, "switch": strategies.switch, "roll_back": strategies.roll_back, "trials": strategies.begin_trial}
 
 urlpatterns: list[URLPattern] = [
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
@@ -88,6 +91,19 @@ urlpatterns: list[URLPattern] = [
     path("v1/refund-requests", resource(get=ledger.requests)),
     path("v1/packs", resource(get=shop.packs)),
     path("v1/packs/<str:pack>", resource(get=shop.pack)),
+    path("v1/strategies", resource(get=strategies.tables)),
+    path("v1/strategies/schema", resource(get=strategy_lists.schema)),
+    path("v1/strategies/facts", resource(get=strategy_lists.facts)),
+    path("v1/strategies/ready", resource(get=strategy_lists.ready)),
+    path("v1/strategies/<str:table>", resource(get=strategies.table)),
+    path("v1/strategies/<str:table>/draft", resource(get=strategies.draft, put=strategies.keep_draft, most_bytes=strategies.DRAFT_BYTES)),
+    *(path(f"v1/strategies/<str:table>/{name}", resource(post=view)) for name, view in STRATEGY_ACTS.items()),
+    path("v1/strategies/<str:table>/versions", resource(get=strategies.versions)),
+    path("v1/strategies/<str:table>/versions/<int:version>", resource(get=strategies.version)),
+    path("v1/strategies/<str:table>/runs", resource(get=strategies.runs)),
+    path("v1/strategies/<str:table>/runs/<uuid:id>", resource(get=strategies.run)),
+    path("v1/strategies/<str:table>/runs/<uuid:id>/stop", resource(post=strategies.stop_run)),
+    path("v1/strategies/<str:table>/cases/<uuid:id>", resource(get=strategy_lists.fits)),
     path("hooks/<uuid:id>", hooks.hook),
     path("docs", site.page),
     path("docs.css", site.style),

@@ -1,0 +1,94 @@
+"""What strategies are made of, over HTTP: the schema, the facts, ready-made rows; and what they would do with one case (SA-2, SA-6, SA-9)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from amends.api.door import Call, Refused, Reply
+from amends.api.strategies import READ, at
+from amends.api.strategy_shapes import (
+    ConditionFit,
+    FactChoice,
+    ReadyStrategies,
+    ReadyStrategy,
+    RowFit,
+    StrategyFact,
+    StrategyFacts,
+    StrategyFits,
+    StrategySchema,
+)
+from amends.core import strategies_ready, strategy_json
+from amends.core.refusal import Refusal
+from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact
+from amends.core.strategy_keys import KEY_OF, KEYS
+from amends.engine import strategies as engine
+from amends.engine import strategy_trial
+
+
+def schema(call: Call) -> Reply:
+    """GET the JSON Schema of an exported table."""
+    call.needs(READ)
+    call.known_queries()
+    call.merchant()
+    return Reply(StrategySchema(strategy_json.schema()))
+
+
+def facts(call: Call) -> Reply:
+    """GET the catalogue of facts, with the merchant's own choices."""
+    call.needs(READ)
+    call.known_queries()
+    merchant = call.merchant()
+    own = {kind: engine.choices(call.house.pool, merchant, kind) for kind in ("service_order", "cancellation")}
+    return Reply(StrategyFacts([_fact(fact, own, call.at) for fact in CATALOGUE]))
+
+
+def _fact(fact: Fact, own: dict[str, dict[str, list[tuple[str, str, str]]]], language: int) -> StrategyFact:
+    listed = list(fact.choices)
+    for kind in own if fact.source else ():
+        if any(place[0] == kind for place in fact.at):
+            listed += [one for one in own[kind].get(fact.source, ()) if one not in listed]
+    choices = [FactChoice(code, (zh, en)[language]) for code, zh, en in listed]
+    tables = [key for key, place in KEYS.items() if place in fact.at]
+    return StrategyFact(
+        fact.code, (fact.zh, fact.en)[language], fact.type, GROUPS[fact.group][language], fact.unit[language], list(fact.operators), choices, tables, fact.in_trials,
+    )
+
+
+def ready(call: Call) -> Reply:
+    """GET ready-made rows with the figures that stand there at first."""
+    call.needs(READ)
+    call.known_queries()
+    call.merchant()
+    out = []
+    for one in strategies_ready.ready_made():
+        for made in strategies_ready.make(one.code, {}, call.language):
+            if not isinstance(made, Refusal):
+                out.append(ReadyStrategy(one.code, KEY_OF[(made.kind, made.node)], (one.zh, one.en)[call.at], (one.about_zh, one.about_en)[call.at], made.row))
+    return Reply(ReadyStrategies(out))
+
+
+def fits(call: Call, table: str, id: UUID) -> Reply:
+    """GET what the published rows would do with a case now."""
+    call.needs(READ)
+    call.known_queries()
+    (kind, node), merchant = at(table), call.merchant()
+    published = engine.table(call.house.pool, merchant, kind, node)
+    found = strategy_trial.fits(call.house.pool, merchant, str(id), published.rows, call.now)
+    if not found and published.rows:
+        raise Refused(Refusal("not_there"))
+    decides = next((fit.row.id for fit in found if fit.wins), None)
+    return Reply(StrategyFits(str(id), table, published.version, decides, [_fit(fit) for fit in found]))
+
+
+def _fit(fit: strategy_trial.RowFit) -> RowFit:
+    conditions = [
+        ConditionFit(c.what, c.condition.op if c.condition else "", _plain(c.condition.value) if c.condition else None, _plain(c.actual), c.fits) for c in fit.conditions
+    ]
+    return RowFit(fit.row.id, fit.row.name, fit.row.mode, fit.fits, conditions)
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset | set) else msgspec.to_builtins(value)

@@ -1,0 +1,214 @@
+"""What came of a trial, in words and figures, and how far runs over what waits have come (SA-7, SA-8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from amends.core.strategy_changes import tried
+from amends.core.strategy_facts import FACTS
+from amends.core.strategy_json import decode_rows
+from amends.engine import strategy_runs, strategy_trial
+from amends.engine.strategy_trial import BY_CLOCK, LEFT, Trial
+from amends.store.strategy_runs import RunRow
+from amends.web import show, wording
+from amends.web.catalogue import say
+from amends.web.strategies.differences import differences
+from amends.web.strategies.ground import Ground
+
+DAYS = (7, 14, 30, 90, 180)
+FIRST = 30
+MOST_RUNS, MOST_AGAINST = 20, 8
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A table given to what waited when it was switched on."""
+
+    id: str
+    row: str
+    done: int
+    total: int
+    decided: int
+    running: bool
+    stopped: bool
+
+
+@dataclass(slots=True)
+class Cell:
+    """One number of the agreement table."""
+
+    n: int
+    url: str
+    label: str
+    agrees: bool
+    against: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """What people decided, against every decision of the rows."""
+
+    label: str
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
+class Against:
+    """A case on which people and rows differ."""
+
+    id: str
+    number: str
+    words: str
+    amount: str
+
+
+@dataclass(slots=True)
+class Told:
+    """A trial as the page shows it."""
+
+    id: str
+    running: bool
+    done: int
+    total: int
+    about: str
+    stopped: bool = False
+    failed: bool = False
+    decided: int = 0
+    against: int = 0
+    rate: str = "–"
+    columns: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    money: list[tuple[str, str]] = field(default_factory=list)
+    difference: str = ""
+    changes: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    cases: list[Against] = field(default_factory=list)
+    against_url: str = ""
+    old: bool = False
+
+
+def beside(request: Any, ground: Ground, trial: RunRow | None = None) -> dict[str, Any]:
+    """What stands beside the table: the trial asked for or the last one, and runs over what waited."""
+    runs = strategy_runs.recent(request.house.pool, request.person.merchant_id, ground.kind, ground.node, MOST_RUNS)
+    waiting = [r for r in runs if r.sort == "waiting"]
+    shown = [r for r in waiting if r.running] or [r for r in waiting[:1] if r.started_at > request.now - timedelta(days=1)]
+    last = trial or next((r for r in runs if r.sort == "trial" and _leads(r, runs)), None)
+    told = told_of(request, ground, last, _other(last, runs)) if last else None
+    return {"runs": [_waiting(r, request) for r in shown], "trial": told, "trial_days": DAYS, "chosen_days": last.days if last and last.days in DAYS else FIRST, "trial_refusal": None}
+
+
+def _leads(run: RunRow, runs: list[RunRow]) -> bool:
+    """Whether this is the half of a comparison that tries the draft, or a trial alone."""
+    return run.version == 0 or _other(run, runs) is None
+
+
+def _other(run: RunRow | None, runs: list[RunRow]) -> RunRow | None:
+    if run is None:
+        return None
+    return next((r for r in runs if r.sort == "trial" and r.id != run.id and (r.started_at, r.days) == (run.started_at, run.days)), None)
+
+
+def _waiting(run: RunRow, request: Any) -> Waiting:
+    return Waiting(run.id, say(request.lang, "strategies.version_n", n=run.version), run.done, run.total, run.decided, run.running, run.stopped_at is not None)
+
+
+def span_of(run: RunRow, request: Any) -> str:
+    """10月23日–11月21日."""
+    today = request.now.astimezone(request.zone).date()
+    first, last = ((run.since - timedelta(days=n)).astimezone(request.zone).date() for n in (run.days, 0))
+    return f"{show.day(first, today, request.lang)}–{show.day(last, today, request.lang)}"
+
+
+def command(verb: str, lang: str, left: str = "strategies.left_to_people") -> str:
+    """A decision by its name: a command, what a clock did, or that it was left to people."""
+    return say(lang, left) if verb == LEFT else say(lang, "strategies.clock_did") if verb == BY_CLOCK else wording.command(verb, lang)
+
+
+def people_words(verb: str, name: str, words: str, lang: str) -> str:
+    """小满：审核不通过，拆吊牌."""
+    what = command(verb, lang)
+    said = words if len(words) <= 40 else words[:39] + "…"
+    told = f"{what}{say(lang, 'strategies.comma')}{said}" if said else what
+    return say(lang, "strategies.who_what", who=name, what=told) if name else told
+
+
+def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> Told:
+    """A run in words; unfinished, how far both halves of it have come."""
+    halves = [run, other] if other else [run]
+    found = strategy_trial.report(run)
+    about = say(request.lang, "strategies.trial_about", since=span_of(run, request), n=show.number(found.looked_at), what=_what(run, request.lang))
+    if any(r.running for r in halves):
+        return Told(run.id, True, sum(r.done for r in halves), max(sum(r.total for r in halves), sum(r.done for r in halves)), about)
+    out = Told(run.id, False, run.done, run.total, about, run.stopped_at is not None, run.last_error is not None and run.finished_at is None)
+    _figures(out, found, ground)
+    _agreement(out, found, run, ground, request.lang)
+    rows = decode_rows(run.rows)[0]
+    out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node)] if other else []
+    out.compared = _compared(found, strategy_trial.report(other), ground, request.lang) if other else []
+    out.notes = _notes(found, request.lang, ground)
+    out.old = run.version == 0 and {r.id: r for r in rows} != {r.id: r for r in tried(ground.desk.published, ground.desk.draft.table).rows}
+    url = reverse("strategies-trial-cases", args=[ground.key, run.id])
+    out.against_url = url
+    out.cases = [
+        Against(d.case_id, d.number, say(request.lang, "strategies.both_said", people=people_words(d.people, "", d.people_words, request.lang), strategy=command(d.strategy, request.lang)),
+                show.money(d.amount, d.currency))
+        for d in strategy_trial.disagreements(request.house.pool, request.person.merchant_id, run.id, many=MOST_AGAINST)
+    ]
+    return out
+
+
+def _what(run: RunRow, lang: str) -> str:
+    return say(lang, "strategies.version_n", n=run.version) if run.version else say(lang, "strategies.trial_draft")
+
+
+def _figures(out: Told, found: Trial, ground: Ground) -> None:
+    out.decided, out.against = found.would_decide, found.differ
+    out.rate = "–" if found.share is None else f"{100 * found.share:.1f}%"
+    currency = ground.shelf.currency
+    out.money = [("strategies.paid_by_people", show.money(found.paid_by_people, currency)), ("strategies.paid_by_strategy", show.money(found.paid_by_rows, currency))]
+    out.difference = show.money(found.paid_by_rows - found.paid_by_people, currency, signed=True)
+
+
+def _agreement(out: Told, found: Trial, run: RunRow, ground: Ground, lang: str) -> None:
+    """A line for each decision of people, the frequent first; a column for each decision of the rows, what is left to people last."""
+    totals: dict[str, int] = {}
+    for line in found.agreement.values():
+        for said, n in line.items():
+            totals[said] = totals.get(said, 0) + n
+    columns = sorted((c for c in totals if c != LEFT), key=lambda c: -totals[c]) + ([LEFT] if LEFT in totals else [])
+    lines = sorted(found.agreement.items(), key=lambda item: (item[0] == BY_CLOCK, -sum(item[1].values())))
+    url = reverse("strategies-trial-cases", args=[ground.key, run.id])
+    out.columns = [command(c, lang) for c in columns]
+    for people, line in lines:
+        cells = []
+        for said in columns:
+            n = line.get(said, 0)
+            label = say(lang, "strategies.cell_label", people=command(people, lang), strategy=command(said, lang), n=n)
+            against = said not in (LEFT, people) and people != BY_CLOCK
+            cells.append(Cell(n, f"{url}?{urlencode({'people': people, 'strategy': said})}", label, said == people, against))
+        out.lines.append(Line(command(people, lang), cells))
+
+
+def _compared(draft: Trial, now: Trial, ground: Ground, lang: str) -> list[str]:
+    """What the draft would do otherwise than what is published: so many more decided, so many more against people, so much more paid."""
+    pairs = (("more_decided", draft.would_decide - now.would_decide), ("more_against", draft.differ - now.differ))
+    out = [say(lang, f"strategies.{key}", n=f"{n:+d}".replace("-", show.MINUS)) for key, n in pairs if n]
+    if more := draft.paid_by_rows - now.paid_by_rows:
+        out.append(say(lang, "strategies.more_paid", amount=show.money(more, ground.shelf.currency, signed=True)))
+    return out or [say(lang, "strategies.would_change_none")]
+
+
+def _notes(found: Trial, lang: str, ground: Ground) -> list[str]:
+    out = []
+    if found.held_back:
+        out.append(say(lang, "strategies.held_back", n=found.held_back))
+    if found.unknown:
+        names = say(lang, "strategies.list").join(ground.names.fact(code) if code in FACTS else code for code in found.unknown)
+        out.append(say(lang, "strategies.unknown_facts", facts=names))
+    return out
