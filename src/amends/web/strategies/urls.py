@@ -1,4 +1,4 @@
-"""Addresses and the entry of the strategies."""
+"""Addresses of the strategies and their entry in the navigation."""
 
 from __future__ import annotations
 
