@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.refusal import Refusal
-from amends.core.strategy import PAYS, Row, Table, commands_at, facts_used, node_of
+from amends.core.strategy import BESIDE, GIVES_GOODS, PAYS, Row, Table, commands_at, facts_used, node_of
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
 from amends.engine.ids import is_id
@@ -143,7 +143,7 @@ def _tried(kind: str, node: str, rows: Iterable[Row]) -> Compiled:
 def _piece(conn: Any, merchant: str, compiled: Compiled, out: Trial, since: datetime, until: datetime, after: str, many: int) -> tuple[list[PastDecision], list[Disagreement]]:
     table = compiled.table
     kind, node = table.kind, table.node
-    found = history.decisions(conn, merchant, kind, STATES[(kind, node)], list(commands_at(kind, node)), sorted(LOOK_AGAIN), since, until, after, many)
+    found = history.decisions(conn, merchant, kind, STATES[(kind, node)], [c for c in commands_at(kind, node) if c not in BESIDE], sorted(LOOK_AGAIN), since, until, after, many)
     out.unknown = unknown_in_trials(compiled.needs)
     seen = tables.merchant_seen(conn, merchant)
     entered = _by_case(read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in found], compiled.needs, seen)) if found else {}
@@ -174,6 +174,8 @@ def _by_case(found: list[Facts]) -> dict[str, Facts]:
 
 def _compare(out: Trial, d: PastDecision, row: Row | None, facts: Facts) -> Disagreement | None:
     out.looked_at += 1
+    if row is not None and row.limits.amount is not None and _costs(d, row) > row.limits.amount:
+        row = None  # kept from it by the limit for one case; limits of a day and of a buyer are not played out
     said = row.action.command if row is not None else LEFT
     line = out.agreement.setdefault(d.command, {})
     line[said] = line.get(said, 0) + 1
@@ -201,6 +203,12 @@ def _would_pay(d: PastDecision, row: Row, facts: Facts) -> int:
         typed = row.action.fields.get("amount")
         return int(typed) if typed not in (None, "") else d.amount
     return d.amount if command in ("approve_return", "register_receipt") and d.type == "return" else 0
+
+
+def _costs(d: PastDecision, row: Row) -> int:
+    """What the act itself costs, as its limit for one case counts it."""
+    typed = row.action.fields.get("amount")
+    return int(typed) if typed not in (None, "") else d.amount if row.action.command in PAYS | GIVES_GOODS else 0
 
 
 def _kept(d: Disagreement) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class PastDecision:
 
 _DECISIONS = """
 select d.case_id::text, c.number, d.body ->> 'command', d.actor_kind, coalesce(d.actor_name, ''), coalesce(d.body -> 'input' ->> 'words', d.body -> 'input' ->> 'reason', ''), d.version, d.at,
-  e.version, e.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, '')
+  (select max(z.version) from events z where z.merchant_id = c.merchant_id and z.case_id = c.id and z.version < d.version and z.at <= e.at), e.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, '')
 from cases c
 join lateral (select * from events x where x.merchant_id = c.merchant_id and x.case_id = c.id and x.body ->> 'from' = any(%(states)s)
   and (x.body ->> 'command' = any(%(commands)s) or (x.body ->> 'command' = 'run_out' and x.body ->> 'to' <> x.body ->> 'from')) and x.at >= %(since)s and x.at <= %(until)s
