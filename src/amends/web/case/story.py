@@ -52,7 +52,7 @@ def story(seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callab
 def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> Told:
     given: dict[str, Any] = event.body.get("input") or {}
     verb = str(event.body.get("command", ""))
-    out = Told(_sort(event), ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
+    out = Told(_sort(event), "ti-alert-triangle" if event.name == "alert_raised" else ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
     opens = event.name in wording.OPENED
     out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
     out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
@@ -70,6 +70,8 @@ def _sort(event: EventRow) -> str:
 
 
 def _who(event: EventRow, say: Say) -> str:
+    if event.name == "alert_raised" and event.actor_kind == "system":
+        return say("keywords.system")
     if event.actor_kind in ("system", "carrier", "provider"):
         return say(f"case.actor_{event.actor_kind}")
     if event.actor_kind == "buyer":
