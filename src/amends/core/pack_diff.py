@@ -51,7 +51,7 @@ def _compare(path: tuple[str, ...], shape: Shape, old: Any, new: Any, found: lis
             _compare((*path, name), shape.item, old.get(name), new.get(name), found)
     elif shape.kind == "list" and shape.item.kind == "object" and isinstance(old, list):
         _rows(path, shape, old, new, found)
-    else:
+    elif not (shape.kind == "list" and shape.item.choices and sorted(old) == sorted(new)):
         found.append(Difference(path, "changed", old, new, shape))
 
 

@@ -31,7 +31,8 @@ ROWS_BY: dict[str, tuple[str, ...]] = {"Window": ("kind", "type"), "Guarantee": 
 class Shape:
     """One place of a pack. `inside`: the fields of an object by name, or of what a list or a table holds under `*`.
 
-    `choices`: of a choice, and of a table whose keys are fixed; `unit`: seconds, minor, days, bytes, mg, basis_points or nothing; `cls`: the dataclass's name.
+    `choices`: of a choice, and of a table whose keys are fixed; `unit`: seconds, minor, days, bytes, mg, basis_points or nothing; `cls`: the dataclass's name;
+    `default`: what counts where a document names nothing.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Shape:
     cls: str = ""
     about: str = ""
     inside: Mapping[str, Shape] = field(default_factory=dict)
+    default: Any = None
 
     @property
     def item(self) -> Shape:
@@ -81,11 +83,11 @@ def steps(path: str) -> list[str | int]:
     return out
 
 
-def _of(hint: Any, name: str, cls: str, *, optional: bool = False, needed: bool = True) -> Shape:
+def _of(hint: Any, name: str, cls: str, *, optional: bool = False, needed: bool = True, default: Any = None) -> Shape:
     origin, args = get_origin(hint), get_args(hint)
-    common: dict[str, Any] = {"name": name, "optional": optional, "needed": needed}
+    common: dict[str, Any] = {"name": name, "optional": optional, "needed": needed, "default": default}
     if origin in (Union, types.UnionType):
-        return _of(next(a for a in args if a is not type(None)), name, cls, optional=True, needed=needed)
+        return _of(next(a for a in args if a is not type(None)), name, cls, optional=True, needed=needed, default=default)
     if hint is Span:
         return Shape("span", cls="Span", **common)
     if is_dataclass(hint) and isinstance(hint, type):
@@ -115,7 +117,9 @@ def _text(name: str, cls: str, common: dict[str, Any]) -> Shape:
 def _fields(cls: type) -> dict[str, Shape]:
     hints = get_type_hints(cls)
     return {
-        f.name: _of(hints[f.name], f.name, cls.__name__, needed=f.default is MISSING and f.default_factory is MISSING) for f in fields(cls)
+        f.name: _of(
+            hints[f.name], f.name, cls.__name__, needed=f.default is MISSING and f.default_factory is MISSING, default=f.default if type(f.default) in (str, int, bool) else None,
+        ) for f in fields(cls)
     }
 
 

@@ -58,6 +58,7 @@ class Drawer:
         return made
 
     def _draw(self, shape: Shape, path: str, held: Any, row: Mapping[str, Any] | None) -> Field:
+        held = shape.default if held is None else held
         made = Field(path, shape.kind, words.label(shape.name, shape.cls, self.lang), held, words.hint(shape.name, shape.cls, self.lang), optional=shape.optional)
         made.wrong = [told(p, self.lang) for p in self.problems if p.path == path]
         if shape.kind == "object":

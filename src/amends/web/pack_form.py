@@ -61,7 +61,7 @@ def _object(shape: Shape, path: str, sent: Fields) -> dict[str, Any]:
         if inner.kind == "number" and inner.unit == "minor" and f"{path}.{name}" in sent:
             held[name] = None if inner.optional and not str(sent.get(f"{path}.{name}")).strip() else number(str(sent.get(f"{path}.{name}")).strip(), "minor", "", money)
     # What is not needed and says nothing is left out, as documents write it.
-    return {name: value for name, value in held.items() if shape.inside[name].needed or value not in (None, "", [], {})}
+    return {name: value for name, value in held.items() if shape.inside[name].needed or value not in (None, "", [], {}, shape.inside[name].default)}
 
 
 def _list(shape: Shape, path: str, sent: Fields) -> list[Any]:

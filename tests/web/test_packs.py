@@ -1,0 +1,252 @@
+"""The platform's pages of packs: the rule book, an editor that gives back what it was given, two editors, releases, replays (PO-14, PO-18)."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from amends.engine import pack_start, people, what_if
+from amends.engine.ids import new_id
+from amends.store import packs as store
+from amends.store.connect import PLATFORM, scope
+from tests.shop import Shop, open_shop
+from tests.web.conftest import enter, walk_in
+
+PACKS = ("jd", "pdd", "kuaishou", "tmall")
+
+
+class Form(HTMLParser):
+    """What a browser would send of the form whose action holds `action`: names with their values, in order."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action, self.inside, self.select, self.area, self.sent = action, False, "", "", []  # type: ignore[var-annotated]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = dict(attrs)
+        if tag == "form":
+            self.inside = self.action in (a.get("action") or "")
+        elif self.inside and tag == "input" and a.get("name") and (a.get("type") not in ("checkbox", "radio") or "checked" in a):
+            self.sent.append((a["name"], a.get("value") or ""))
+        elif self.inside and tag == "select":
+            self.select = a.get("name") or ""
+        elif self.inside and tag == "option" and self.select and "selected" in a:
+            self.sent.append((self.select, a.get("value") or ""))
+            self.select = ""
+        elif self.inside and tag == "textarea":
+            self.area = a.get("name") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+
+
+def form(answer: Any, action: str = "/edit?part=") -> dict[str, list[str]]:
+    """The fields of a page's form."""
+    parser = Form(action)
+    parser.feed(answer.content.decode())
+    sent: dict[str, list[str]] = {}
+    for name, value in parser.sent:
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def trading(house: Any) -> Shop:
+    """A merchant that holds jd@1, its clock set to the house's."""
+    made = open_shop(house.pool, name="青禾家居")
+    pack_start.sync(house.pool, house.clock.now())
+    made.now = house.clock.now()
+    return made
+
+
+@pytest.fixture
+def desk(client: Any, house: Any, operator: people.Person, trading: Shop) -> Any:
+    """The platform's main account at the desk."""
+    return enter(client, house, operator)
+
+
+def copied(desk: Any, pack: str = "jd", name: str = "Spring rules") -> str:
+    """A draft made by the form; answers its address."""
+    answer = desk.post(f"/p/packs/{pack}/1/copy", {"zh": "春季规则", "en": name, "wish": new_id()})
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return answer.url.partition("?")[0]
+
+
+def document(house: Any, address: str) -> dict[str, Any]:
+    """The document kept."""
+    _, _, _, pack, version = address.split("/")[:5]
+    with scope(house.pool, PLATFORM) as conn:
+        row = store.one(conn, pack, int(version))
+    assert row is not None
+    return row["document"]
+
+
+def parts(answer: Any) -> list[str]:
+    """Every part the editor names."""
+    return list(dict.fromkeys(html.unescape(p) for p in re.findall(r"/edit\?part=([\w.]+)\"", answer.content.decode())))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_rule_book_tells_every_section(desk: Any, pack: str, language: str):
+    answer = desk.get(f"/p/packs/{pack}/1", HTTP_ACCEPT_LANGUAGE=language, headers={"accept-language": language})
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert "s-clocks" in body
+    assert "s-sources" in body
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_part_gives_back_what_it_was_given(desk: Any, house: Any, pack: str):
+    address = copied(desk, pack)
+    before = document(house, address)
+    some = parts(desk.get(f"{address}/edit"))
+    assert len(some) > 30
+    for part in some:
+        shown = desk.get(f"{address}/edit?part={part}")
+        assert shown.status_code == 200, part
+        sent = form(shown)
+        answer = desk.post(f"{address}/edit?part={part}", sent)
+        assert answer.status_code == 302, part
+        assert canonical(document(house, address)) == canonical(before), part
+
+
+def canonical(value: Any) -> Any:
+    """Without what says nothing (an empty list and no list are the same), choices of several in one order."""
+    if isinstance(value, dict):
+        return {k: canonical(v) for k, v in value.items() if v not in (None, [], {}, "", False)}
+    if isinstance(value, list):
+        return sorted(value) if all(isinstance(v, str) for v in value) else [canonical(v) for v in value]
+    return value
+
+
+def test_what_is_typed_wrong_stays_and_is_told_beside_its_field(desk: Any, house: Any):
+    address = copied(desk)
+    sent = form(desk.get(f"{address}/edit?part=photos")) | {"photos.at_most": ["三张"]}
+    assert desk.post(f"{address}/edit?part=photos", sent).status_code == 302
+    body = desk.get(f"{address}/edit?part=photos").content.decode()
+    assert 'value="三张"' in body
+    assert "应为整数" in body
+    assert "照片" in desk.get(f"{address}/check").content.decode()
+    refused = desk.post(f"{address}/release", {"whom": "everybody"})
+    assert refused.status_code == 409
+    assert "1 处填写有误" in refused.content.decode()
+
+
+def test_rows_are_added_moved_and_removed_by_buttons(desk: Any, house: Any):
+    address = copied(desk)
+    part = f"{address}/edit?part=reasons.return"
+    first = [leaf["code"] for leaf in document(house, address)["reasons"]["return"][0]["leaves"]]
+    assert desk.post(part, form(desk.get(part)) | {"do": ["add|reasons.return[0].leaves"]}).status_code == 302
+    n = len(first)
+    at = f"reasons.return[0].leaves[{n}]"
+    new = {f"{at}.code": ["arrived_late"], f"{at}.zh": ["到货太晚"], f"{at}.en": ["Arrived too late"], f"{at}.no_reason": ["1"], f"{at}.responsibility": ["buyer"]}
+    assert desk.post(part, form(desk.get(part)) | new | {"do": [f"up|{at}"]}).status_code == 302
+    codes = [leaf["code"] for leaf in document(house, address)["reasons"]["return"][0]["leaves"]]
+    assert codes == [*first[:-1], "arrived_late", first[-1]]
+    assert desk.post(part, form(desk.get(part)) | {"do": ["remove|reasons.return[0].leaves[0]"]}).status_code == 302
+    assert [leaf["code"] for leaf in document(house, address)["reasons"]["return"][0]["leaves"]] == codes[1:]
+    assert "逐项" not in desk.get(f"{address}/check").content.decode()
+
+
+def test_a_section_is_dropped_and_offered_again(desk: Any, house: Any):
+    address = copied(desk)
+    part = f"{address}/edit?part=fast_review"
+    assert desk.post(part, form(desk.get(part)) | {"do": ["drop|fast_review"]}).status_code == 302
+    assert "fast_review" not in document(house, address)
+    assert desk.post(part, form(desk.get(part))).status_code == 302
+    assert "fast_review" not in document(house, address)
+    assert desk.post(part, form(desk.get(part)) | {"do": ["offer|fast_review"]}).status_code == 302
+    assert document(house, address)["fast_review"]["else_span"] == {"kind": "elapsed", "amount": 86_400}
+
+
+def test_the_second_of_two_editors_is_told_and_keeps_what_was_typed(desk: Any, house: Any):
+    address = copied(desk)
+    part = f"{address}/edit?part=clocks.review"
+    both = form(desk.get(part))
+    assert desk.post(part, both | {"clocks.review.span~amount": ["24"]}).status_code == 302
+    assert desk.post(part, both | {"clocks.review.span~amount": ["24"]}).status_code == 302  # a double click
+    answer = desk.post(part, both | {"clocks.review.span~amount": ["36"]})
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "平平" in body
+    assert 'value="36"' in body
+    assert "24 小时" in body
+    again = form(answer)
+    assert desk.post(part, again).status_code == 302
+    assert document(house, address)["clocks"]["review"]["span"]["amount"] == 36 * 3600
+
+
+def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
+    text = desk.get("/p/packs/jd/1/document.json").content.decode()
+    answer = desk.post("/p/packs", {"text": text, "wish": new_id()})
+    assert answer.status_code == 302
+    address = answer.url.partition("?")[0]
+    assert "检查通过" in desk.get(f"{address}/check").content.decode()
+    assert "没有不同" in desk.get(f"{address}/compare?with=jd@1").content.decode()
+    changed = json.loads(text) | {"gold_tolerance_mg": 20}
+    edit = re.search(r'name="edit" value="(\d+)"', desk.get(f"{address}/document").content.decode())
+    assert edit is not None
+    assert desk.post(f"{address}/document", {"text": json.dumps(changed), "edit": edit[1]}).status_code == 302
+    assert "20 mg" in desk.get(f"{address}/compare?with=jd@1").content.decode()
+    wrong = desk.post(f"{address}/document", {"text": "{", "edit": "2"})
+    assert wrong.status_code == 422
+    assert "JSON" in wrong.content.decode()
+
+
+def test_others_may_look_and_not_touch(client: Any, house: Any, shop: people.Person, trading: Shop):
+    assert enter(client, house, shop).get("/p/packs").status_code == 403
+
+
+def test_without_scripts_or_words_a_person_changes_a_pack_and_gives_it_to_one_merchant(page: Any, site: str, house: Any, operator: people.Person, trading: Shop):
+    """PO-14, PO-18: copy, 48 h → 24 h, a reason more, a replay, release to one; its new case has 24 h, its old one keeps 48 h."""
+    old = trading.apply(trading.order(("CUP", 1, 19900)))
+    due = trading.row(old, "due_at")[0]
+    walk_in(page, site, "ping@platform.test", "/p/packs/jd/1")
+    page.get_by_label("中文名称").fill("青禾试点")
+    page.get_by_label("英文名称").fill("Qinghe trial")
+    page.get_by_role("button", name="复制", exact=True).click()
+    page.get_by_text("已复制为草稿").wait_for()
+    page.get_by_role("link", name="修改", exact=True).click()
+    page.locator(".pk-parts summary", has_text="时限").click()
+    page.locator(".pk-parts").get_by_role("link", name="审核", exact=True).click()
+    page.get_by_label("时长", exact=True).first.fill("24")
+    page.get_by_role("button", name="保存").last.click()
+    page.get_by_text("已保存").wait_for()
+    page.locator(".pk-parts summary", has_text="客户申请原因").click()
+    page.locator(".pk-parts").get_by_role("link", name="退货", exact=True).click()
+    page.get_by_role("button", name="添加具体原因").first.click()
+    page.get_by_text("已更改").wait_for()
+    row = page.locator(".pk-edit").first.locator("tbody tr").last
+    row.locator("[name$='.code']").fill("arrived_late")
+    row.locator("[name$='.zh']").fill("到货太晚")
+    row.locator("[name$='.en']").fill("Arrived too late")
+    row.locator("[name$='.responsibility']").select_option("carrier")
+    page.get_by_role("button", name="保存").last.click()
+    page.get_by_text("已保存").wait_for()
+    page.get_by_role("link", name="检查").click()
+    page.get_by_text("检查通过").wait_for()
+    page.get_by_role("link", name="去发布").click()
+    page.get_by_role("button", name="开始重演").click()
+    page.wait_for_url("**/what-if/**")
+    while what_if.work(house.pool, house.clock.now()):
+        pass
+    page.reload()
+    page.get_by_role("link", name="审核 · 时限变短").first.click()
+    assert trading.row(old, "number")[0] in page.locator("#cases").inner_text()
+    page.get_by_role("link", name=re.compile("qinghe_trial_")).click()
+    page.locator("#release summary").click()
+    page.locator("#release").get_by_label("青禾家居").check()
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.get_by_text("已发布：").wait_for()
+    page.locator("#holders").get_by_text("青禾家居").wait_for()
+    new = trading.apply(trading.order(("CUP", 1, 19900)), reason="arrived_late", photos=[])
+    assert (trading.row(new, "due_at")[0] - trading.now).total_seconds() == 24 * 3600
+    assert trading.row(old, "due_at")[0] == due
+    assert trading.row(old, "facts ->> 'pack'")[0] == "jd"
