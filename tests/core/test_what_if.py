@@ -51,7 +51,7 @@ def kinds(case: Past, old: Pack, new: Pack) -> list[tuple[str, str]]:
     return [(d.kind, d.about) for d in compare(case, old, new, CALENDAR)]
 
 
-@pytest.mark.parametrize("changed, expected", [
+@pytest.mark.parametrize(("changed", "expected"), [
     pytest.param({"clocks__review__span__amount": 86_400}, [("clock_rings", "review")], id="shorter than it took: it would have rung"),
     pytest.param({"clocks__review__span__amount": 40 * 3600}, [("clock_shorter", "review")], id="shorter, but still in time"),
     pytest.param({"clocks__review__span__amount": 72 * 3600}, [("clock_longer", "review")], id="longer"),

@@ -103,7 +103,7 @@ def test_the_same_wish_makes_one_copy(house: Pool):
     assert made[0][0].startswith("spring_rules_")
 
 
-@pytest.mark.parametrize("zh, en, field", [("", "Spring", "zh"), ("春", " ", "en"), ("春" * 41, "Spring", "zh")], ids=["no Chinese", "no English", "too long"])
+@pytest.mark.parametrize(("zh", "en", "field"), [("", "Spring", "zh"), ("春", " ", "en"), ("春" * 41, "Spring", "zh")], ids=["no Chinese", "no English", "too long"])
 def test_a_copy_has_both_names(house: Pool, zh: str, en: str, field: str):
     said = packs.copy(house, PING, "jd", 1, zh, en, new_id(), NOON)
     assert isinstance(said, Refusal)

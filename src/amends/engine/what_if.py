@@ -75,7 +75,8 @@ def work(pool: Pool, now: datetime, many: int = PIECE) -> int:
             what_if.note(conn, run, [], [], run["counts"], now)
             return 1
         shops, stopped = what_if.merchants(conn, sorted({r["merchant_id"] for r in rows})), suspensions_of(what_if.suspensions(conn))
-        counts, found = Counter(run["counts"]), []
+        counts: Counter[str] = Counter(run["counts"])
+        found: list[dict[str, Any]] = []
         for row in rows:
             shop = shops[row["merchant_id"]]
             past = past_of(row)

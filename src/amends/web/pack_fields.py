@@ -88,10 +88,10 @@ class Drawer:
         got = held if isinstance(held, dict) else {"kind": "elapsed", "amount": 86_400}
         kind, amount = str(got.get("kind", "")), got.get("amount", "")
         if kind in ("elapsed", "working_time"):
-            amount, unit = words.in_unit(amount) if type(amount) is int else (amount, 3600)
-            amount, unit = (amount, unit) if unit > 1 else (f"{amount / 60:g}" if type(amount) is int else amount, 60)
-            if kind == "working_time" and unit > 3600:
-                amount, unit = amount * 24, 3600
+            unit = 3600
+            if type(amount) is int:
+                unit = max(60, words.in_unit(amount)[1]) if kind == "elapsed" else max(60, min(3600, words.in_unit(amount)[1]))
+                amount = f"{amount / unit:g}"
             kind = f"{kind}:{unit}"
         elif kind == "cutoff" and got.get("next_working"):
             kind = "cutoff_working"
