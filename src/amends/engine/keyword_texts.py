@@ -34,6 +34,8 @@ RARE = (
     )),
 )
 """Drawn afterwards from what is left, because what they look for is rare: stratum, how many, which texts."""
+FRESH = (("dialogue-mention", 60), ("reviews-mention", 50), ("dialogue-other", 15), ("reviews-other", 20), ("grave", 15))
+"""Drawn last of all, when the lists were finished, and looked at once: from which stratum, how many. Their stratum and their part are called `fresh`."""
 
 _AGENT = re.compile(
     r"亲|您(?!好)|小妹|妹子|妹妹这|我们这边|为你|这边|哦~|哈$|的哈|呢#|哦#|哈#|#E-s.*#E-s|有什么问题|可以帮|请稍|稍等|感谢|抱歉|不客气|祝|核实|查询下|辛苦|建议|还请|放心|#E-s\[数字x\]$|嗯呢|咱们|帮你|么么|小二|期待|京东小|给你查|谅解"
@@ -84,11 +86,15 @@ def sampled(data: Path) -> dict[str, str]:
     for stratum, size, mentions in RARE:
         left = [(name, text) for pairs in strata.values() for name, text in pairs if name not in chosen and mentions.search(text)]
         chosen |= dict.fromkeys(_first(left, size), stratum)
+    for stratum, size in FRESH:
+        chosen |= dict.fromkeys(_first([(name, text) for name, text in strata[stratum] if name not in chosen], size), "fresh")
     return chosen
 
 
-def split_of(name: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read."""
+def split_of(name: str, stratum: str) -> str:
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read; and `fresh`, which was drawn and read when everything was done."""
+    if stratum == "fresh":
+        return stratum
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
 
