@@ -110,6 +110,8 @@ class Told:
         if body.get("request") == "退款请求":
             waiting = self.shop.all("select id::text from refund_requests where case_id = %s order by state = 'requested' desc limit 1", case)
             body["request"] = waiting[0][0] if waiting else new_id()
+        if body.get("charge") == "催收":
+            body["charge"] = next(iter(self.shop.all("select id::text from charges where case_id = %s order by asked_at desc limit 1", case)), (new_id(),))[0]
         given, wrong = build(command, body)
         assert not wrong, [r.say("zh") for r in wrong]
         command_id = self.ids.setdefault(marks["#"], new_id()) if "#" in marks else new_id()
@@ -183,6 +185,8 @@ class Told:
         more = {} if state == "received" else {"state": state, "received": False, "platform_delivery": "京配" in what, **(at if state in ("shipped", "delivered") else {"delivered_at": None})}
         if promised := re.search(r"承诺 ([+-]\d+)h", what):
             more["promised_ship_by"] = self.shop.now + int(promised[1]) * SPANS["h"]
+        level = re.search(r"等级 (\d)", what)
+        more |= {"buyer_level": int(level[1])} if level else {}
         self.order = self.shop.order(*lines, freight=round(float(freight[1]) * 100) if freight else 0, fulfilment_mode=self.mode, **more)
         if tagged := re.search(r"标签 (\S+)", what):
             self.shop.all("update order_lines set tags = %s where order_id = %s returning 1", tagged[1].split(","), self.order)
@@ -231,6 +235,10 @@ class Told:
             elif name in ("退款", "到账"):
                 minor = self.shop.row(case, "granted_minor" if name == "退款" else "moved_minor")[0]
                 assert f"¥{minor // 100}.{minor % 100:02d}" == words[0], found
+            elif name in ("垫付", "客户应补"):
+                account = {"垫付": "lightning_advance", "客户应补": "buyer_charge"}[name]
+                [(left,)] = self.shop.all("select coalesce(-sum(amount_minor), 0)::int from ledger_entries where merchant_id = %s and account = %s", self.shop.merchant, account)
+                assert f"¥{left // 100}.{left % 100:02d}" == words[0], found
             elif name == "订单":
                 assert self.shop.all("select state from orders where id = %s", self.order) == [(ORDERS[words[0]],)], found
             elif name == "取消":
@@ -242,8 +250,8 @@ class Told:
                 assert self.shop.all("select score from ratings where case_id = %s", case) == [(int(words[0]),)], found
             elif name == "提醒":
                 assert [e for (e,) in self.shop.all("select event from notices where case_id = %s and event in ('rate_asked', 'rate_reminder') order by at, event", case)] == words, found
-            elif name in ("经办", "依据", "规定", "出处"):
-                column = {"经办": "actor_kind", "依据": "explanation ->> 'clock'", "规定": "explanation ->> 'rule'", "出处": "explanation ->> 'source'"}[name]
+            elif name in ("经办", "依据", "规定", "出处", "依据由"):
+                column = {"经办": "actor_kind", "依据由": "explanation ->> 'by'", "依据": "explanation ->> 'clock'", "规定": "explanation ->> 'rule'", "出处": "explanation ->> 'source'"}[name]
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
                 column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "备件库": "facts -> 'return_store' ->> 'zh'"}[name]

@@ -9,6 +9,7 @@ from amends.core.actor import Party
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import Command, inputs
 from amends.core.machine import Decision, Look, Machine, State, Step, decide, moves, possible
+from amends.core.pack import LightningRefund
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import ImproveRating, NotSolved, Rate, ShipBack
 from amends.core.verbs.desk import Claim, RefundAtMerchantsCost, RunOut
@@ -16,6 +17,7 @@ from amends.core.verbs.processing import ChangeType, DeliverParts, Exchange, Ref
 from amends.core.verbs.review import ApproveReturn, RefundWithoutReturn, Reject
 from tests.cast import ARBITER, CARRIER, HAI, LIN, NEW, NOON, PARTIES, SYSTEM, XIA, facts, service_order
 
+LIGHTNING = {"section": LightningRefund(100, 1, 100, True, "own"), "merchant_on": True, "no_reason": True, "pack": "jd", "version": 1}
 TRIPLES = list(product(SERVICE_ORDER.states, SERVICE_ORDER.commands, PARTIES))
 
 
@@ -56,16 +58,23 @@ def test_every_triple_does_what_the_table_says(state, name, party):
         command.offer, body["late"] = "refund_only", False
     if state == "negotiating":
         body["proposal"] = {"n": 1, "offer": "refund_only", "amount": 100, "asked_in": "reviewing"}
+    if name in ("settle_advance", "claim_back") or (state, name) == ("processing", "reverse_refund") or state == "claiming_back":
+        body["advance"] = {"amount": 100, "left": 100, "claim": 100, "state": "claimed" if state == "claiming_back" else "open"}
+        case.moved = 0 if name in ("reverse_refund", "register_receipt") else 100
+    if name == "advance_refund":
+        body["collected_at"], case.granted = NOON.isoformat(), 0
     if party is Party.PLATFORM:
         body["flow"] = {"mode": "FBP", "goods_to": "platform_store", "sends": {case.type: "platform"}}
     if name == "deliver_parts":
         body["flow"] = {"mode": "FBP", "goods_to": "platform_store", "sends": {case.type: "platform"}, "parts_first": [case.type]}
-    answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party], **({"failed": {"r1"}} if name == "retry_refund" else {}), charges={"r1": 500}))
+    answer = decide(SERVICE_ORDER, look(case, command, PARTIES[party], **({"failed": {"r1"}} if name == "retry_refund" else {}), charges={"r1": 500}, lightning=LIGHTNING, order={"paid": 100, "buyer_level": 5}))
     if row is not None and party in row.by:
         assert isinstance(answer, Decision), answer
         assert answer.state in row.targets()
         assert answer.event == row.command.event
         sometimes = {"ask_difference", "return_difference", "rehold_stock"} | ({"hold_stock"} if name == "accept_proposal" else set())
+        if (state, name) != ("claiming_back", "run_out") and state in ("in_transit", "claiming_back") and name in ("register_receipt", "run_out", "difference_paid", "record_payment"):
+            sometimes |= {"ask_to_rate"}
         if name in ("reject", "run_out"):
             sometimes |= {"tell_platform", "pay_refund"}
         if party is Party.MERCHANT:

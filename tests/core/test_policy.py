@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from amends.core.cases import MACHINES, TABLES
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.pack import CALLERS, CLOCKS, REVIEWED, TYPES, Pack
+from amends.core.pack_defaults import DEFAULT_CLOCKS
 from amends.core.policy import load_pack, parse_pack, parse_text, whole
 from amends.core.verbs.review import SAID_HOW, AskBuyer
 
@@ -113,9 +114,14 @@ def test_a_bad_pack_is_refused_with_the_path_of_what_is_wrong(path, value, where
     assert says in found.get(where, ""), found
 
 
-@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("clock", [c for c in CLOCKS if c not in DEFAULT_CLOCKS])
 def test_no_clock_may_be_missing(clock):
     assert "never wait without end" in problems((("clocks", clock), ...))[f"clocks.{clock}"]
+
+
+@pytest.mark.parametrize("clock", DEFAULT_CLOCKS)
+def test_a_clock_that_came_later_has_a_figure_in_older_documents(clock):
+    assert problems((("clocks", clock), ...)) == {}
 
 
 def test_every_problem_is_told_at_once():
@@ -171,7 +177,7 @@ def test_a_clock_of_the_pack_belongs_to_a_state_where_the_table_uses_it():
 LEADS_TO = {
     "approve_return": "awaiting_return", "reissue_without_return": "fulfilling", "close": "closed", "count_as_received": "processing",
     "complete": "completed", "confirm": "completed", "approve_cancellation": "refunding", "follow_up": "logistics_follow_up", "intercept_or_refund": "intercepting",
-    "back_to_merchant": "reviewing", "back_to_processing": "processing", "warn": "refunding",
+    "back_to_merchant": "reviewing", "back_to_processing": "processing", "warn": "refunding", "write_off": "completed",
 }
 
 

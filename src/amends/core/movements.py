@@ -74,6 +74,26 @@ def difference_refunded(amount: int, currency: str) -> Movement | Refusal:
     return _carry("difference_refunded", amount, currency, "merchant_settlement", "buyer_refund", "difference")
 
 
+def lightning_advanced(amount: int, currency: str) -> Movement | Refusal:
+    """A refund granted before the goods are there: the platform lays it out (SO-32)."""
+    return _carry("lightning_advanced", amount, currency, "lightning_advance", "buyer_refund", "refund")
+
+
+def lightning_borne(kind: str, amount: int, payer: str, currency: str) -> Movement | Refusal:
+    """Somebody bears what was advanced: `kind` settled, waived or written_off, `payer` of `PAYERS`."""
+    return _carry(f"lightning_{kind}", amount, currency, PAYERS[payer], "lightning_advance") if payer in PAYERS else _unknown(payer)
+
+
+def lightning_came_back(amount: int, provider: str, currency: str) -> Movement | Refusal:
+    """The buyer has paid back through a provider: until it is taken back it is the buyer's again."""
+    return _carry("lightning_came_back", amount, currency, provider_account(provider), "buyer_refund", "refund")
+
+
+def lightning_taken_back(amount: int, currency: str) -> Movement | Refusal:
+    """What came back makes good the advance; so much less is granted."""
+    return _carry("lightning_taken_back", amount, currency, "buyer_refund", "lightning_advance", "refund")
+
+
 def compensation_granted(what: str, amount: int, payer: str, currency: str) -> Movement | Refusal:
     """Something beside a refund is decided: `what` of `OWED`, borne by `payer` of `PAYERS` (an advance always by the platform first, CO-2)."""
     return _owed("granted", what, amount, payer, currency)

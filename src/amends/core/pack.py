@@ -234,6 +234,7 @@ class LightningRefund:
     switched_on_by_platform_below: int
     no_reason_only: bool
     source: str
+    written_off_to: Literal["platform", "merchant"] = "platform"
 
 
 @dataclass(frozen=True, slots=True)

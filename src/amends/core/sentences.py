@@ -4,6 +4,7 @@ from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
+from amends.core.sentences_lightning import LIGHTNING
 from amends.core.sentences_negotiation import NEGOTIATION
 from amends.core.sentences_orders import ORDER_DESK
 from amends.core.sentences_pack_desk import PACK_DESK
@@ -170,6 +171,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **COMPENSATION,
     **STOCK,
     **NEGOTIATION,
+    **LIGHTNING,
+    **LIGHTNING,
+    **LIGHTNING,
     **PACK_DESK,
     **PACKS,
     **NEGOTIATION,

@@ -14,7 +14,7 @@ Place: TypeAlias = tuple[str, str]
 Verdict: TypeAlias = Literal["new", "stale", "again"]
 """What becomes of a message about stock: it counts, a later count is known already, or it was said before."""
 
-HOLDS_IN = frozenset({"reviewing", "awaiting_buyer", "negotiating", "awaiting_return", "in_transit", "processing", "collecting", "fulfilling"})
+HOLDS_IN = frozenset({"reviewing", "awaiting_buyer", "negotiating", "awaiting_return", "in_transit", "processing", "collecting", "claiming_back", "fulfilling"})
 """States in which goods may still go out to the buyer; in every other state a case holds nothing."""
 NEVER_CAME = frozenset({"wrong_item", "missing", "lost", "kept_by_buyer"})
 """Findings of a receipt by which no piece of this SKU came in, whatever was counted (ST-039)."""

@@ -15,13 +15,14 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
+from amends.engine import advancing
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
 from amends.engine.ids import new_id
 
 Rows: TypeAlias = dict[str, list[dict[str, Any]]]
-ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings": ("case_id",), "pay_charges": ("order_id",), "mark_parcels": ("case_id", "direction")}
+ONE_ROW_EACH = {"add_parcels": ("carrier", "waybill", "direction"), "add_ratings": ("case_id",), "pay_charges": ("order_id",), "pay_claims": ("order_id",), "mark_parcels": ("case_id", "direction")}
 """Queries that write a row they may find there already: by these columns a row comes once in one run of the query."""
 MARKS = {"parcel_signed": ("back", "signed"), "goods_received": ("back", "registered"), "replacement_delivered": ("replacement original", "delivered")}
 DIRECTIONS = {
@@ -80,12 +81,18 @@ class Beside:
             self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
         if writes := WRITES.get(name):
             writes(self, look, decision)
+        if "advance" in decision.changes:
+            advancing.carry(self, look, decision)
         held_now = any(effect == "hold_stock" for effect, _ in decision.effects)
         new_type = look.case.type if held_now else decision.changes.get("type", look.case.type)
         if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, new_type):
             self.facts.shelves.release(look.case.id, why, look.actor)
         for photo in getattr(look.command, "photos", ()):
             self._add(look, "file_photos", id=photo, case_id=look.case.id)
+
+    def add(self, look: Look, query: str, **row: Any) -> None:
+        """One row for a query, after what this batch has left about the same case."""
+        self._add(look, query, **row)
 
     def _add(self, look: Look, query: str, **row: Any) -> None:
         at = self._round_of[look.case.id]
@@ -141,7 +148,7 @@ class Beside:
             if part or quantity:
                 self._add(look, "grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=quantity, amount_minor=part, currency=case.currency)
                 self.facts.money.grant((case.order_id, case.id, line, quantity, part))
-        self.book.granted(look, decision, entitled, by_line)
+        (self.book.advanced if verb(look.command) == "advance_refund" else self.book.granted)(look, decision, entitled, by_line)
 
     def reverse(self, look: Look, decision: Decision) -> None:
         """冲正: the grants of this case count no more."""
@@ -175,7 +182,9 @@ class Beside:
             self._add(look, "drop_charges", case_id=look.case.id, outbox_id=new_id())
 
     def paid(self, look: Look, decision: Decision) -> None:
-        """The difference came in: from now on it is part of what the buyer paid for this line."""
+        """The difference came in: from now on it is part of what the buyer paid for this line. An advance paid back is another thing."""
+        if look.case.state == "claiming_back":
+            return
         charge, case = getattr(look.command, "charge", ""), look.case
         given = {"order_id": case.order_id, "line_id": case.body.get("line_id"), "reference": getattr(look.command, "reference", "")}
         by_hand = verb(look.command) == "record_payment"
@@ -235,6 +244,7 @@ class Beside:
 
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
+    "advance_refund": Beside.grant, "waive_claim": Beside.say, "claim_back": Beside.say, "settle_advance": Beside.say,
     "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
     "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.drop, "difference_paid": Beside.paid, "record_payment": Beside.paid,
     "record_transfer": Beside.transfer, "refund_moved": Beside.transfer, "refund_failed": Beside.refuse_transfer, "retry_refund": Beside.ask_again,

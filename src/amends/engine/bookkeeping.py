@@ -29,6 +29,22 @@ class Book:
         facts = {"lines": {line: part for line, part in by_line.items() if line and part}, **({"in_kind": kind} if (kind := in_kind(entitled)) else {})}
         self._given(look, decision, m.refund_granted(refund, look.case.currency), facts)
 
+    def advanced(self, look: Look, decision: Decision, entitled: Entitlement | None, by_line: Mapping[str | None, int]) -> None:
+        """A refund was granted before the goods are there: laid out by the platform (SO-32)."""
+        facts = {"lines": {line: part for line, part in by_line.items() if line and part}, **({"in_kind": kind} if (kind := in_kind(entitled)) else {})}
+        self._given(look, decision, m.lightning_advanced(sum(by_line.values()), look.case.currency), facts)
+
+    def borne(self, look: Look, decision: Decision, movement: Movement | Refusal) -> None:
+        """Somebody bears what was advanced; a reversal will take it back from there."""
+        self._given(look, decision, movement, {})
+
+    def came_back(self, look: Look, decision: Decision, charge: str, amount: int, provider: str) -> None:
+        """The buyer paid an advance back: it came in, and made good what was laid out."""
+        reference = getattr(look.command, "reference", "")
+        facts = {"charge": charge, **({"reference": reference} if reference else {})}
+        self._post(look, m.lightning_came_back(amount, provider, look.case.currency), about=charge, facts=facts)
+        self._given(look, decision, m.lightning_taken_back(amount, look.case.currency), {"charge": charge})
+
     def difference(self, look: Look, decision: Decision, effect: str, body: Mapping[str, Any]) -> None:
         """An exchange to dearer or cheaper goods: asked for, given back, or not owed any more."""
         currency = look.case.currency
@@ -57,7 +73,7 @@ class Book:
 
     def _given(self, look: Look, decision: Decision, movement: Movement | Refusal, facts: Mapping[str, Any]) -> None:
         if isinstance(movement, Movement):
-            before = look.case.body.get(COST) or {}
+            before = decision.changes.get(COST) or look.case.body.get(COST) or {}
             decision.changes[COST] = {account: before.get(account, 0) + movement.cost().get(account, 0) for account in before.keys() | movement.cost().keys()}
         self._post(look, movement, facts=facts)
 

@@ -19,7 +19,7 @@ from amends.store.batch import Found, Needs
 ADDRESSES = frozenset({"propose", "accept_proposal", "approve_return", "run_out"})
 STOCK = frozenset({"propose", "accept_proposal", "reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement", "change_application"})
 MONEY = frozenset({
-    "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
+    "return_collected", "advance_refund", "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
 })
@@ -31,6 +31,7 @@ CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange", "accept_proposal"})
 PROMISES = frozenset({"promise_stock"})
 PROPOSALS = frozenset({"propose"})
+ADVANCES = frozenset({"advance_refund", "run_out"})
 BY_HAND = "manual"
 """The provider behind which a person transfers (MO-5)."""
 
@@ -132,6 +133,8 @@ class Facts:
             return self._application(case)
         if name in PRICES:
             return {"difference": self._difference(case, (stand_in(case.body, command, case.state) if command else None) or command, entitled)}
+        if name in ADVANCES:
+            return {"lightning": self._lightning(case)}
         if name in PROPOSALS:
             return {"left": seconds_left(self.clocks_of(case), case, self.now)}
         if name in PROMISES:
@@ -150,6 +153,16 @@ class Facts:
         if self.prices.get(command.sku, Priced(0, case.currency)).currency != case.currency:
             return 0
         return more if more >= 0 else -min(-more, entitled.cap.amount if entitled else 0, entitled.room.get(line, 0) if entitled else 0)
+
+    def _lightning(self, case: Case) -> dict[str, Any]:
+        """What a lightning refund depends on besides case and order (SO-32)."""
+        pack, order = self.clocks_of(case).pack, self.money.order(case.order_id)
+        leaf = pack.leaves.get((case.type, case.reason))
+        return {
+            "section": pack.lightning_refund, "pack": pack.id, "version": pack.version, "no_reason": bool(leaf and leaf[0].no_reason),
+            "merchant_on": bool(self.settings.get("lightning_refund")), "platform_on": bool(self.settings.get("lightning_by_platform")),
+            "line_paid": order.paid_by_line().get(case.body.get("line_id", ""), 0) if order is not None else 0,
+        }
 
     def _application(self, case: Case) -> dict[str, Any]:
         """What an application may be changed to: pieces that no other service order holds (SO-3), reasons of the type (SO-27)."""
@@ -182,16 +195,16 @@ class Facts:
 
 def _order(row: tuple[Any, ...]) -> dict[str, Any]:
     """What rules look at of an order (`core.rules_cancel`), from a row of `store/batch.py`."""
-    state, shipped, delivered, received, platform_delivery, waybills = row[4:10]
+    state, shipped, delivered, received, platform_delivery, waybills, buyer_level = row[4:11]
     return {
         "state": state, "shipped": shipped or state in ("shipped", "delivered", "received", "completed"), "delivered": delivered or state == "delivered",
-        "received": received or state in ("received", "completed"), "platform_delivery": platform_delivery, "waybills": waybills or {},
+        "received": received or state in ("received", "completed"), "platform_delivery": platform_delivery, "waybills": waybills or {}, "paid": row[3], "buyer_level": buyer_level,
     }
 
 
 def _computed(case: Case, command: Command | None, entitled: Entitlement | None, cap: int) -> int:
     """MO-1's figure; for goods that came back under an agreement, what was agreed (SO-28)."""
-    agreed = agreed_amount(case.body, case.quantity, case.granted, cap) if command is None or verb(command) in ("refund", "refund_at_merchants_cost") else None
+    agreed = agreed_amount(case.body, case.quantity, case.granted, cap) if command is None or verb(command) in ("refund", "refund_at_merchants_cost", "advance_refund") else None
     return agreed if agreed is not None else entitled.total.amount if entitled else 0
 
 

@@ -17,6 +17,7 @@ from amends.core.actor import CARRIER_ACTOR
 from amends.core.commands import Command
 from amends.core.parcel_news import News, Stopped
 from amends.core.verbs.desk import ParcelSigned, ReplacementDelivered
+from amends.core.verbs.lightning import ReturnCollected
 from amends.core.verbs.outside import InterceptionFailed, InterceptionSucceeded
 from amends.engine.handle import Asked, handle
 from amends.store import order_news
@@ -66,7 +67,8 @@ def _row(parcel: Parcel, trace: trade.Trace, news: list[News], fresh: bool, foll
     known = any(n.known for n in news) or trace.last_at is not None
     state = trade.standing(parcel.direction, trace.state) or parcel.state
     intercept, answer = _intercept(parcel, trace.state, [n.intercept for n in news if n.intercept is not None])
-    tell = (state != parcel.state != "registered" and state in TOLD_OF) or intercept is not None or (trace.state == "intercepted" and parcel.state != "intercepted")
+    collected = parcel.direction == "back" and parcel.state == "sent" != state
+    tell = (state != parcel.state != "registered" and (state in TOLD_OF or collected)) or intercept is not None or (trace.state == "intercepted" and parcel.state != "intercepted")
     looks = 0 if fresh else parcel.looks + 1
     ends = state in trade.OVER or not (follow or parcel.followed_at) or looks > trade.LOOKS
     stopping = intercept is None and parcel.intercept == "asked"
@@ -101,7 +103,7 @@ def tell(pool: Pool, merchant: str, now: datetime) -> int:
             found = store.listeners(conn, merchant, AT_ONCE)
         if not found:
             return given
-        asked = [a for listener in found if (a := _asked(merchant, listener)) is not None]
+        asked = [a for listener in found for a in _asked(merchant, listener)]
         handle(pool, asked, now)
         given += len(asked)
         with scope(pool, UUID(merchant)) as conn:
@@ -115,21 +117,22 @@ def tell_all(pool: Pool, now: datetime) -> int:
     return sum(tell(pool, merchant, now) for merchant in merchants)
 
 
-def _asked(merchant: str, one: Listener) -> Asked | None:
-    command = _command(one) if one.case else None
-    if command is None or one.case is None:
-        return None
-    ident = uuid5(UUID(one.parcel), f"{one.case} {type(command).__name__} {one.intercept or ''}")
-    return Asked(str(ident), merchant, one.case, command, CARRIER_ACTOR)
+def _asked(merchant: str, one: Listener) -> list[Asked]:
+    if one.case is None:
+        return []
+    case = one.case
+    return [Asked(str(uuid5(UUID(one.parcel), f"{case} {type(c).__name__} {one.intercept or ''}")), merchant, case, c, CARRIER_ACTOR) for c in _commands(one)]
 
 
-def _command(one: Listener) -> Command | None:
-    """What this case is told, if anything."""
+def _commands(one: Listener) -> list[Command]:
+    """What this case is told, in order; the first word of a parcel on its way back is that the carrier has it (LO-1, SO-32)."""
     if one.kind == "cancellation":
-        return _to_cancellation(one)
+        told = _to_cancellation(one)
+        return [told] if told else []
     if one.direction == "back":
-        return ParcelSigned(one.waybill) if one.state == "signed" else None
-    return ReplacementDelivered(one.waybill) if one.direction in ("replacement", "original") and one.state == "delivered" else None
+        collected: list[Command] = [ReturnCollected(one.waybill)] if one.state not in ("sent", "registered", "lost") else []
+        return [*collected, ParcelSigned(one.waybill)] if one.state == "signed" else collected
+    return [ReplacementDelivered(one.waybill)] if one.direction in ("replacement", "original") and one.state == "delivered" else []
 
 
 def _to_cancellation(one: Listener) -> Command | None:

@@ -36,7 +36,7 @@ WRONG: dict[str, str] = {
       select c.number || ': granted ' || c.granted_minor || ', moved ' || c.moved_minor || ', reversed after moving ' || coalesce(c.facts ->> 'moved_reversed', '0')
         || '; its requests: ' || coalesce(r.open, 0) || ' open, ' || coalesce(r.moved, 0) || ' moved' from cases c
       left join r on r.case_id = c.id left join p on p.case_id = c.id
-      where c.merchant_id = {_M} and (coalesce(r.moved, 0) <> c.moved_minor + coalesce((c.facts ->> 'moved_reversed')::bigint, 0)
+      where c.merchant_id = {_M} and (coalesce(r.moved, 0) <> c.moved_minor + coalesce((c.facts ->> 'moved_reversed')::bigint, 0) + coalesce((c.facts ->> 'paid_back')::bigint, 0)
         or c.moved_minor + coalesce(r.open, 0) > c.granted_minor or (p.case_id is null and c.moved_minor + coalesce(r.open, 0) <> c.granted_minor))""",
     "payments": f"""
       select 'payment ' || p.provider_ref || ': ' || coalesce(r.sum, 0) || ' asked back of ' || p.amount_minor || ', ' || coalesce(r.moved, 0) || ' moved, it says ' || p.refunded_minor from payments p

@@ -16,7 +16,7 @@ LEDGER: dict[str, str] = {
       where coalesce(b.balance_minor, 0) <> coalesce(e.sum, 0) or coalesce(b.entries, 0) <> coalesce(e.n, 0)""",
     "ledger_cases": f"""
       with l as (
-        select m.case_id, coalesce(sum(e.amount_minor) filter (where m.kind <> 'refund_moved'), 0)::bigint as granted, -coalesce(sum(e.amount_minor) filter (where m.kind = 'refund_moved'), 0)::bigint as moved
+        select m.case_id, coalesce(sum(e.amount_minor) filter (where m.kind not in ('refund_moved', 'lightning_came_back')), 0)::bigint as granted, -coalesce(sum(e.amount_minor) filter (where m.kind in ('refund_moved', 'lightning_came_back')), 0)::bigint as moved
         from ledger_movements m join ledger_entries e on e.merchant_id = {_M} and e.movement_id = m.id
         where m.merchant_id = {_M} and m.case_id is not null and e.account = 'buyer_refund' group by 1
       )

@@ -96,10 +96,10 @@ _PRICES = f"select sku, price_minor, currency from skus where merchant_id = %(me
 _CHARGES = "select case_id::text, id::text, amount_minor, provider from charges where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state = 'asked'"
 # The first four for money (MO-1), the rest for what a cancellation may still do (CA-1 ... CA-4).
 _ORDERS = f"""select id::text, currency, freight_minor, paid_minor, state, shipped_at is not null, delivered_at is not null, receipt_confirmed_at is not null, platform_delivery,
-    (select json_object_agg(p.waybill, p.carrier) from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out' and p.signed_at is null)
+    (select json_object_agg(p.waybill, p.carrier) from parcels p where p.merchant_id = o.merchant_id and p.order_id = o.id and p.direction = 'out' and p.signed_at is null), buyer_level
   from orders o where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id"""
 _LINES = f"select order_id::text, id::text, quantity, paid_minor, coupon_minor, points_used from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by order_id, position"
-_PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} order by paid_at, id"
+_PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where merchant_id = %(merchant)s and method <> 'claim_back' and order_id in {_OF_CASES.format('order_id')} order by paid_at, id"
 _GRANTS = f"select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and reversed_at is null order by at, id"
 _RATINGS = "select case_id::text, at from ratings where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[])"
 _REQUESTS = "select case_id::text, id::text, amount_minor, state, provider from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state in ('requested', 'failed')"

@@ -77,10 +77,10 @@ def add(conn: psycopg.Connection, merchant: str, row: dict[str, Any], now: datet
 
 
 def granted_of(conn: psycopg.Connection, merchant: str, case_id: str) -> tuple[int, int]:
-    """What a case has granted, and what of it has been asked for (minor units; only cancelled requests left out). Read it under the order's lock."""
+    """What a case has granted, and what of it has been asked for and not paid back (minor units; only cancelled requests left out). Read it under the order's lock."""
     row = conn.execute(
         "select granted_minor, coalesce((select sum(amount_minor) from refund_requests r where r.merchant_id = c.merchant_id and r.case_id = c.id and r.state <> 'cancelled'), 0)::bigint"
-        " from cases c where c.merchant_id = %s and c.id = %s", (UUID(merchant), case_id),
+        " - coalesce((c.facts ->> 'paid_back')::bigint, 0) from cases c where c.merchant_id = %s and c.id = %s", (UUID(merchant), case_id),
     ).fetchone()
     return (0, 0) if row is None else (row[0], row[1])
 

@@ -1,6 +1,7 @@
 """服务单: return, exchange, repair, reissue. Grouped by state: read "what can happen here?" (02-service-orders)."""
 
 from amends.core import effects as e
+from amends.core import lightning as l
 from amends.core import negotiation as n
 from amends.core import pickups as k
 from amends.core import rules as r
@@ -10,6 +11,7 @@ from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PL
 from amends.core.machine import Choice, Look, Machine, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import lightning as i
 from amends.core.verbs import negotiation as g
 from amends.core.verbs import outside as o
 from amends.core.verbs import pickup as u
@@ -18,6 +20,9 @@ from amends.core.verbs import review as v
 
 REVIEW = (r.claimed_by_nobody_else, r.alerts_acknowledged)
 SENDERS = (Party.MERCHANT, Party.PLATFORM)
+PAID_BACK = Choice(l.whole_claim_and_goods_here, "processing", Choice(l.whole_claim, "closed", "completed"))
+ARRIVED = Choice(l.in_order_and_moved, "completed", Choice(l.in_order, "confirming", "processing"))
+"""Goods that come back for a refund that was advanced: in order, they settle it by themselves (SO-32)."""
 PROPOSING = (n.may_propose, n.offer_fits, n.could_decide_it, n.can_be_carried_out)
 
 
@@ -98,32 +103,44 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
 
 IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.MERCHANT, clock="transit", steps=(
     Step(d.ParcelSigned, CARRIER, "in_transit", (), (e.tell_merchant,), (), clock="receive"),
-    Step(p.RegisterReceipt, SENDERS, "processing", (f.receives_here, r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(i.ReturnCollected, CARRIER, "in_transit", (), (), (l.note_collected,)),
+    Step(i.AdvanceRefund, CLOCK, "in_transit", (l.lightning_holds,), (e.pay_refund, e.tell_both), (l.advance,)),
+    Step(
+        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, r.not_more_than_applied, r.photos_are_known),
+        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, l.settle_if_in_order),
+    ),
     Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
     Step(u.CancelPickup, EITHER, "in_transit", (k.pickup_can_go,), (k.cancel_pickup,), (k.note_cancelling,)),
     Step(u.PickupConfirmed, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_confirmed,)),
-    Step(u.PickupOff, CARRIER, "awaiting_return", (k.pickup_is_booked,), (e.tell_both,), (k.note_off,)),
+    Step(u.PickupOff, CARRIER, "awaiting_return", (k.pickup_is_booked, l.goods_stay_sent), (e.tell_both,), (k.note_off,)),
     Step(u.PickupStands, CARRIER, "in_transit", (k.pickup_is_booked,), (e.tell_buyer,), (k.note_stands,)),
-    Step(b.Withdraw, BUYER, "withdrawn", (), (k.cancel_pickup, e.tell_merchant), (e.keep_fields, k.note_cancelling)),
-    Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.count_as_received,)),
+    Step(b.Withdraw, BUYER, "withdrawn", (l.goods_stay_sent,), (k.cancel_pickup, e.tell_merchant), (e.keep_fields, k.note_cancelling)),
+    Step(
+        d.RunOut, CLOCK, Choice(l.counts_and_moved, "completed", Choice(l.counts, "confirming", Choice(l.never_came, "claiming_back", "processing"))), (),
+        (e.tell_both, l.ask_to_rate), (l.count_as_received, l.claim_if_never_came),
+    ),
+    *pays("in_transit"),
     *stays("in_transit"),
 ))
 
 PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.MERCHANT, clock="process", steps=(
-    Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, n.not_less_than_agreed, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
+    Step(p.Refund, MERCHANT, "confirming", (r.claimed_by_nobody_else, l.nothing_advanced, n.not_less_than_agreed, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(
-        p.Exchange, SENDERS, Choice(costs_more, "collecting", "fulfilling"), (f.sends_it, r.claimed_by_nobody_else, r.type_is("exchange"), n.goods_as_agreed, r.within_what_arrived, r.stock_covers),
+        p.Exchange, SENDERS, Choice(costs_more, "collecting", "fulfilling"), (f.sends_it, r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("exchange"), n.goods_as_agreed, r.within_what_arrived, r.stock_covers),
         (e.hold_stock, e.ask_difference, e.return_difference, e.tell_buyer), (e.keep_fields, e.note_difference),
     ),
-    Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
-    Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
-    Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.type_is("reissue", "exchange"), r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
-    Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else,), (e.tell_buyer,), (e.note_parcel,)),
-    Step(p.ChangeType, MERCHANT, "processing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert, n.forget_agreed)),
-    Step(g.Propose, MERCHANT, "negotiating", (r.claimed_by_nobody_else, n.in_time, *PROPOSING), (e.tell_buyer,), (n.note_proposal,)),
+    Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
+    Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
+    Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("reissue", "exchange"), r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
+    Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, l.nothing_advanced), (e.tell_buyer,), (e.note_parcel,)),
+    Step(p.ChangeType, MERCHANT, "processing", (r.another_type, l.nothing_advanced), (e.tell_buyer,), (e.note_type, e.close_alert, n.forget_agreed)),
+    Step(i.SettleAdvance, (Party.MERCHANT, Party.PLATFORM), Choice(l.has_moved, "completed", "confirming"), (l.advance_is_open, l.platform_waits), (e.tell_buyer, l.ask_to_rate), (l.settle,)),
+    Step(i.ClaimBack, MERCHANT, "claiming_back", (r.claimed_by_nobody_else, l.advance_is_open, l.advance_has_moved, l.claim_fits), (e.tell_buyer,), (l.claim,)),
+    Step(p.ReverseRefund, MERCHANT, "processing", (l.advance_is_open, l.advance_has_not_moved, r.nothing_under_way), (e.tell_buyer,), (e.take_back_grant, l.forget)),
+    Step(g.Propose, MERCHANT, "negotiating", (r.claimed_by_nobody_else, l.nothing_advanced, n.in_time, *PROPOSING), (e.tell_buyer,), (n.note_proposal,)),
     Step(p.RaiseDiscrepancy, MERCHANT, "awaiting_buyer", (), (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(p.PromiseStock, MERCHANT, "processing", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
-    Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
+    Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late, l.nothing_advanced), (e.pay_refund, e.tell_both), (e.grant,)),
     # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
     *pays("processing"),
@@ -137,6 +154,18 @@ COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_
     Step(d.RunOut, CLOCK, "processing", (), (e.drop_difference, e.tell_both), ()),
     *pays("collecting"),
     *stays("collecting"),
+))
+
+CLAIMING_BACK = State("claiming_back", "催收中", "Claiming the advance back", waits_on=Party.BUYER, clock="claim_back", steps=(
+    Step(o.DifferencePaid, PROVIDER, PAID_BACK, (r.charge_waits,), (e.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
+    Step(o.RecordPayment, (Party.MERCHANT, Party.PLATFORM), PAID_BACK, (r.charge_waits,), (e.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
+    Step(i.WaiveClaim, MERCHANT, "completed", (r.claimed_by_nobody_else,), (e.tell_buyer, e.ask_to_rate), (l.waive,)),
+    Step(
+        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, l.never_arrived, r.not_more_than_applied, r.photos_are_known),
+        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, l.settle_if_in_order),
+    ),
+    Step(d.RunOut, CLOCK, "completed", (), (e.tell_both, e.ask_to_rate), (l.write_off,)),
+    *stays("claiming_back"),
 ))
 
 FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.MERCHANT, clock="fulfil", steps=(
@@ -182,6 +211,6 @@ CLOSED = State("closed", "已关闭", "Closed", final=True, steps=talk("closed")
 
 SERVICE_ORDER = Machine(
     "service_order",
-    (REVIEWING, AWAITING_BUYER, NEGOTIATING, AWAITING_RETURN, IN_TRANSIT, PROCESSING, COLLECTING, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
+    (REVIEWING, AWAITING_BUYER, NEGOTIATING, AWAITING_RETURN, IN_TRANSIT, PROCESSING, COLLECTING, CLAIMING_BACK, FULFILLING, AWAITING_DELIVERY, CONFIRMING, COMPLETED, REJECTED, WITHDRAWN, CLOSED),
     d.RunOut,
 )

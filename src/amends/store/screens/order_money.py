@@ -30,7 +30,7 @@ class OrderMoneySeen:
 _ORDER = "select id::text, currency, freight_minor, paid_minor from orders where merchant_id = %(m)s and id = %(o)s"
 _LINES = """select order_id::text, id::text, quantity, paid_minor, coupon_minor, points_used from order_lines
   where merchant_id = %(m)s and order_id = %(o)s order by position"""
-_PAYMENTS = "select order_id::text, id::text, amount_minor from payments where merchant_id = %(m)s and order_id = %(o)s order by paid_at, id"
+_PAYMENTS = "select order_id::text, id::text, amount_minor from payments where merchant_id = %(m)s and order_id = %(o)s and method <> 'claim_back' order by paid_at, id"
 _GRANTS = """select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds
   where merchant_id = %(m)s and order_id = %(o)s and reversed_at is null order by at, id"""
 
