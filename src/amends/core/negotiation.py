@@ -272,7 +272,9 @@ def note_agreed(look: Look) -> Body:
     agreed = {"n": was["n"], "offer": was["offer"], **{name: was[name] for name in TERMS if name in was}}
     out: dict[str, Any] = {"proposal": {**was, "outcome": "accepted"}, "agreed": agreed}
     if isinstance(would.command, ApproveReturn):
-        out |= e.choose_address(would) | ({"return_way": "ship_back"} if look.case.body.get("return_way") == "keep" else {})
+        out |= e.choose_address(would)
+        if look.case.body.get("return_way") == "keep":
+            out["return_way"] = "ship_back"
     if (new := CHANGES_TYPE.get(was["offer"])) and new != look.case.type:
         out |= {"type": new, "consent": f"proposal {was['n']}"}
     if look.to == "confirming":

@@ -17,6 +17,7 @@ from amends.core.refusal import Refusal
 from amends.core.strategy import node_of
 from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.desk import RaiseAlert
+from amends.core.verbs.lightning import AdvanceRefund, ReturnCollected
 from amends.engine import alerts
 from amends.engine.beside import Beside
 from amends.engine.columns import COLUMNS, column_row
@@ -107,6 +108,7 @@ class Road:
         if keep:
             self._keep(look, decision, command_id, why)
             self._warn(look, command_id)
+            self._advance(look, command_id)
         return Decided(decision.event, plan)
 
     def _warn(self, look: Look, command_id: str) -> None:
@@ -116,6 +118,13 @@ class Road:
             self.facts.raising[look.case.id], why = found
             self.decide(look.case, RaiseAlert(), SYSTEM, new_id(), keep=True, why=why)
             self._done[command_id]["version"] = look.case.version  # what is answered now is answered again (SO-23)
+
+    def _advance(self, look: Look, command_id: str) -> None:
+        """Goods that a carrier has just collected bring the refund forward in the same transaction, where every condition holds (SO-32)."""
+        switched = self.facts.settings.get("lightning_refund") or self.facts.settings.get("lightning_by_platform")
+        if switched and isinstance(look.command, ReturnCollected):
+            self.decide(look.case, AdvanceRefund(), SYSTEM, new_id(), keep=True)
+            self._done[command_id]["version"] = look.case.version
 
     def _plan(self, case: Case, decision: Decision) -> dict[str, Any]:
         kind = decision.changes.get("type", case.type)
@@ -129,7 +138,7 @@ class Road:
     def _keep(self, look: Look, decision: Decision, command_id: str, why: dict[str, Any] | None) -> None:
         case, before = look.case, look.case.state
         # What the pack's own rule did beside a person's decision is told with it.
-        explanation = why or (self._why(look) if look.actor.party is Party.CLOCK else decision.changes.get("platform_in"))
+        explanation = why or decision.changes.pop("explains", None) or (self._why(look) if look.actor.party is Party.CLOCK else decision.changes.get("platform_in"))
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
         for name, value in decision.changes.items():
@@ -146,7 +155,7 @@ class Road:
             if name not in DONE_AT_ONCE:
                 self._put(case, name, {**body, "command": command_id, "version": case.version})
         if self.facts.merchant.automates and (before != case.state or verb(look.command) in LOOK_AGAIN) and (node := node_of(case.kind, case.state)):
-            self._considered[case.id] = {"case_id": case.id, "node": node, "version": case.version}
+            self._considered[case.id] = {"case_id": case.id, "kind": case.kind, "node": node, "version": case.version}
 
     def _put(self, case: Case, effect: str, body: dict[str, Any], due_at: datetime | None = None) -> None:
         """One row of the outbox, due at once unless it says when; who is asked to rate is reminded at the time of the pack's clock `rate` (SO-19)."""
