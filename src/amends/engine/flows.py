@@ -57,6 +57,8 @@ def why_at_zero(pack: Pack, case: Case, clock: str) -> dict[str, Any]:
     rule = pack.flows.pays_at_zero
     if then == "refund_without_return" and rule is not None:
         out |= {"by": "pack_rule", "rule": "pays_at_zero", "source": rule.source, "facts": {"return_way": case.body.get("return_way", ""), "tags": list(case.body.get("tags") or ())}}
+    if then == "call_platform":
+        out |= {"by": "pack_rule", "rule": "unanswered"}
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import carriers, case, cases, compensations, connections, deeds, find, health, ledger, merchants, packs, reconciliation, suspensions
+from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, packs, reconciliation, suspensions
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("cases", cases.cases, name="platform-cases"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>", case.case, name="platform-case"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
-    path("cases/<uuid:merchant_id>/<uuid:case_id>/do/<slug:verb>", deeds.do, name="platform-case-do"),
+    path("cases/<uuid:merchant_id>/<uuid:case_id>/do/<slug:verb>", case.do, name="platform-case-do"),
     path("compensations", compensations.compensations, name="platform-compensations"),
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
