@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from amends.bench import floor_rates, holds, http_commands, imports, ledger, pure, queue_page, refunds, storm
+from amends.bench import floor_rates, holds, http_commands, imports, ledger, pure, queue_page, refunds, storm, strategies
 from amends.bench.figures import Figure, table, write
 from amends.engine.house import House, open_house
 
-WORKS = ("pure", "http", "storm", "queue", "import", "refunds", "holds", "ledger")
+WORKS = ("pure", "http", "storm", "queue", "import", "refunds", "holds", "ledger", "strategies")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -68,3 +68,6 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
         yield from holds.holds(house, 2_000 * size)
     if "ledger" in works:
         yield from ledger.statement(house, 100_000 * size)
+    if "strategies" in works:
+        yield strategies.evaluating(house, 100_000 * size)
+        yield strategies.acting(house, 20_000 * size)

@@ -15,7 +15,7 @@ from amends.core.actor import Actor
 from amends.core.case import Case
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
-from amends.core.strategy import GIVES_GOODS, Limits
+from amends.core.strategy import GIVES_GOODS, PAYS, Limits
 from amends.engine.facts import needs_of
 from amends.engine.road import Road
 from amends.store import batch, considering, strategy_counts, strategy_decisions
@@ -179,7 +179,7 @@ def _one(road: Road, case: Considered, act: Act, counting: _Counting, in_use: di
         return AGAIN
     if now.body.get("alert_open") or now.assignee is not None:
         return None
-    tried = road.decide(now, act.command, act.actor, key, keep=False) if decision is not None else None
+    tried = road.decide(now, act.command, act.actor, key, keep=False) if decision is not None and _may_cost(decision) else None
     if isinstance(tried, Refusal):
         return tried
     amount = cost(now, act.command, decision.command, tried.plan) if decision is not None and tried is not None else 0
@@ -191,6 +191,15 @@ def _one(road: Road, case: Considered, act: Act, counting: _Counting, in_use: di
     if decision is not None:
         counting.count(decision, amount)
     return amount
+
+
+def _may_cost(decision: Decision) -> bool:
+    """Whether what it costs has to be known before it is done."""
+    limits = decision.limits
+    return decision.command in COSTS or limits.amount is not None or limits.amount_per_day is not None
+
+
+COSTS = PAYS | GIVES_GOODS | {"exchange"}
 
 
 def cost(case: Case, command: Command, name: str, plan: dict[str, Any]) -> int:

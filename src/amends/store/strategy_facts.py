@@ -29,13 +29,26 @@ JOINS: dict[str, str] = {
       and (p.sent_at is null or p.sent_at <= k.at) order by p.sent_at desc nulls last, p.id limit 1) pb on true""",
     "out": """left join lateral (select p.id, p.state, p.sent_at, p.signed_at, p.returned_at from parcels p where p.merchant_id = c.merchant_id and p.order_id = c.order_id and p.direction = 'out'
       and (p.sent_at is null or p.sent_at <= k.at) order by p.signed_at is not null, p.sent_at desc nulls last, p.id limit 1) po on true""",
-    "buyer": """left join lateral (select count(*) filter (where b.kind <> 'dispute' and b.opened_at > k.at - interval '30 days')::int as a30, count(*) filter (where b.kind <> 'dispute')::int as a90,
-      count(*) filter (where b.kind = 'dispute' and b.opened_at > k.at - interval '30 days')::int as d30, count(*) filter (where b.kind = 'dispute')::int as d90,
-      count(distinct b.order_id) filter (where b.granted_at <= k.at and b.granted_at > k.at - interval '30 days')::int as r30, count(distinct b.order_id) filter (where b.granted_at <= k.at)::int as r90
-      from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id and b.opened_at > k.at - interval '90 days' and b.opened_at <= k.at and b.id <> c.id) b on true""",
     "bought": """left join lateral (select count(*) filter (where q.placed_at > k.at - interval '30 days')::int as o30, count(*)::int as o90
       from orders q where q.merchant_id = c.merchant_id and q.buyer_id = c.buyer_id and q.placed_at > k.at - interval '90 days' and q.placed_at <= k.at) q on true""",
 }
+
+
+_EARLIER = {
+    "a": "count(*) filter (where b.kind <> 'dispute' and {0})::int", "d": "count(*) filter (where b.kind = 'dispute' and {0})::int",
+    "r": "count(distinct b.order_id) filter (where b.granted_at <= k.at and {0})::int",
+}
+"""What is counted of a buyer's other cases: applications, disputes, orders with money back."""
+
+
+def _buyer(columns: list[str]) -> str:
+    """The join that counts just these (`a30`, `r90` …); no further back than asked."""
+    days = max(int(column[1:]) for column in columns)
+    counted = [f"{_EARLIER[c[0]].format('true' if int(c[1:]) == days else f'b.opened_at > k.at - interval {chr(39)}{c[1:]} days{chr(39)}')} as {c}" for c in columns]
+    return (
+        f"left join lateral (select {', '.join(counted)} from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id"
+        f" and b.opened_at > k.at - interval '{days} days' and b.opened_at <= k.at and b.id <> c.id) b on true"
+    )
 
 
 def _rate(days: int) -> str:
@@ -61,8 +74,8 @@ OF: dict[str, tuple[str, tuple[str, ...]]] = {
     "fulfilment_mode": ("o.fulfilment_mode", ("order",)), "platform_delivery": ("o.platform_delivery", ("order",)), "province": ("o.province", ("order",)),
     "days_since_receipt": (_DAYS.format("coalesce(o.receipt_confirmed_at, o.delivered_at)"), ("order",)),
     "shipped": ("coalesce(o.shipped_at <= k.at, false)", ("order",)), "delivered": ("coalesce(o.delivered_at <= k.at, false)", ("order",)),
-    **{f"buyer_applications_{d}": (f"b.a{d}", ("buyer",)) for d in (30, 90)}, **{f"buyer_disputes_{d}": (f"b.d{d}", ("buyer",)) for d in (30, 90)},
-    **{f"buyer_refund_rate_{d}": (_rate(d), ("buyer", "bought")) for d in (30, 90)}, "buyer_level": ("o.buyer_level", ("order",)),
+    **{f"buyer_applications_{d}": (f"b.a{d}", (f"a{d}",)) for d in (30, 90)}, **{f"buyer_disputes_{d}": (f"b.d{d}", (f"d{d}",)) for d in (30, 90)},
+    **{f"buyer_refund_rate_{d}": (_rate(d), (f"r{d}", "bought")) for d in (30, 90)}, "buyer_level": ("o.buyer_level", ("order",)),
     "waybill_state": (f"case when pb.id is null then 'none' when pb.signed_at <= k.at then 'signed' when exists {_LOST.format('b')} then 'lost' else 'in_transit' end", ("back",)),
     "parcel_state": (f"""case when po.id is null then 'none' when po.returned_at <= k.at then 'returned' when po.signed_at <= k.at then 'signed' when exists {_LOST.format('o')} then 'lost'
       else 'in_transit' end""", ("out",)),
@@ -79,14 +92,24 @@ NOW = {"stock_free": "coalesce((select sum(s.on_hand - s.held)::int from stock s
 
 
 def read(conn: psycopg.Connection, merchant: str, cases: list[tuple[str, datetime]], needs: Iterable[str], *, past: bool) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """(names, rows) of these cases as of their instants; cases that are not there are left out. `past`: stock from its moves, not from its counts."""
+    """(names, rows) of these cases as of their instants; cases that are not there are left out.
+
+    `past`: each case as of its own instant, and stock from its moves; otherwise all as of the first one's instant, and stock as it is counted.
+    """
     codes = tuple(sorted(code for code in needs if code in OF))
     expressions = [OF[code][0] if past or code not in NOW else NOW[code] for code in codes]
-    joins = [JOINS[name] for name in JOINS if any(name in OF[code][1] for code in codes)]
+    wanted = {name for code in codes for name in OF[code][1]}
+    joins = [JOINS[name] for name in JOINS if name in wanted]
+    if counted := sorted(name for name in wanted if name not in JOINS):
+        joins.append(_buyer(counted))
+    # One text for all ids: a list would be written element by element.
+    given: dict[str, Any] = {"m": UUID(merchant), "ids": f"{{{','.join(i for i, _ in cases)}}}"}
+    if past:
+        which, given["ats"] = "unnest(%(ids)s::text::uuid[], %(ats)s::timestamptz[]) as k (id, at)", [at for _, at in cases]
+    else:
+        which, given["at"] = "(select i as id, %(at)s::timestamptz as at from unnest(%(ids)s::text::uuid[]) i) k", cases[0][1] if cases else None
     rows = conn.execute(
-        f"select {', '.join([_BASE, *expressions])} from unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) as k (id, at)"
-        f" join cases c on c.merchant_id = %(m)s and c.id = k.id and c.id = any(%(ids)s::uuid[]) {' '.join(joins)}",
-        {"m": UUID(merchant), "ids": [i for i, _ in cases], "ats": [at for _, at in cases]},
+        f"select {', '.join([_BASE, *expressions])} from {which} join cases c on c.merchant_id = %(m)s and c.id = k.id and c.id = any(%(ids)s::text::uuid[]) {' '.join(joins)}", given,
     ).fetchall()
     return (*BASE, *codes), rows
 
