@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from amends.api.clock_operations import operations as of_clocks
 from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
+from amends.api.keyword_operations import operations as of_keywords
 from amends.api.order_operations import operations as of_orders
 from amends.api.strategy_operations import operations as of_strategies
 from amends.core.actor import Party
@@ -150,4 +152,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_compensation(Operation)) + list(of_strategies(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation))

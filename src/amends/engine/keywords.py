@@ -95,7 +95,7 @@ def change(pool: Pool, by: By, merchant: str, edit: Edit, now: datetime, *, note
             return Refusal("merchant_unknown", {"name": merchant})
         was = _book(store.newest(conn, merchant))
         if seen is not None and seen != was.version:
-            return Refusal("keywords_changed", {"name": was.made_by or "—", "now": was.version}, "version")
+            return Refusal("keywords_changed", {"name": was.made_by or "—", "now": was.version})
         sets = edit(was.sets)
         if isinstance(sets, Refusal) or (wrong := problems(sets)):
             return sets if isinstance(sets, Refusal) else wrong[0]
