@@ -38,29 +38,30 @@ class Line:
         return TABLES[self.kind].states.get(self.state)
 
 
-def statement(pack: Pack, *, mode: str = "", fast: bool = False) -> list[Line]:
+def statement(pack: Pack, *, mode: str | None = None, fast: bool = False) -> list[Line]:
     """Every line, clock by clock in the order in which a case meets them, service orders first.
 
-    `mode`: only what goes for this fulfilment mode (empty: for every one). `fast`: the merchant takes part in fast review.
+    `mode`: only what goes for this fulfilment mode, empty for a merchant who does everything itself (None: for every one). `fast`: the merchant takes part in fast review.
     """
     order = {(kind, state): n for kind, table in TABLES.items() for n, state in enumerate(table.states)}
     clocks = sorted(pack.clocks.items(), key=lambda item: (item[1].kind != "service_order", order.get((item[1].kind, item[1].state), 99)))
     return [line for name, clock in clocks for line in _of_clock(pack, name, clock, mode, fast)]
 
 
-def _of_clock(pack: Pack, name: str, clock: Clock, mode: str, fast: bool) -> list[Line]:
+def _of_clock(pack: Pack, name: str, clock: Clock, mode: str | None, fast: bool) -> list[Line]:
     lines = []
     if fast and name == "review" and (rule := pack.fast_review) is not None:
         lines.append(Line(name, clock.kind, clock.state, rule.else_span, clock.then, rule.source, clock.remind_before, rule=FAST_REVIEW))
     lines.append(Line(name, clock.kind, clock.state, clock.span, clock.then, clock.source, clock.remind_before))
-    for type_ in sorted({*clock.span_by, *clock.then_by}):
-        span, then = clock.for_type(type_)
+    for named in sorted({*clock.span_by, *clock.then_by}):
+        span, then = clock.for_type(named)
         if (span, then) != (clock.span, clock.then):
-            lines.append(Line(name, clock.kind, clock.state, span, then, clock.source, clock.remind_before, type_))
+            lines.append(Line(name, clock.kind, clock.state, span, then, clock.source, clock.remind_before, named))
     for row in clock.where:
-        if mode and row.modes and mode not in row.modes:
+        if mode is not None and row.modes and mode not in row.modes:
             continue
-        for type_ in row.types or ("",):
+        types: tuple[str, ...] = row.types or ("",)
+        for type_ in types:
             span, then = clock.for_type(type_) if type_ else (clock.span, clock.then)  # type: ignore[arg-type]
             lines.append(Line(
                 name, clock.kind, clock.state, row.span or span, row.then or then, row.source, clock.remind_before, type_, tuple(row.modes), tuple(row.ways), tuple(row.tags),

@@ -112,16 +112,18 @@ def preview_end(pool: Pool, by: By, suspension_id: str, now: datetime, *, withdr
         return _effect(conn, row, None if withdraw else replace(row.suspension(), end=now), now)
 
 
-def make(pool: Pool, by: By, draft: Draft, now: datetime) -> str | list[Refusal]:
-    """A new suspension; answers its id. Armed clocks follow it by the worker, decisions know of it at once."""
+def make(pool: Pool, by: By, draft: Draft, now: datetime, suspension_id: str = "") -> str | list[Refusal]:
+    """A new suspension; answers its id. Armed clocks follow it by the worker, decisions know of it at once. One with the id given is not made again."""
     wrong = [r for r in (by.lacks(PERMISSION),) if r] or check(draft, now)
     if wrong:
         return wrong
     assert draft.starts_at is not None
     assert draft.ends_at is not None
-    row = Row(new_id(), "", "", draft.starts_at, draft.ends_at, [], [], by.actor.name, now, None, False, 0, 0)
+    row = Row(suspension_id or new_id(), "", "", draft.starts_at, draft.ends_at, [], [], by.actor.name, now, None, False, 0, 0)
     _fill(row, draft)
     with scope(pool, PLATFORM) as conn:
+        if suspension_id and store.one(conn, suspension_id) is not None:
+            return suspension_id
         store.insert(conn, row)
         store.note_change(conn, row.id, "made", by.actor.name, now, None, moves=True)
         record(conn, by, now, "suspension_made", ("suspension", row.id), after=_told(row))
