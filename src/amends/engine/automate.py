@@ -9,7 +9,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from amends.core.strategy import node_of
-from amends.engine import pack_acts, strategy_decider
+from amends.engine import fast_review, pack_acts, strategy_decider
 from amends.engine.acting import Act, Considered, give
 from amends.store import considering
 from amends.store.connect import Pool, scope
@@ -18,7 +18,7 @@ from amends.store.considering import Waiting
 Decider: TypeAlias = Callable[[Pool, str, list[Considered], datetime], dict[str, Act]]
 """Asked with the pool, the merchant, the cases nobody has decided yet and the time; answers acts by case id. It reads what it needs for all of them at once."""
 
-DECIDERS: tuple[Decider, ...] = (pack_acts.decide, strategy_decider.decide)
+DECIDERS: tuple[Decider, ...] = (fast_review.decide, pack_acts.decide, strategy_decider.decide)
 """In the order they are asked: what a pack rules comes before what a merchant made."""
 
 
