@@ -51,7 +51,7 @@ def attempt(call: Call) -> Reply:
     hits, answers = live.scanner.scan(text), []
     for chosen in (*TYPES, ""):
         found = warns(hits, chosen)
-        alert = alert_of(found, text, "description", 0, live.sets, chosen, {}) if found else {"sets": [], "zh": "", "en": ""}
+        alert: dict[str, Any] = alert_of(found, text, "description", 0, live.sets, chosen, {}) if found else {"sets": [], "zh": "", "en": ""}
         answers.append(KeywordAnswer(chosen or None, bool(found), alert["sets"], alert["zh"], alert["en"]))
     return Reply(KeywordsTried([KeywordHit(h.set, h.type or None, h.word, text[h.start : h.end], h.start, h.end) for h in hits], answers))
 
@@ -68,7 +68,7 @@ def _sets(body: dict[str, Any]) -> tuple[Chosen, ...]:
     if not isinstance(rows, list):
         raise Refused(Refusal("required", SETS, "sets"))
     wrong = [Refusal("field_unknown", {"name": f"sets[{n}].{name}"}, f"sets[{n}].{name}") for n, row in enumerate(rows) if isinstance(row, dict) for name in row if name not in SET_FIELDS]
-    kinds = {"type": (str, type(None)), "zh": str, "en": str, "on": bool, "builtin": bool}
+    kinds: dict[str, Any] = {"type": (str, type(None)), "zh": str, "en": str, "on": bool, "builtin": bool}
     wrong += [
         Refusal("wrong_kind", SETS, f"sets[{n}].{name}") for n, row in enumerate(rows) if isinstance(row, dict) for name, kind in kinds.items() if name in row and not isinstance(row[name], kind)
     ]
