@@ -94,6 +94,8 @@ def effects_due(kind: str, body: Mapping[str, Any]) -> Counter[str]:
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
+    if kind == "service_order":
+        due["ask_to_rate"] *= ends == "completed"
     if body["command"] == "accept_proposal":
         due["pay_refund"] *= ends == "confirming"
     due["cancel_pickup"] *= "parcel" in body["changes"]

@@ -6,21 +6,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from amends.core.actor import Actor
+from amends.core.actor import SYSTEM, Actor
 from amends.core.case import Case
 from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import Command
 from amends.core.machine import Decision
 from amends.core.negotiation import agreed_amount, stand_in
+from amends.core.pack import LightningRefund
 from amends.core.pack_negotiation import Negotiation
 from amends.core.stock import Held, why_ended
 from amends.core.verbs.desk import RefundAtMerchantsCost
+from amends.core.verbs.lightning import AdvanceRefund
 from amends.core.verbs.processing import Refund
-from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, Broken, World, live_through, step
+from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, Broken, World, ask, live_through, step
 from amends.sim.typed import Choices
 
 LEANS = frozenset({"exchange", "decline", "refund", "release"})
 """What is asked for more often where an exchange is wanted."""
+LIGHTNING = {"section": LightningRefund(40_000, 2, 10_000, True, "own"), "platform_on": True, "pack": "jd", "version": 1}
 PEOPLE = (BUYER, *AGENTS, ARBITER, CARRIER, PROVIDER)
 
 
@@ -37,6 +40,9 @@ class Sold(World):
     held: tuple[Held, ...] = ()
     charges: dict[str, int] = field(default_factory=dict)
     deduct_offline: bool = False
+    lightning: bool = False
+    laid_out: int = 0
+    """What stands on the advance account for this case (SO-32)."""
 
     def facts(self, command: Command) -> dict[str, Any]:
         """What the store would gather for a decision."""
@@ -47,7 +53,8 @@ class Sold(World):
         return {
             **super().facts(command), "addresses": {"a1": "一仓"}, "default_address": "a1", "stock": self.stock, "held": self.held, "deduct_offline": self.deduct_offline,
             "pieces_left": 3, "reasons": {"说明": {"fault": "merchant"}}, "charges": self.charges, "difference": max(difference, -left),
-            "promise_until": self.now + timedelta(days=7), "negotiation": Negotiation(at_most=3), "left": 3600, **({} if agreed is None else {"computed": agreed}),
+            "promise_until": self.now + timedelta(days=7), "order": {"paid": self.paid, "buyer_level": 2}, "lightning": {**LIGHTNING, "merchant_on": self.lightning, "no_reason": self.lightning, "line_paid": self.paid},
+            "negotiation": Negotiation(at_most=3), "left": 3600, **({} if agreed is None else {"computed": agreed}),
         }
 
     def choices(self) -> Choices:
@@ -78,7 +85,8 @@ class Sold(World):
     def settle(self, command: Command, decision: Decision, before: Case) -> None:
         """What follows from the decision as a whole: a difference is paid, a refund taken back, what is held let go."""
         paid = self.charges.pop(getattr(command, "charge", ""), 0)
-        self.paid += paid
+        self.paid += paid if before.state == "collecting" else 0
+        self._advance(decision, before)
         if decision.event == "refund_reversed":
             self.requests.clear()
             self.failed.clear()
@@ -86,12 +94,25 @@ class Sold(World):
         if why_ended(before.state, decision.state, decision.closed, before.type, before.type if held_now else self.case.type):
             self.held = ()
 
+    def _advance(self, decision: Decision, before: Case) -> None:
+        """What is laid out and borne, and what the buyer is asked to pay back (SO-32)."""
+        if decision.event == "refund_advanced":
+            self.laid_out += decision.changes["advance"]["amount"]
+        elif self.case.body.get("advance", {}).get("state") == "reversed":
+            self.laid_out = 0
+        self.laid_out -= sum(amount for _, amount in decision.changes.get("advance_moves", ()))
+        if "claiming_back" in (before.state, decision.state) and before.state != decision.state:
+            self.charges = {f"d{len(self.events)}": decision.changes["advance"]["claim"]} if decision.state == "claiming_back" else {}
+
     def broken(self) -> Iterator[str]:
         """Beside what holds of every case: stock is never below zero nor promised twice, and a difference is asked for exactly while it is waited for."""
         yield from super().broken()
         yield from (f"stock of {sku} is {left}" for sku, left in self.stock.items() if left < 0)
         yield from (f"{h.quantity} of {h.sku} are held, {self.stock.get(h.sku)} are there" for h in self.held if h.quantity > self.stock.get(h.sku, 0))
-        if bool(self.charges) != (self.case.state == "collecting"):
+        advance = self.case.body.get("advance", {})
+        if self.laid_out != advance.get("left", 0) or (self.laid_out and self.machine.states[self.case.state].final):
+            yield f"{self.case.state}: {self.laid_out} is laid out, the case says {advance}"
+        if bool(self.charges) != (self.case.state in ("collecting", "claiming_back")):
             yield f"{self.case.state}: the buyer is asked for {self.charges or 'nothing'}"
         if self.held and self.machine.states[self.case.state].final:
             yield f"{self.case.state}: ended, and still holds {self.held}"
@@ -109,20 +130,44 @@ def birth(chance: random.Random) -> Sold:
     failed = {"r0.0"} if part and chance.random() < 0.5 else set()
     world = Sold(
         case, paid, (clock, START + timedelta(hours=48)), stock={"CUP": chance.randint(0, 6), "MUG": chance.randint(0, 9)}, requests={"r0.0": part} if part else {}, failed=failed,
-        dearer=chance.choice((700, 700, -300)), deduct_offline=chance.random() < 0.5,
+        dearer=chance.choice((700, 700, -300)), deduct_offline=chance.random() < 0.5, lightning=chance.random() < 0.7,
     )
     if arrived and kind == "exchange" and world.dearer > 0 and world.stock["MUG"] >= quantity and chance.random() < 0.5:
         case.state, case.body["difference"], world.clock = "collecting", 700 * quantity, ("collect", START + timedelta(days=3))
         world.charges, world.held = {"d0": 700 * quantity}, (Held("MUG", "", quantity),)
+    elif kind == "return" and paid and chance.random() < 0.4:
+        _advanced(world, chance)
+    elif not arrived and kind == "return" and chance.random() < 0.5:
+        case.state, world.clock = "in_transit", ("transit", START + timedelta(days=15))
+        case.body["clock"] = {"clock": chance.choice(("transit", "receive"))}
     elif arrived and chance.random() < 0.2:
         case.state, world.clock = "negotiating", ("negotiation", START + timedelta(days=2))
         case.body |= {"proposals": 1, "proposal": {"n": 1, "offer": "refund_only", "amount": (paid - part) // 2, "asked_in": "processing", "outcome": "open"}}
     return world
 
 
+def _advanced(world: Sold, chance: random.Random) -> None:
+    """The refund was advanced, and what came is not in order, or nothing came and it is being claimed back."""
+    case, came, moved = world.case, chance.random() < 0.5, chance.random() < 0.7
+    case.state, case.granted, case.moved = "processing", world.paid, world.paid if moved else 0
+    case.body |= {"advance": {"amount": world.paid, "left": world.paid, "claim": 0, "state": "open"}, "received": case.quantity if came else None, "condition": "damaged" if came else None}
+    world.clock, world.laid_out, world.failed = ("process", START + timedelta(days=3)), world.paid, set()
+    world.requests = {} if moved else {"r0.0": world.paid}
+    if moved and chance.random() < 0.5:
+        case.state, world.clock, world.charges = "claiming_back", ("claim_back", START + timedelta(days=7)), {"d0": world.paid}
+        case.body["advance"] |= {"state": "claimed", "claim": world.paid, "pieces": case.quantity}
+
+
+def act(world: World, chance: random.Random) -> None:
+    """One step; what the house says by itself follows at once."""
+    answer = step(world, chance)
+    if isinstance(answer, Decision) and answer.event == "return_collected":
+        ask(world, AdvanceRefund(), SYSTEM)
+
+
 def live(seed: int, steps: int = 60) -> Sold:
     """One whole life. Raises Broken with the story when an invariant fails or the events do not fold to the state."""
-    world = live_through(seed, birth, step, steps)
+    world = live_through(seed, birth, act, steps)
     assert isinstance(world, Sold)
     return world
 
