@@ -7,6 +7,7 @@ from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
 from amends.api.keyword_operations import operations as of_keywords
 from amends.api.order_operations import operations as of_orders
+from amends.api.pack_operations import operations as of_packs
 from amends.api.strategy_operations import operations as of_strategies
 from amends.core.actor import Party
 from amends.core.machine import Machine
@@ -145,11 +146,9 @@ OTHERS: tuple[Operation, ...] = (
     Operation("list_refund_requests", "get", "/refund-requests", "退款与付款请求", "Refund requests", "ledger", "RefundRequestPage", "read_ledger",
               takes=(*WHOSE, "request_state", "provider", "case_id", "order_id", "since", "until", *PAGING), fails=(404, 422),
               about="每笔支付一笔请求；支付渠道的答复和流水号都在这里。 · One request for each payment; the provider's answer and reference stand here (MO-3)."),
-    Operation("list_packs", "get", "/packs", "规则包列表", "List policy packs", "packs", "PackPage", fails=(422,)),
-    Operation("get_pack", "get", "/packs/{pack}", "查看规则包", "One policy pack", "packs", "Pack", fails=(404, 422)),
 )
 
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation))

@@ -7,6 +7,7 @@ from amends.core.compensation import KINDS as COMPENSATIONS
 from amends.core.compensation import STATES as COMPENSATION_STATES
 from amends.core.ledger import KINDS
 from amends.core.strategy_keys import KEYS
+from amends.core.what_if import KINDS as DIFFERENCES
 from amends.engine.cancellation import SOURCES
 
 _ID = {"type": "string", "format": "uuid"}
@@ -21,9 +22,10 @@ def _in(where: str, name: str, schema: dict[str, Any], about: str, *, required: 
 PARAMETERS: dict[str, Any] = {
     "id": _in("path", "id", _ID, "编号（UUID） · The id", required=True),
     "sku": _in("path", "sku", {"type": "string", "minLength": 1, "maxLength": 64}, "SKU", required=True),
-    "pack": _in("path", "pack", {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,31}$"}, "规则包 · The policy pack", required=True),
+    "pack": _in("path", "pack", {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,40}$"}, "规则包 · The policy pack", required=True),
     "table": _in("path", "table", {"type": "string", "enum": list(KEYS)}, "哪个环节的策略 · The stage", required=True),
     "version": _in("path", "version", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "版本 · The version", required=True),
+    "difference_kind": _in("query", "difference_kind", {"type": "string", "enum": list(DIFFERENCES)}, "哪一种差异 · Which kind of difference"),
     "merchant_id": _in("query", "merchant_id", _ID, "平台密钥必须指明商家；商家密钥不用填 · Which merchant; needed with a key of the platform only"),
     "dry_run": _in("query", "dry_run", {"type": "boolean", "default": False}, "只看结果，不写入（SO-33） · Say what would follow, write nothing"),
     "reveal": _in("query", "reveal", {"type": "boolean", "default": False}, "个人信息不打码，需要 `reveal_personal_data`，每次都有记录 · Personal data in full; needs `reveal_personal_data`, and is put on record each time"),

@@ -1,20 +1,14 @@
-"""Merchants, staff and packs (IN-2)."""
+"""Merchants and staff (IN-2)."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from amends.api import shop_shapes
 from amends.api.door import Call, Refused, Reply
 from amends.api.operations import PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
-from amends.api.shop_shapes import Address, Member, Merchant, MerchantPage, MerchantRow, PackPage, PackRow, StaffPage
-from amends.core.policy import Pack, load_pack
+from amends.api.shop_shapes import Address, Member, Merchant, MerchantPage, MerchantRow, StaffPage
 from amends.core.refusal import Refusal
 from amends.store.screens import shop as screen
 
@@ -53,36 +47,3 @@ def staff(call: Call) -> Reply:
     in_full = call.caller.holds("manage_staff")
     shown = [Member(**{name: row[name] for name in Member.__struct_fields__} | ({} if in_full else {"email": None})) for row in rows[:most]]
     return Reply(StaffPage(shown, cursor(rows[most - 1]["id"]) if len(rows) > most else None))
-
-
-@cache
-def _packs() -> dict[str, Pack]:
-    names = sorted(entry.name.removesuffix(".json") for entry in files("amends.core.packs").iterdir() if entry.name.endswith(".json"))
-    return {pack.id: pack for name in names if (pack := load_pack(name).pack) is not None}
-
-
-def packs(call: Call) -> Reply:
-    """GET every policy pack."""
-    call.needs("read")
-    call.known_queries()
-    return Reply(PackPage([PackRow(**_pack(pack, call)) for pack in _packs().values()], None))
-
-
-def pack(call: Call, pack: str) -> Reply:
-    """GET one policy pack with its rules."""
-    call.needs("read")
-    call.known_queries()
-    found = _packs().get(pack)
-    if found is None:
-        raise Refused(Refusal("not_there"))
-    return Reply(shop_shapes.Pack(**_pack(found, call), rules=_rules(pack)))
-
-
-def _pack(pack: Pack, call: Call) -> dict[str, Any]:
-    return {"id": pack.id, "name": (pack.name.zh, pack.name.en)[call.at], "version": pack.version, "valid_from": pack.valid_from, "timezone": pack.timezone}
-
-
-@cache
-def _rules(pack_id: str) -> dict[str, Any]:
-    rules = msgspec.to_builtins(_packs()[pack_id])
-    return {name: value for name, value in rules.items() if name not in PackRow.__struct_fields__}

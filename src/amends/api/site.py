@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -12,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from amends.api import docs_page, openapi
 from amends.api.door import Open
+from amends.core.pack_shape import schema
 from amends.core.sentences import SENTENCES
 
 A_WHILE = "public, max-age=300"
@@ -20,6 +22,12 @@ A_WHILE = "public, max-age=300"
 @cache
 def _document() -> tuple[bytes, str]:
     text = openapi.text().encode()
+    return text, f'"{sha256(text).hexdigest()[:16]}"'
+
+
+@cache
+def _schema() -> tuple[bytes, str]:
+    text = json.dumps(schema(), ensure_ascii=False, indent=1).encode()
     return text, f'"{sha256(text).hexdigest()[:16]}"'
 
 
@@ -47,6 +55,13 @@ def document(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document."""
     text, tag = _document()
     return _serve(request, text, "application/json", tag)
+
+
+@_open
+def pack_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of a policy pack's document (PO-14)."""
+    text, tag = _schema()
+    return _serve(request, text, "application/schema+json", tag)
 
 
 @_open

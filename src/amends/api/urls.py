@@ -18,6 +18,7 @@ from amends.api import (
     ledger,
     order_acts,
     orders,
+    packs,
     parcels,
     shop,
     site,
@@ -56,6 +57,8 @@ ORDER_ACTS = {
 }
 STRATEGY_ACTS = {"publish": strategies.publish, "switch": strategies.switch, "roll_back": strategies.roll_back, "trials": strategies.begin_trial}
 
+PACK_ACTS = {"copy": packs.copy, "release": packs.release, "withdraw": packs.withdraw, "what-if": packs.replay}
+
 urlpatterns: list[URLPattern] = [
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
     path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
@@ -81,7 +84,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/coupons/<str:code>", resource(get=compensations.coupon)),
     path("v1/coupons/<str:code>/use", resource(post=compensations.use_coupon)),
     path("v1/clocks", resource(get=clocks.of_merchant)),
-    path("v1/packs/<str:pack>/clocks", resource(get=clocks.of_pack)),
+    path("v1/packs/<slug:pack>/clocks", resource(get=clocks.of_pack)),
     path("v1/suspensions", resource(get=clocks.suspensions, post=clocks.suspend)),
     path("v1/suspensions/<uuid:id>/end", resource(post=clocks.ender(withdraw=False))),
     path("v1/suspensions/<uuid:id>/withdraw", resource(post=clocks.ender(withdraw=True))),
@@ -96,8 +99,15 @@ urlpatterns: list[URLPattern] = [
     path("v1/ledger/balances", resource(get=ledger.balances)),
     path("v1/ledger/entries", resource(get=ledger.entries)),
     path("v1/refund-requests", resource(get=ledger.requests)),
-    path("v1/packs", resource(get=shop.packs)),
-    path("v1/packs/<str:pack>", resource(get=shop.pack)),
+    path("v1/packs", resource(get=packs.listed)),
+    path("v1/packs/<slug:pack>", resource(get=packs.one)),
+    path("v1/packs/<slug:pack>/versions", resource(get=packs.versions, post=packs.draft)),
+    path("v1/packs/<slug:pack>/versions/<int:version>", resource(get=packs.version, put=packs.edit, most_bytes=packs.DOCUMENT_BYTES)),
+    path("v1/packs/<slug:pack>/versions/<int:version>/problems", resource(get=packs.problems)),
+    *(path(f"v1/packs/<slug:pack>/versions/<int:version>/{name}", resource(post=view)) for name, view in PACK_ACTS.items()),
+    path("v1/what-if-runs/<uuid:id>", resource(get=packs.run)),
+    path("v1/what-if-runs/<uuid:id>/differences", resource(get=packs.differences)),
+    path("packs/schema", site.pack_schema),
     path("v1/strategies", resource(get=strategies.tables)),
     path("v1/strategies/schema", resource(get=strategy_lists.schema)),
     path("v1/strategies/facts", resource(get=strategy_lists.facts)),

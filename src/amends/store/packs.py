@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from amends.core.pack_release import Audience, Holder, Release
 
 Row = dict[str, Any]
+MOST_VERSIONS = 2**31
 _VERSION = "pack, version, state, copied_from, valid_from, made_by, made_at, note, edit, edited_by, edited_at, released_at"
 _RELEASE = "pack, version, of_packs, percent, merchants::text[] as merchants, starts_at, note, made_by, made_at, changed_at, carried_at, withdrawn_at"
 _LISTED = f"""select {_VERSION}, document -> 'name' ->> 'zh' as zh, document -> 'name' ->> 'en' as en,
@@ -36,6 +37,8 @@ def listed(conn: psycopg.Connection, pack: str | None = None) -> list[Row]:
 
 def one(conn: psycopg.Connection, pack: str, version: int, *, lock: bool = False) -> Row | None:
     """A version with its document, held for a change if `lock`."""
+    if not 0 < version < MOST_VERSIONS:
+        return None
     found = _rows(conn, f"select {_VERSION}, document from pack_versions where pack = %s and version = %s" + (" for update" if lock else ""), (pack, version))
     return found[0] if found else None
 
@@ -84,6 +87,8 @@ def set_state(conn: psycopg.Connection, pack: str, version: int, state: str, now
 
 def release(conn: psycopg.Connection, pack: str, version: int) -> Row | None:
     """The release of a version, held for a change."""
+    if not 0 < version < MOST_VERSIONS:
+        return None
     found = _rows(conn, f"select {_RELEASE} from pack_releases where pack = %s and version = %s for update", (pack, version))
     return found[0] if found else None
 
