@@ -9,7 +9,7 @@ import csv
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 REVIEWS = "zh_online_shopping_reviews/online_shopping_10_cats.csv.gz"
@@ -35,7 +35,14 @@ RARE = (
 )
 """Drawn afterwards from what is left, because what they look for is rare: stratum, how many, which texts."""
 FRESH = (("dialogue-mention", 60), ("reviews-mention", 50), ("dialogue-other", 15), ("reviews-other", 20), ("grave", 15))
-"""Drawn last of all, when the lists were finished, and looked at once: from which stratum, how many. Their stratum and their part are called `fresh`."""
+"""Drawn when the first lists were finished, and looked at once: from which stratum, how many. Their stratum is called `fresh`; the second lists were tuned on them."""
+MORE_SEED, MORE = "amends-keywords-2", (("reviews-mention", 200), ("dialogue-mention", 110))
+"""Drawn to tune the second lists on, by a seed of their own. Their stratum is called `more`."""
+FRESH2_SEED = "amends-keywords-3"
+FRESH2 = (
+    ("dialogue-mention", 59), ("dialogue-other", 11), ("reviews-mention", 55), ("reviews-other", 19), ("grave", 27), ("rare-types", 20), ("danger", 17),
+)
+"""Drawn after those, in the mixture of the held-out half, labelled before the second lists were begun, and measured when they were finished. Stratum and part are called `fresh2`."""
 
 _AGENT = re.compile(
     r"亲|您(?!好)|小妹|妹子|妹妹这|我们这边|为你|这边|哦~|哈$|的哈|呢#|哦#|哈#|#E-s.*#E-s|有什么问题|可以帮|请稍|稍等|感谢|抱歉|不客气|祝|核实|查询下|辛苦|建议|还请|放心|#E-s\[数字x\]$|嗯呢|咱们|帮你|么么|小二|期待|京东小|给你查|谅解"
@@ -81,20 +88,21 @@ def sampled(data: Path) -> dict[str, str]:
         if category not in NO_SHOP and SHORTEST <= len(text) <= LONGEST:
             strata[_stratum(category, text)].append((name, text))
     chosen: dict[str, str] = {}
-    for stratum, size in STRATA:
-        chosen |= dict.fromkeys(_first(strata[stratum], size), stratum)
-    for stratum, size, mentions in RARE:
-        left = [(name, text) for pairs in strata.values() for name, text in pairs if name not in chosen and mentions.search(text)]
-        chosen |= dict.fromkeys(_first(left, size), stratum)
-    for stratum, size in FRESH:
-        chosen |= dict.fromkeys(_first([(name, text) for name, text in strata[stratum] if name not in chosen], size), "fresh")
+    draws = [(SEED, stratum, size, stratum) for stratum, size in (*STRATA, *((rare, size) for rare, size, _ in RARE))]
+    draws += [(SEED, stratum, size, "fresh") for stratum, size in FRESH] + [(MORE_SEED, stratum, size, "more") for stratum, size in MORE]
+    draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2]
+    for seed, stratum, size, called in draws:
+        left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen]
+        chosen |= dict.fromkeys(_first(left, size, seed), called)
     return chosen
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read; and `fresh`, which was drawn and read when everything was done."""
-    if stratum == "fresh":
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh2`."""
+    if stratum == "fresh2":
         return stratum
+    if stratum in ("fresh", "more"):
+        return "tuning"
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
 
@@ -103,9 +111,15 @@ def second_pass(name: str) -> bool:
     return int(_hash("second", name)[:8], 16) % 100 < 15
 
 
-def _first(pairs: list[tuple[str, str]], size: int) -> list[str]:
+def _pool(strata: Mapping[str, list[tuple[str, str]]], stratum: str) -> list[tuple[str, str]]:
+    """The texts a stratum is drawn from: its own, or for a rare one all that have its words."""
+    mentions = next((words for name, _, words in RARE if name == stratum), None)
+    return [pair for pairs in strata.values() for pair in pairs if mentions.search(pair[1])] if mentions else strata[stratum]
+
+
+def _first(pairs: list[tuple[str, str]], size: int, seed: str) -> list[str]:
     begun: dict[str, str] = {}
-    for name, text in sorted(pairs, key=lambda pair: _hash("draw", pair[0])):
+    for name, text in sorted(pairs, key=lambda pair: _hash("draw", pair[0], seed)):
         begun.setdefault(text[:24], name)
         if len(begun) == size:
             break
@@ -119,5 +133,5 @@ def _stratum(category: str, text: str) -> str:
     return f"{side}-mention" if MENTIONS.search(text) else f"{side}-other"
 
 
-def _hash(use: str, name: str) -> str:
-    return hashlib.sha256(f"{SEED}:{use}:{name}".encode()).hexdigest()
+def _hash(use: str, name: str, seed: str = SEED) -> str:
+    return hashlib.sha256(f"{seed}:{use}:{name}".encode()).hexdigest()
