@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from amends.core import rules_flow
 from amends.core.cases import TABLES
 from amends.core.machine import State
 
@@ -85,17 +86,19 @@ def stock_moved(case: Folded, body: Mapping[str, Any], deduct_offline: bool) -> 
     return Counter()
 
 
-def effects_due(kind: str, body: Mapping[str, Any]) -> Counter[str]:
+def effects_due(kind: str, body: Mapping[str, Any], actor: str = "") -> Counter[str]:
     """The effects that one event must have put into the outbox, by name."""
     if body["command"] in ("apply", "cancel"):
         return Counter({"tell_merchant": 1})
     step, ends = TABLES[kind].steps[body["from"]][body["command"]], body["to"]
-    due = Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT)
+    due = Counter(e.__name__ for e in step.then if e.__name__ not in DIRECT and not (e is rules_flow.tell_merchant and actor != "platform"))
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
     if kind == "service_order":
         due["ask_to_rate"] *= ends == "completed"
+        due["tell_platform"] *= body["command"] == "call_platform" or "platform_in" in body["changes"]
+        due["pay_refund"] *= body["command"] != "run_out" or ends == "confirming"
     if body["command"] == "accept_proposal":
         due["pay_refund"] *= ends == "confirming"
     due["cancel_pickup"] *= "parcel" in body["changes"]
