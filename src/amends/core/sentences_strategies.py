@@ -42,6 +42,4 @@ STRATEGIES: dict[str, tuple[str, str]] = {
     "strategy_limit_day": ("策略“{name}”今天已执行 {most} 次，达到上限；请人工处理", "The strategy “{name}” has acted {most} times today, its limit; a person decides"),
     "strategy_limit_day_amount": ("策略“{name}”今天的金额上限 {most} 不够付这一单；请人工处理", "What is left of today's limit of {most} of the strategy “{name}” does not cover this case; a person decides"),
     "strategy_chain": ("这单今天已自动处理 {most} 次，交给人工", "This case was acted upon {most} times today by itself; a person goes on"),
-    "strategy_claimed": ("已有人领取，策略不处理", "Somebody has claimed it, so no strategy decides"),
-    "strategy_stale": ("策略在决定后已停用或已更改，请人工处理", "The strategy was switched off or changed meanwhile; a person decides"),
 }
