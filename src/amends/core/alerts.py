@@ -64,7 +64,8 @@ def told(marks: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str]],
             here = [m for m in marks if m["in"] == where and bool(m["type"]) == types]
             if here:
                 out.append(_of_types(here, where, chosen, lang) if types else _of_free(here, names, where, lang))
-    return ("；", "; ")[lang].join(out)
+    whole = ("；", "; ")[lang].join(out)
+    return whole[:1].upper() + whole[1:]
 
 
 def _of_types(marks: Sequence[Mapping[str, Any]], where: str, chosen: str, lang: int) -> str:
@@ -78,7 +79,7 @@ def _of_types(marks: Sequence[Mapping[str, Any]], where: str, chosen: str, lang:
 def _of_free(marks: Sequence[Mapping[str, Any]], names: Mapping[str, Sequence[str]], where: str, lang: int) -> str:
     sets = [names[s][lang] for s in dict.fromkeys(m["set"] for m in marks)]
     if lang:
-        return f"the {WHERE[where][1]} has words of {' and '.join(sets)}: {_words(marks, 1)}"
+        return f"the {WHERE[where][1]} has words of “{'” and “'.join(sets)}”: {_words(marks, 1)}"
     return f"{WHERE[where][0]}里出现「{'」「'.join(sets)}」的词：{_words(marks, 0)}"
 
 
