@@ -200,6 +200,17 @@ def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
     assert "JSON" in wrong.content.decode()
 
 
+def test_a_merchant_reads_its_own_rules_and_what_changed(client: Any, desk: Any, house: Any, shop: people.Person):
+    address = copied(desk)
+    part = f"{address}/edit?part=clocks.review"
+    assert desk.post(part, form(desk.get(part)) | {"clocks.review.span~amount": ["24"]}).status_code == 302
+    assert desk.post(f"{address}/release", {"whom": "named", "merchants": [shop.merchant_id]}).status_code == 302
+    body = enter(client, house, shop).get("/m/settings/rules").content.decode()
+    assert "和之前的 jd@1 相比" in body
+    assert "24 小时" in body
+    assert "s-sources" in body
+
+
 def test_others_may_look_and_not_touch(client: Any, house: Any, shop: people.Person, trading: Shop):
     assert enter(client, house, shop).get("/p/packs").status_code == 403
 
@@ -209,6 +220,7 @@ def test_without_scripts_or_words_a_person_changes_a_pack_and_gives_it_to_one_me
     old = trading.apply(trading.order(("CUP", 1, 19900)))
     due = trading.row(old, "due_at")[0]
     walk_in(page, site, "ping@platform.test", "/p/packs/jd/1")
+    page.get_by_text("复制、发布与重演").click()
     page.get_by_label("中文名称").fill("青禾试点")
     page.get_by_label("英文名称").fill("Qinghe trial")
     page.get_by_role("button", name="复制", exact=True).click()

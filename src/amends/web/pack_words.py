@@ -90,6 +90,8 @@ def title(shape: Shape, held: Any, lang: str) -> str:
         return str(held[lang])
     if shape.cls == "Window":
         return f"{choice('type', str(held.get('type')), lang)} · {choice('kind', str(held.get('kind')), lang)}"
+    if shape.cls == "Tier" and type(held.get("late_for")) is int:
+        return f"{label('late_for', 'Tier', lang)} {seconds(held['late_for'], lang)}"
     if shape.cls == "Guarantee":
         where = str(held["region"]) if held.get("region") else say(lang, "packs.national")
         return f"{choice('category', str(held.get('category')), lang)} · {where}"
