@@ -1,14 +1,58 @@
 // Strategies: the form follows what is chosen, rows are dragged to their place, one open switch at a time. Without scripts buttons do all of it.
 
-document.documentElement.classList.add("js");
-document.addEventListener("change", (event) => {
-  const select = event.target.closest?.("[data-again]");
-  if (select) window.htmx.trigger(select.form, "again");
-});
+import { say } from "./words.js";
+import { toast } from "./toasts.js";
 
-let added = false;
+document.documentElement.classList.add("js");
+
+// The form drawn anew for what was chosen. Whatever is typed while the answer is on its way is put back; an answer that was overtaken is dropped.
+const named = (form) => {
+  const all = new Map();
+  for (const [name, value] of new FormData(form)) all.set(name, [...(all.get(name) ?? []), value]);
+  return all;
+};
+const put = (form, name, values) => {
+  const fields = [...form.elements].filter((field) => field.name === name && field.type !== "hidden");
+  fields.forEach((field, i) => {
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else if (values[i] !== undefined) field.value = values[i];
+  });
+};
+let turn = 0;
+const again = async (form, button) => {
+  const mine = ++turn;
+  const sent = named(form);
+  const body = new URLSearchParams(new FormData(form));
+  body.set(button?.name ?? "look", button?.value ?? "1");
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body }).catch(() => null);
+  const text = answer ? await answer.text() : "";
+  if (mine !== turn) return;
+  const made = new DOMParser().parseFromString(text, "text/html").getElementById("rowform");
+  if (!made) {
+    toast({ words: say("offline"), seconds: 8 });
+    return;
+  }
+  const old = document.getElementById("rowform");
+  const now = named(old);
+  const at = document.activeElement?.id;
+  old.replaceWith(made);
+  for (const name of new Set([...sent.keys(), ...now.keys()])) {
+    const [then, here] = [sent.get(name) ?? [], now.get(name) ?? []];
+    if (then.join("\n") !== here.join("\n") && !(button?.name === "drop" && name.includes("."))) put(made, name, here);
+  }
+  const next = button?.name === "add" ? [...made.querySelectorAll("[id^=f-fact-]")].pop() : at && document.getElementById(at);
+  if (next) next.focus();
+};
+document.addEventListener("change", (event) => {
+  const select = event.target.closest?.("#rowform [data-again]");
+  if (select) again(select.form);
+});
 document.addEventListener("click", (event) => {
-  added = Boolean(event.target.closest?.("button[name=add]"));
+  const button = event.target.closest?.("#rowform button[data-again]");
+  if (button) {
+    event.preventDefault();
+    again(button.form, button);
+  }
   for (const open of document.querySelectorAll("details[data-pop][open]")) if (!open.contains(event.target)) open.open = false;
 });
 document.addEventListener("keydown", (event) => {
@@ -19,11 +63,6 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
   }
 }, true);
-document.addEventListener("htmx:afterSettle", () => {
-  if (!added) return;
-  added = false;
-  [...document.querySelectorAll("[id^=f-fact-]")].pop()?.focus();
-});
 
 // Dragging: the row goes before the one it is dropped on; the form of its own button carries it.
 const body = document.querySelector("[data-sorts]");
