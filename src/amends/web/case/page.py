@@ -12,6 +12,7 @@ from amends.core.actor import Actor
 from amends.core.commands import Command, build, inputs, sketch, verb
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
+from amends.core.strategy import node_of
 from amends.engine import drafts, presence
 from amends.engine.deadlines import pack_opened_under
 from amends.engine.handle import Answer, Asked, handle
@@ -111,7 +112,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
     buttons = buttons_of(layout, sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, idle(sight.facts))
     people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
     return {
-        "seen": seen, "case": case, "layout": layout, "answers": answers(request, given), "hurries": hurries(request, given), "zero": effect_line.at_zero(seen, say),
+        "seen": seen, "case": case, "layout": layout, "strategy_node": node_of(case.kind, case.state) if case.closed_at is None else "", "answers": answers(request, given), "hurries": hurries(request, given), "zero": effect_line.at_zero(seen, say),
         "pieces_of": [(line, case.pieces[line.id]) for line in seen.lines if line.id in case.pieces],
         "source_word": lambda code: wording.known(f"queue.source_{code}", lang, code), "intercept_word": lambda code: wording.known(f"queue.intercept_{code}", lang, code),  "order": seen.order, "line": seen.line, "pack": given.pack, "offers": given.offers, "revealed": revealed, "differs": late_goods,
         "buttons": buttons, "effects": [e for e in seen.effects if e.attempts or e.dead_at or e.effect == "pay_refund"], "people": people, "trail": trail.carried(request), "link": trail.address,
