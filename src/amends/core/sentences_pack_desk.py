@@ -11,7 +11,6 @@ PACK_DESK: dict[str, tuple[str, str]] = {
                           "{n} merchants have had nothing but this version; move them to another pack or release a new version first"),
     "pack_file_large": ("文件超过 {most} KB，不像是规则包；请核对后重新选择", "The file is over {most} KB and hardly a pack; check it and choose again"),
     "pack_file_not_json": ("文件第 {line} 行不是有效的 JSON，请用导出的文件修改后再导入", "Line {line} is not valid JSON; export a pack, change that file, and bring it in again"),
-    "pack_no_such_part": ("规则包里没有这一部分，请从目录里选择", "A pack has no such part; choose one from the contents"),
     "pack_key_taken": ("“{key}”已经有了，请换一个名称", "“{key}” is there already; choose another name"),
     "pack_key_wrong": ("名称只能用小写字母、数字和下划线，且以字母开头，请改正", "A name is of small letters, digits and underscores and begins with a letter; correct it"),
     "what_if_days": ("请选择 1 到 {most} 天", "Choose from 1 to {most} days"),
