@@ -61,8 +61,8 @@ def test_moving_an_armed_clock_and_arming_it_knowing_are_the_same(start: datetim
 
 
 @settings(max_examples=150, deadline=None)
-@given(instants, some_spans, suspensions, instants)
-def test_what_was_left_stays_left_until_and_after_every_stop(start: datetime, span: Span, stops: list[Suspension], _: datetime) -> None:
+@given(instants, some_spans, suspensions)
+def test_what_was_left_stays_left_until_and_after_every_stop(start: datetime, span: Span, stops: list[Suspension]) -> None:
     plain = plain_of(start, span)
     whole = running_time(start, plain.due_at, CALENDAR, span.tick)
     for stopped, goes_on in merged(stops):

@@ -59,5 +59,6 @@ def find(known: list[Suspension], clock: str, region: str | None, due_at: dateti
     stops, goes_on = stretch
     # Of several that overlap, the one that ends last says why it is still standing.
     name = max((s for s in over if s.start < goes_on and s.end > stops), key=lambda s: s.end).name
-    left = running_time(max(now, stops), due_at, _ANY_CALENDAR, "all", over)
+    # An instant inside the stretch has not been moved yet: the worker is at it, and what was left when it began is left.
+    left = due_at - stops if due_at <= goes_on else running_time(max(now, stops), due_at, _ANY_CALENDAR, "all", over)
     return Stop(name, stops, goes_on, left, stops <= now)

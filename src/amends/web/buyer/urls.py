@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, cancel, case, change, compensation, entry, orders, typed, uploads, urge
+from amends.web.buyer import act, apply, cancel, case, change, compensation, entry, orders, rules, typed, uploads, urge
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
     path("", orders.home, name="buyer"),
     path("in/<str:token>", entry.come_in, name="buyer-in"),
     path("find", entry.find, name="buyer-find"),
+    path("rules", rules.rules, name="buyer-rules"),
     path("leave", entry.leave, name="buyer-leave"),
     path("orders/<str:number>", orders.order, name="buyer-order"),
     path("orders/<str:number>/received", orders.received, name="buyer-received"),

@@ -72,6 +72,8 @@ def _sort(event: EventRow) -> str:
 def _who(event: EventRow, say: Say) -> str:
     if event.name == "alert_raised" and event.actor_kind == "system":
         return say("keywords.system")
+    if event.actor_kind == "system" and (event.explanation or {}).get("by") == "fast_review":
+        return say("fast_review.title")
     if event.actor_kind in ("system", "carrier", "provider"):
         return say(f"case.actor_{event.actor_kind}")
     if event.actor_kind == "buyer":
@@ -90,6 +92,8 @@ def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say
         return say("case.ran_out", then=then(str(outcome), say))
     if event.name == "said":
         return ""
+    if event.name == "difference_paid" and event.body.get("from") == "claiming_back":
+        return say("lightning.paid_back")
     if told := alert_in_words(event, say, lang):
         return told
     return wording.command(verb, lang) if verb else wording.event(event.name, lang, seen.case.kind)

@@ -39,7 +39,7 @@ def clocks(request: Any) -> HttpResponse:
     with scope(request.house.pool, UUID(row["id"])) as conn:
         took = durations.read(conn, row["id"], request.now)
     context = {
-        "groups": [(kind, [s for s in shown if s["line"].kind == kind]) for kind in dict.fromkeys(line.kind for line in lines)], "pack": deadlines.pack, "mode": row["fulfilment_mode"],
+        "groups": [(kind, [s for s in shown if s["line"].kind == kind]) for kind in dict.fromkeys(line.kind for line in lines)], "pack": deadlines.pack,
         "settings": Filled(row["settings"]), "hours": lambda seconds: hours(seconds, request.lang), "suspensions": pauses.rows(request),
         "took": durations.summary(took), "stages": STAGES,
     }
