@@ -7,6 +7,7 @@ import pytest
 
 from amends.core.refusal import Refusal
 from amends.core.verbs.desk import AcknowledgeAlert, Claim, Release
+from amends.core.verbs.review import ApproveReturn, Reject
 from amends.engine import automate, strategies, strategy_trial, strategy_waiting
 from amends.engine.audit import By
 from amends.engine.ids import new_id
@@ -60,6 +61,18 @@ def test_looking_on_records_and_does_not_act_nor_hide_what_acts(shop):
     consider(shop)
     assert state(shop, case) == "awaiting_return"
     assert sorted(d[0] for d in decisions(shop)) == ["fired", "shadow"]
+
+
+def test_what_looked_on_stands_beside_what_people_then_did(shop):
+    publish(shop, row("看看", mode="shadow"))
+    same, other, open_still = cups(shop, 3)
+    consider(shop)
+    shop.say(same, ApproveReturn())
+    shop.say(other, Reject("other", "拆吊牌"))
+    found = strategy_trial.shadow(shop.pool, shop.merchant, SO, REVIEW, 7, shop.now)
+    assert (found.agree, found.differ, found.looked_at) == (1, 1, 2)
+    assert [(d.case_id, d.people_words) for d in found.disagreements] == [(other, "拆吊牌")]
+    assert state(shop, open_still) == "reviewing"
 
 
 def test_an_open_alert_keeps_every_strategy_away_until_it_is_acknowledged(shop):

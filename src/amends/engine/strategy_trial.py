@@ -106,6 +106,21 @@ def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], 
     return out
 
 
+def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: datetime, most: int = AT_ONCE) -> Trial:
+    """What rows that look on would have done on live cases since, beside how each was then decided; the same table and list as a trial (SA-7)."""
+    out, versions = Trial(), {}
+    with scope(pool, UUID(merchant)) as conn:
+        commands = [c for c in commands_at(kind, node) if c not in BESIDE]
+        found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most)
+        for version in {v for _, _, v in found}:
+            versions[version] = {row.id: row for row in decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]}
+    for decision, row_id, version in found:
+        if (row := versions[version].get(row_id)) is not None and (differs := _compare(out, decision, row, {})) is not None:
+            out.disagreements.append(differs)
+    out.more = len(found) == most
+    return out
+
+
 def work_trial(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
     """The next piece of a claimed trial; answers whether it is at its end. Its report is a Trial without its disagreements, which are kept row by row."""
     compiled = _tried(run.kind, run.node, decode_rows(run.rows)[0])

@@ -55,6 +55,24 @@ def decisions(
     return [PastDecision(*row) for row in conn.execute(_DECISIONS, given).fetchall()]
 
 
+_SHADOWS = """
+select d.case_id::text, c.number, p.body ->> 'command', p.actor_kind, coalesce(p.actor_name, ''), coalesce(p.body -> 'input' ->> 'words', p.body -> 'input' ->> 'reason', ''), p.version, p.at,
+  d.case_version, d.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''), d.row_id::text, d.table_version
+from strategy_decisions d join cases c on c.merchant_id = d.merchant_id and c.id = d.case_id
+join lateral (select * from events x where x.merchant_id = d.merchant_id and x.case_id = d.case_id and x.version > d.case_version and x.body ->> 'from' = any(%(states)s)
+  and (x.body ->> 'command' = any(%(commands)s) or (x.body ->> 'command' = 'run_out' and x.body ->> 'to' <> x.body ->> 'from')) order by x.version limit 1) p on true
+where d.merchant_id = %(m)s and d.kind = %(kind)s and d.node = %(node)s and d.outcome = 'shadow' and d.at >= %(since)s order by d.at desc limit %(many)s
+"""
+
+
+def shadows(
+    conn: psycopg.Connection, merchant: str, kind: str, node: str, states: tuple[str, ...], commands: list[str], since: datetime, many: int,
+) -> list[tuple[PastDecision, str, int]]:
+    """What rows that looked on would have done, beside how each case was then decided: (decision, row id, table version), newest first."""
+    given = {"m": UUID(merchant), "kind": kind, "node": node, "states": list(states), "commands": commands, "since": since, "many": many}
+    return [(PastDecision(*row[:13]), row[13], row[14]) for row in conn.execute(_SHADOWS, given).fetchall()]
+
+
 def count(conn: psycopg.Connection, merchant: str, kind: str, since: datetime, until: datetime) -> int:
     """About how many cases a trial goes through: those with something that happened in the time."""
     row = conn.execute(

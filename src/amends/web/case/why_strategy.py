@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.core.strategy import Condition
-from amends.core.strategy_facts import FACTS, NODES
+from amends.core.strategy_facts import FACTS, NODES, Fact
 from amends.web import wording
 from amends.web.strategies.naming import Names
 
@@ -31,7 +31,13 @@ def _compared(one: dict[str, Any], names: Names, say: Callable[..., str]) -> str
     actual = one.get("actual")
     if one.get("op") in ("is", "eq") or fact.type == "text":
         return words  # it is what was asked for; a description is on the page already
-    return say("why_strategy.with_actual", words=words, actual=names.many(fact, actual) if isinstance(actual, list) else names.one(fact, actual))
+    return say("why_strategy.with_actual", words=words, actual=_actual(fact, actual, names, say))
+
+
+def _actual(fact: Fact, actual: Any, names: Names, say: Callable[..., str]) -> str:
+    if isinstance(actual, list):
+        return names.many(fact, actual) if actual else say("why_strategy.nothing")
+    return names.one(fact, actual)
 
 
 def _labels(given: dict[str, Any], lang: str) -> dict[str, dict[str, tuple[str, str]]]:
