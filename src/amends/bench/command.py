@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from amends.bench import floor_rates, holds, http_commands, imports, ledger, pure, queue_page, refunds, storm, strategies
+from amends.bench import floor_rates, holds, http_commands, imports, keywords, ledger, pure, queue_page, refunds, storm, strategies
 from amends.bench.figures import Figure, table, write
 from amends.engine.house import House, open_house
 
-WORKS = ("pure", "http", "storm", "queue", "import", "refunds", "holds", "ledger", "strategies")
+WORKS = ("pure", "keywords", "http", "storm", "queue", "import", "refunds", "holds", "ledger", "strategies")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,6 +44,8 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
     if "pure" in works:
         yield pure.decisions()
         yield pure.verdicts()
+    if "keywords" in works:
+        yield keywords.scans()
     floor_url = ""
     if {"http", "storm"} & set(works):
         admin = house.database.url
