@@ -277,3 +277,8 @@ def _only(effect: Callable[[Look], Body], *states: str) -> Callable[[Look], Body
 
 
 ask_to_rate = _only(e.ask_to_rate, "completed")
+
+
+def tell_both(look: Look) -> Body:
+    """Both hear that an advance was paid back: another thing than the difference of an exchange."""
+    return {"to": "both", "event": "advance_paid_back", "buyer": look.case.buyer_id}

@@ -87,4 +87,6 @@ def switches(pack: Pack, settings: Mapping[str, Any]) -> dict[str, bool]:
         out["fast_refund"] = bool(chosen) if chosen is not None else pack.cancellation.fast_refund == "preset"
     if pack.flows.auto_agree is not None:
         out["auto_agree"] = bool(settings.get("auto_agree"))
+    if pack.lightning_refund is not None:
+        out["lightning_refund"] = bool(settings.get("lightning_refund"))
     return out

@@ -157,8 +157,8 @@ COLLECTING = State("collecting", "待补差价", "Difference to be paid", waits_
 ))
 
 CLAIMING_BACK = State("claiming_back", "催收中", "Claiming the advance back", waits_on=Party.BUYER, clock="claim_back", steps=(
-    Step(o.DifferencePaid, PROVIDER, PAID_BACK, (r.charge_waits,), (e.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
-    Step(o.RecordPayment, (Party.MERCHANT, Party.PLATFORM), PAID_BACK, (r.charge_waits,), (e.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
+    Step(o.DifferencePaid, PROVIDER, PAID_BACK, (r.charge_waits,), (l.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
+    Step(o.RecordPayment, (Party.MERCHANT, Party.PLATFORM), PAID_BACK, (r.charge_waits,), (l.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
     Step(i.WaiveClaim, MERCHANT, "completed", (r.claimed_by_nobody_else,), (e.tell_buyer, e.ask_to_rate), (l.waive,)),
     Step(
         p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, l.never_arrived, r.not_more_than_applied, r.photos_are_known),

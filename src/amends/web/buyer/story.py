@@ -31,7 +31,7 @@ TOLD = frozenset({
     "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "parts_delivered", "reissue_granted", "refund_granted",
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved", "difference_paid", "stock_promised",
-    "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back",
+    "refund_advanced", "return_collected", "advance_settled", "advance_claimed", "claim_waived", "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back",
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
@@ -70,9 +70,11 @@ def standing(case: CasePage) -> Standing:
         key = "buyer.then_awaiting_buyer_processing"
     elif state in ("processing", "fulfilling") and case.facts.get("late"):
         key = "buyer.then_late"
+    elif state == "in_transit" and (case.facts.get("advance") or {}).get("state") == "open":
+        key = "buyer.then_in_transit_advanced"
     elif state == "confirming" and case.granted_minor:
         key = "buyer.then_confirming_refund"
-    mark = "act" if state in ("negotiating", "collecting", "awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
+    mark = "act" if state in ("negotiating", "claiming_back", "collecting", "awaiting_buyer", "awaiting_return", "awaiting_delivery", "confirming") else "good" if state == "completed" else "wait"
     return Standing("ended" if state in ("rejected", "withdrawn", "closed") else mark, f"buyer.now_{state}", key)
 
 
@@ -103,6 +105,8 @@ def _ahead(case: CasePage) -> tuple[str, ...]:
         here = "processing" if case.facts.get("asked_in") == "processing" else "reviewing"
     elif here == "negotiating":
         here = (case.facts.get("proposal") or {}).get("asked_in", "reviewing")
+    elif here == "claiming_back":
+        return ()
     elif here == "collecting":
         here = "processing"
     if here in road:
@@ -125,6 +129,8 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
     if event.name == "ran_out":
         return Step("done", say(f"buyer.ran_out_{event.body.get('from', '')}_{event.body.get('to', '')}"), event.at)
     title = say(f"buyer.event_{event.name}", type=names("type", typed.get("type", ""))) if event.name == "type_changed" else say(f"buyer.event_{event.name}")
+    if event.name == "difference_paid" and event.body.get("from") == "claiming_back":
+        title = say("buyer.event_claim_paid")
     notes = []
     if event.name == "applied" and typed.get("type"):
         notes.append(f"{names('type', typed['type'])} · {names('reason', typed.get('reason', ''))}")
@@ -134,6 +140,6 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
         notes.append(typed["point"])
     if event.name == "rejected" and typed.get("reason"):
         notes.append(names("reject", typed["reason"]))
-    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back"):
+    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back", "advance_claimed", "claim_waived"):
         notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name == "rejected")]
     return Step("done", title, event.at, notes=notes)

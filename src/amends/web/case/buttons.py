@@ -87,7 +87,7 @@ def buttons_of(
 
 def _first(layout: Layout, moves: list[Move], state: str, type_: str) -> str:
     """The primary verb: by state and type, else the first of the state's that nothing blocks, else the first of them."""
-    wanted = (layout.by_type[state, type_],) if (state, type_) in layout.by_type else layout.primary.get(state, ())
+    wanted = (*((layout.by_type[state, type_],) if (state, type_) in layout.by_type else ()), *layout.primary.get(state, ()))
     free = {m.verb for m in moves if m.blocked is None}
     return next((v for v in wanted if v in free), wanted[0] if wanted else "")
 

@@ -47,6 +47,11 @@ def total(plan: dict[str, Any]) -> str:
 
 
 def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers: Offers, say: Say, granted: int) -> list[Phrase]:
+    if moves := [(kind, amount) for kind, amount in changes.get("advance_moves", ())]:
+        out = [Phrase("ti-bolt", say(f"lightning.moves_{kind}"), show.money(amount, offers.currency)) for kind, amount in moves]
+        return [*out, *_claims(changes, state, offers, say)]
+    if state == "claiming_back":
+        return _claims(changes, state, offers, say)
     if pays := effects.get("pay_refund"):
         amount = show.money(pays["amount"], pays["currency"])
         ways = ("、" if offers.lang == "zh" else ", ").join(dict.fromkeys(w for w in offers.ways if w))
@@ -60,6 +65,11 @@ def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers:
     if state == "awaiting_return" and offers.computed:
         return [Phrase("ti-cash-off", say("case.pays_later"), show.money(offers.computed, offers.currency))]
     return []
+
+
+def _claims(changes: dict[str, Any], state: str, offers: Offers, say: Say) -> list[Phrase]:
+    asked = (changes.get("advance") or {}).get("claim", 0)
+    return [Phrase("ti-coin", say("lightning.asks_back"), show.money(asked, offers.currency))] if state == "claiming_back" and asked else []
 
 
 def _freight(changes: dict[str, Any], offers: Offers, say: Say) -> list[Phrase]:

@@ -15,7 +15,7 @@ from amends.core.negotiation import TERMS
 from amends.core.refusal import Refusal
 from amends.core.verbs.negotiation import Propose
 from amends.web import catalogue, show, wording
-from amends.web.case import proposals
+from amends.web.case import advances, proposals
 from amends.web.case.offers import Offers
 
 PHOTOS_KEPT = "photos_kept"
@@ -93,7 +93,7 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     elif meta["kind"] in ("address", "sku", "request"):
         _offered(made, of, meta["kind"], offers)
     elif meta["kind"] == "money":
-        made.hint = offers.money_hint(name)
+        made.hint = offers.money_hint(name) if of != "claim_back" else advances.claim_hint(offers.facts, offers.quantity, offers.currency, lang)
     return made
 
 

@@ -41,19 +41,19 @@ SERVICE_ORDER = Layout(
     "service_order", goods="case/goods.html", rules="case/rules.html", opened={"applied": "case.applied_for"}, why="case.why_clock", stock=True, expects=True,
     primary={
         "reviewing": ("approve_return", "refund_without_return"), "awaiting_return": ("register_receipt",), "in_transit": ("register_receipt",), "fulfilling": ("ship_replacement", "deliver_parts"),
-        "completed": ("answer_rating",), "collecting": ("record_payment",),
+        "completed": ("answer_rating",), "collecting": ("record_payment",), "processing": ("settle_advance",), "claiming_back": ("record_payment",),
     },
     by_type={
         ("reviewing", "reissue"): "reissue_without_return", ("processing", "return"): "refund", ("processing", "exchange"): "exchange",
         ("processing", "repair"): "repair", ("processing", "reissue"): "reissue",
     },
     keys={"reject": "r", "ask_buyer": "w", "propose": "p", **KEYS},
-    danger=frozenset({"reject", "reverse_refund"}),
+    danger=frozenset({"reject", "reverse_refund", "claim_back"}),
     later=(
         "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
-        "call_platform", "raise_alert", "promise_stock", "cancel_pickup", "withdraw_proposal",
+        "call_platform", "raise_alert", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim",
     ),
-    unsaid=frozenset({"alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
+    unsaid=frozenset({"no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
     stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
 )
 CANCELLATION = Layout(

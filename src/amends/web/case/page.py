@@ -21,7 +21,7 @@ from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import compensation_card, page, wording
-from amends.web.case import alert, charges, effect_line, fields, proposals, trail
+from amends.web.case import advances, alert, charges, effect_line, fields, proposals, trail
 from amends.web.case.answers import answers
 from amends.web.case.buttons import Buttons, buttons_of, idle
 from amends.web.case.going import going
@@ -122,7 +122,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: alert.in_description(text, case.facts),
         "alert": alert.box_of(case.facts, case.type, buttons, lang, say), "said_marked": lambda told: alert.in_message(told.words, told.version, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
-        "going": going(case.facts, lang), **charges.of_case(request, case), **proposals.of_case(case, given.pack, lang),
+        "going": going(case.facts, lang), **charges.of_case(request, case), **proposals.of_case(case, given.pack, lang), **advances.of_case(case, lang),
     }
 
 

@@ -23,6 +23,7 @@ from amends.web import told
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.page import render
+from amends.web.platform import lightning_card
 from amends.web.settings_pages.ground import Filled, said
 
 LIMIT = 50
@@ -67,7 +68,7 @@ def _new(request: Any, refusal: Refusal | None = None) -> HttpResponse:
 @require_safe
 def merchant(request: Any, merchant_id: str) -> HttpResponse:
     """One merchant."""
-    return _page(request, merchant_id)
+    return page_of(request, merchant_id)
 
 
 @platform("manage_settings")
@@ -76,16 +77,17 @@ def terms(request: Any, merchant_id: str) -> HttpResponse:
     """Another pack or fulfilment mode."""
     refusal = change_terms(request.house.pool, by(request), merchant_id, request.POST.get("pack", ""), request.POST.get("mode", ""), request.now)
     if refusal:
-        return _page(request, merchant_id, refusal)
+        return page_of(request, merchant_id, refusal)
     return HttpResponseRedirect(reverse("platform-merchant", kwargs={"merchant_id": merchant_id}) + "?done=saved")
 
 
-def _page(request: Any, merchant_id: str, refusal: Refusal | None = None) -> HttpResponse:
+def page_of(request: Any, merchant_id: str, refusal: Refusal | None = None) -> HttpResponse:
+    """The page of one merchant, with the refusal of something done on it, if any."""
     row = reads.merchant(request.house.pool, merchant_id, request.now) if is_id(merchant_id) else None
     if row is None:
         raise Http404
     context = {
         "row": row | {"settings": Filled(row["settings"])}, "packs": offered(request.house.pool), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
-        "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang),
+        "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang), **lightning_card.card(request, row),
     }
     return render(request, "platform/merchant.html", context, refusal.status if refusal else 200)

@@ -5,13 +5,28 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.platform import carriers, case, cases, compensations, connections, find, health, ledger, merchants, packs, reconciliation, suspensions
+from amends.web.platform import (
+    carriers,
+    case,
+    cases,
+    compensations,
+    connections,
+    find,
+    health,
+    ledger,
+    lightning,
+    merchants,
+    packs,
+    reconciliation,
+    suspensions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("merchants", merchants.merchants, name="platform-merchants"),
     path("merchants/new", merchants.new_merchant, name="platform-new-merchant"),
     path("merchants/<merchant_id>", merchants.merchant, name="platform-merchant"),
     path("merchants/<merchant_id>/terms", merchants.terms, name="platform-terms"),
+    path("merchants/<merchant_id>/lightning", lightning.set_switch, name="platform-lightning"),
     path("merchants/<merchant_id>/ledger", ledger.merchant, name="platform-ledger"),
     path("merchants/<merchant_id>/ledger/book", ledger.book, name="platform-book"),
     path("merchants/<merchant_id>/ledger/statement", ledger.statement, name="platform-statement"),
