@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from amends.core.pack_diff import BESIDE
+from amends.core.pack_shape import Shape, pack_shape
 from amends.engine import pack_start, people, what_if
 from amends.engine.ids import new_id
 from amends.store import packs as store
 from amends.store.connect import PLATFORM, scope
+from amends.web import pack_words, wording
 from tests.shop import Shop, open_shop
 from tests.web.conftest import enter, walk_in
 
@@ -115,6 +118,23 @@ def test_every_part_gives_back_what_it_was_given(desk: Any, house: Any, pack: st
         answer = desk.post(f"{address}/edit?part={part}", sent)
         assert answer.status_code == 302, part
         assert canonical(document(house, address)) == canonical(before), part
+
+
+def test_every_place_of_a_pack_and_every_choice_has_words():
+    """A new field is shown by its bare name until somebody writes its words; this test asks for them."""
+    missing: list[str] = []
+
+    def look(shape: Shape) -> None:
+        for name, inner in shape.inside.items():
+            if name != "*" and name not in BESIDE and not wording.known(f"packs.f_{shape.cls}_{name}", "zh") and not wording.known(f"packs.f_{name}", "zh"):
+                missing.append(f"packs.f_{name}")
+            for code in (*inner.choices, *(inner.item.choices if inner.kind == "list" else ())):
+                if code == (pack_words.key(inner.name, code, "zh") if inner.kind == "table" else pack_words.choice(inner.name, code, "zh", cls=inner.cls)):
+                    missing.append(f"packs.v_{inner.name}_{code}")
+            look(inner)
+
+    look(pack_shape())
+    assert missing == []
 
 
 def canonical(value: Any) -> Any:
