@@ -279,3 +279,16 @@ def test_a_stopped_run_goes_no_further(shop):
     with scope(shop.pool, PLATFORM) as conn:
         assert strategy_runs.claim(conn, shop.merchant, done.run_id, shop.now) is None
     assert runs.stop(shop.pool, By(shop.hai), new_id(), shop.now).code == "strategy_run_unknown"
+
+
+def test_given_to_a_group_it_goes_round_to_the_least_busy_on_duty(shop):
+    role, people = new_id(), [new_id() for _ in range(3)]
+    with scope(shop.pool, PLATFORM) as conn:
+        conn.execute("insert into roles (id, merchant_id, name) values (%s, %s, '审核组')", (role, shop.merchant))
+        for n, person in enumerate(people):
+            conn.execute("insert into people (id, merchant_id, email, name, on_duty) values (%s, %s, %s, %s, %s)", (person, shop.merchant, f"{person}@shop", f"客服{n}", n < 2))
+            conn.execute("insert into grants (id, merchant_id, person_id, role_id) values (%s, %s, %s, %s)", (new_id(), shop.merchant, person, role))
+    publish(shop, row("转审核组", "assign", fields={"person": role}))
+    cases = cups(shop, 4)
+    consider(shop)
+    assert sorted(shop.row(case, "assignee::text")[0] for case in cases) == sorted([*people[:2], *people[:2]])

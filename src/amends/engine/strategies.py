@@ -107,7 +107,7 @@ def context(pool: Pool, merchant: str, kind: str, node: str) -> Context:
 
 
 def choices(pool: Pool, merchant: str, kind: str) -> dict[str, list[tuple[str, str, str]]]:
-    """What an editor offers, by source name of `core.strategy_facts`, and `addresses` and `people` for fields of actions: (code, 中文, English)."""
+    """What an editor offers, by source name of `core.strategy_facts`, and `addresses`, `people` and `groups` (roles; `assign` takes either) for fields of actions: (code, 中文, English)."""
     with scope(pool, UUID(merchant)) as conn:
         return choices_of(conn, merchant, kind)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from heapq import heapify, heapreplace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from amends.engine.strategy_compile import Compiled, compile_table, describe
 from amends.engine.strategy_facts import Facts, Wall, read_now
 from amends.engine.strategy_known import reasons_of
 from amends.store import strategies as tables
-from amends.store import strategy_decisions
+from amends.store import strategy_decisions, strategy_groups
 from amends.store.connect import Pool, scope
 from amends.store.merchant_seen import MerchantSeen
 
@@ -29,7 +30,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
     acts: dict[str, Act] = {}
     looked: list[Decision] = []
     with scope(pool, UUID(merchant)) as conn:
-        seen = tables.merchant_seen(conn, merchant)
+        seen, groups = tables.merchant_seen(conn, merchant), Groups(conn, merchant)
         for (kind, node), version in tables.working(conn, merchant).items():
             mine = {case.case_id: case for case in cases if (case.kind, case.node) == (kind, node)}
             if not mine:
@@ -41,7 +42,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
                     continue  # it moved since it was seen; whatever moved it leaves it here again
                 if looks >= 0:
                     looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
-                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant, seen.pack)) is not None:
+                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant, seen.pack, groups)) is not None:
                     acts[case.case_id] = act
         strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
     return acts
@@ -79,14 +80,37 @@ def _actor(row_id: str, name: str, merchant: str, permission: str) -> Actor:
     return Actor(Party.SYSTEM, row_id, name, merchant, frozenset({permission}))
 
 
-def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str, pack: str) -> Act | None:
+def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str, pack: str, groups: Groups | None = None) -> Act | None:
     """The command of a row with its explanation; None for a row whose command the table does not have any more."""
     name = row.action.command
     command = commands_at(table.kind, table.node).get(name)
-    made, _ = build(command, fields_of(name, row.action.fields, _Pieces(facts))) if command is not None else (None, [])
+    fields = fields_of(name, row.action.fields, _Pieces(facts))
+    if name == "assign" and groups is not None:
+        fields["person"] = groups.person(str(fields.get("person")))
+    made, _ = build(command, fields) if command is not None else (None, [])
     if made is None:
         return None
     return Act(made, _actor(row.id, row.name, merchant, f"{table.kind}.{name}"), why(table, row, facts, pack), decision_of(table, row, case, facts))
+
+
+class Groups:
+    """Whom cases given to a group go to: the least busy of it, counting what this batch gives out (SA-3)."""
+
+    def __init__(self, conn: Any, merchant: str) -> None:
+        self._conn, self._merchant = conn, merchant
+        self._known: dict[str, list[tuple[int, str]] | None] = {}
+
+    def person(self, chosen: str) -> str:
+        """A person of the group that was chosen; whoever is no group is that person. Empty for a group nobody is in: it is left to people."""
+        if chosen not in self._known:
+            self._known[chosen] = strategy_groups.members(self._conn, self._merchant, chosen)
+            heapify(self._known[chosen] or [])
+        queue = self._known[chosen]
+        if not queue:
+            return chosen if queue is None else ""
+        busy, person = queue[0]
+        heapreplace(queue, (busy + 1, person))
+        return person
 
 
 class _Pieces:

@@ -9,6 +9,7 @@ from amends.core.strategy import Context
 from amends.engine.deadlines import pack_of
 from amends.engine.strategy_compile import cel_problem
 from amends.store import strategies as rows
+from amends.store import strategy_groups
 
 Choice = tuple[str, str, str]
 
@@ -29,6 +30,7 @@ def choices_of(conn: Any, merchant: str, kind: str) -> dict[str, list[Choice]]:
     return {
         "reasons": reasons_of(pack, kind), "categories": [(c, c, c) for c in categories], "provinces": [(p, p, p) for p in provinces()],
         "payments": [(p, p, p) for p in payments], "addresses": [(i, label, label) for i, label in addresses], "people": [(i, name, name) for i, name in people],
+        "groups": [(i, name, name) for i, name in strategy_groups.groups(conn, merchant)],
     }
 
 
@@ -36,4 +38,4 @@ def context_of(conn: Any, merchant: str, kind: str, node: str) -> Context:
     """What `core.strategy_check.check` compares with, in the caller's transaction. Only the pack's reasons are a closed list; categories and SKUs come and go."""
     found = choices_of(conn, merchant, kind)
     codes = {name: frozenset(c[0] for c in found[name]) for name in ("reasons",)}
-    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"]))
+    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"] + found["groups"]))
