@@ -112,7 +112,7 @@ def _offer(request: Any, ground: Ground, one: Ready, refusal: Refusal | None) ->
 def _figure(request: Any, ground: Ground, param: Param, refusal: Refusal | None) -> Figure:
     at, lang, money = wording.at(request.lang), request.lang, param.type == "money"
     first = plain(param.value, ground.shelf.currency) if money else str(param.value)
-    unit = "" if money else say(lang, "strategies.days_unit" if param.type == "days" else "strategies.number_unit")
+    unit = say(lang, "strategies.days_unit") if param.type == "days" else ""
     error = told(request, _bounded(refusal, param, ground), ground) if refusal and refusal.field == param.name else ""
     return Figure(param.name, (param.zh, param.en)[at], request.POST.get(param.name, first) if refusal else first, ground.names.currency_sign if money else unit, money, error)
 
