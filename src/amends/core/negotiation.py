@@ -28,7 +28,7 @@ CHANGES_TYPE = {"return": "return", "exchange": "exchange", "repair": "repair", 
 """Offers that make the case one of another type; money alone and a withdrawal leave it as it is."""
 FIELDS = {
     "reviewing": {
-        "return": ("amount", "freight_by", "return_address"), "refund_only": ("amount",), "exchange": ("freight_by", "return_address", "sku"),
+        "return": ("amount", "freight_by", "return_address"), "refund_only": ("amount",), "exchange": ("freight_by", "return_address", "sku", "quantity"),
         "repair": ("freight_by", "return_address"), "reissue": ("sku", "quantity"), "withdraw": (),
     },
     "processing": {"refund_only": ("amount",), "exchange": ("sku", "quantity"), "repair": (), "reissue": ("sku", "quantity")},
