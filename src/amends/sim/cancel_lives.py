@@ -170,8 +170,8 @@ def _carriers(world: Ordered, chance: random.Random, waybill: str) -> None:
         ask(world, InterceptionFailed(which, "已派送"), CARRIER)
 
 
-def live(seed: int, steps: int = 45) -> Ordered:
+def live(seed: int, steps: int = 45, pack: str = "") -> Ordered:
     """One whole life. Raises Broken with the story when an invariant fails or the events do not fold to the state."""
-    world = live_through(seed, birth, act, steps)
+    world = live_through(seed, birth, act, steps, pack)
     assert isinstance(world, Ordered)
     return world

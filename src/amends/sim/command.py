@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from amends.engine.packs import pack_ids
 from amends.sim import cancel_lives, days, lives, outside
 from amends.sim.life import Broken, World
 from amends.store import connect, embedded
 from amends.store.migrate import migrate
 
-LIVES: dict[str, Callable[[int], World]] = {"service_order": lives.live, "cancellation": cancel_lives.live}
+LIVES: dict[str, Callable[..., World]] = {"service_order": lives.live, "cancellation": cancel_lives.live}
 """How one life of each kind is lived over the pure core."""
 LIVES_OF_A_SEED = 100
 """So many lives share the merchants of one seed when there is a database."""
@@ -27,6 +28,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     sim.add_argument("--database", action="store_true", help=f"on the real engine and a database made for it and thrown away; {LIVES_OF_A_SEED} lives a seed")
     sim.add_argument("--outside", action="store_true", help="a storm: real workers, a payment provider and a carrier that drop, double, delay and reorder a fifth of their messages")
     sim.add_argument("--cases", type=int, default=100, help="how many cases the storm has (default: 100)")
+    sim.add_argument("--pack", default="", choices=["", *(name for name, _, _ in pack_ids())], help="live under this policy pack (default: each in turn)")
     sim.set_defaults(run=_sim)
 
 
@@ -41,7 +43,7 @@ def _pure(given: argparse.Namespace) -> int:
         ends: dict[str, int] = {}
         for seed in range(given.seed, given.seed + given.lives):
             try:
-                world = live(seed)
+                world = live(seed, pack=given.pack)
             except Broken as broken:
                 print(broken)
                 return 1
@@ -74,9 +76,9 @@ def _days(pool: connect.Pool, given: argparse.Namespace) -> int:
     while left > 0:
         share = min(left, LIVES_OF_A_SEED)
         try:
-            world = days.live_days(pool, seed, share)
+            world = days.live_days(pool, seed, share, pack=given.pack)
         except days.Broken as broken:
-            print(f"{broken}\n\nagain: amends sim --database --seed {seed} --lives {share}")
+            print(f"{broken}\n\nagain: amends sim --database --seed {seed} --lives {share}{f' --pack {given.pack}' if given.pack else ''}")
             return 1
         for state, many in world.states.items():
             ends[state] = ends.get(state, 0) + many

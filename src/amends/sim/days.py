@@ -45,9 +45,9 @@ class Lived:
     stories: list[str]
 
 
-def live_days(pool: Pool, seed: int, lives: int, shops: int = 3) -> Lived:
+def live_days(pool: Pool, seed: int, lives: int, shops: int = 3, pack: str = "") -> Lived:
     """So many cases, two service orders for every cancellation, shared out among new merchants, from application to end. Raises Broken with the story."""
-    market = open_market(pool, seed, shops)
+    market = open_market(pool, seed, shops, pack)
     waves = [lives * (n + 1) // WAVES - lives * n // WAVES for n in range(WAVES)]
     days, steps = ACTS_OF_A_LIFE * STEPS_OF_A_LIFE // WAVES // 2, 0
     for born in waves:

@@ -11,6 +11,7 @@ from amends.sim.invariants_cancel import CANCELLED, granted_after_receipt, recei
 from amends.sim.invariants_ledger import LEDGER
 from amends.sim.invariants_stock import HOLDS
 from amends.sim.market import Shop
+from amends.sim.rules import PAYING
 from amends.store.connect import PLATFORM, Pool, scope
 
 _M = "%(m)s"
@@ -66,6 +67,10 @@ WRONG: dict[str, str] = {
       select 'a clock runs without an open case: ' || k.name from clocks k left join cases c on c.merchant_id = {_M} and c.id = k.case_id
       where k.merchant_id = {_M} and (c.id is null or c.closed_at is not null or k.due_at is distinct from c.due_at)""",
     "stock": f"select 'stock of ' || sku || ' is ' || on_hand || ', held ' || held from stock where merchant_id = {_M} and (on_hand < 0 or held < 0 or held > on_hand or quarantine < 0 or scrapped < 0)",
+    "silence": f"""
+      select c.number || ': silence paid, and the rules of ' || (c.facts ->> 'pack') || ' do not say so (SO-29)' from events e join cases c on c.merchant_id = {_M} and c.id = e.case_id
+      where e.merchant_id = {_M} and e.name = 'ran_out' and c.kind = 'service_order' and e.body -> 'changes' ? 'granted'
+        and not (e.explanation ->> 'rule' = 'pays_at_zero' and c.facts ->> 'pack' in ({', '.join(f"'{name}'" for name in PAYING)}))""",
     **HOLDS,
     **CANCELLED,
 }

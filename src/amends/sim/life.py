@@ -14,7 +14,10 @@ from amends.core.actor import ALL, CARRIER_ACTOR, PROVIDER_ACTOR, SYSTEM, Actor,
 from amends.core.case import Case
 from amends.core.commands import Command, verb
 from amends.core.machine import Decision, Look, Machine, decide
+from amends.core.pack import Pack
 from amends.core.refusal import Refusal
+from amends.engine.flows import facts_for
+from amends.sim.rules import dress, pack_for, pays_by_rule
 from amends.sim.typed import Choices, typed
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -48,11 +51,16 @@ class World:
     """The state the life began in."""
     story: list[str] = field(default_factory=list)
     events: list[tuple[str, Decision]] = field(default_factory=list)
+    rules: Pack | None = None
+    """The pack it is lived under."""
+    paid_by_silence: list[str] = field(default_factory=list)
+    """Money that a clock gave without a rule of the pack's own (SO-29)."""
 
     def facts(self, command: Command) -> dict[str, Any]:
         """What the store would gather for a decision."""
         left = self.paid - self.case.granted
-        return {"computed": left, "cap": left, "staff": {"说明": "同事"}, "requests": self.requests, "failed": self.failed}
+        of_pack = facts_for(verb(command), self.case, self.rules) if self.rules is not None else {}
+        return {"computed": left, "cap": left, "staff": {"说明": "同事"}, "requests": self.requests, "failed": self.failed, **of_pack}
 
     def choices(self) -> Choices:
         """What people choose from when they fill in a form."""
@@ -65,8 +73,10 @@ class World:
 
     def write(self, command: Command, decision: Decision) -> None:
         """Fold a decision into the world, as the store would."""
-        before = copy(self.case)
+        before, rang = copy(self.case), self.clock[0] if self.clock else ""
         apply(self.case, decision)
+        if self.case.kind == "service_order" and isinstance(command, self.machine.run_out) and self.case.granted > before.granted and not pays_by_rule(self.rules, rang):
+            self.paid_by_silence.append(f"the end of {rang} granted {self.case.granted - before.granted} without a rule of the pack's own (SO-29)")
         self.events.append((verb(command), decision))
         for name, body in decision.effects:
             self.perform(name, body)
@@ -103,6 +113,7 @@ class World:
         state, case, moving = self.machine.states[self.case.state], self.case, sum(self.requests.values())
         if case.moved + moving != case.granted or not 0 <= case.moved <= case.granted <= self.paid:
             yield f"money: granted {case.granted}, moved {case.moved}, still to move {moving}, paid {self.paid}"
+        yield from self.paid_by_silence
         if not self.failed <= set(self.requests):
             yield f"money: {sorted(self.failed - set(self.requests))} failed and nobody asks for it"
         if not state.final and self.clock is None and state.waits_on is None:
@@ -153,16 +164,24 @@ def apply(case: Case, decision: Decision) -> None:
             case.body[name] = value
 
 
-def live_through(seed: int, birth: Callable[[random.Random], World], act: Callable[[World, random.Random], Any], steps: int) -> World:
-    """One whole life. Raises Broken with the story when an invariant fails or the events do not fold to the state."""
-    chance = random.Random(seed)
+def born_under(pack: Pack, birth: Callable[[random.Random], World], chance: random.Random, seed: int) -> World:
+    """A new life under the rules of a pack; what the pack adds is drawn beside what the life draws, so that lives under different packs are alike."""
     world = birth(chance)
+    world.rules = pack
+    dress(world.case, pack, random.Random(f"rules {seed}"), unshipped=getattr(world, "order", "") == "preparing")
+    return world
+
+
+def live_through(seed: int, birth: Callable[[random.Random], World], act: Callable[[World, random.Random], Any], steps: int, pack: str = "") -> World:
+    """One whole life under a pack (none named: each in turn, by the seed). Raises Broken with the story when an invariant fails or the events do not fold to the state."""
+    chance, rules = random.Random(seed), pack_for(seed, pack)
+    world = born_under(rules, birth, chance, seed)
     world.began = world.case.state
     for _ in range(steps):
         act(world, chance)
         for wrong in world.broken():
-            raise Broken("\n".join([f"seed {seed}: {wrong}", *world.story]))
-    again = birth(random.Random(seed)).case
+            raise Broken("\n".join([f"seed {seed}, {rules.id}: {wrong}", *world.story]))
+    again = born_under(rules, birth, random.Random(seed), seed).case
     for _, decision in world.events:
         apply(again, decision)
     if again != world.case:

@@ -165,9 +165,9 @@ def act(world: World, chance: random.Random) -> None:
         ask(world, AdvanceRefund(), SYSTEM)
 
 
-def live(seed: int, steps: int = 60) -> Sold:
+def live(seed: int, steps: int = 60, pack: str = "") -> Sold:
     """One whole life. Raises Broken with the story when an invariant fails or the events do not fold to the state."""
-    world = live_through(seed, birth, act, steps)
+    world = live_through(seed, birth, act, steps, pack)
     assert isinstance(world, Sold)
     return world
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from amends.core.actor import ALL, Actor, Party
 from amends.core.cases import MACHINES
+from amends.core.pack import Pack
+from amends.core.pack_flows import OWN
 from amends.core.permissions import preset
 from amends.engine.application import Application, Applied
 from amends.engine.audit import By
@@ -19,6 +21,7 @@ from amends.engine.ids import new_id
 from amends.engine.orders import take_in as take_orders
 from amends.engine.stocktaking import Said, take_in
 from amends.sim.fold import Folded
+from amends.sim.rules import MODES, pack_for
 from amends.store import files
 from amends.store.connect import PLATFORM, Pool, scope
 
@@ -30,7 +33,7 @@ SKUS = ("CUP", "MUG", "BOX")
 PRICES = {"CUP": 2000, "MUG": 2600, "BOX": 1700}
 """In minor units: an exchange may cost more or less (the price of what has no row is not known)."""
 
-_MERCHANT = "insert into merchants (id, name, pack, fulfilment_mode, settings) values (%s, %s, 'jd', 'SOP', %s::jsonb)"
+_MERCHANT = "insert into merchants (id, name, pack, fulfilment_mode, settings) values (%s, %s, %s, %s, %s::jsonb)"
 _ADDRESS = (
     "insert into addresses (merchant_id, id, label, receiver, phone, province, city, district, detail, is_default)"
     " values (%s, %s, %s, '仓库', '031600000000', '河北省', '廊坊市', '广阳区', '新源道 8 号', %s)"
@@ -129,18 +132,19 @@ class Market:
     now: datetime = START
 
 
-def open_market(pool: Pool, seed: int, shops: int = 3) -> Market:
-    """New merchants in this database; what chance decides here follows from the seed."""
+def open_market(pool: Pool, seed: int, shops: int = 3, pack: str = "") -> Market:
+    """New merchants in this database, under the pack named or under each in turn; what chance decides here follows from the seed."""
     chance = random.Random(f"market {seed}")
-    return Market(pool, seed, chance, [_open_shop(pool, chance, f"第 {n + 1} 家店") for n in range(shops)])
+    return Market(pool, seed, chance, [_open_shop(pool, chance, f"第 {n + 1} 家店", pack_for(seed + n, pack), random.Random(f"rules {seed} {n}")) for n in range(shops)])
 
 
-def _open_shop(pool: Pool, chance: random.Random, name: str) -> Shop:
+def _open_shop(pool: Pool, chance: random.Random, name: str, pack: Pack, rules: random.Random) -> Shop:
     merchant, addresses, switch = new_id(), [new_id(), new_id()], chance.random() < 0.5
     settings = {"lightning_refund": chance.random() < 0.6, "deduct_offline": switch, "fast_refund": chance.random() < 0.2, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
     stock = {"CUP": chance.randint(0, 60), "MUG": chance.randint(0, 20)}
+    own, mode = not pack.flows.by_mode or rules.random() < 0.5, rules.choice(MODES)
     with scope(pool, PLATFORM) as conn:
-        conn.execute(_MERCHANT, (merchant, name, json.dumps(settings)))
+        conn.execute(_MERCHANT, (merchant, name, pack.id, "SOP" if own else mode, json.dumps(settings | {OWN: own})))
         for n, address in enumerate(addresses):
             conn.execute(_ADDRESS, (merchant, address, f"{n + 1} 号仓", n == 0))
         for sku, price in PRICES.items():
