@@ -228,6 +228,11 @@ def note_alert(look: Look) -> Body:
     return {"alert": given, "alert_open": True}
 
 
+def note_priority(look: Look) -> Body:
+    """How soon people should come to it (SA-3)."""
+    return {"priority": getattr(look.command, "priority", "normal")}
+
+
 def close_alert(look: Look) -> Body:
     """The alert is answered; words of the same kind raise none on this case again."""
     if not look.case.body.get("alert_open"):

@@ -22,6 +22,7 @@ def stays(name: str) -> tuple[Step, ...]:
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
         Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
+        Step(d.SetPriority, MERCHANT, name, (), (), (e.note_priority,)),
         Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
         Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
     )

@@ -62,6 +62,17 @@ class RaiseAlert(Command):
     words: str = ask("要留意什么", "What to look at", "long", required=True)
 
 
+PRIORITIES = ("high", "normal", "low")
+
+
+@dataclass
+class SetPriority(Command):
+    """How soon people should come to it, as a strategy or a colleague says (SA-3); clocks stay as they are."""
+
+    zh, en, event, node = "设优先级", "Set priority", "priority_set", "desk"
+    priority: str = ask("优先级", "Priority", "choice", required=True, choices=PRIORITIES)
+
+
 @dataclass
 class CallPlatform(Command):
     """申请平台介入, with a reason (SO-30)."""

@@ -76,6 +76,7 @@ class QueueRow:
     mode: str | None
     platform_delivery: bool
     region: str
+    priority: str
 
 
 @dataclass(slots=True)
@@ -197,7 +198,8 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   (select count(*) from (select 1 from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id
      and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
   o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
-  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region
+  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region,
+  coalesce(c.facts ->> 'priority', '') as priority
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id
