@@ -26,6 +26,8 @@ KEYS = ("code", "tag", "finding", "currency", "state")
 """Fields that name a row of a list, so that rows are compared by what they are and not by where they stand."""
 ROWS_BY: dict[str, tuple[str, ...]] = {"Window": ("kind", "type"), "Guarantee": ("category", "region"), "Tier": ("late_for",)}
 
+SPAN = ("kind", "amount", "before", "by", "next_working")
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -152,6 +154,17 @@ def _at_default(f: Any, got: Any) -> bool:
     if f.default is not MISSING:
         return bool(got == f.default)
     return f.default_factory is not MISSING and bool(got == f.default_factory())
+
+
+def arranged(shape: Shape, held: Any) -> Any:
+    """The same data with fields and fixed keys in the order of the pack: the database keeps none."""
+    if shape.kind == "object" and isinstance(held, dict):
+        return {n: arranged(s, held[n]) for n, s in shape.inside.items() if n in held} | {k: v for k, v in held.items() if k not in shape.inside}
+    if shape.kind == "table" and isinstance(held, dict):
+        return {k: arranged(shape.item, held[k]) for k in [*(c for c in shape.choices if c in held), *(k for k in held if k not in shape.choices)]}
+    if shape.kind == "span" and isinstance(held, dict):
+        return {k: held[k] for k in sorted(held, key=lambda k: SPAN.index(k) if k in SPAN else len(SPAN))}
+    return [arranged(shape.item, one) for one in held] if shape.kind == "list" and isinstance(held, list) else held
 
 
 def empty(shape: Shape) -> Any:

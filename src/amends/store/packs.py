@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from amends.core.pack_release import Audience, Holder, Release
+from amends.core.pack_shape import arranged, pack_shape
 
 Row = dict[str, Any]
 MOST_VERSIONS = 2**31
@@ -40,6 +41,8 @@ def one(conn: psycopg.Connection, pack: str, version: int, *, lock: bool = False
     if not 0 < version < MOST_VERSIONS:
         return None
     found = _rows(conn, f"select {_VERSION}, document from pack_versions where pack = %s and version = %s" + (" for update" if lock else ""), (pack, version))
+    for row in found:
+        row["document"] = arranged(pack_shape(), row["document"])
     return found[0] if found else None
 
 

@@ -15,7 +15,7 @@ from amends.core.spans import Span
 from amends.web import catalogue, wording
 from amends.web.catalogue import say
 
-FIXED: dict[str, str] = {"then": "settings.then_", "then_by": "settings.then_", "type": "settings.type_", "modes": "settings.mode_", "level": "settings.source_", "types": "settings.type_", "parts_first": "settings.type_"}
+FIXED: dict[str, str] = {"then": "settings.then_", "then_by": "settings.then_", "type": "settings.type_", "level": "settings.source_", "types": "settings.type_", "parts_first": "settings.type_"}
 """Where choices have their words already."""
 KEYED: dict[str, tuple[str, ...]] = {"clocks": ("settings.clock_",), "reasons": ("settings.type_",), "span_by": ("settings.type_",), "then_by": ("settings.type_",), "sends": ("settings.type_",)}
 

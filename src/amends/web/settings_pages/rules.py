@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from amends.core.pack_diff import differences
-from amends.core.pack_shape import document_of
+from amends.core.pack_shape import arranged, document_of, pack_shape
 from amends.engine.deadlines import pack_of
 from amends.engine.merchant_settings import settings_of
 from amends.store import packs as store
@@ -28,7 +28,7 @@ def rules(request: Any) -> HttpResponse:
     with scope(request.house.pool, by(request).scope) as conn:
         given = store.assignments(conn, merchant=row["id"], many=20)
     pack = pack_of(row["pack_ref"])
-    document = document_of(pack)
+    document = arranged(pack_shape(), document_of(pack))
     since = next((g["since"] for g in given if g["holds"]), None)
     before = next((f"{g['pack']}@{g['version']}" for g in given if not g["holds"]), "")
     changed = [
