@@ -38,7 +38,14 @@ def service_order(api, state, command, granted):
     order = api.shop.order(("CUP", 1, 19900))
     case = api.shop.apply(order, "exchange" if TYPES.get(command) else "return", "quality_fault", photos=[photo(api)])
     facts = RECEIVED | {"line_id": api.shop.lines[order][0]} | FACTS.get(command, {})
+    if advances := state == "claiming_back" or command in ("settle_advance", "claim_back") or (state, command) == ("processing", "reverse_refund"):
+        facts |= {"advance": {"amount": 100, "left": 100, "claim": 100, "state": "claimed" if state == "claiming_back" else "open"}}
+        facts |= {"received": None} if state == "claiming_back" else {}
+        granted = 100
     put(api, case, state, TYPES.get(command, "return"), facts, granted)
+    if advances and command != "reverse_refund":
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update cases set moved_minor = 100 where id = %s", (case,))
     with scope(api.shop.pool, PLATFORM) as conn:
         if command == "release":
             conn.execute("update cases set assignee = %s where id = %s", (key_id(api), case))
@@ -51,7 +58,7 @@ def cancellation(api, state, command, granted):
     """A cancellation of its own order, shipped unless the command is for what is not."""
     order = unshipped(api.shop) if command == "approve_cancellation" else on_the_way(api.shop)
     case = opened(api.shop, order)
-    put(api, case, state, "whole", {"intercepts": {}} if state == "intercepting" else {}, granted)
+    put(api, case, state, "whole", ({"intercepts": {}} if state == "intercepting" else {}) | ({"alert_open": True} if command == "acknowledge_alert" else {}), granted)
     if command == "release":
         with scope(api.shop.pool, PLATFORM) as conn:
             conn.execute("update cases set assignee = %s where id = %s", (key_id(api), case))

@@ -94,7 +94,7 @@ def _grown(c: Chosen, words: Iterable[str], fold: Any) -> tuple[Chosen, list[Wro
         if refusal := word_wrong(word):
             wrong.append(Wrong(word, refusal))
         elif fold(word) in known:
-            wrong.append(Wrong(word, Refusal("keyword_there", {"word": word, "set": c.set.zh, "set_en": c.set.en})))
+            wrong.append(Wrong(word, Refusal("keyword_there", {"word": word, "zh": c.set.zh, "en": c.set.en})))
         else:
             known.add(fold(word))
             taken.append(word)

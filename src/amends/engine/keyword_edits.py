@@ -65,7 +65,7 @@ def remove_set(pool: Pool, by: By, merchant: str, code: str, now: datetime) -> B
         if missing := _missing(sets, code):
             return missing
         one = next(c for c in sets if c.set.code == code)
-        return Refusal("keyword_set_builtin", {"set": one.set.zh, "set_en": one.set.en}) if one.builtin else choice.without_set(sets, code)
+        return Refusal("keyword_set_builtin", {"zh": one.set.zh, "en": one.set.en}) if one.builtin else choice.without_set(sets, code)
 
     return keywords.change(pool, by, merchant, edit, now)
 
