@@ -19,6 +19,7 @@ from amends.web import show, wording
 from amends.web.catalogue import say
 from amends.web.strategies.differences import differences
 from amends.web.strategies.ground import Ground
+from amends.web.strategies.naming import Names
 
 DAYS = (7, 14, 30, 90, 180)
 FIRST = 30
@@ -130,9 +131,10 @@ def command(verb: str, lang: str, left: str = "strategies.left_to_people") -> st
     return say(lang, left) if verb == LEFT else say(lang, "strategies.clock_did") if verb == BY_CLOCK else wording.command(verb, lang)
 
 
-def people_words(verb: str, name: str, words: str, lang: str) -> str:
-    """小满：审核不通过，拆吊牌."""
-    what = command(verb, lang)
+def people_words(verb: str, name: str, words: str, names: Names) -> str:
+    """小满：审核不通过，拆吊牌; a reason of the pack by its words."""
+    lang = names.lang
+    what, words = command(verb, lang), names.labels.get(f"reasons.{verb}", {}).get(words, (words, ""))[0]
     said = words if len(words) <= 40 else words[:39] + "…"
     told = f"{what}{say(lang, 'strategies.comma')}{said}" if said else what
     return say(lang, "strategies.who_what", who=name, what=told) if name else told
@@ -156,7 +158,7 @@ def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> 
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.against_url = url
     out.cases = [
-        Against(d.case_id, d.number, say(request.lang, "strategies.both_said", people=people_words(d.people, "", d.people_words, request.lang), strategy=command(d.strategy, request.lang)),
+        Against(d.case_id, d.number, say(request.lang, "strategies.both_said", people=people_words(d.people, "", d.people_words, ground.names), strategy=command(d.strategy, request.lang)),
                 show.money(d.amount, d.currency))
         for d in strategy_trial.disagreements(request.house.pool, request.person.merchant_id, run.id, many=MOST_AGAINST)
     ]

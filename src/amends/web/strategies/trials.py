@@ -64,7 +64,7 @@ def cases(request: Any, key: str, run_id: Any) -> HttpResponse:
     people, said = given.get("people"), given.get("strategy")
     found, last = strategy_cells.cases(request.house.pool, request.person.merchant_id, run, people, said, given.get("after", ""), MOST)
     listed = [
-        Listed(c.case_id, c.number, c.decided_at, reports.people_words(c.people, c.people_name, c.people_words, lang), reports.command(c.strategy, lang, "strategies.left_to_people"), "",
+        Listed(c.case_id, c.number, c.decided_at, reports.people_words(c.people, c.people_name, c.people_words, ground.names), reports.command(c.strategy, lang, "strategies.left_to_people"), "",
                show.money(c.amount, c.currency))
         for c in found
     ]
