@@ -1,6 +1,7 @@
 """The demo's people: a platform, three merchants, their staff with roles, return addresses and stock (made through the engine)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -70,6 +71,8 @@ class Plan:
     products: tuple[Product, ...]
     addresses: tuple[Typed, ...]
     mode: str = "SOP"
+    pack: str = "jd"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 PLANS = (
@@ -82,10 +85,10 @@ PLANS = (
     )),
     Plan("南桥数码专营店", "nanqiao.example", ("qiao", "乔南"), (Hand("dan", "小丹", "supervisor"),), goods.DIGITAL, (
         Typed("南桥售后", "0755-55501166", "广东省", "深圳市", "龙岗区", "坂田街道 66 号", "龙岗仓"),
-    )),
+    ), pack="tmall"),
     Plan("织野服饰官方店", "zhiye.example", ("ye", "叶织"), (Hand("mai", "麦子", "supervisor"),), goods.CLOTHES, (
         Typed("织野退货组", "0571-55501133", "浙江省", "杭州市", "余杭区", "塘栖路 33 号", "余杭仓"),
-    )),
+    ), pack="kuaishou", settings={"fast_refund": False}),
 )
 OPERATOR = ("arbiter@platform.example", "平台运营 许衡")
 
@@ -97,7 +100,7 @@ def operator(pool: Pool, now: datetime) -> Actor:
 
 def open_store(pool: Pool, plan: Plan, chance: Random, now: datetime) -> Store:
     """The merchant of a plan, made as its operator would make it."""
-    main = sure(make_merchant(pool, plan.name, "jd", plan.mode, Main(f"{plan.main[0]}@{plan.domain}", plan.main[1], PASSWORD), now, settings={"deduct_offline": True, "exchange_locks_stock": True}))
+    main = sure(make_merchant(pool, plan.name, plan.pack, plan.mode, Main(f"{plan.main[0]}@{plan.domain}", plan.main[1], PASSWORD), now, settings={"deduct_offline": True, "exchange_locks_stock": True, **plan.settings}))
     by, merchant = By(main.actor()), main.merchant_id or ""
     roles = {r: sure(make_role(pool, by, PRESETS[r][0], preset(r, Party.MERCHANT, MACHINES) | set(BESIDES[r]), now)) for r in sorted({h.role for h in plan.hands})}
     hands: dict[str, list[Actor]] = {}
