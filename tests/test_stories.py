@@ -13,7 +13,7 @@ from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
 from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
 from amends.core.order_fields import STATES as ORDER_STATES
-from amends.engine import automate
+from amends.engine import automate, fast_review, suspensions
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancel, Pieces
@@ -23,7 +23,9 @@ from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
 from amends.engine.orders import confirm_receipt
 from amends.engine.orders_desk import Shipment, ship
+from amends.engine.retiming import retime
 from amends.engine.ringing import ring
+from amends.engine.suspensions import Draft
 from amends.store import automation, outbox
 from amends.store.connect import PLATFORM, scope
 from amends.worker import cancellations
@@ -49,8 +51,11 @@ def stories():
 @pytest.mark.parametrize("lines", list(stories()))
 def test_story(pool, lines):
     told = Told(pool)
-    for line in lines:
-        told.line(line)
+    try:
+        for line in lines:
+            told.line(line)
+    finally:
+        told.clear()
 
 
 class Told:
@@ -58,7 +63,7 @@ class Told:
 
     def __init__(self, pool):
         self.shop = open_shop(pool)
-        self.order, self.case, self.cases, self.ids, self.mode = None, None, {}, {}, "SOP"
+        self.order, self.case, self.cases, self.ids, self.mode, self.suspension = None, None, {}, {}, "SOP", ""
         shop = self.shop
         self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "承运商": CARRIER, "支付渠道": PROVIDER_ACTOR}
 
@@ -218,6 +223,34 @@ class Told:
             conn.execute("update merchants set settings = settings || jsonb_build_object(%s::text, %s::boolean) where id = %s", (name, off != "关", self.shop.merchant))
             automation.refresh(conn, self.shop.merchant)
 
+    def suspend(self, what):
+        """The platform suspends kinds of clock from now on; armed clocks follow at once."""
+        length, *kinds = what.split()
+        until = self.shop.now + int(length[:-1]) * SPANS[length[-1]]
+        self.suspension = suspensions.make(self.shop.pool, By(self.shop.arbiter), Draft("暂停", "Paused", self.shop.now, until, kinds), self.shop.now)
+        assert isinstance(self.suspension, str), self.suspension
+        self.follow()
+
+    def end(self, _):
+        assert suspensions.end_early(self.shop.pool, By(self.shop.arbiter), self.suspension, self.shop.now) == []
+        self.follow()
+
+    def take_back(self, _):
+        assert suspensions.withdraw(self.shop.pool, By(self.shop.arbiter), self.suspension, self.shop.now) == []
+        self.follow()
+
+    def clear(self):
+        """Other stories stand on the same platform: nothing stays suspended."""
+        if self.suspension:
+            self.shop.all("update suspensions set withdrawn_at = %s returning 1", self.shop.now)
+
+    def follow(self):
+        while not retime(self.shop.pool, self.shop.merchant, self.shop.now).done:
+            pass
+
+    def fast(self, what):
+        assert (fast_review.leave if what.strip() == "退出" else fast_review.join)(self.shop.pool, By(self.shop.hai), self.shop.now) is None
+
     def pack(self, what):
         """The merchant goes by another pack from now on; its orders by another fulfilment mode, if one is named."""
         name, _, self.mode = what.strip().partition(" ")
@@ -258,4 +291,4 @@ class Told:
                 assert self.shop.row(case, column) == (words[0],), found
 
 
-SETUP = {"规则": Told.pack, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}
+SETUP = {"暂停": Told.suspend, "结束暂停": Told.end, "撤回暂停": Told.take_back, "极速审核": Told.fast, "规则": Told.pack, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}

@@ -44,6 +44,8 @@ def times(plain: Plain, calendar: Calendar, stops: Sequence[Suspension]) -> Time
     if plain.runs is None:
         return Times(moved(plain.start, plain.due_at, plain.tick, calendar, stops), remind_at)
     due_at = max(utc(plain.due_at), run_for(plain.start, plain.runs, calendar, plain.tick, stops))
+    # An instant promised within a pause that was known: it is kept, and the clock rings when it goes on.
+    due_at = next((goes_on for stopped, goes_on in merged(stops) if stopped < due_at < goes_on), due_at)
     before = None if plain.remind_at is None else plain.runs - (utc(plain.due_at) - utc(plain.remind_at))
     return Times(due_at, run_for(plain.start, before, calendar, plain.tick, stops) if before is not None and before > ZERO else None)
 

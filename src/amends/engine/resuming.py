@@ -24,12 +24,12 @@ def resumed(clocks: Deadlines, goes_on: dict[str, Any], type_: str, now: datetim
     """The clock `goes_on["clock"]`, due after `goes_on["seconds"]` of its own time; a suspension that is made later moves it as any other."""
     armed = clocks.arm(goes_on["clock"], type_, now, region)
     tick = _tick(armed.why)
-    plain = Plain(now, run_for(now, timedelta(seconds=goes_on["seconds"]), clocks.calendar, tick), tick)
+    due_at, before = run_for(now, timedelta(seconds=goes_on["seconds"]), clocks.calendar, tick), clocks.pack.clocks[armed.name].remind_before
+    remind_at = None if before is None else due_at - timedelta(seconds=before)
+    plain = Plain(now, due_at, tick, remind_at if remind_at is not None and remind_at > now else None)
     came = times(plain, clocks.calendar, clocks.stops(armed.name, region))
-    before = clocks.pack.clocks[armed.name].remind_before
-    remind_at = None if before is None else came.due_at - timedelta(seconds=before)
     why = {name: value for name, value in armed.why.items() if name in ("clock", "then", "source", "pack", "version")}
-    return Deadline(armed.name, came.due_at, remind_at if remind_at is not None and remind_at > now else None, {**why, "resumed": True, **to_facts(plain, came)})
+    return Deadline(armed.name, came.due_at, came.remind_at, {**why, "resumed": True, **to_facts(plain, came)})
 
 
 def _tick(kept: dict[str, Any]) -> Any:
