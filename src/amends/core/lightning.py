@@ -119,6 +119,7 @@ def goods_stay_sent(look: Look) -> Refusal | None:
     return Refusal("withdraw_with_advance") if is_open(look) else None
 
 
+@before_asking
 def never_arrived(look: Look) -> Refusal | None:
     """Goods are registered while a claim runs only where none had come."""
     return Refusal("receipt_there_already") if look.case.body.get("received") is not None else None

@@ -121,7 +121,7 @@ def context_of(request: Any, opened: Opened) -> dict[str, Any]:
     return {
         "o": opened, "case": case, "shop": opened.visit.shop, "head": head, "title": _title(head, case, lang), "sentence": _sentence(request, head, case, lang),
         "steps": _with_sum(steps, total, lang), "rows": rows, "total": total, "reason": opened.visit.words("reason", case.reason), "done": done if done in DONE else "",
-        "main": [m for v in _wish_first(case) if (m := opened.move(v))], "beside": [m for v in BESIDE if (m := opened.move(v))],
+        "main": [m for v in _wish_first(case) if (m := opened.move(v))], "beside": [m for v in BESIDE if v != "decline_proposal" and (m := opened.move(v))],
         "rate": opened.move("rate"), "improve": opened.move("improve_rating"), "ratings": RATINGS, "command_id": new_id(),
         "latest": lambda instant: visits.latest(instant, request),
     }

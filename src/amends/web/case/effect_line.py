@@ -9,7 +9,7 @@ from typing import Any
 
 from amends.core.cases import TABLES
 from amends.store.screens.case import CaseSeen
-from amends.web import show, wording
+from amends.web import show, wording, wording_proposals
 from amends.web.case import zero
 from amends.web.case.offers import Offers
 
@@ -52,6 +52,9 @@ def _money(effects: dict[str, Any], changes: dict[str, Any], state: str, offers:
         return [*out, *_claims(changes, state, offers, say)]
     if state == "claiming_back":
         return _claims(changes, state, offers, say)
+    if state == "negotiating" and (terms := changes.get("proposal")):
+        freight = wording_proposals.freight(terms, offers.lang)
+        return [Phrase("ti-message-2-question", wording_proposals.summary(terms, offers.currency, offers.lang) + (f" · {freight}" if freight else ""))]
     if pays := effects.get("pay_refund"):
         amount = show.money(pays["amount"], pays["currency"])
         ways = ("、" if offers.lang == "zh" else ", ").join(dict.fromkeys(w for w in offers.ways if w))

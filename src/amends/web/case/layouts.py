@@ -53,7 +53,7 @@ SERVICE_ORDER = Layout(
         "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
         "call_platform", "raise_alert", "set_priority", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim",
     ),
-    unsaid=frozenset({"no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
+    unsaid=frozenset({"receipt_there_already", "no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
     stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
 )
 CANCELLATION = Layout(

@@ -19,6 +19,8 @@ from amends.engine.handle import Asked, handle
 from amends.engine.ids import is_id, new_id
 from amends.store.screens import advances, ledger
 from amends.store.screens import finance as reads
+from amends.web import page
+from amends.web.case import effect_line
 from amends.web.door.account import by
 from amends.web.finance import ground, table
 from amends.web.finance.ground import TRANSFERS
@@ -160,7 +162,7 @@ def _page(request: Any, refusal: Refusal | None = None, about: str = "") -> Http
     return ground.show(request, "finance/refunds.html", "refunds", {
         **lists, "to_receive": [d for d in differences if d["provider"] == "manual"], "asked_of_buyers": [d for d in differences if d["provider"] != "manual"],
         "moved": reads.moved_lately(pool, merchant), "sums": sums, "owed": owed, "about_id": about, "typed_reference": request.POST.get("reference", ""), "shown": SHOWN,
-        "advances": advances.undecided(pool, merchant), "case_links": True,
+        "advances": advances.undecided(pool, merchant), "case_links": True, "latest": lambda at: effect_line.latest(at, page.standing(request)["moment"]),
     }, refusal)
 
 
