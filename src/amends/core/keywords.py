@@ -56,7 +56,9 @@ class Negations:
     after: deny it from behind (退货就不用了). asking: when one of these stands right before a direct one, it is a question or a wish (为什么不换, 要不换一个).
     exceptions: phrases in which a keyword does not mean what it says (换季, 退货率, 补发发票); a keyword that shares characters with one does not count,
     unless it is the longer one and holds the phrase (申请无理由退货 over 无理由退货). withdrawn: (type, phrase) that take a wish back; every word of
-    that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts.
+    that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts; type "" means
+    every type (凑合用吧). told, wishes, unreal, other: signs of a story, of a wish, of what would have been and of another matter (`core.keyword_telling`); a sign given as
+    (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked.
     """
 
     before: tuple[str, ...] = (
@@ -73,6 +75,10 @@ class Negations:
     asking: tuple[str, ...] = ("为什么", "为何", "怎么", "凭什么", "要", "不得", "不能")
     exceptions: tuple[str, ...] = ()
     withdrawn: tuple[tuple[str, str], ...] = ()
+    told: tuple[str | tuple[str, str], ...] = ()
+    wishes: tuple[str | tuple[str, str], ...] = ()
+    unreal: tuple[str | tuple[str, str], ...] = ()
+    other: tuple[str | tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Starter:
 
 
 def starter_of(document: Mapping[str, Any]) -> Starter:
-    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {before, direct, after, between, asking, exceptions, withdrawn}}.
+    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {a list for each part of `Negations`}}.
 
     A part of `negations` that is missing keeps the default above. Raises KeyError or ValueError where the file is not of this shape.
     """

@@ -4,11 +4,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 import opencc
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from amends.core.keywords import Denial, Hit, KeywordSet, Negations, is_latin
+from amends.core.keyword_telling import Mark, Sign, Story
+from amends.core.keywords import TYPES, Denial, Hit, KeywordSet, Negations, is_latin
 
 APOSTROPHES = "\u2018\u2019\u02bc\u2032\uff07\u0060\u00b4"
 HAN = ((0x3400, 0xA000), (0xF900, 0xFB00))
@@ -57,6 +59,7 @@ class WordScanner:
                 if folded := fold(word).strip():
                     self._owners.setdefault(folded, []).append((one, word))
         self._words = list(self._owners)
+        self._typed = [any(one.type for one, _ in owners) for owners in self._owners.values()]
         self._latin = [(is_latin(w[0]), is_latin(w[-1])) for w in self._words]
         self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
         self._every: AhoCorasick | None = None
@@ -66,6 +69,8 @@ class WordScanner:
         self._looks = AhoCorasick(looks, store_patterns=False) if looks else None
         self._withdraws = [kind for kind, _ in folded_negations.withdrawn]
         self._withdrawn = AhoCorasick([phrase for _, phrase in folded_negations.withdrawn], store_patterns=False) if self._withdraws else None
+        self._signs = [(sign, *_typed(one)) for sign, part in _SIGNS for one in getattr(folded_negations, part)]
+        self._marked = AhoCorasick([phrase for *_, phrase in self._signs], store_patterns=False) if self._signs else None
 
     def scan(self, text: str) -> list[Hit]:
         """Every hit in order of place, denied ones left out."""
@@ -85,11 +90,15 @@ class WordScanner:
 
     def _standing(self, folded: str, places: Sequence[tuple[int, int, int]]) -> list[Hit]:
         looks = [(start, end) for _, start, end in self._looks.find_matches_as_indexes(folded, overlapping=True)] if self._looks else []
+        places = [(n, start, end) for n, start, end in places if not _only_looks(start, end, looks) and not self._denial.denied(folded, start, end)]
+        if not places:
+            return []
         last = self._last_withdrawal(folded)
+        story = Story(folded, self._marks(folded) if any(self._typed[n] for n, _, _ in places) else ())
         return [
             Hit(one.code, word, start, end, one.type)
-            for n, start, end in places if not _only_looks(start, end, looks) and not self._denial.denied(folded, start, end)
-            for one, word in self._owners[self._words[n]] if start >= last.get(one.type, 0)
+            for n, start, end in places for one, word in self._owners[self._words[n]]
+            if start >= last.get(one.type, 0) and not (one.type and story.tells(start, end, one.type))
         ]
 
     def _last_withdrawal(self, text: str) -> dict[str, int]:
@@ -97,8 +106,14 @@ class WordScanner:
         found = self._withdrawn.find_matches_as_indexes(text, overlapping=True) if self._withdrawn else []
         last: dict[str, int] = {}
         for n, _, end in found:
-            last[self._withdraws[n]] = max(end, last.get(self._withdraws[n], 0))
+            for kind in (self._withdraws[n],) if self._withdraws[n] else TYPES:
+                last[kind] = max(end, last.get(kind, 0))
         return last
+
+    def _marks(self, text: str) -> list[Mark]:
+        """Every sign of a story or of a wish in the text."""
+        found = self._marked.find_matches_as_indexes(text, overlapping=True) if self._marked else []
+        return [Mark(self._signs[n][0], start, end, self._signs[n][1]) for n, start, end in found]
 
     def _whole(self, text: str, n: int, start: int, end: int) -> bool:
         """A Latin word is not a part of another one."""
@@ -130,6 +145,16 @@ def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> W
     return WordScanner(tuple(sets), negations or Negations())
 
 
+_SIGNS = ((Sign.TOLD, "told"), (Sign.WISH, "wishes"), (Sign.UNREAL, "unreal"), (Sign.OTHER, "other"))
+
+
 def _folded(negations: Negations) -> Negations:
-    plain = {part.name: tuple(fold(w) for w in getattr(negations, part.name)) for part in fields(Negations) if part.name != "withdrawn"}
-    return Negations(**plain, withdrawn=tuple((kind, fold(phrase)) for kind, phrase in negations.withdrawn))
+    parts: dict[str, Any] = {
+        part.name: tuple(fold(one) if isinstance(one, str) else (one[0], fold(one[1])) for one in getattr(negations, part.name)) for part in fields(Negations)
+    }
+    return Negations(**parts)
+
+
+def _typed(sign: str | tuple[str, str]) -> tuple[str, str]:
+    """The type a sign is for, "" for every one, and its phrase."""
+    return ("", sign) if isinstance(sign, str) else sign

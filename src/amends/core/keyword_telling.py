@@ -1,0 +1,77 @@
+"""Telling or wishing: what stands around a keyword says whether its writer wants something or tells of what was (KW-3).
+
+"They made me return it, I exchanged it, it broke again" has every word of a wish. Which words mark a story, a wish, a thing that might have been
+or a thing given up is data of the starter file (`core.keywords.Negations`); this is how they are weighed. Pure, on folded text.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+
+class Sign(Enum):
+    """What a phrase is a sign of."""
+
+    TOLD = auto()
+    """In the keyword's clause: what was, or what somebody else said; a wish in the same clause is stronger."""
+    WISH = auto()
+    """In the keyword's clause: the writer asks."""
+    UNREAL = auto()
+    """Before the keyword in the same sentence: what would have been, whatever else stands there."""
+    OTHER = auto()
+    """In the keyword's clause: it is about something else than the goods (an invoice, a difference in price), whatever else stands there."""
+
+
+class Mark(NamedTuple):
+    """A sign at `[start, end)`; `type`: of which type's words, "" of every one's."""
+
+    sign: Sign
+    start: int
+    end: int
+    type: str = ""
+
+
+_SENTENCE = re.compile(r"[。！？!?；;]|…+|\.(?!\d)")
+_CLAUSE = re.compile(r"[。！？!?；;，,：:、~]|…+|\.(?!\d)|(?<![a-z0-9])\s|\s(?![a-z0-9])")
+
+
+class Story:
+    """One text's signs, to be asked about each of its keywords. Costs nothing where the only signs are wishes; never more than its reach for one keyword."""
+
+    REACH = 80
+    """Characters on either side of a keyword within which a sign counts."""
+
+    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+        self._text = text
+        self._marks = sorted(marks, key=_start) if any(m.sign is not Sign.WISH for m in marks) else []
+
+    def tells(self, start: int, end: int, type_: str) -> bool:
+        """Whether the keyword of `type_` at `[start, end)` belongs to a story and not to a wish."""
+        if not self._marks:
+            return False
+        near = self._marks[bisect_left(self._marks, start - self.REACH, key=_start) : bisect_left(self._marks, end + self.REACH, key=_start)]
+        mine = [m for m in near if not m.type or m.type == type_]
+        return bool(mine) and (self._might_have_been(mine, start) or self._told(mine, start, end))
+
+    def _might_have_been(self, marks: Sequence[Mark], start: int) -> bool:
+        return any(m.sign is Sign.UNREAL and m.start <= start and not _SENTENCE.search(self._text, m.end, start) for m in marks)
+
+    def _told(self, marks: Sequence[Mark], start: int, end: int) -> bool:
+        first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start)), default=0)
+        after = _CLAUSE.search(self._text, end, end + self.REACH)
+        last = after.start() if after else len(self._text)
+        here = [m for m in marks if first <= m.start and m.end <= last]
+        if any(m.sign is Sign.OTHER for m in here):
+            return True
+        told = [m for m in here if m.sign is Sign.TOLD]
+        return bool(told) and not any(m.sign is Sign.WISH and not _inside(m, told) for m in here)
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _inside(mark: Mark, others: Sequence[Mark]) -> bool:
+    return any(one.start <= mark.start and mark.end <= one.end for one in others)

@@ -1,0 +1,27 @@
+"""Telling or wishing: which signs deny a keyword, how far they reach, and what is stronger (KW-3)."""
+
+import pytest
+
+from amends.core.keyword_telling import Mark, Sign, Story
+
+SIGNS = {"上次": Sign.TOLD, "让我": Sign.TOLD, "请": Sign.WISH, "让我请": Sign.TOLD, "要不是": Sign.UNREAL, "发票": Sign.OTHER}
+
+
+def tells(text, type_="exchange", only=""):
+    """Whether the first 换货 of the text is told; every sign is for the type `only`."""
+    marks = [Mark(sign, at, at + len(phrase), only) for phrase, sign in SIGNS.items() for at in range(len(text)) if text.startswith(phrase, at)]
+    start = text.index("换货")
+    return Story(text, marks).tells(start, start + 2, type_)
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("上次换货", True), ("换货上次", True), ("上次，换货", False), ("上次 换货", False), ("上次a换货", True), ("上次请换货", False), ("请，上次换货", True), ("让我请换货", True),
+    ("要不是急，请换货", True), ("要不是急。请换货", False), ("换货，要不是急", False), ("发票请换货", True), ("发票，请换货", False), ("请换货", False), ("上次" + "啊" * 90 + "换货", False),
+], ids=str)
+def test_signs_count_in_their_clause_and_what_might_have_been_in_its_sentence(text, told):
+    assert tells(text) is told
+
+
+def test_a_sign_for_one_type_leaves_the_others_alone():
+    assert tells("上次换货", "exchange", "exchange") is True
+    assert tells("上次换货", "exchange", "return") is False
