@@ -220,6 +220,17 @@ def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
     assert "JSON" in wrong.content.decode()
 
 
+@pytest.mark.parametrize("odd", [7, "x", [], {}, [7], {"x": 7}, [{"x": {}}], {"review": []}, None], ids=repr)
+def test_a_document_of_any_kind_can_be_looked_at_and_put_right(desk: Any, house: Any, odd: Any):
+    text = json.loads(desk.get("/p/packs/jd/1/document.json").content) | dict.fromkeys(("windows", "reasons", "clocks", "freight", "photos", "sources", "compensation", "flows", "timezone", "measures"), odd)
+    address = desk.post("/p/packs", {"text": json.dumps(text), "wish": new_id()}).url.partition("?")[0]
+    for page in ("", "/check", "/document", "/compare?with=jd@1", *(f"/edit?part={p}" for p in ("general", "windows", "reasons.return", "clocks.review", "freight", "photos", "sources", "compensation.goodwill", "flows.by_mode", "measures"))):
+        assert desk.get(address + page).status_code == 200, page
+    assert desk.post(f"{address}/release", {"whom": "everybody"}).status_code == 409
+    part = f"{address}/edit?part=photos"
+    assert desk.post(part, form(desk.get(part)) | {"photos.at_most": ["3"]}).status_code == 302
+
+
 def test_a_merchant_reads_its_own_rules_and_what_changed(client: Any, desk: Any, house: Any, shop: people.Person):
     address = copied(desk)
     part = f"{address}/edit?part=clocks.review"

@@ -42,14 +42,14 @@ def release(pool: Pool, by: By, ref: Ref, meant: Meant, valid_from: str, note: s
         row, old = store.one(conn, *ref, lock=True), store.release(conn, *ref)
         if row is None:
             return Refusal("pack_version_unknown", {"pack": ref[0], "version": ref[1]})
-        day = _day(valid_from, row["document"].get("timezone", "Asia/Shanghai"), now)
+        draft = row["state"] == "draft"
+        if draft and (wrong := parse_pack(row["document"]).problems):
+            return Refusal("pack_has_problems", {"n": len(wrong)})
+        day = _day(valid_from, row["document"]["timezone"], now)
         if isinstance(day, Refusal):
             return day
         on, starts_at = day
-        draft = row["state"] == "draft"
         document = row["document"] | {"version": ref[1], "id": ref[0], "valid_from": on.isoformat()} if draft else None
-        if document is not None and (wrong := parse_pack(document).problems):
-            return Refusal("pack_has_problems", {"n": len(wrong)})
         if old is not None and old["carried_at"] is not None and old["withdrawn_at"] is None:
             starts_at = min(starts_at, old["starts_at"])
         merchants = sorted(set(meant.merchants))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from amends.core.pack_release import Holder
+from amends.core.pack_release import Holder, Ref
 from amends.core.pack_shape import document_of
 from amends.core.policy import Pack, load_pack, parse_pack
 from amends.engine.packs import pack_ids
@@ -44,12 +44,15 @@ def sync(pool: Pool, now: datetime, *, demo: bool = False) -> list[tuple[str, in
 
 def settle(conn: Any, packs: list[str], now: datetime) -> None:
     """Merchants of these packs that still stand at version 0 get the version in force for them, and it is written down since when."""
-    in_force = None
-    for holder in store.at_zero(conn, packs):
-        in_force = store.in_force(conn, now) if in_force is None else in_force
+    holders = store.at_zero(conn, packs)
+    in_force = store.in_force(conn, now) if holders else []
+    given: dict[Ref, list[str]] = {}
+    for holder in holders:
         found = next((r.ref for r in in_force if r.ref[0] == holder.pack and r.audience.reaches(holder)), None)
         if found is not None:
-            store.give(conn, [holder.id], *found, "began", HOUSE, now)
+            given.setdefault(found, []).append(holder.id)
+    for ref, merchants in given.items():
+        store.give(conn, merchants, *ref, "began", HOUSE, now)
 
 
 def begin(conn: Any, merchant_id: str, pack: str, by: str, now: datetime) -> None:

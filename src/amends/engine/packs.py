@@ -222,7 +222,9 @@ def put(document: Document, path: str, value: Any) -> Document:
     *above, last = path.split(".")
     here = made
     for name in above:
-        here = here.setdefault(name, {})
+        if not isinstance(here.get(name), dict):
+            here[name] = {}
+        here = here[name]
     if value is None:
         here.pop(last, None)
     else:
