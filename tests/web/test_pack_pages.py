@@ -11,7 +11,7 @@ from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 from amends.engine.ringing import ring
 from amends.store.connect import PLATFORM, scope
-from tests.engine.cancel_desk import opened, unshipped
+from tests.engine.cancel_desk import on_the_way, opened, unshipped
 from tests.shop import Shop, open_shop
 from tests.web.buyer_cast import apply_one, case_id, form_of, picture, text, world
 from tests.web.conftest import enter, walk_in
@@ -150,3 +150,13 @@ def test_the_platforms_page_is_sound_on_a_phone(page: Any, site: str, house: Any
     page.locator("details.deed form button").first.click()
     page.wait_for_url("**done=approve_cancellation**")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_buyer_is_told_who_reviews_a_cancellation_and_what_silence_does(world: Any) -> None:
+    w = world
+    under(w.shop, "pdd")
+    first = opened(w.shop, unshipped(w.shop, promised_ship_by=w.shop.now + timedelta(hours=20)))
+    number = w.shop.row(first, "number")[0]
+    assert "由平台审核" in text(w.client.get(f"/b/cases/{number}"))
+    second = opened(w.shop, on_the_way(w.shop))
+    assert "否则系统直接退款给你" in text(w.client.get(f"/b/cases/{w.shop.row(second, 'number')[0]}"))

@@ -74,6 +74,8 @@ def _sentence(request: Any, opened: Opened) -> str:
     code = at_zero(case.state, case.type, case.facts, way_of(opened))
     if case.due_at is None or not code:
         return say(lang, "buyer.then_waiting")
+    if case.state == "reviewing" and case.facts.get("reviewed_by") == "platform":
+        return say(lang, "packs_rules.cancel_reviewed_by_platform", at=visits.latest(case.due_at, request))
     return say(lang, f"cancellation.buyer_zero_{code}", at=visits.latest(case.due_at, request))
 
 

@@ -27,7 +27,7 @@ def way_of(order: Any) -> Way:
 
 
 def at_zero(state: str, type_: str, facts: Mapping[str, Any], way: Way) -> str:
-    """approve, delete, follow_up, refund, intercept, close, back or warn; empty for a state without a clock. As the RunOut rows of `core.cases.cancellation` say."""
+    """approve, agree, delete, follow_up, refund, intercept, close, back or warn; empty for a state without a clock. As the RunOut rows of `core.cases.cancellation` say."""
     tried = bool(facts.get("intercept"))
     if state == "intercepting":
         return "back"
@@ -40,5 +40,6 @@ def at_zero(state: str, type_: str, facts: Mapping[str, Any], way: Way) -> str:
     if state == "logistics_follow_up":
         return "intercept" if way.platform_delivery and not tried else "refund"
     if way.shipped and (not tried or way.delivered):
-        return "follow_up"
+        told = facts.get("clock") or {}
+        return "agree" if told.get("clock") == "cancel_answer" and told.get("then") == "approve_cancellation" else "follow_up"
     return "delete" if type_ == "deletion" else "refund" if tried else "approve"
