@@ -66,6 +66,8 @@ class Sold(World):
         """Who wants an exchange mostly gets goods for goods, and mostly wants nothing else: so that what is rare elsewhere is seen here."""
         names = super().names(actor)
         names = names + ["acknowledge_alert"] * 3 if self.case.body.get("alert_open") and "acknowledge_alert" in names else names
+        if self.case.state == "claiming_back" and "release" in names:  # few come here, and they do not stay long
+            names = names + (["release"] * 12 if self.case.assignee == actor.id else ["claim"] * 4)
         return names + [v for v in names if v in LEANS] * 6 if self.case.type == "exchange" else names
 
     def perform(self, name: str, body: Mapping[str, Any]) -> None:
