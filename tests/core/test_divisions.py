@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from amends.core.divisions import Place, cities, districts, find, provinces, tree
+from amends.core.divisions import Place, cities, districts, find, province_named, provinces, tree
 
 DATA = Path(os.environ.get("AMENDS_DATA", Path(__file__).parents[2].parent / "shared" / "data")) / "cn_divisions"
 
@@ -67,3 +67,8 @@ def test_every_name_in_the_tree_finds_itself():
         for city, thirds in below.items():
             for district in thirds:
                 assert find(province, city, district) == Place(province, city, district)
+
+
+@pytest.mark.parametrize(("given", "named"), [("河北", "河北省"), ("河北省", "河北省"), ("内蒙古", "内蒙古自治区"), ("北京", "北京市"), ("", ""), ("Ontario", "Ontario")])
+def test_a_province_by_its_full_name(given: str, named: str) -> None:
+    assert province_named(given) == named

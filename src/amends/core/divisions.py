@@ -38,6 +38,12 @@ def provinces() -> list[str]:
     return list(tree())
 
 
+@lru_cache(maxsize=1024)
+def province_named(name: str) -> str:
+    """A province by its full name, whether given full or short (河北 for 河北省); what is none stays as it is."""
+    return _named(name, provinces()) or name
+
+
 def cities(province: str) -> list[str]:
     """The second level of a province; none for an unknown one."""
     return list(tree().get(province, {}))

@@ -16,7 +16,6 @@ SUSPENSIONS: dict[str, tuple[str, str]] = {
     "suspension_over": ("这次暂停已经结束，记录不能再改；需要时请新建一次", "This suspension is over and stays on record as it was; make a new one if needed"),
     "suspension_withdrawn": ("这次暂停已经撤回，不能再改；需要时请新建一次", "This suspension has been withdrawn; make a new one if needed"),
     "suspension_not_begun": ("这次暂停还没有开始，请改用“撤回”", "This suspension has not begun; withdraw it instead"),
-    "suspension_changed": ("这次暂停刚刚被改过，请核对最新内容后再提交", "This suspension has just been changed; look at it as it is now and submit again"),
     "fast_review_not_offered": ("当前规则包没有极速审核，无需设置", "The present pack has no fast review; there is nothing to set"),
     "fast_review_joined": ("已经加入极速审核，无需重复加入", "Fast review is on already; nothing to do"),
     "fast_review_not_joined": ("还没有加入极速审核，无需退出", "Fast review is not on; there is nothing to leave"),

@@ -10,6 +10,7 @@ import msgspec
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
 from amends.core.compensation import Shipping
+from amends.core.divisions import province_named
 from amends.core.pack import CancelReason
 from amends.core.refusal import Refusal
 from amends.engine import keywords
@@ -191,7 +192,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
     order, clocks = seen.order, Deadlines.of(seen.merchant)
     assert order is not None
     number, case_id, state = next_numbers(conn, merchant_id, "C", now.year, 1)[0], new_id(), next(iter(TABLES["cancellation"].states.values()))
-    clock = clocks.arm("cancel_answer" if shipped(order) else "cancel_review", "return", now, order.province)
+    clock = clocks.arm("cancel_answer" if shipped(order) else "cancel_review", "return", now, province_named(order.province))
     lines = [{"line_id": i, "quantity": n} for i, n in pieces.items()]
     first = next(line for line in seen.lines if line.id in pieces)
     staff = actor.party is not Party.BUYER
@@ -203,7 +204,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
     facts = {
         "title": first.title, "kinds": len(pieces), "lines": lines, "description": asked.words.strip(), "order_number": order.number, "line_quantity": quantity,
         "line_paid": sum(line.paid_minor * pieces[line.id] // line.quantity for line in seen.lines if line.id in pieces), "reason_zh": reason.zh, "reason_en": reason.en,
-        "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
+        "region": province_named(order.province), "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
         "shipped_at_opening": shipped(order), "shipped": shipped(order), "platform_delivery": order.platform_delivery,
         **going,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
+from amends.core.divisions import province_named
 from amends.core.fast_review import Seen, told
 from amends.core.pack_flows import traits_of
 from amends.engine.application import Application
@@ -26,16 +27,17 @@ def case_row(
     state = next(iter(table.states.values()))
     assert state.clock is not None
     assert state.waits_on is not None
+    region = province_named(order.province)
     going: dict[str, Any] = {"return_way": checked.way, **flow_kept(clocks.pack, settings, order.mode)}
     if line.tags:
         going["tags"] = list(line.tags)
     if refusals := sum(claim[2] == "rejected" for claim in line.claims):
         going["refused_before"] = refusals
-    clock = clocks.arm(state.clock, item.type, now, order.province, fast=fast, traits=traits_of(going))
+    clock = clocks.arm(state.clock, item.type, now, region, fast=fast, traits=traits_of(going))
     facts = {
         "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, **going,
         "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
-        "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": order.province, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
+        "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": region, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
         **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": _fast_review(clocks, checked)} if fast else {}),

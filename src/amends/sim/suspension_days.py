@@ -57,12 +57,12 @@ def _notice(market: Market, mine: list[str], did: dict[str, int]) -> None:
     elif mine and draw < 0.65:
         suspension = chance.choice(mine)
         start = market.now + timedelta(hours=chance.randint(0, 48))
-        act, refused = chance.choice((
-            ("changed", lambda: suspensions.change(market.pool, BOSS, suspension, Draft("通知", "Notice", start, start + timedelta(hours=chance.randint(10, 200))), market.now)),
-            ("ended", lambda: suspensions.end_early(market.pool, BOSS, suspension, market.now)),
-            ("withdrawn", lambda: suspensions.withdraw(market.pool, BOSS, suspension, market.now)),
-        ))
-        did[act] += not refused()
+        act = chance.choice(("changed", "ended", "withdrawn"))
+        if act == "changed":
+            refused = suspensions.change(market.pool, BOSS, suspension, Draft("通知", "Notice", start, start + timedelta(hours=chance.randint(10, 200))), market.now)
+        else:
+            refused = (suspensions.end_early if act == "ended" else suspensions.withdraw)(market.pool, BOSS, suspension, market.now)
+        did[act] += not refused
 
 
 def _follow(market: Market, shop: Shop, did: dict[str, int]) -> None:

@@ -98,7 +98,7 @@ def _typed(request: Any) -> tuple[Draft, list[Refusal]]:
     for name in ("clocks", "regions"):
         chosen[name] = [] if given.get(f"all_{name}", "1") == "1" else given.getlist(name)
         if given.get(f"all_{name}", "1") != "1" and not chosen[name]:
-            wrong.append(Refusal(f"suspension_{name[:-1]}_missing", field=name))
+            wrong.append(Refusal("suspension_clock_missing", field=name) if name == "clocks" else Refusal("suspension_region_missing", field=name))
     return Draft(given.get("zh", ""), given.get("en", ""), _instant(request, "starts_at"), _instant(request, "ends_at"), chosen["clocks"], chosen["regions"]), wrong
 
 
