@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from amends.core.strategy import Action, Active, Condition, Limits, Row
+from amends.core.strategy import Action, Active, Condition, Limits, Row, Table
 from amends.core.strategy_changes import begun, changed_rows, tried
+from amends.core.strategy_json import encode_rows
 from amends.engine import people, strategies
 from amends.engine.audit import By
 from amends.engine.ids import new_id
 from amends.web.strategies.differences import differences
 from amends.web.strategies.naming import Names
 from amends.web.strategies.reading import row_of, typed_row
+from amends.worker import automation
 from tests.shop import Shop
 from tests.web.case_cast import grant, leaking_cup, stock_shop
 from tests.web.conftest import enter
@@ -139,8 +141,6 @@ def test_the_second_editor_is_told_and_loses_nothing(me: Any, goods: Shop, shop:
 
 
 def strategies_json(rows: Any) -> Any:
-    from amends.core.strategy_json import encode_rows
-
     return encode_rows(tuple(rows))
 
 
@@ -270,6 +270,28 @@ def test_a_case_says_what_the_strategies_would_do(me: Any, goods: Shop, shop: pe
     assert me.get(f"/m/strategies/case/{new_id()}").status_code == 404
 
 
+def test_every_count_opens_what_it_counts(me: Any, house: Any, goods: Shop, shop: people.Person) -> None:
+    by, at = By(shop.actor()), draft(goods)
+    row = Row(new_id(), "每天一单", (Condition("photos", "ge", 2),), "", Action("approve_return"), Limits(per_day=1), mode="on")
+    strategies.save_draft(goods.pool, by, *AT, strategies_json((row,)), at.version, goods.now)
+    assert not isinstance(strategies.publish(goods.pool, by, *AT, "", goods.now), list)
+    automation.consider_all(house)
+    cases = [leaking_cup(goods) for _ in range(3)]
+    automation.consider_all(house)
+    numbers = sorted(goods.row(case, "number")[0] for case in cases)
+    table = body(me.get("/m/strategies"))
+    assert "1 单</a>" in table
+    assert re.search(r"没办成 [23] 单", table)
+    pages = [body(me.get(f"/m/strategies/review/rows/{row.id}/cases{query}")) for query in ("", "?refused=1", "?shadow=1")]
+    assert sorted(n for page in pages[:2] for n in numbers if n in page) == numbers, "one of a day was decided, the others were not"
+    assert "最多 1 次" in pages[1] or "今天已执行 1 次" in pages[1]
+    assert "没有单" in pages[2]
+    left = body(me.get("/m/strategies/review/rows/people/cases"))
+    assert sum(n in left for n in numbers) >= 2
+    for odd in ("zzz/cases", f"{row.id}/cases?after=zzz~{row.id}", f"{row.id}/cases?after=%00"):
+        assert me.get(f"/m/strategies/review/rows/{odd}").status_code in (200, 404)
+
+
 A = Row("11111111-1111-4111-8111-111111111111", "甲", (Condition("amount", "lt", 20000),), "", Action("approve_return"), mode="on")
 B = Row("22222222-2222-4222-8222-222222222222", "乙", (Condition("photos", "ge", 1),), "", Action("note", {"words": "看"}), mode="off")
 
@@ -292,8 +314,6 @@ def test_changed_rows_begin_as_wished_and_others_stay() -> None:
     cheaper = replace(A, conditions=(Condition("amount", "lt", 10000),), mode="off")
     assert changed_rows((A, B), (cheaper, B)) == {A.id}
     assert [row.mode for row in begun((A, B), (cheaper, replace(B, mode="on")), "shadow")] == ["shadow", "off"]
-    from amends.core.strategy import Table
-
     asked = tried(Table("review", "service_order", 3, (A, B)), Table("review", "service_order", 3, (cheaper, B)))
     assert ([row.id for row in asked.rows], asked.version) == ([A.id], 0)
     assert tried(Table("review", "service_order", 3, (A, B)), Table("review", "service_order", 3, (A, B))).version == 3

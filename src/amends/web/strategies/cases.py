@@ -43,29 +43,29 @@ class Listed:
 @staff("read")
 @require_safe
 def decided(request: Any, key: str, row_id: str) -> HttpResponse:
-    """Of one row; `shadow=1`: what it would have decided."""
+    """Of one row; `shadow=1`: what it would have decided, `refused=1`: what it fitted and could not be done."""
     ground = ground_of(request, key)
     after = _cursor(request.GET.get("after", ""))
-    shadow = request.GET.get("shadow") == "1"
+    outcome = next((name for name in ("shadow", "refused") if request.GET.get(name) == "1"), "fired")
     if row_id == PEOPLE:
         heading, cases, last = say(request.lang, "strategies.left_cases"), *_left(request, ground, after)
     else:
-        heading, cases, last = _heading(request, ground, row_id, shadow), *_decided(request, ground, row_id, shadow, after)
-    more = f"{request.path}?{urlencode({**({'shadow': '1'} if shadow else {}), 'after': last})}" if last else ""
+        heading, cases, last = _heading(request, ground, row_id, outcome), *_decided(request, ground, row_id, outcome, after)
+    more = f"{request.path}?{urlencode({**({outcome: '1'} if outcome != 'fired' else {}), 'after': last})}" if last else ""
     context = {"heading": heading, "under": say(request.lang, "strategies.last_days", n=DAYS), "cases": cases, "more_url": more, "away": reverse("strategies-table", args=[key])}
     return render(request, "strategies/cases.html", ground, context)
 
 
-def _heading(request: Any, ground: Ground, row_id: str, shadow: bool) -> str:
+def _heading(request: Any, ground: Ground, row_id: str, outcome: str) -> str:
     if not is_id(row_id):
         raise Http404
     rows = (*ground.desk.draft.table.rows, *ground.desk.published.rows)
     name = next((ground.names.called(row, i + 1) for i, row in enumerate(rows) if row.id == row_id), say(request.lang, "strategies.removed_one"))
-    return say(request.lang, "strategies.shadow_of" if shadow else "strategies.decided_by", row=name)
+    return say(request.lang, f"strategies.{outcome}_of", row=name)
 
 
-def _decided(request: Any, ground: Ground, row_id: str, shadow: bool, after: tuple[datetime, str] | None) -> tuple[list[Listed], str]:
-    found = strategies.decisions(request.house.pool, request.person.merchant_id, row_id, request.now, "shadow" if shadow else "fired", DAYS, after, MOST + 1)
+def _decided(request: Any, ground: Ground, row_id: str, outcome: str, after: tuple[datetime, str] | None) -> tuple[list[Listed], str]:
+    found = strategies.decisions(request.house.pool, request.person.merchant_id, row_id, request.now, outcome, DAYS, after, MOST + 1)
     lang = request.lang
     cases = [
         Listed(
