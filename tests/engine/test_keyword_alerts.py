@@ -14,6 +14,7 @@ from amends.core.verbs.review import ApproveReturn, AskBuyer, Reject
 from amends.engine import keyword_scan, keywords
 from amends.engine.audit import By
 from amends.engine.cancelling import Cancel, cancel
+from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.store.connect import PLATFORM, scope
@@ -118,6 +119,19 @@ def test_only_the_buyers_words_are_read(shop):
     shop.say(case, Say("可以给您换货"))
     shop.say(case, Note("客户想换货"))
     assert facts(shop, case)[1] is None
+
+
+def test_a_batch_leaves_such_cases_out_with_the_reason(shop, case):
+    calm = shop.apply(shop.order(("CUP", 2, 2000)), description="漏水")
+    found = handle(shop.pool, [Asked(new_id(), shop.merchant, one, ApproveReturn(shop.address), shop.hai) for one in (case, calm)], shop.now)
+    assert [a.refusal and a.refusal.code for a in found] == ["alert_open", None]
+
+
+def test_what_was_said_twice_is_answered_alike_though_it_warned(shop):
+    case, once = shop.apply(shop.order(("CUP", 2, 2000)), description="漏水"), new_id()
+    first, again = (shop.say(case, Say("给我换货"), LIN, command_id=once) for _ in range(2))
+    assert (again.replayed, again.version, again.event) == (True, first.version, first.event)
+    assert [e[1] for e in events(shop, case)] == ["applied", "said", "alert_raised"]
 
 
 def test_a_clock_is_not_held_up_and_the_alert_stays_to_be_answered(shop, case):

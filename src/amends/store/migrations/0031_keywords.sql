@@ -11,6 +11,3 @@ create table keyword_versions (
   primary key (merchant_id, version)
 );
 select amends_wall('keyword_versions', verbs => 'select, insert');
-
--- Words of alerts that were answered, for what was right and wrong about them (KW-4).
-create index cases_alert_answered on cases (merchant_id, opened_at) where facts ? 'alert';
