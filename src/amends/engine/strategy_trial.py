@@ -135,6 +135,8 @@ def work_trial(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
     run.done, run.decided = out.looked_at, out.would_decide
     if found:
         run.place = found[-1].case_id
+    if len(found) < PIECE:
+        run.total = run.done  # it was an estimate
     return len(found) < PIECE
 
 

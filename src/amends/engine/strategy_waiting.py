@@ -33,6 +33,8 @@ def work_waiting(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
         run.decided += outcome.acted
         run.done += len(found)
         run.place = found[-1][0]
+    if len(found) < PIECE:
+        run.done = max(run.done, run.total)  # what left by itself meanwhile, or was looked at before a crash, waits no more
     return len(found) < PIECE
 
 

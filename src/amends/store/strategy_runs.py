@@ -95,9 +95,9 @@ def claim(conn: psycopg.Connection, merchant: str, run_id: str, now: datetime) -
 def note(conn: psycopg.Connection, merchant: str, run: RunRow, now: datetime, *, finished: bool) -> None:
     """Keep how far it came and give it back."""
     conn.execute(
-        "update strategy_runs set done = %s, decided = %s, place = %s, total = greatest(total, %s), report = %s::text::jsonb, claimed_until = null, last_error = %s,"
+        "update strategy_runs set done = %s, decided = %s, place = %s, total = %s, report = %s::text::jsonb, claimed_until = null, last_error = %s,"
         " finished_at = case when %s then %s::timestamptz end where merchant_id = %s and id = %s",
-        (run.done, run.decided, run.place, run.done, msgspec.json.encode(run.report).decode(), run.last_error, finished, now, UUID(merchant), run.id),
+        (run.done, run.decided, run.place, max(run.total, run.done), msgspec.json.encode(run.report).decode(), run.last_error, finished, now, UUID(merchant), run.id),
     )
 
 
