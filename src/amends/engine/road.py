@@ -160,7 +160,7 @@ class Road:
     def _put(self, case: Case, effect: str, body: dict[str, Any], due_at: datetime | None = None) -> None:
         """One row of the outbox, due at once unless it says when; who is asked to rate is reminded at the time of the pack's clock `rate` (SO-19)."""
         self.writing.outbox.append({"id": new_id(), "case_id": case.id, "effect": effect, "body": body, "due_at": due_at})
-        if effect == "ask_to_rate" and (later := self.facts.clocks_of(case).arm("rate", case.type, self.now).remind_at):
+        if effect == "ask_to_rate" and (later := self.facts.clocks_of(case).arm("rate", case.type, self.now, case.body.get("region", "")).remind_at):
             self._put(case, "remind_to_rate", {**body, "event": "rate_reminder"}, later)
 
     def _set_clock(self, case: Case, decision: Decision, before: str, look: Look) -> None:

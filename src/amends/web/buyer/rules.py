@@ -19,6 +19,7 @@ from amends.store import merchants
 from amends.store.connect import scope
 from amends.web import pauses, wording
 from amends.web.buyer import visit as visits
+from amends.web.catalogue import say
 from amends.web.gate import buyer
 from amends.web.page import render
 from amends.web.settings_pages.clocks import only
@@ -58,7 +59,8 @@ def rules(request: Any) -> HttpResponse:
 
 def _steps(lines: list[Line], pack: Pack, lang: str) -> list[Step]:
     """The clocks in order; a shorter time for members of fast review stands for the ordinary one."""
-    at, out = wording.at(lang), {}
+    at = wording.at(lang)
+    out: dict[str, Step] = {}
     fast = {x.clock for x in lines if x.rule == FAST_REVIEW}
     for line in lines:
         ordinary = not (line.rule or line.type or line.modes or line.ways or line.tags)
@@ -67,6 +69,6 @@ def _steps(lines: list[Line], pack: Pack, lang: str) -> list[Step]:
         state = line.of_state
         step = out.setdefault(line.clock, Step(wording.known(f"rules.b_{line.clock}", lang, clock_name(line.clock, at)), state is not None and state.waits_on is Party.BUYER and line.clock != "deliver"))
         for_whom, time = only(line, pack, lang), span_words(line.span, at)
-        words = wording.catalogue.say(lang, "rules.buyer_only", only=for_whom, span=time) if for_whom else wording.catalogue.say(lang, "rules.buyer_within", span=time)
+        words = say(lang, "rules.buyer_only", only=for_whom, span=time) if for_whom else say(lang, "rules.buyer_within", span=time)
         step.times.append((words, wording.known(f"rules.bt_{line.then}", lang, outcome(line.then, at))))
     return list(out.values())
