@@ -177,6 +177,9 @@ def test_published_switched_and_rolled_back(me: Any, goods: Shop) -> None:
         assert me.post("/m/strategies/review/switch", {"row": row, "mode": mode}).status_code == 302
         assert strategies.table(goods.pool, goods.merchant, *AT).rows[-1].mode == mode
     assert me.post("/m/strategies/review/switch", {"row": new_id(), "mode": "on"}).status_code == 409
+    log = body(me.get("/m/settings/audit"))
+    assert "发布策略" in log
+    assert "切换策略" in log
     listed = body(me.get("/m/strategies/review/versions"))
     assert "先看看" in listed
     assert "从“影子”切到“开”" in listed

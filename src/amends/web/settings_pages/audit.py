@@ -128,6 +128,8 @@ def _short(name: str, value: Any, lang: str, kind: str = "") -> str:
         return ""
     if isinstance(value, bool):
         return say(lang, "audit.yes" if value else "audit.no")
+    if name == "rows" and isinstance(value, list):
+        return say(lang, "audit.rows_n", n=len(value))
     if isinstance(value, list):
         return ("、" if lang == "zh" else ", ").join(_short(name, one, lang) for one in value)
     if name in ("permission", "permissions"):
