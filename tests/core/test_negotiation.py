@@ -143,7 +143,7 @@ def test_an_answer_is_to_the_proposal_that_was_read():
 def test_a_pack_says_how_often_and_whether_at_all():
     assert ask(service_order(), MADE["reviewing"]["repair"], HAI, negotiation=Negotiation()).code == "negotiation_off"
     assert ask(service_order(body={"proposals": 2}), MADE["reviewing"]["repair"], HAI).code == "proposals_used_up"
-    assert [m.blocked.code for m in moves(SERVICE_ORDER, service_order(), HAI, NOON, facts()) if m.verb == "propose"] == ["negotiation_off"]
+    assert [m.blocked.code for m in moves(SERVICE_ORDER, service_order(), HAI, NOON, facts(negotiation=Negotiation())) if m.verb == "propose"] == ["negotiation_off"]
 
 
 def test_a_pack_can_ask_for_a_proposal_before_a_refusal():
