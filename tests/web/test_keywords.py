@@ -112,3 +112,13 @@ def test_a_case_a_list_and_the_platform_show_the_words(boss: Any, goods: Shop) -
     assert "确认告警，改为换货" in told
     assert 'id="alert"' not in told
     assert case not in boss.get("/m/q/review?alert=1").content.decode()
+
+
+def test_the_platform_reads_the_alert_and_its_words(client: Any, house: Any, operator: people.Person, goods: Shop) -> None:
+    case = goods.apply(goods.order(("CUP", 1, 13900)), description=WORDS)
+    goods.say(case, Say("再拖我打12315"), LIN)
+    shown = enter(client, house, operator).get(f"/p/cases/{goods.merchant}/{case}").content.decode()
+    assert "商家还没有确认的告警" in shown
+    assert "描述里出现换货的词" in shown
+    assert re.search("<dd>杯盖&lt;漏水&gt;.*?<mark>", shown)
+    assert "12315</mark>" in shown
