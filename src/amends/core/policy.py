@@ -32,11 +32,11 @@ from amends.core.pack import (
 )
 from amends.core.pack_compensation import problems as compensation_problems
 from amends.core.pack_conduct import problems as conduct_problems
+from amends.core.pack_defaults import complete
 from amends.core.pack_documents import NotWhole, document, extended
 from amends.core.pack_flows import problems as flow_problems
 from amends.core.pack_flows import where_problems
 from amends.core.pack_measures import problems as measure_problems
-from amends.core.pack_defaults import complete
 from amends.core.pack_negotiation import problems as negotiation_problems
 from amends.core.pack_orders import problems as order_desk_problems
 from amends.core.reasons import Problem, decode
