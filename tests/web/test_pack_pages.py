@@ -78,7 +78,7 @@ def test_goods_that_are_not_sent_back_say_so_and_ask_for_proof(world: Any) -> No
     again = to_how(w, "not_as_described")
     assert again.status_code == 422
     how = text(to_how(w, "not_as_described", **{f"photos-{w.cup}": picture()}))
-    assert "水果、生鲜及虚拟商品不用寄回" in how
+    assert "商品 CUP不用寄回（水果、生鲜及虚拟商品不支持寄回）" in how
     assert "商品怎么寄回" not in how
 
 

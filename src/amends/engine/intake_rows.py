@@ -1,6 +1,7 @@
 """The row of a new service order: its columns, the facts that stay with it, its first event and its first clock."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
 from amends.core.divisions import province_named
 from amends.core.fast_review import Seen, told
-from amends.core.pack_flows import traits_of
+from amends.core.pack_flows import KEEP, traits_of
 from amends.engine.application import Application
 from amends.engine.columns import WAITS
 from amends.engine.deadlines import Deadlines
@@ -23,6 +24,8 @@ def case_row(
 ) -> dict[str, Any]:
     """A row of `store/sql/insert_cases.sql`. What the buyer was told (verdict, pack version) stays with the case."""
     item, line, said = checked.item, checked.line, checked.verdict
+    if checked.way == KEEP:
+        said = replace(said, freight=None)  # nothing is sent, so nobody pays a way
     table = TABLES["service_order"]
     state = next(iter(table.states.values()))
     assert state.clock is not None
@@ -38,7 +41,7 @@ def case_row(
         "title": line.title, "description": item.description.strip(), "photos": item.photos, "fault": checked.leaf.responsibility, **going,
         "replacement_address": application.replacement_address, "order_number": order.number, "line_paid": line.paid_minor, "line_quantity": line.quantity,
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": region, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
-        "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh"), "en": said.say("en"), **said.facts},
+        "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh").rstrip("；"), "en": said.say("en").rstrip("; "), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
         **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": _fast_review(clocks, checked)} if fast else {}),
     }

@@ -17,10 +17,10 @@ AFTER = {"approve_return": "buyer.after_sending", "reissue_without_return": "buy
 
 @dataclass(slots=True)
 class WaysBack:
-    """`ways` to choose from (empty: nothing comes back), goods that are kept by a rule, hours until silence decides and the words of what it decides."""
+    """`ways` to choose from (empty: nothing comes back), goods that are kept by a rule with their titles, hours until silence decides and the words of what it decides."""
 
     ways: tuple[str, ...] = ()
-    special: list[SpecialGoods] = field(default_factory=list)
+    special: list[tuple[SpecialGoods, str]] = field(default_factory=list)
     kept: bool = False
     hours: int = 0
     after: str = "buyer.after_sending"
@@ -39,9 +39,12 @@ def kept(options: OrderOptions, line: LineOptions, type_: str, asked: str) -> bo
 def ways_back(who: Applicant, options: OrderOptions, wish: wishes.Wish) -> WaysBack:
     """What the last step says of the ways back."""
     items = list(wishes.chosen(options, wish))
-    special = [found for item, line in items if (found := special_of(options, line, item.type)) is not None]
+    special: dict[SpecialGoods, list[str]] = {}
+    for item, line in items:
+        if (found := special_of(options, line, item.type)) is not None:
+            special.setdefault(found, []).append(line.line.title)
     sent = [item.type for item, line in items if item.type in wishes.BACK and special_of(options, line, item.type) is None]
-    out = WaysBack(open_ways(options.flows, sent) if sent else (), list(dict.fromkeys(special)), all(kept(options, line, item.type, wish.return_way) for item, line in items))
+    out = WaysBack(open_ways(options.flows, sent) if sent else (), [(row, "、".join(titles)) for row, titles in special.items()], all(kept(options, line, item.type, wish.return_way) for item, line in items))
     for item, line in items:
         way = way_of(options.flows, wish.return_way, item.type, frozenset(line.line.tags), line.line.category)
         hours, then = _review(who.pack.clocks["review"], item.type, Traits(way, "", frozenset(line.line.tags)))

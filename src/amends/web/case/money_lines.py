@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from amends.core.pack_flows import KEEP
 from amends.core.refund import Entitlement
 from amends.store.screens.case import CaseSeen
 from amends.web import show, wording
@@ -46,7 +47,7 @@ def money_lines(seen: CaseSeen, entitled: Entitlement | None, say: Say, lang: st
     given = [{"label": p.label, "amount": p.amount, "payer": p.payer, "medium": p.medium, "pieces": p.pieces, "line_id": p.line_id} for p in entitled.parts]
     payers = [say("case.bears", who=say(f"case.payer_{payer}"), amount=show.money(amount, case.currency)) for payer, amount in entitled.who_pays().items() if amount > 0]
     lines = _lines(given, seen, say, lang)
-    if not any(p["label"] == "return_freight" for p in given) and case.type in ("return", "exchange", "repair"):
+    if not any(p["label"] == "return_freight" for p in given) and case.type in ("return", "exchange", "repair") and case.facts.get("return_way") != KEEP:
         lines.append(Line(say("case.part_way_back"), wording.choice("freight_by", case.facts.get("freight_by") or ("buyer" if case.fault == "buyer" else "merchant"), lang)))
     return MoneyLines(lines, show.money(entitled.total.amount, case.currency), say("case.refund_most"), payers)
 
