@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from amends.core import strategy_json
+from amends.core.verbs import review as v
 from amends.engine.ids import new_id
 from amends.worker import automation
 from tests.api.caller import Api
@@ -69,7 +70,9 @@ def test_published_once_switched_and_rolled_back(api: Api) -> None:
 
 
 def test_a_trial_and_a_run_over_what_waits_are_followed_and_stopped(api: Api) -> None:
-    case = api.shop.apply(api.shop.order(("CUP", 1, 900)))
+    case, approved, refused = (api.shop.apply(api.shop.order(("CUP", 1, 900))) for _ in range(3))
+    assert api.shop.say(approved, v.ApproveReturn()).refusal is None
+    assert api.shop.say(refused, v.Reject("not_our_goods", "不是本店的商品")).refusal is None
     put(api, ROW | {"name": "试"})
     begun = api.call("POST", f"{AT}/trials", {"days": 30})
     assert begun.status == 200, begun.json
@@ -79,6 +82,11 @@ def test_a_trial_and_a_run_over_what_waits_are_followed_and_stopped(api: Api) ->
     assert (found["running"], found["sort"]) == (False, "trial")
     assert found["report"]["looked_at"] == found["done"]
     assert api.call("POST", f"{AT}/trials", {"days": 900}).status == 422
+    differ = api.call("GET", f"{AT}/runs/{begun.json['id']}/cases").json["items"]
+    assert [(c["case_id"], c["people"], c["strategy"]) for c in differ] == [(refused, "reject", "approve_return")]
+    same = api.call("GET", f"{AT}/runs/{begun.json['id']}/cases?people=approve_return&strategy=approve_return").json["items"]
+    assert [c["case_id"] for c in same] == [approved]
+    assert api.call("GET", f"{AT}/runs/{begun.json['id']}/cases?people=approve_return&strategy=").json["items"] == []
     published = api.call("POST", f"{AT}/publish", {"apply_to_waiting": True}).json
     stopped = api.call("POST", f"{AT}/runs/{published['run']}/stop")
     assert (stopped.status, stopped.json["stopped"]) == (200, True)

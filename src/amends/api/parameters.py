@@ -67,6 +67,8 @@ PARAMETERS: dict[str, Any] = {
     "answered": _in("query", "answered", {"type": "boolean", "default": False}, "已回复的 · Those answered"),
     "compensation_kind": _in("query", "compensation_kind", {"type": "string", "enum": list(COMPENSATIONS)}, "哪一种赔付 · Which kind of compensation"),
     "compensation_state": _in("query", "compensation_state", {"type": "string", "enum": list(COMPENSATION_STATES)}, "赔付的状态 · Where the compensation stands"),
+    "people": _in("query", "people", {"type": "string", "maxLength": 64}, "客服的决定 · What people decided"),
+    "strategy": _in("query", "strategy", {"type": "string", "maxLength": 64}, "策略的决定，空为留给人 · What the rows decide; empty is left to people"),
     "code": _in("path", "code", {"type": "string", "minLength": 1, "maxLength": 64}, "券码 · The coupon's code", required=True),
     "Accept-Language": _in("header", "Accept-Language", {"type": "string", "examples": ["zh-CN", "en"]}, "句子的语言：中文或英文 · The language of sentences"),
     "Acting-As": _in("header", "Acting-As", {"type": "string", "pattern": "^(buyer|carrier)/[!-~]{1,192}$", "examples": ["buyer/lin-88"]},

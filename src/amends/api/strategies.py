@@ -199,11 +199,11 @@ def begin_trial(call: Call, table: str) -> Reply:
     (kind, node), merchant, given = at(table), *_asked(call, "StrategyTrial")
     before = answers.recall(call.house.pool, merchant, str(call.command_id))
     if before is not None:
-        return Reply(_run(_found(call, merchant, table, before)), replayed=True)
+        return Reply(_run(found_run(call, merchant, table, before)), replayed=True)
     asked = tried(engine.table(call.house.pool, merchant, kind, node), engine.draft(call.house.pool, merchant, kind, node).table)
     begun = _good(strategy_runs.start_trial(call.house.pool, by_of(call, merchant), asked, given["days"], call.now), kind)
     answers.keep(call.house.pool, merchant, str(call.command_id), begun, call.now)
-    return Reply(_run(_found(call, merchant, table, begun)))
+    return Reply(_run(found_run(call, merchant, table, begun)))
 
 
 def runs(call: Call, table: str) -> Reply:
@@ -218,7 +218,7 @@ def run(call: Call, table: str, id: UUID) -> Reply:
     """GET one of them."""
     call.needs(READ)
     call.known_queries()
-    return Reply(_run(_found(call, call.merchant(), table, str(id))))
+    return Reply(_run(found_run(call, call.merchant(), table, str(id))))
 
 
 def stop_run(call: Call, table: str, id: UUID) -> Reply:
@@ -226,14 +226,15 @@ def stop_run(call: Call, table: str, id: UUID) -> Reply:
     call.needs(engine.PERMISSION)
     call.known_queries()
     merchant = call.merchant()
-    _found(call, merchant, table, str(id))
+    found_run(call, merchant, table, str(id))
     refusal = strategy_runs.stop(call.house.pool, by_of(call, merchant), str(id), call.now)
     if refusal is not None:
         raise Refused(refusal)
-    return Reply(_run(_found(call, merchant, table, str(id))))
+    return Reply(_run(found_run(call, merchant, table, str(id))))
 
 
-def _found(call: Call, merchant: str, table: str, run_id: str) -> RunRow:
+def found_run(call: Call, merchant: str, table: str, run_id: str) -> RunRow:
+    """A run of this table. Raises Refused."""
     found = strategy_runs.get(call.house.pool, merchant, run_id)
     if found is None or (found.kind, found.node) != at(table):
         raise Refused(Refusal("not_there"))

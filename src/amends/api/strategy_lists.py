@@ -8,7 +8,10 @@ from uuid import UUID
 import msgspec
 
 from amends.api.door import Call, Refused, Reply
-from amends.api.strategies import READ, at
+from amends.api.operations import PAGING
+from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
+from amends.api.shapes import Money
+from amends.api.strategies import READ, at, found_run
 from amends.api.strategy_shapes import (
     ConditionFit,
     FactChoice,
@@ -18,6 +21,8 @@ from amends.api.strategy_shapes import (
     StrategyFact,
     StrategyFacts,
     StrategyFits,
+    StrategyRunCase,
+    StrategyRunCases,
     StrategySchema,
 )
 from amends.core import strategies_ready, strategy_json
@@ -25,7 +30,7 @@ from amends.core.refusal import Refusal
 from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact
 from amends.core.strategy_keys import KEY_OF, KEYS
 from amends.engine import strategies as engine
-from amends.engine import strategy_trial
+from amends.engine import strategy_cells, strategy_trial
 
 
 def schema(call: Call) -> Reply:
@@ -68,6 +73,28 @@ def ready(call: Call) -> Reply:
             if not isinstance(made, Refusal):
                 out.append(ReadyStrategy(one.code, KEY_OF[(made.kind, made.node)], (one.zh, one.en)[call.at], (one.about_zh, one.about_en)[call.at], made.row))
     return Reply(ReadyStrategies(out))
+
+
+def run_cases(call: Call, table: str, id: UUID) -> Reply:
+    """GET the cases of a trial: those that differ, or one cell of the agreement table."""
+    call.needs(READ)
+    call.known_queries("people", "strategy", *PAGING)
+    merchant = call.merchant()
+    run = found_run(call, merchant, table, str(id))
+    after, most = call.query("cursor", read_cursor(tuple[UUID])), call.query("limit", limit, DEFAULT_LIMIT)
+    people, strategy = call.query("people", _verb), call.query("strategy", _verb)
+    found, last = strategy_cells.cases(call.house.pool, merchant, run, people, strategy, str(after[0]) if after else "", most)
+    shown = [
+        StrategyRunCase(c.case_id, c.number, c.people, c.people_name, c.people_words, c.strategy, c.row_id or None, Money(c.amount, c.currency), c.decided_at) for c in found
+    ]
+    return Reply(StrategyRunCases(shown, cursor(UUID(last)) if last else None))
+
+
+def _verb(text: str) -> str:
+    """A command's name, or nothing. Raises ValueError."""
+    if len(text) > 64 or (text and not text.isidentifier()):
+        raise ValueError(text)
+    return text
 
 
 def fits(call: Call, table: str, id: UUID) -> Reply:

@@ -33,6 +33,10 @@ def operations(made: Any) -> tuple[Any, ...]:
              about="只看，不执行。用 `GET …/runs/{id}` 看进度和结果。 · Looks only. Follow it by `GET …/runs/{id}` (SA-7)."),
         made("list_strategy_runs", "get", f"{AT}/runs", "最近的运行", "The latest runs", TAG, "StrategyRuns", takes=WHOSE, fails=(404, 422)),
         made("get_strategy_run", "get", AT + "/runs/{id}", "查看一次运行", "One run", TAG, "StrategyRun", takes=WHOSE, fails=(404, 422)),
+        made("list_strategy_run_cases", "get", AT + "/runs/{id}/cases", "试跑里的单", "Cases of a trial", TAG, "StrategyRunCases", takes=(*WHOSE, "people", "strategy", "limit", "cursor"),
+             fails=(404, 422),
+             about="不带 `people` 和 `strategy` 是与客服相反的；两个都带是对照表的一格。 · Without `people` and `strategy` those on which people and rows differ; with both, one cell of the "
+                   "agreement table (SA-7)."),
         made("stop_strategy_run", "post", AT + "/runs/{id}/stop", "停止一次运行", "Stop a run", TAG, "StrategyRun", NEEDS, "", (*WHOSE, *POSTED), (404, 409, 413, 422)),
         made("fit_strategies", "get", AT + "/cases/{id}", "策略对一张单会怎么做", "What strategies would do with a case", TAG, "StrategyFits", takes=WHOSE, fails=(404, 422),
              about="每一行每个条件的实际值，符合没有；什么都不写入。 · Each row and condition with its actual value; writes nothing (SA-6)."),

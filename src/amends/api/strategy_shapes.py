@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from amends.api.records import record_schema
-from amends.api.shapes import FieldError, Language
+from amends.api.shapes import FieldError, Language, Money
 from amends.core import strategy_json
 from amends.core.order_fields import OrderField
 from amends.core.strategy import MODES, MOST_ROWS
@@ -162,6 +162,28 @@ class StrategyRuns(Struct):
     items: list[StrategyRun]
 
 
+class StrategyRunCase(Struct):
+    """试跑里的一张单：客服怎么办的、说了什么，策略会怎么办；`strategy` 为空是留给人，`people` 为 `run_out` 是到期。
+    · A case of a trial: what people did and said, what the rows would have done; an empty `strategy` is left to people, `run_out` is what a clock did."""
+
+    case_id: str
+    number: str
+    people: str
+    people_name: str
+    people_words: str
+    strategy: str
+    row: str | None
+    amount: Money
+    decided_at: datetime
+
+
+class StrategyRunCases(Struct):
+    """试跑里的单。 · Cases of a trial."""
+
+    items: list[StrategyRunCase]
+    next: str | None
+
+
 class FactChoice(Struct):
     """一个选项。 · A choice."""
 
@@ -242,5 +264,5 @@ class StrategyFits(Struct):
 
 
 SHAPES: tuple[type, ...] = (
-    StrategyTables, StrategyTable, StrategyDraft, StrategyPublished, StrategyVersionPage, StrategyDocument, StrategyRun, StrategyRuns, StrategyFacts, ReadyStrategies, StrategySchema, StrategyFits,
+    StrategyTables, StrategyTable, StrategyDraft, StrategyPublished, StrategyVersionPage, StrategyDocument, StrategyRun, StrategyRuns, StrategyRunCases, StrategyFacts, ReadyStrategies, StrategySchema, StrategyFits,
 )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.refusal import Refusal
-from amends.core.strategy_json import decode
+from amends.core.strategy_json import decode, schema
 from amends.engine import strategies
 from amends.engine.ids import new_id
 from amends.web.door.account import by
@@ -41,6 +41,15 @@ def export(request: Any, key: str) -> HttpResponse:
         raise Http404
     answer = HttpResponse(json.dumps(document, ensure_ascii=False, indent=1) + "\n", content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="strategies-{key}-v{document["version"]}.json"'
+    return answer
+
+
+@staff("read")
+@require_safe
+def published_schema(request: Any) -> HttpResponse:
+    """The JSON Schema that every such file follows."""
+    answer = HttpResponse(json.dumps(schema(), ensure_ascii=False, indent=1) + "\n", content_type="application/schema+json; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="strategies.schema.json"'
     return answer
 
 

@@ -9,6 +9,7 @@ from amends.web.strategies import cases, files, publishing, ready, row, table, t
 
 urlpatterns: list[URLPattern] = [
     path("strategies", table.table, name="strategies"),
+    path("strategies/schema.json", files.published_schema, name="strategies-schema"),
     path("strategies/case/<uuid:case_id>", would.would, name="strategies-would"),
     path("strategies/<str:key>", table.table, name="strategies-table"),
     path("strategies/<str:key>/move", table.move, name="strategies-move"),
