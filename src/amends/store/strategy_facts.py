@@ -23,8 +23,8 @@ _FREE = """coalesce((select sum(m.on_hand_after - m.held_after)::int from (selec
   where m.merchant_id = c.merchant_id and m.sku = c.sku and m.at <= k.at order by m.warehouse, m.seq desc) m), 0)"""
 
 JOINS: dict[str, str] = {
-    "line": "left join order_lines l on l.merchant_id = c.merchant_id and l.order_id = c.order_id and l.id = c.line_id",
-    "order": "left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id",
+    "line": "left join lateral (select * from order_lines y where y.merchant_id = c.merchant_id and y.order_id = c.order_id and y.id = c.line_id offset 0) l on true",
+    "order": "left join lateral (select * from orders y where y.merchant_id = c.merchant_id and y.id = c.order_id offset 0) o on true",
     "back": """left join lateral (select p.id, p.state, p.sent_at, p.signed_at from parcels p where p.merchant_id = c.merchant_id and p.case_id = c.id and p.direction = 'back'
       and (p.sent_at is null or p.sent_at <= k.at) order by p.sent_at desc nulls last, p.id limit 1) pb on true""",
     "out": """left join lateral (select p.id, p.state, p.sent_at, p.signed_at, p.returned_at from parcels p where p.merchant_id = c.merchant_id and p.order_id = c.order_id and p.direction = 'out'
@@ -102,14 +102,14 @@ def read(conn: psycopg.Connection, merchant: str, cases: list[tuple[str, datetim
     joins = [JOINS[name] for name in JOINS if name in wanted]
     if counted := sorted(name for name in wanted if name not in JOINS):
         joins.append(_buyer(counted))
-    # One text for all ids: a list would be written element by element.
+    # Each case by its primary key, whatever the statistics say: a plan over the merchant's other indexes reads all its cases. One text for all ids: a list would be written element by element.
     given: dict[str, Any] = {"m": UUID(merchant), "ids": f"{{{','.join(i for i, _ in cases)}}}"}
     if past:
         which, given["ats"] = "unnest(%(ids)s::text::uuid[], %(ats)s::timestamptz[]) as k (id, at)", [at for _, at in cases]
     else:
         which, given["at"] = "(select i as id, %(at)s::timestamptz as at from unnest(%(ids)s::text::uuid[]) i) k", cases[0][1] if cases else None
     rows = conn.execute(
-        f"select {', '.join([_BASE, *expressions])} from {which} join cases c on c.merchant_id = %(m)s and c.id = k.id and c.id = any(%(ids)s::text::uuid[]) {' '.join(joins)}", given,
+        f"select {', '.join([_BASE, *expressions])} from {which} join lateral (select * from cases x where x.merchant_id = %(m)s and x.id = k.id offset 0) c on true {' '.join(joins)}", given,
     ).fetchall()
     return (*BASE, *codes), rows
 
