@@ -57,6 +57,9 @@ def test_own_sets_are_made_switched_and_removed_and_versions_brought_back(boss: 
     assert boss.post(f"{PAGE}/sets", {"zh": "直播间", "type": "", "first": "主播说的、主播承诺"}).status_code == 302
     own = next(c for c in keywords.book(goods.pool, goods.merchant).sets if not c.builtin)
     assert (own.set.zh, own.set.words) == ("直播间", ("主播说的", "主播承诺"))
+    part = body(boss.post(f"{PAGE}/sets", {"zh": "赠品", "type": "reissue", "first": "没给赠品，y"}))
+    assert "“y”太短" in part
+    assert boss.post(f"{PAGE}/remove", {"set": keywords.book(goods.pool, goods.merchant).sets[-1].set.code}).status_code == 302
     there = keywords.book(goods.pool, goods.merchant).version
     boss.post(f"{PAGE}/switch", {"set": own.set.code, "on": "0"})
     boss.post(f"{PAGE}/remove", {"set": own.set.code})

@@ -239,7 +239,7 @@ def close_alert(look: Look) -> Body:
         return {"alert_open": False}
     alert = look.case.body.get("alert") or {}
     to = getattr(look.command, "type", "")
-    answer = {"answer": "change" if to else "keep", "type": to or look.case.type, **{name: alert[name] for name in ("sets", "zh", "en") if name in alert}}
+    answer = {"answer": "change" if to else "keep" if alert.get("suggest") else "seen", "type": to or look.case.type, **{name: alert[name] for name in ("sets", "zh", "en") if name in alert}}
     return {"alert_open": False, "alert_answer": answer, "alert_seen": sorted({*look.case.body.get("alert_seen", ()), *alert.get("sets", ())} - {BY_HAND})}
 
 

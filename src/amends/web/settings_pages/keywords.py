@@ -95,7 +95,8 @@ def make(request: Any) -> HttpResponse:
     """A set of the merchant's own."""
     typed = {name: request.POST.get(name, "") for name in ("zh", "en", "type", "first")}
     made = keyword_edits.make_set(request.house.pool, by(request), request.person.merchant_id, typed["zh"], typed["en"], typed["type"], split(typed["first"]), request.now)
-    return _after(request, made, Left("new", [], typed))
+    # Once it is there, what was not taken stands in its own card.
+    return _after(request, made, Left("new", [], typed) if isinstance(made, Refusal) else Left(made[0].sets[-1].set.code))
 
 
 @staff("manage_keywords")
