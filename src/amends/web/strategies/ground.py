@@ -71,7 +71,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Desk:
-    """How one table stands: draft against what is published. `waiting`: cases at this node now; `left`: those of 30 days that no row decided."""
+    """How one table stands: draft against what is published. `waiting`: cases at this node now; `left`: those of 30 days that no row decided, where every case comes by."""
 
     draft: strategies.Draft
     published: Table
@@ -79,7 +79,7 @@ class Desk:
     edited: str
     changes: list[Change]
     waiting: int
-    left: int = 0
+    left: int | None = None
 
     @property
     def changed(self) -> bool:
@@ -160,7 +160,7 @@ def shown_rows(request: Any, ground: Ground) -> list[Shown]:
     """The draft's rows with what the published ones did in 30 days."""
     pool, merchant, desk, names = request.house.pool, request.person.merchant_id, ground.desk, ground.names
     overview = strategies.counts(pool, merchant, ground.kind, ground.node, request.now)
-    desk.left = overview.left_to_people
+    desk.left = overview.left_to_people if ground.node == "review" else None
     live = {row.id: row for row in desk.published.rows}
     changed = changed_rows(desk.published.rows, desk.draft.table.rows)
     faulty = {int(r.field[5 : r.field.index("]")]) for r in strategies.problems(pool, merchant, desk.draft.table) if r.field and r.field.startswith("rows[")}
