@@ -47,8 +47,8 @@ def test_a_wish_that_is_taken_back_is_none(text, finds):
 
 
 @pytest.mark.parametrize("text", [
-    "第一次换货还是坏的", "最后退货浪费两次运费", "客服说不满意就退货", "让我退货再重拍", "寄到厂家维修，两周了", "无奈退货", "要不是急着用，一定退货", "不然肯定退货", "真想退货，算了，凑合用",
-    "想换一个，太麻烦，只好自己修", "发票可以换成公司抬头吗", "降价了，能退差价吗", "当初换货也这样",
+    "第一次换货还是坏的", "最后退货浪费两次运费", "客服说不满意就退货", "让我退货再重拍", "寄到厂家维修，两周了", "要不是急着用，一定退货", "不然肯定退货", "真想退货，算了，凑合用",
+    "想换一个，太麻烦，只好自己修", "本来要退货，嫌麻烦没退", "发票可以换成公司抬头吗", "降价了，能退差价吗", "当初换货也这样",
 ], ids=str)
 def test_what_is_told_is_no_wish(text):
     assert codes(text) == set()
@@ -56,9 +56,17 @@ def test_what_is_told_is_no_wish(text):
 
 @pytest.mark.parametrize(("text", "finds"), [
     ("第一次换货还是坏的，这次我要退货", {"return"}), ("客服说可以换，请帮我换一个", {"exchange"}), ("上次维修没弄好，申请再维修", {"repair"}), ("之前换过一次又坏了，能不能退款", {"return"}),
-    ("让我等了两周，要求退货", {"return"}), ("最后一次说，给我退款", {"return"}), ("第一次网购就坏，怎么退货", {"return"}), ("还不办理退货", {"return"}), ("换货后还是不合适，想退货", {"return"}),
+    ("让我等了两周，要求退货", {"return"}), ("最后一次说，给我退款", {"return"}), ("第一次网购就坏，怎么退货", {"return"}), ("还不办理退货", {"return"}), ("换货后还是不合适，想退货", {"return"}), ("后来申请退款被拒", {"return"}),
+    ("由于质量问题退货", {"return"}), ("客服态度恶劣退货", {"return"}), ("和图片不符换货", {"exchange"}), ("质量不太好想换一个", {"exchange"}), ("申请退货居然不同意", {"return"}), ("保修期内维修", {"repair"}),
 ], ids=str)
 def test_a_wish_beside_a_story_is_still_found(text, finds):
+    assert codes(text) == finds
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("后来着火了", {"safety"}), ("结果吃了拉肚子", {"illness"}), ("之前漏电过一次", {"safety"}), ("上次充电时爆炸的时候", {"safety"}), ("第一次用就过敏", {"illness"}), ("凑合用着，结果起火", {"safety"}),
+], ids=str)
+def test_what_happened_warns_also_when_it_is_told(text, finds):
     assert codes(text) == finds
 
 

@@ -53,7 +53,8 @@ class Negations:
     """Words that deny a keyword beside them, as data of the starter file; all are folded before use.
 
     before: deny it even with fillers (`between`) in the gap (不用给我换, don't want to return). direct: deny it only when they touch it (不换).
-    after: deny it from behind (退货就不用了). asking: when one of these stands right before a direct one, it is a question or a wish (为什么不换, 要不换一个).
+    after: deny it from behind (退货就不用了). before_wish, after_wish: the same for words of a type only (懒得退, 退货时居然): what caught fire has done so
+    whether or not it is told. asking: when one of these stands right before a direct one, it is a question or a wish (为什么不换, 要不换一个).
     exceptions: phrases in which a keyword does not mean what it says (换季, 退货率, 补发发票); a keyword that shares characters with one does not count,
     unless it is the longer one and holds the phrase (申请无理由退货 over 无理由退货). withdrawn: (type, phrase) that take a wish back; every word of
     that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts; type "" means
@@ -73,6 +74,8 @@ class Negations:
         "to", "a", "an", "any", "the", "it", "this", "for", "have", "get", "my",
     )
     asking: tuple[str, ...] = ("为什么", "为何", "怎么", "凭什么", "要", "不得", "不能")
+    before_wish: tuple[str, ...] = ()
+    after_wish: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     withdrawn: tuple[tuple[str, str], ...] = ()
     told: tuple[str | tuple[str, str], ...] = ()

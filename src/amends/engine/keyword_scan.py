@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -65,6 +65,9 @@ class WordScanner:
         self._every: AhoCorasick | None = None
         folded_negations = _folded(negations)
         self._denial = Denial(folded_negations)
+        self._wish_denial = Denial(replace(
+            folded_negations, before=folded_negations.before + folded_negations.before_wish, after=folded_negations.after + folded_negations.after_wish,
+        ))
         looks = [phrase for phrase in dict.fromkeys(folded_negations.exceptions) if phrase.strip()]
         self._looks = AhoCorasick(looks, store_patterns=False) if looks else None
         self._withdraws = [kind for kind, _ in folded_negations.withdrawn]
@@ -90,7 +93,7 @@ class WordScanner:
 
     def _standing(self, folded: str, places: Sequence[tuple[int, int, int]]) -> list[Hit]:
         looks = [(start, end) for _, start, end in self._looks.find_matches_as_indexes(folded, overlapping=True)] if self._looks else []
-        places = [(n, start, end) for n, start, end in places if not _only_looks(start, end, looks) and not self._denial.denied(folded, start, end)]
+        places = [(n, start, end) for n, start, end in places if not _only_looks(start, end, looks) and not self._denied(folded, n, start, end)]
         if not places:
             return []
         last = self._last_withdrawal(folded)
@@ -100,6 +103,9 @@ class WordScanner:
             for n, start, end in places for one, word in self._owners[self._words[n]]
             if start >= last.get(one.type, 0) and not (one.type and story.tells(start, end, one.type))
         ]
+
+    def _denied(self, text: str, n: int, start: int, end: int) -> bool:
+        return (self._wish_denial if self._typed[n] else self._denial).denied(text, start, end)
 
     def _last_withdrawal(self, text: str) -> dict[str, int]:
         """For each type that is taken back in the text, where this is said last."""
