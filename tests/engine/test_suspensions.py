@@ -205,3 +205,32 @@ def test_what_is_over_or_withdrawn_stays_as_it_was_and_every_change_is_on_record
     assert answer[0].code == "permission_missing"
     states = {r.id: r.state(shop.now) for r in store.listed(shop.pool)}
     assert (states[suspension], states[over]) == ("withdrawn", "coming")
+
+
+def test_ringing_and_moving_at_once_ring_each_clock_exactly_once(shop: Shop) -> None:
+    """Two workers ring while a third moves: first into a suspension that holds everything, then out of one that is taken back."""
+    order = shop.order(*[("CUP", 1, 5000)] * 24)
+    cases = [shop.apply(order, line=n) for n in range(24)]
+    suspension = made(shop)
+    shop.now = row(shop, cases[0])[0] + timedelta(seconds=1)
+
+    def together() -> list[int]:
+        rang: list[int] = []
+        workers = [threading.Thread(target=lambda: rang.append(ring(shop.pool, shop.merchant, shop.now, 9))) for _ in range(2)]
+        workers.append(threading.Thread(target=lambda: follow(shop, 5)))
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return rang
+
+    assert sum(together()) == 0
+    assert {shop.row(case, "state")[0] for case in cases} == {"reviewing"}
+    assert suspensions.withdraw(shop.pool, BOSS, suspension, shop.now) == []
+    total = sum(together())
+    follow(shop)
+    while rang := ring(shop.pool, shop.merchant, shop.now):
+        total += rang
+    assert total == 24
+    assert shop.all("select count(*) from events e join cases c on c.id = e.case_id where c.order_id = %s and e.name = 'ran_out'", order) == [(24,)]
+    assert {shop.row(case, "state")[0] for case in cases} == {"awaiting_return"}
