@@ -22,6 +22,15 @@ def waiting(conn: psycopg.Connection, merchant_id: str, kind: str, states: tuple
     return int(row[0]) if row else 0
 
 
+def row_counts(conn: psycopg.Connection, merchant_id: str) -> dict[tuple[str, str], int]:
+    """How many rows each table has as it is edited, by kind and node; tables that were never kept are left out."""
+    rows = conn.execute(
+        "select t.kind, t.node, coalesce(jsonb_array_length(coalesce(t.draft, v.rows)), 0) from strategy_tables t left join strategy_versions v"
+        " on v.merchant_id = t.merchant_id and v.kind = t.kind and v.node = t.node and v.version = t.version where t.merchant_id = %s", (UUID(merchant_id),),
+    ).fetchall()
+    return {(kind, node): n for kind, node, n in rows}
+
+
 def left(conn: psycopg.Connection, merchant_id: str, kind: str, since: datetime, after: tuple[datetime, str] | None, many: int) -> list[tuple[Any, ...]]:
     """Cases opened since then that no row decided, newest first: (id, number, state, money granted, currency, opened)."""
     return conn.execute(

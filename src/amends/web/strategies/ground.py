@@ -124,7 +124,8 @@ def ground_of(request: Any, key: str) -> Ground:
     """Everything a page about one table needs."""
     (kind, node), pool, merchant = place_of(key), request.house.pool, request.person.merchant_id
     shelf = shelf_of(request, kind)
-    draft, published = strategies.draft(pool, merchant, kind, node), strategies.table(pool, merchant, kind, node)
+    draft = strategies.draft(pool, merchant, kind, node)
+    published = draft.table if draft.same else strategies.table(pool, merchant, kind, node)
     with scope(pool, UUID(merchant)) as conn:
         waiting = strategy_choices.waiting(conn, merchant, kind, STATES[(kind, node)])
     changes = [] if draft.same else differences(published.rows, draft.table.rows, shelf.names, kind, node)
@@ -149,11 +150,10 @@ def _edited(request: Any, draft: strategies.Draft) -> str:
 
 
 def tabs(request: Any) -> list[Tab]:
-    """Every table with the number of its rows; those of cancellations only where somebody has a use for them is for the reader to say, so all stand there."""
-    pool, merchant, out = request.house.pool, request.person.merchant_id, []
-    for key, (kind, node) in KEYS.items():
-        out.append(Tab(key, table_name(key, request.lang), len(strategies.draft(pool, merchant, kind, node).table.rows)))
-    return out
+    """Every table with the number of its rows."""
+    with scope(request.house.pool, UUID(request.person.merchant_id)) as conn:
+        found = strategy_choices.row_counts(conn, request.person.merchant_id)
+    return [Tab(key, table_name(key, request.lang), found.get(at, 0)) for key, at in KEYS.items()]
 
 
 def shown_rows(request: Any, ground: Ground) -> list[Shown]:
@@ -163,7 +163,8 @@ def shown_rows(request: Any, ground: Ground) -> list[Shown]:
     desk.left = overview.left_to_people if ground.node == "review" else None
     live = {row.id: row for row in desk.published.rows}
     changed = changed_rows(desk.published.rows, desk.draft.table.rows)
-    faulty = {int(r.field[5 : r.field.index("]")]) for r in strategies.problems(pool, merchant, desk.draft.table) if r.field and r.field.startswith("rows[")}
+    wrong = strategies.problems(pool, merchant, desk.draft.table) if desk.changed else []
+    faulty = {int(r.field[5 : r.field.index("]")]) for r in wrong if r.field and r.field.startswith("rows[")}
     since = shadow_since(request, ground) if any(row.mode == "shadow" for row in live.values()) else {}
     out = []
     for i, row in enumerate(desk.draft.table.rows):
