@@ -20,7 +20,7 @@ RECEIVED = {"received": 1, "condition": "good", "line_id": ""}
 PROPOSAL = {"n": 1, "offer": "refund_only", "amount": 100, "words": "留下商品", "asked_in": "reviewing", "outcome": "open"}
 FACTS = {
     **{name: {"proposal": PROPOSAL, "proposals": 1} for name in ("accept_proposal", "decline_proposal", "withdraw_proposal", "withdraw")},
-    "refund_at_merchants_cost": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
+    "refund_at_merchants_cost": {"late": True}, "settle_advance": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
     **{name: {"parcel": {"pickup": PICKUP}} for name in ("cancel_pickup", "pickup_confirmed", "pickup_off", "pickup_stands")},
 }
 TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}
@@ -97,6 +97,15 @@ def case_in(api, collection, state, command=""):
     return case
 
 
+def by_its_flow(api, case, command, speaker):
+    """What the platform does is the platform's by the flow of the case, or by who reviews it (PO-8, PO-11)."""
+    types = ["return", "exchange", "repair", "reissue"]
+    flow = {"mode": "FBP", "goods_to": "platform_store", "sends": dict.fromkeys(types, "platform"), "parts_first": types if command == "deliver_parts" else []}
+    if speaker is Party.PLATFORM or command == "deliver_parts":
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update cases set facts = facts || %s::jsonb where id = %s", (json.dumps({"flow": flow, "reviewed_by": "platform"}), case))
+
+
 def photo(api):
     with scope(api.shop.pool, PLATFORM) as conn:
         made = new_id()
@@ -149,6 +158,7 @@ def test_what_the_table_allows_is_done(api, collection, state):
         for speaker in SPEAKERS:
             if allowed(collection, state, command, speaker):
                 case = case_in(api, collection, state, command)
+                by_its_flow(api, case, command, speaker)
                 before = api.shop.row(case, "version")[0]
                 got = send(api, collection, case, command, speaker)
                 assert got.status == 200, f"{state} {command} {speaker}: {got.raw.decode()}"
