@@ -234,6 +234,25 @@ def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
     assert "JSON" in wrong.content.decode()
 
 
+def test_a_replay_is_watched_read_and_taken_away(desk: Any, house: Any, trading: Shop):
+    number = trading.row(trading.apply(trading.order(("CUP", 1, 19900))), "number")[0]
+    address = copied(desk)
+    for part, changed in (("clocks.review", {"clocks.review.span~amount": ["24"]}), ("freight", {"freight.back.buyer": ["merchant"]}), ("fast_review", {"fast_review.amount_below": ["1.00"]})):
+        assert desk.post(f"{address}/edit?part={part}", form(desk.get(f"{address}/edit?part={part}")) | changed).status_code == 302
+    asked = desk.post(f"{address}/what-if", {"days": "30", "merchants": [trading.merchant], "wish": new_id()})
+    assert asked.status_code == 302
+    assert "已重演 0" in desk.get(asked.url).content.decode()
+    while what_if.work(house.pool, house.clock.now()):
+        pass
+    body = desk.get(f"{asked.url}?kind=freight&about=").content.decode()
+    assert number in body
+    assert "运费由别人承担" in body
+    lines = b"".join(desk.get(f"{asked.url}/differences.csv").streaming_content).decode("utf-8-sig").splitlines()
+    mine = [line for line in lines if number in line]
+    assert [line.split(",")[4] for line in mine] == ["运费由别人承担", "不再极速审核", "时限变短"]
+    assert desk.post(f"{address}/what-if", {"days": "900", "wish": new_id()}).status_code == 422
+
+
 @pytest.mark.parametrize("odd", [7, "x", [], {}, [7], {"x": 7}, [{"x": {}}], {"review": []}, None], ids=repr)
 def test_a_document_of_any_kind_can_be_looked_at_and_put_right(desk: Any, house: Any, odd: Any):
     text = json.loads(desk.get("/p/packs/jd/1/document.json").content) | dict.fromkeys(("windows", "reasons", "clocks", "freight", "photos", "sources", "compensation", "flows", "timezone", "measures"), odd)
