@@ -9,7 +9,7 @@ STRATEGIES: dict[str, tuple[str, str]] = {
     "strategy_id_wrong": ("策略编号“{id}”不对或重复，请删去编号让系统生成", "The id “{id}” is wrong or stands twice; leave it out and one is made"),
     "strategy_fact_unknown": ("这个环节没有“{fact}”可比较，请换一个条件", "There is no fact “{fact}” at this node; choose another"),
     "strategy_operator_wrong": ("“{zh}”不能用“{op}”比较，可用：{choices}", "“{en}” cannot be compared with “{op}”; use one of: {choices}"),
-    "strategy_value_wrong": ("“{zh}”要填{what_zh}，请改正", "“{en}” takes {what_en}; correct it"),
+    "strategy_value_wrong": ("“{zh}”的值不对，应像这样填写：{form}", "The value of “{en}” is wrong; write it like this: {form}"),
     "strategy_value_missing": ("请为“{zh}”填写要比较的值", "Say what “{en}” is compared with"),
     "strategy_choice_unknown": ("“{zh}”没有“{value}”这个选项，请重新选择", "“{en}” has no choice “{value}”; choose again"),
     "strategy_between_wrong": ("“{zh}”的下限大于上限，请对调", "The lower bound of “{en}” is above the upper one; exchange them"),

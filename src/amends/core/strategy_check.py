@@ -12,11 +12,11 @@ from amends.core.strategy import GIVES_GOODS, MOST_CEL, MOST_NAME, MOST_ROWS, OF
 from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_UNITS = {
-    "choice": ("一个选项", "one of its choices"), "set": ("一个或几个选项", "choices"), "number": ("整数", "a whole number"), "money": ("金额", "an amount"),
-    "text": ("要找的词", "words to look for"), "flag": ("是或否", "yes or no"), "minutes": ("分钟数", "a number of minutes"), "days": ("天数", "a number of days"),
-    "percent": ("0 到 100 的百分数", "a percentage from 0 to 100"), "time": ("09:00 这样的开始与结束时间", "two times such as 09:00"),
+_FORMS = {
+    "choice": "return", "set": "[…, …]", "number": "0, 1, 2 …", "money": "10000 (= 100.00)", "text": "[…, …]", "flag": "true / false", "minutes": "0, 1, 2 …", "days": "0, 1, 2 …",
+    "percent": "0 … 100", "time": "[09:00, 21:00]",
 }
+"""How a value of each type is written, in any language."""
 
 
 def minute(text: str) -> int:
@@ -63,12 +63,12 @@ def check_condition(kind: str, node: str, condition: Condition, context: Context
 
 def _value(fact: Fact, condition: Condition, context: Context) -> Iterator[Refusal]:
     names: dict[str, Any] = {"zh": fact.zh, "en": fact.en}
-    value, what = condition.value, dict(zip(("what_zh", "what_en"), _UNITS[fact.type], strict=True))
+    value, what = condition.value, {"form": _FORMS[fact.type]}
     if value is None or value == "" or value == ():
         yield Refusal("strategy_value_missing", names)
     elif condition.op in LISTS:
         if not isinstance(value, tuple) or not all(isinstance(v, str) and v.strip() for v in value):
-            yield Refusal("strategy_value_wrong", names | what)
+            yield Refusal("strategy_value_wrong", names | {"form": "[…, …]"})
         else:
             yield from _known(fact, value, names, context)
     elif condition.op == "between":
