@@ -176,6 +176,12 @@ class Beside:
         elif decision.state in ("collecting", "fulfilling"):
             self.differ(would, decision)
 
+    def ran_out(self, look: Look, decision: Decision) -> None:
+        """The end of a clock: a difference nobody paid is asked for no more, and what a pack's own rule gives at zero is granted as any refund (SO-29)."""
+        self.drop(look, decision)
+        if look.case.kind == "service_order" and any(effect == "pay_refund" for effect, _ in decision.effects):
+            self.grant(look, decision)
+
     def drop(self, look: Look, decision: Decision) -> None:
         """The difference is not asked for any more."""
         if look.case.state == "collecting":
@@ -246,7 +252,7 @@ class Beside:
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "advance_refund": Beside.grant, "waive_claim": Beside.say, "claim_back": Beside.say, "settle_advance": Beside.say,
     "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
-    "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.drop, "difference_paid": Beside.paid, "record_payment": Beside.paid,
+    "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.ran_out, "difference_paid": Beside.paid, "record_payment": Beside.paid,
     "record_transfer": Beside.transfer, "refund_moved": Beside.transfer, "refund_failed": Beside.refuse_transfer, "retry_refund": Beside.ask_again,
     "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
