@@ -125,6 +125,13 @@ def test_several_boxes_under_is_mean_any_of_them(me: Any, goods: Shop) -> None:
     assert draft(goods).table.rows[-1].conditions[0] == Condition("case_type", "in", ("return", "exchange"))
 
 
+def test_codes_that_are_typed_are_parted_by_commas(me: Any, goods: Shop) -> None:
+    asked = me.post(ROW_URL, {"conditions": "1", "fact.0": "policy_code", "look": "1"})
+    assert 'name="codes.0"' in body(asked)
+    assert keep(me, **{"fact.0": "policy_code", "op.0": "in", "value.0": "", "codes.0": "open， shut、", "row_name": "代码"}).status_code == 302
+    assert draft(goods).table.rows[-1].conditions[0] == Condition("policy_code", "in", ("open", "shut"))
+
+
 def test_the_second_editor_is_told_and_loses_nothing(me: Any, goods: Shop, shop: people.Person) -> None:
     form = me.get(ROW_URL)
     other = By(replace(shop.actor(), name="知夏"))

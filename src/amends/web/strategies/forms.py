@@ -96,7 +96,7 @@ class RowForm:
 def form_of(typed: Typed, row: Row, at: tuple[str, str], shelf: Shelf, wrong: list[Refusal], told: Any, *, revision: int, once: str, show_cel: bool = False) -> RowForm:
     """The form of what was typed. `wrong`: problems with paths within the row (`conditions[0].value`); `told` tells a refusal in words."""
     names, (kind, node) = shelf.names, at
-    errors, other = _told(wrong, typed, told)
+    errors, other = _told(wrong, typed, told, names)
     conditions = [_asked(part, names) for part in typed.parts]
     return RowForm(
         typed.name, conditions, _facts(kind, node, names), typed.cel, show_cel, typed.action, _actions(kind, node, names.lang),
@@ -106,16 +106,23 @@ def form_of(typed: Typed, row: Row, at: tuple[str, str], shelf: Shelf, wrong: li
     )
 
 
-def _told(wrong: list[Refusal], typed: Typed, told: Any) -> tuple[dict[str, str], list[str]]:
+def _told(wrong: list[Refusal], typed: Typed, told: Any, names: Names) -> tuple[dict[str, str], list[str]]:
     errors: dict[str, str] = {}
     other: list[str] = []
     for refusal in wrong:
         name = field_of(refusal.field or "", typed)
         if name:
-            errors.setdefault(name, told(refusal))
+            errors.setdefault(name, _of_value(name, typed, names) if refusal.code == "strategy_value_wrong" else told(refusal))
         else:
             other.append(told(refusal))
     return errors, other
+
+
+def _of_value(name: str, typed: Typed, names: Names) -> str:
+    """How a value is typed into the form; JSON writes it otherwise, in minor units."""
+    fact = typed.parts[int(name.rpartition(".")[2])].known
+    assert fact is not None, "a value is wrong for a fact that is known"
+    return say(names.lang, f"strategies.wrong_{fact.type}", fact=names.fact(fact.code))
 
 
 def _facts(kind: str, node: str, names: Names) -> list[tuple[str, list[Option]]]:

@@ -75,10 +75,9 @@ def _part(post: Any, i: int) -> Part:
         return Part(fact)
     if op not in known.operators:
         return Part(fact, known.operators[0])
-    values = [_clean(v) for v in post.getlist(f"value.{i}")]
-    if known.type in ("choice", "set") and not (known.choices or known.source):
-        values = [v for text in values for v in _SPLIT.split(text)]
-    return Part(fact, op, [v for v in values if v.strip()])
+    # Codes that are typed come in one text; boxes that are ticked may have commas in their names.
+    values = [_clean(v) for v in post.getlist(f"value.{i}")] + [v.strip() for v in _SPLIT.split(_clean(post.get(f"codes.{i}", "")))]
+    return Part(fact, op, [v for v in values if v])
 
 
 def _clean(text: str) -> str:
