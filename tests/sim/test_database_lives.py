@@ -79,7 +79,7 @@ SPOILS = {
     "a clock of an ended case": ("insert into clocks (merchant_id, case_id, name, due_at, case_version) select merchant_id, id, 'review', now(), version from cases where merchant_id = %(m)s and closed_at is not null", "without an open case"),
     "a clock of another state": ("update clocks set name = 'improve_rating' where merchant_id = %(m)s", "does not belong"),
     "a case nobody waits for": ("with k as (delete from clocks where merchant_id = %(m)s) update cases set waits_on = null where merchant_id = %(m)s and closed_at is null and due_at is not null", "anybody waited for"),
-    "a case in another state than its events": ("update cases set state = 'fulfilling' where merchant_id = %(m)s and closed_at is null and state <> 'fulfilling'", "fold to state"),
+    "a case in another state than its events": ("update cases set state = 'fulfilling' where merchant_id = %(m)s and kind = 'service_order' and closed_at is null and state <> 'fulfilling'", "fold to state"),
     "a case that lost a fact": ("update cases set facts = facts - 'last' where merchant_id = %(m)s", "fold to last"),
     "a case given to somebody": ("update cases set assignee = gen_random_uuid() where merchant_id = %(m)s", "fold to assignee"),
     "an event lost": ("delete from events where merchant_id = %(m)s and version = 1", "follows event"),
