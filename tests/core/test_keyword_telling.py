@@ -25,3 +25,9 @@ def test_signs_count_in_their_clause_and_what_might_have_been_in_its_sentence(te
 def test_a_sign_for_one_type_leaves_the_others_alone():
     assert tells("上次换货", "exchange", "exchange") is True
     assert tells("上次换货", "exchange", "return") is False
+
+
+def test_what_stands_within_the_keyword_is_no_sign_against_it():
+    text, mark = "退差价", Mark(Sign.OTHER, 1, 3)
+    assert Story(text, [mark]).tells(0, 3, "return") is False
+    assert Story(text, [mark]).tells(0, 1, "return") is True

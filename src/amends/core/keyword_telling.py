@@ -48,11 +48,11 @@ class Story:
         self._marks = sorted(marks, key=_start) if any(m.sign is not Sign.WISH for m in marks) else []
 
     def tells(self, start: int, end: int, type_: str) -> bool:
-        """Whether the keyword of `type_` at `[start, end)` belongs to a story and not to a wish."""
+        """Whether the keyword of `type_` at `[start, end)` belongs to a story and not to a wish. What stands within the keyword itself is no sign of a story: somebody chose it as a keyword."""
         if not self._marks:
             return False
         near = self._marks[bisect_left(self._marks, start - self.REACH, key=_start) : bisect_left(self._marks, end + self.REACH, key=_start)]
-        mine = [m for m in near if not m.type or m.type == type_]
+        mine = [m for m in near if (not m.type or m.type == type_) and (m.sign is Sign.WISH or m.start < start or m.end > end)]
         return bool(mine) and (self._might_have_been(mine, start) or self._told(mine, start, end))
 
     def _might_have_been(self, marks: Sequence[Mark], start: int) -> bool:

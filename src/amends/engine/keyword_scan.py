@@ -15,6 +15,7 @@ from amends.core.keywords import TYPES, Denial, Hit, KeywordSet, Negations, is_l
 APOSTROPHES = "\u2018\u2019\u02bc\u2032\uff07\u0060\u00b4"
 HAN = ((0x3400, 0xA000), (0xF900, 0xFB00))
 CACHED = 0x10000
+_SIGNS = ((Sign.TOLD, "told"), (Sign.WISH, "wishes"), (Sign.UNREAL, "unreal"), (Sign.OTHER, "other"))
 
 
 def fold(text: str) -> str:
@@ -149,9 +150,6 @@ def _only_looks(start: int, end: int, looks: Sequence[tuple[int, int]]) -> bool:
 def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> WordScanner:
     """A scanner of these sets. Building costs about a microsecond a word; keep it."""
     return WordScanner(tuple(sets), negations or Negations())
-
-
-_SIGNS = ((Sign.TOLD, "told"), (Sign.WISH, "wishes"), (Sign.UNREAL, "unreal"), (Sign.OTHER, "other"))
 
 
 def _folded(negations: Negations) -> Negations:
