@@ -220,6 +220,10 @@ def test_a_file_says_what_it_would_change_before_it_is_taken(me: Any, goods: Sho
         assert words in body(wrong)
     assert me.post("/m/strategies/review/discard", {"revision": str(draft(goods).version)}).status_code == 302
     assert draft(goods).same
+    same = json.dumps(json.loads(file.content))
+    me.post("/m/strategies/review/import", {"accept": "1", "document": same, "revision": str(draft(goods).version)})
+    assert "未发布的修改" not in body(me.get("/m/strategies")), "the same again is nothing to publish"
+    me.post("/m/strategies/review/discard", {"revision": str(draft(goods).version)})
 
 
 def test_ready_made_rows_are_taken_with_their_figures(me: Any, goods: Shop) -> None:

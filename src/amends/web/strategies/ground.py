@@ -83,8 +83,8 @@ class Desk:
 
     @property
     def changed(self) -> bool:
-        """Whether there is anything to publish."""
-        return not self.draft.same
+        """Whether there is anything to publish; switches alone are in force already."""
+        return not self.draft.same and (bool(self.changes) or bool(changed_rows(self.published.rows, self.draft.table.rows)))
 
     @property
     def revision(self) -> int:
