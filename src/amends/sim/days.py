@@ -114,6 +114,7 @@ def _births(market: Market, shop: Shop, many: int) -> None:
     chance, opened, tries = market.chance, 0, 0
     new_orders(market, shop, many * 2)
     reasons = [(t, leaf.code, leaf) for t, groups in pack_of("jd").reasons.items() for g in groups for leaf in g.leaves if g.code != "gold" or chance.random() < 0.1]
+    reasons += [r for r in reasons if r[2].no_reason] * 3
     while opened < many and tries < many * 8:
         tries += 1
         line = chance.choice(shop.lines[-3 * many:])

@@ -97,7 +97,7 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "") -> Counter[
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
     if kind == "service_order":
         due["ask_to_rate"] *= ends == "completed"
-        due["tell_platform"] *= body["command"] == "call_platform" or "platform_in" in body["changes"]
+        due["tell_platform"] *= rules_flow.tell_platform not in step.then or "platform_in" in body["changes"]
         due["pay_refund"] *= body["command"] != "run_out" or ends == "confirming"
     if body["command"] == "accept_proposal":
         due["pay_refund"] *= ends == "confirming"

@@ -140,7 +140,7 @@ def open_market(pool: Pool, seed: int, shops: int = 3, pack: str = "") -> Market
 
 def _open_shop(pool: Pool, chance: random.Random, name: str, pack: Pack, rules: random.Random) -> Shop:
     merchant, addresses, switch = new_id(), [new_id(), new_id()], chance.random() < 0.5
-    settings = {"lightning_refund": chance.random() < 0.6, "deduct_offline": switch, "fast_refund": chance.random() < 0.2, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
+    settings = {"lightning_refund": chance.random() < 0.8, "deduct_offline": switch, "fast_refund": chance.random() < 0.2, "exchange_locks_stock": chance.random() < 0.6, "exchange_only_with_stock": chance.random() < 0.4, "hold_days": chance.choice((2, 20))}
     stock = {"CUP": chance.randint(0, 60), "MUG": chance.randint(0, 20)}
     own, mode = not pack.flows.by_mode or rules.random() < 0.5, rules.choice(MODES)
     with scope(pool, PLATFORM) as conn:
@@ -194,7 +194,7 @@ def order_record(chance: random.Random, number: str, buyer: str, now: datetime) 
     parts = [total] if total < 2 or chance.random() < 0.7 else [total // 3, total - total // 3]
     received = now - timedelta(hours=chance.uniform(1, 120))
     return {
-        "number": number, "state": "received", "buyer_id": buyer, "buyer_level": chance.choice((0, 1, 2, 5, 5)), "currency": "CNY", "freight": money(freight), "paid": money(total), "placed_at": (received - timedelta(days=4)).isoformat(),
+        "number": number, "state": "received", "buyer_id": buyer, "buyer_level": chance.choice((0, 1, 2, 5, 5, 6)), "currency": "CNY", "freight": money(freight), "paid": money(total), "placed_at": (received - timedelta(days=4)).isoformat(),
         "receipt_confirmed_at": received.isoformat(), "delivered_at": received.isoformat(), "lines": lines,
         "payments": [{"provider": "manual", "ref": f"{number}-{n}", "amount": money(part), "paid_at": (received - timedelta(days=3, hours=n)).isoformat()} for n, part in enumerate(parts) if total],
     }
