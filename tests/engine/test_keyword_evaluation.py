@@ -107,7 +107,7 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh2", 0.82, 0.84), ("held-out", 0.84, 0.88), ("tuning", 0.89, 0.91)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh2", 0.82, 0.82), ("held-out", 0.85, 0.80), ("tuning", 0.91, 0.90)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert

@@ -43,9 +43,13 @@ class Story:
     REACH = 80
     """Characters on either side of a keyword within which a sign counts."""
 
+    LONG, SHORT = 40, 8
+    """More characters than LONG make a text in which things are told; a clause of at most SHORT says its keyword and little else."""
+
     def __init__(self, text: str, marks: Sequence[Mark]) -> None:
         self._text = text
-        self._marks = sorted(marks, key=_start) if any(m.sign is not Sign.WISH for m in marks) else []
+        self._wishes = [m for m in marks if m.sign is Sign.WISH]
+        self._marks = sorted(marks, key=_start) if len(self._wishes) < len(marks) else []
 
     def tells(self, start: int, end: int, type_: str) -> bool:
         """Whether the keyword of `type_` at `[start, end)` belongs to a story and not to a wish. What stands within the keyword itself is no sign of a story: somebody chose it as a keyword."""
@@ -55,13 +59,25 @@ class Story:
         mine = [m for m in near if (not m.type or m.type == type_) and (m.sign is Sign.WISH or m.start < start or m.end > end)]
         return bool(mine) and (self._might_have_been(mine, start) or self._told(mine, start, end))
 
+    def unasked(self, start: int, end: int, type_: str) -> bool:
+        """Whether a bare name of an after-sales act (退货, 维修) at `[start, end)` stands in a long text, in a clause of some length that asks for nothing."""
+        if len(self._text) <= self.LONG:
+            return False
+        first, last = self._clause(start, end)
+        if last - first <= self.SHORT or self._text[last : last + 1] in ("?", "？"):
+            return False
+        return not any(first <= m.start and m.end <= last and (not m.type or m.type == type_) for m in self._wishes)
+
+    def _clause(self, start: int, end: int) -> tuple[int, int]:
+        first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start)), default=0)
+        after = _CLAUSE.search(self._text, end, end + self.REACH)
+        return first, after.start() if after else len(self._text)
+
     def _might_have_been(self, marks: Sequence[Mark], start: int) -> bool:
         return any(m.sign is Sign.UNREAL and m.start <= start and not _SENTENCE.search(self._text, m.end, start) for m in marks)
 
     def _told(self, marks: Sequence[Mark], start: int, end: int) -> bool:
-        first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start)), default=0)
-        after = _CLAUSE.search(self._text, end, end + self.REACH)
-        last = after.start() if after else len(self._text)
+        first, last = self._clause(start, end)
         here = [m for m in marks if first <= m.start and m.end <= last]
         if any(m.sign is Sign.OTHER for m in here):
             return True

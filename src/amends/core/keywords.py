@@ -59,7 +59,8 @@ class Negations:
     unless it is the longer one and holds the phrase (申请无理由退货 over 无理由退货). withdrawn: (type, phrase) that take a wish back; every word of
     that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts; type "" means
     every type (凑合用吧). told, wishes, unreal, other: signs of a story, of a wish, of what would have been and of another matter (`core.keyword_telling`); a sign given as
-    (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked.
+    (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked. bare: keywords that only name an act (退货, 维修); in a long
+    text they count where their clause asks, or says little else.
     """
 
     before: tuple[str, ...] = (
@@ -81,6 +82,7 @@ class Negations:
     told: tuple[str | tuple[str, str], ...] = ()
     wishes: tuple[str | tuple[str, str], ...] = ()
     unreal: tuple[str | tuple[str, str], ...] = ()
+    bare: tuple[str, ...] = ()
     other: tuple[str | tuple[str, str], ...] = ()
 
 

@@ -65,6 +65,7 @@ class WordScanner:
         self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
         self._every: AhoCorasick | None = None
         folded_negations = _folded(negations)
+        self._bare = frozenset(folded_negations.bare)
         self._denial = Denial(folded_negations)
         self._wish_denial = Denial(replace(
             folded_negations, before=folded_negations.before + folded_negations.before_wish, after=folded_negations.after + folded_negations.after_wish,
@@ -102,7 +103,7 @@ class WordScanner:
         return [
             Hit(one.code, word, start, end, one.type)
             for n, start, end in places for one, word in self._owners[self._words[n]]
-            if start >= last.get(one.type, 0) and not (one.type and story.tells(start, end, one.type))
+            if start >= last.get(one.type, 0) and not (one.type and (story.tells(start, end, one.type) or (self._words[n] in self._bare and story.unasked(start, end, one.type))))
         ]
 
     def _denied(self, text: str, n: int, start: int, end: int) -> bool:
