@@ -1,7 +1,7 @@
 """Guards, choices and effects that follow the pack's flows: what a clock does at zero, who sends and who reviews, goods that do not come back (PO-8, PO-11, SO-8, SO-29).
 
-Facts looked at: `zero` (clock → what the case's own pack says happens at its end), `called_in` (after how many refusals the platform is called, with its source),
-`store` (the platform's spare-parts store). The case keeps its flow, its way back and its refusals before in its body.
+Facts looked at: `zero` (clock → what the case's own pack says happens at its end), `called_in` (after how many refusals the platform is called, with its source), `refused` (how often the same goods were refused by now),
+`store` (the platform's spare-parts store). The case keeps its flow and its way back in its body; refusals before its application too, for where nothing counts them.
 """
 
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ def _refused_often(look: Look) -> bool:
 
 
 def _refusals(look: Look) -> int:
-    return int(look.case.body.get("refused_before", 0)) + 1
+    return int(look.facts.get("refused", look.case.body.get("refused_before", 0))) + 1
 
 
 def note_called_in(look: Look) -> Body:

@@ -31,6 +31,7 @@ CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange", "accept_proposal"})
 PROMISES = frozenset({"promise_stock"})
 PROPOSALS = frozenset({"propose"})
+REFUSALS = frozenset({"reject"})
 ADVANCES = frozenset({"advance_refund", "run_out"})
 BY_HAND = "manual"
 """The provider behind which a person transfers (MO-5)."""
@@ -50,6 +51,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.pieces |= name in PIECES
         needs.charges |= name in CHARGES
         needs.prices |= name in PRICES
+        needs.refusals |= name in REFUSALS
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
         needs.photos.update(p for p in getattr(command, "photos", ()) if isinstance(p, str))
@@ -94,9 +96,17 @@ class Facts:
         self.staff: dict[str, str] = dict(found.staff)
         self.raising: dict[str, dict[str, Any]] = {}
         """Alerts about to be raised by words found, by case (KW-2)."""
+        self.refused: dict[str, set[str]] = {}
+        """Service orders that were refused, by the line they are about (PO-11)."""
+        for line, case in found.refusals:
+            self.refused.setdefault(line, set()).add(case)
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
+
+    def refuse(self, case: Case) -> None:
+        """Count a refusal decided in this batch."""
+        self.refused.setdefault(case.body.get("line_id", ""), set()).add(case.id)
 
     def clocks_of(self, case: Case) -> Deadlines:
         """The clocks of the pack version the case was opened under (07-policies)."""
@@ -131,6 +141,8 @@ class Facts:
             return {"alert": self.raising.pop(case.id, None)}
         if name in PIECES:
             return self._application(case)
+        if name in REFUSALS:
+            return {"refused": len(self.refused.get(case.body.get("line_id", ""), set()) - {case.id})}
         if name in PRICES:
             return {"difference": self._difference(case, (stand_in(case.body, command, case.state) if command else None) or command, entitled)}
         if name in ADVANCES:

@@ -141,6 +141,8 @@ class Road:
         explanation = why or decision.changes.pop("explains", None) or (self._why(look) if look.actor.party is Party.CLOCK else decision.changes.get("platform_in"))
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
+        if decision.state == "rejected":
+            self.facts.refuse(case)
         for name, value in decision.changes.items():
             if name in COLUMNS:
                 setattr(case, name, value)

@@ -34,6 +34,7 @@ class Needs:
     pieces: bool = False
     charges: bool = False
     prices: bool = False
+    refusals: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
 
@@ -59,6 +60,7 @@ class Found:
     pieces: list[Row] = field(default_factory=list)
     charges: list[Row] = field(default_factory=list)
     prices: list[Row] = field(default_factory=list)
+    refusals: list[Row] = field(default_factory=list)
     holds: list[Row] = field(default_factory=list)
 
 
@@ -108,6 +110,8 @@ _HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in
 _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
   and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state not in ('rejected', 'withdrawn', 'closed')
   union all select id::text, order_id::text, cancelled_quantity from order_lines where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and cancelled_quantity > 0"""
+# Refusals of the same goods so far (PO-11): read under the order's lock, so that of two refusals at once the later one sees the earlier.
+_REFUSALS = f"select line_id::text, id::text from cases where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state = 'rejected'"
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
@@ -126,7 +130,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null"), given)
         # Locks in one order everywhere: cases, orders, stock, the rest.
         orders = conn.execute(_ORDERS + hold, given) if needs.money else None
-        if needs.pieces and lock:
+        if (needs.pieces or needs.refusals) and lock:
             conn.execute(_HOLD_ORDERS, given)
         stock = conn.execute(_STOCK + hold, given) if needs.stock else None
         lines = conn.execute(_LINES, given) if needs.money else None
@@ -139,7 +143,8 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         pieces = conn.execute(_PIECES, given) if needs.pieces else None
         charges = conn.execute(_CHARGES + hold, given) if needs.charges else None
         prices = conn.execute(_PRICES, given) if needs.prices else None
-    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices)]
+        refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
+    rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
     merchant_row, done, addresses, holds = _whose(whose)
     return Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
 
