@@ -7,7 +7,7 @@ from amends.api.operations import MOST_ORDERS
 from amends.api.records import record_schema
 from amends.core.order_fields import LINE, ORDER, PARCEL, PAYMENT, OrderField
 from amends.core.pack import TYPES
-from amends.engine.application import RETURN_WAYS
+from amends.engine.application import GOODS_STATES, RETURN_WAYS
 from amends.engine.cancellation import SOURCES
 
 APPLICATION: dict[str, OrderField] = {
@@ -23,6 +23,7 @@ ITEM: dict[str, OrderField] = {
     "reason": OrderField("原因", "Reason", required=True, most=64),
     "description": OrderField("发生了什么", "What happened", most=500),
     "photos": OrderField("照片", "Photos", "uuids", most=3),
+    "goods_state": OrderField("商品拆封了吗（可不填）", "Whether the goods were opened; may be left out", "choice", choices=GOODS_STATES),
 }
 CANCELLATION: dict[str, OrderField] = {
     "order_id": OrderField("订单编号", "Order", "uuid", required=True),

@@ -74,6 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_open": ("{zh}", "{en}"),
     "description_too_long": ("描述最多 {most} 字，现在 {now} 字", "The description may have {most} characters; it has {now}"),
     "description_missing": ("请写明发生了什么", "Say what happened"),
+    "goods_state_unknown": ("商品状态只能是 opened（已拆封）或 unopened（未拆封）；不清楚可以不填", "The state of the goods is opened or unopened; leave it out if it is not known"),
     "photos_missing": ("这个原因需要照片，请至少上传一张", "This reason needs photos; upload at least one"),
     "photos_too_many": ("最多上传 {most} 张照片，请去掉几张", "At most {most} photos; remove some"),
     "key_missing": ("请求里没有密钥，请加上 Authorization: Bearer 和密钥", "The request carries no key; add Authorization: Bearer and the key"),

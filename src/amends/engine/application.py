@@ -6,11 +6,13 @@ from amends.core.ways_back import WAYS
 
 RETURN_WAYS = WAYS
 """How the goods come back, or that they do not, where the pack offers that (SO-1, SO-12, PO-11)."""
+GOODS_STATES = ("opened", "unopened")
+"""What may be said of the goods that are asked about; saying nothing is as good (SA-2)."""
 
 
 @dataclass(slots=True)
 class Item:
-    """One line asked for: type, reason (a leaf of the pack's tree) and what happened. `photos` are ids of uploaded files."""
+    """One line asked for: type, reason (a leaf of the pack's tree) and what happened. `photos` are ids of uploaded files; `goods_state` is one of `GOODS_STATES` or ""."""
 
     line_id: str
     quantity: int
@@ -18,6 +20,7 @@ class Item:
     reason: str
     description: str = ""
     photos: list[str] = field(default_factory=list)
+    goods_state: str = ""
 
 
 @dataclass(slots=True)

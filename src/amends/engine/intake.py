@@ -125,7 +125,11 @@ def apply_for(pool: Pool, merchant_id: str, application: Application, actor: Act
 
 def digest(application: Application) -> str:
     """What a command id stands for."""
-    return hashlib.sha256(msgspec.json.encode(asdict(application))).hexdigest()[:32]
+    body = asdict(application)
+    for item in body["items"]:
+        if not item["goods_state"]:
+            del item["goods_state"]  # an application that says nothing of it is the same as before it could be said
+    return hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
 
 
 def _before(seen: Seen, application: Application) -> Applied | list[Refusal] | None:

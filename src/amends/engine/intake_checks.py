@@ -11,7 +11,7 @@ from amends.core.pack import TYPES, Leaf, Pack
 from amends.core.quantity import AskedBefore, Claim, TooMany, ask_for
 from amends.core.refusal import Refusal
 from amends.core.ways_back import proof_missing, refused, way_of
-from amends.engine.application import RETURN_WAYS, Application, Item
+from amends.engine.application import GOODS_STATES, RETURN_WAYS, Application, Item
 from amends.engine.ids import new_id
 from amends.store.applying import LineSeen, Seen
 
@@ -111,6 +111,8 @@ def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen) -> li
         wrong.append(Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, f"{at}.description"))
     if leaf is not None and leaf.text_required and not item.description.strip():
         wrong.append(Refusal("description_missing", field=f"{at}.description"))
+    if item.goods_state and item.goods_state not in GOODS_STATES:
+        wrong.append(Refusal("goods_state_unknown", {"choices": list(GOODS_STATES)}, f"{at}.goods_state"))
     if leaf is not None and leaf.photos_required and not item.photos:
         wrong.append(Refusal("photos_missing", field=f"{at}.photos"))
     if len(item.photos) > pack.photos.at_most:

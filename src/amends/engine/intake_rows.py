@@ -43,6 +43,7 @@ def case_row(
         "reason_zh": checked.leaf.zh, "reason_en": checked.leaf.en, "region": region, "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why,
         "verdict": {"allowed": said.allowed, "code": said.code, "rule": said.rule, "source": said.source, "zh": said.say("zh").rstrip("；"), "en": said.say("en").rstrip("; "), **said.facts},
         "by_staff": actor.name if actor.party is Party.MERCHANT else "", "override_reason": application.override_reason,
+        **({"goods_state": item.goods_state} if item.goods_state else {}),
         **({"stock_short": True} if checked.stock_short else {}), **({"fast_review": _fast_review(clocks, checked)} if fast else {}),
     }
     return {

@@ -120,7 +120,8 @@ def _births(market: Market, shop: Shop, many: int) -> None:
         line = chance.choice(shop.lines[-3 * many:])
         type_, reason, leaf = chance.choice(reasons)
         photos = [shop.photos.pop()] if shop.photos and (leaf.photos_required or chance.random() < 0.2) else []
-        item = Item(line.id, chance.randint(1, line.quantity) if chance.random() < 0.9 else 4, type_, reason, chance.choice(("坏了", "少了一个", "漏水，希望换一个新的", "漏电，要投诉")) if leaf.text_required or chance.random() < 0.5 else "", photos)
+        said = ("", "unopened", "opened")[tries % 3] if type_ in ("return", "exchange") else ""
+        item = Item(line.id, chance.randint(1, line.quantity) if chance.random() < 0.9 else 4, type_, reason, chance.choice(("坏了", "少了一个", "漏水，希望换一个新的", "漏电，要投诉")) if leaf.text_required or chance.random() < 0.5 else "", photos, said)
         wish = Wish(Application(line.order, [item], chance.choice(RETURN_WAYS)), line.buyer, new_id())
         if shop.applied and chance.random() < 0.05:
             wish, before = chance.choice(shop.applied)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from amends.engine.ids import new_id
+from amends.engine.strategy_facts import said_of_goods
 from amends.sim.furniture import sayings
 from amends.sim.furniture.buyers import Customer, customers, order
 from amends.sim.furniture.cast import Store
@@ -68,6 +69,17 @@ class Story:
     def sku(self) -> str:
         """The SKU asked about."""
         return self.variant.sku
+
+    @property
+    def goods_state(self) -> str:
+        """What the form's question is answered with: as the words have it; of what is at fault nothing or that it was opened; otherwise one in three says nothing."""
+        if self.type not in ("return", "exchange"):
+            return ""
+        said = said_of_goods(self.description)
+        if said != "unknown":
+            return said
+        drawn = int(self.record["number"][-4:]) % 3
+        return ("", "opened", "opened" if self.damage else "unopened")[drawn]
 
     @property
     def price(self) -> int:

@@ -91,7 +91,7 @@ def _acts(pool: Pool, due: list[tuple[datetime, int, Story | CancelStory, str, A
 
 
 def _apply(pool: Pool, story: Story, line: tuple[str, str], photos: list[str], at: datetime) -> None:
-    item = Item(line[1], story.quantity, story.type, story.reason, story.description or "", photos)
+    item = Item(line[1], story.quantity, story.type, story.reason, story.description or "", photos, story.goods_state)
     buyer = Actor(Party.BUYER, story.customer.id, story.customer.name)
     applied = apply_for(pool, story.store.id, Application(line[0], [item]), buyer, at, new_id())
     assert not isinstance(applied, list), (story.type, story.reason, [r.say("zh") for r in applied])

@@ -125,7 +125,7 @@ def _step_of(refusals: list[Refusal]) -> str:
     fields = " ".join(r.field or "" for r in refusals)
     if any(name in fields for name in ("quantity", "line_id", ".type")):
         return "what"
-    return "why" if any(name in fields for name in ("reason", "description", "photos")) and "items[" in fields else "how"
+    return "why" if any(name in fields for name in ("reason", "description", "photos", "goods_state")) and "items[" in fields else "how"
 
 
 def _keep(request: Any, who: Applicant, options: OrderOptions, wish: Wish, step: str, wrong: Wrong, photos: dict[str, Taken] | None = None) -> HttpResponse:
@@ -151,7 +151,7 @@ def _show(
         "who": who, "order": who.order, "options": options, "wish": wish, "step": at + 1, "wrong": wrong, "chosen": list(wishes.chosen(options, wish)),
         "back_to": who.url(STEPS[at - 1]) if at else who.back, "here": who.url(step), "photo_limit": options.photo_bytes_below,
         "photos_wrong": {line: taken.wrong for line, taken in (photos or {}).items()}, "latest": lambda instant: visits.latest(instant, request),
-        "leaf_of": lambda item: wishes.leaf_of(options, item), "special_of": lambda line, type_: special_of(options, line, type_),
+        "leaf_of": lambda item: wishes.leaf_of(options, item), "sealed": wishes.MAY_BE_SEALED, "special_of": lambda line, type_: special_of(options, line, type_),
     }
     if step == "how":
         context["summary"] = summary(request, who, options, wish)

@@ -11,7 +11,7 @@ from amends.core.pack import Leaf
 from amends.core.refusal import Refusal
 from amends.core.ways_back import proof_missing
 from amends.engine import drafts
-from amends.engine.application import Application, Item
+from amends.engine.application import GOODS_STATES, Application, Item
 from amends.engine.ids import new_id
 from amends.engine.intake import LineOptions, OrderOptions
 from amends.engine.intake_checks import DESCRIPTION_AT_MOST
@@ -21,6 +21,8 @@ BACK = frozenset({"return", "exchange", "repair"})
 """Types whose goods come back."""
 OUT = frozenset({"exchange", "repair", "reissue"})
 """Types after which something is sent to the buyer."""
+MAY_BE_SEALED = frozenset({"return", "exchange"})
+"""Types for which it matters whether the goods were opened."""
 Wrong = dict[str, Refusal]
 """What is wrong, by the path of its field: `<line>.reason`."""
 
@@ -85,7 +87,8 @@ def read_what(form: Any, options: OrderOptions, wish: Wish, override: bool) -> W
         quantity = int(count) if count.isascii() and count.isdigit() and len(count) < 7 else 0
         before = wish.item(line.line.id)
         same = before if before is not None and before.type == type_ else None
-        items.append(Item(line.line.id, quantity, type_, same.reason if same else "", before.description if before else "", before.photos if before else []))
+        said = before.goods_state if before and type_ in MAY_BE_SEALED else ""
+        items.append(Item(line.line.id, quantity, type_, same.reason if same else "", before.description if before else "", before.photos if before else [], said))
         if not 0 < quantity <= line.left:
             wrong[f"{line.line.id}.quantity"] = Refusal("quantity_too_many", {"wanted": count or 0, "left": line.left}, "quantity")
         if not is_open(line.types[type_], override):
@@ -101,6 +104,7 @@ def read_why(form: Any, options: OrderOptions, wish: Wish, override: bool) -> Wr
     for item, _ in chosen(options, wish):
         item.reason = form.get(f"reason-{item.line_id}", "")
         item.description = form.get(f"description-{item.line_id}", "").strip()[:5000]
+        item.goods_state = form.get(f"goods-{item.line_id}", "")[:32] if item.type in MAY_BE_SEALED else ""
     return lacking(options, wish, override)
 
 
@@ -119,6 +123,8 @@ def lacking(options: OrderOptions, wish: Wish, override: bool) -> Wrong:
             wrong[f"{item.line_id}.description"] = Refusal("description_missing", field="description")
         elif len(item.description) > DESCRIPTION_AT_MOST:
             wrong[f"{item.line_id}.description"] = Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, "description")
+        if item.goods_state and item.goods_state not in GOODS_STATES:
+            wrong[f"{item.line_id}.goods_state"] = Refusal("goods_state_unknown", {"choices": list(GOODS_STATES)}, "goods_state")
         if leaf.photos_required and not item.photos:
             wrong[f"{item.line_id}.photos"] = Refusal("photos_missing", field="photos")
         elif proof := proof_missing(options.flows, item.type, frozenset(line.line.tags), line.line.category, len(item.photos)):
