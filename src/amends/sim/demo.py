@@ -1,4 +1,4 @@
-"""The demo's furniture: one platform, three merchants, a month of after-sales that the engine itself has lived through (OP-7, UI-8)."""
+"""The demo's furniture: one platform, four merchants, a month of after-sales that the engine itself has lived through (OP-7, UI-8)."""
 
 import json
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from amends.engine.house import House
 from amends.engine.notices import read_all
 from amends.engine.orders import take_in
 from amends.sim.furniture import cast, deposits, kindness
+from amends.sim.furniture.by_itself import ByItself, snow
 from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
 from amends.sim.furniture.play import play
@@ -19,7 +20,7 @@ from amends.store import connect
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.trouble import OperatorError
 
-SCALES = (1.0, 0.08, 0.08)
+SCALES = (1.0, 0.08, 0.08, 0.03)
 OPENED_BEFORE = timedelta(days=120)
 READ_BEFORE = timedelta(hours=6)
 """What was told longer ago than this has been read by the shops' people."""
@@ -99,7 +100,8 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
             ).fetchall()
         lines |= {row[0]: (row[1], row[2]) for row in found}
     everything: list[Story | CancelStory] = [*told, *cancelled]
-    play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now)
+    play(pool, sorted(everything, key=lambda s: s.applied_at), lines, chance, now, ByItself(pool, stores[0], stores[3], opened, now).until)
+    snow(pool, operator, now)
     kindness.give(pool, stores[0], _star(told, stores[0].id).customer, chance, now)
     deposits.fine(pool, operator, stores[0].id, now)
     hurry(pool, stores[0], chance, now)

@@ -1,4 +1,4 @@
-"""The demo's people: a platform, three merchants, their staff with roles, return addresses and stock (made through the engine)."""
+"""The demo's people: a platform, four merchants, their staff with roles, return addresses and stock (made through the engine)."""
 
 import json
 from collections.abc import Mapping
@@ -82,13 +82,16 @@ PLANS = (
     ), goods.HOME, (
         Typed("青禾售后仓", "0316-5550118", "河北省", "廊坊市", "广阳区", "新源道 88 号 3 号库", "廊坊一仓"),
         Typed("青禾昆山仓", "0512-55501188", "江苏省", "苏州市", "昆山市", "黄浦江中路 200 号", "昆山二仓"),
-    )),
+    ), settings={"lightning_refund": True}),
     Plan("南桥数码专营店", "nanqiao.example", ("qiao", "乔南"), (Hand("dan", "小丹", "supervisor"),), goods.DIGITAL, (
         Typed("南桥售后", "0755-55501166", "广东省", "深圳市", "龙岗区", "坂田街道 66 号", "龙岗仓"),
     ), pack="tmall"),
     Plan("织野服饰官方店", "zhiye.example", ("ye", "叶织"), (Hand("mai", "麦子", "supervisor"),), goods.CLOTHES, (
         Typed("织野退货组", "0571-55501133", "浙江省", "杭州市", "余杭区", "塘栖路 33 号", "余杭仓"),
     ), pack="kuaishou", settings={"fast_refund": False}),
+    Plan("小满文具店", "xiaoman.example", ("man", "江小满"), (Hand("zhi", "纸鸢", "supervisor"),), goods.PAPER, (
+        Typed("小满售后", "025-55501144", "江苏省", "南京市", "玄武区", "珠江路 9 号", "玄武仓"),
+    )),
 )
 OPERATOR = ("arbiter@platform.example", "平台运营 许衡")
 

@@ -7,6 +7,8 @@ from typing import Protocol, TypeAlias
 from amends.core.commands import Command
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import lightning as li
+from amends.core.verbs import negotiation as g
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 from amends.sim.furniture import sayings
@@ -82,6 +84,12 @@ KEEP_TYPE: Step = (0.2, 4, "review", lambda s, c: d.AcknowledgeAlert(c.choice(("
 NOTE: Step = (0.2, 4, "review", lambda s, c: d.Note(c.choice(sayings.NOTES)))
 CALL_PLATFORM: Step = (1, 6, "supervisor", lambda s, c: d.CallPlatform("客户情绪激动，双方说法不一致，请平台协助判断。"))
 NOT_SOLVED: Step = (4, 40, "buyer", lambda s, c: b.NotSolved("退款已经三天了还没有到账。"))
+PROPOSE: Step = (1, 20, "review", lambda s, c: g.Propose("refund_only", s.price * s.quantity // 5 // 100 * 100, words=c.choice(sayings.PROPOSALS)))
+COLLECT: Step = (2, 12, "carrier", lambda s, c: li.ReturnCollected())
+PAID: Step = (13, 20, "finance", None)
+RECEIVE_USED: Step = (3, 20, "receipt", lambda s, c: p.RegisterReceipt(s.quantity, "damaged", "opened", "damaged", "normal", "complete", "", "quarantine", note="有明显使用痕迹，影响再次销售"))
+CLAIM_BACK: Step = (2, 20, "processing", lambda s, c: li.ClaimBack(None, "used", "收到的商品有明显使用痕迹，不符合无理由退货。退款已先行垫付，请把这笔款退回。"))
+"""Money that was advanced when the carrier had the goods, and what came back was not in order (SO-32)."""
 CLOCK_PASSES_REVIEW: Step = (48.2, 50, "", None)
 """Nobody reviews; the clock does after 48 hours."""
 
@@ -140,6 +148,7 @@ def _ended(type_: str, c: Random) -> tuple[Step, ...]:
 
 
 EARLY: dict[str, tuple[tuple[Step, ...], ...]] = {
-    "reviewing": ((),), "awaiting_buyer": ((ASK,),), "awaiting_return": ((APPROVE,),), "rejected": ((REJECT,),),
+    "reviewing": ((),), "awaiting_buyer": ((ASK,),), "awaiting_return": ((APPROVE,),), "rejected": ((REJECT,),), "negotiating": ((PROPOSE,), (ASK, ANSWER, PROPOSE)),
+    "claiming_back": ((APPROVE, SHIP, COLLECT, PAID, SIGN, RECEIVE_USED, CLAIM_BACK),),
     "withdrawn": ((WITHDRAW,), (APPROVE, WITHDRAW), (ABANDON,)),
 }

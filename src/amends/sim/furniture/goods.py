@@ -1,4 +1,4 @@
-"""The goods of the demo's three merchants: products with their sizes and colours. Prices in minor units (分)."""
+"""The goods of the demo's four merchants: products with their sizes and colours. Prices in minor units (分)."""
 
 from dataclasses import dataclass
 
@@ -77,4 +77,10 @@ CLOTHES = (
     _made("ZY3002", "轻量羽绒马甲", "clothing", 29900, "shirt", {"苔绿": GREEN, "黑": BLACK}, ("M", "L", "XL")),
     _made("ZY3003", "云感缓震跑鞋", "shoes", 26900, "shoe", {"海盐蓝": BLUE, "米白": WHITE}, ("40", "41", "42", "43")),
     _made("ZY3004", "通勤双肩包", "bags", 23900, "bag", {"苔绿": GREEN, "黑": BLACK}),
+)
+PAPER = (
+    _made("XM4001", "布面手账本 A5", "home", 4900, "board", {"雾蓝": BLUE, "豆沙": PINK}),
+    _made("XM4002", "黄铜钢笔礼盒", "home", 12900, "candle", {"黄铜": YELLOW, "曜石黑": BLACK}),
+    _made("XM4003", "桌面收纳笔筒", "home", 3900, "mug", {"陶土": CLAY, "月白": WHITE}),
+    _made("XM4004", "可调光阅读灯", "electronics", 15900, "lamp", {"白": WHITE, "黑": BLACK}),
 )

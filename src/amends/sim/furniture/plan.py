@@ -16,7 +16,9 @@ from amends.sim.furniture.goods import Product, Variant
 ZONE = timezone(timedelta(hours=8))
 """The merchants' wall clock: no summer time, so a fixed offset."""
 TYPES = (("return", 56), ("exchange", 24), ("repair", 9), ("reissue", 11))
-NEEDS = {"collecting": ("exchange",), "confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
+WISHED = {"claiming_back": ("no_reason",), "negotiating": ("no_reason", "changed_mind", "quality_fault", "not_as_described", "damaged_in_transit")}
+"""Where not every reason leads: only what is asked without a fault is advanced, and money is offered for what can be kept."""
+NEEDS = {"negotiating": ("return",), "claiming_back": ("return",), "collecting": ("exchange",), "confirming": ("return",), "fulfilling": ("exchange", "repair", "reissue"), "awaiting_delivery": ("exchange", "repair", "reissue"),
          "awaiting_return": ("return", "exchange", "repair"), "in_transit": ("return", "exchange", "repair"), "processing": ("return", "exchange", "repair")}
 
 
@@ -35,6 +37,8 @@ OPEN = (
     Share("in_transit", 38, 1, 46), Share("processing", 30, 1, 46), Share("processing", 7, 98, 150), Share("collecting", 5, 1, 40), Share("fulfilling", 14, 1, 46), Share("fulfilling", 4, 100, 130),
     Share("awaiting_delivery", 18, 1, 90), Share("confirming", 18, 1, 140),
 )
+TALKED = (Share("negotiating", 7, 1, 40), Share("claiming_back", 3, 2, 90))
+"""What was proposed instead, and advances that are asked back."""
 ENDED = (Share("completed", 96, 2, 330), Share("rejected", 20, 2, 500), Share("withdrawn", 16, 2, 500))
 
 
@@ -91,7 +95,7 @@ def stories(store: Store, chance: Random, code: str, now: datetime, scale: float
     """The stories of a merchant by the time they begin, orders without one, and its buyers; `scale` 1 is the busiest merchant."""
     buyers = customers(chance, code, max(8, round(420 * scale)))
     found: list[Story] = []
-    for share in OPEN + ENDED:
+    for share in OPEN + ENDED + TALKED:
         for _ in range(max(1, round(share.many * scale))):
             found.append(_story(store, chance, share, buyers, f"26{code[-2:]}{len(found) + 1:08d}", now))
     calm = [_calm(store, chance, buyers, f"27{code[-2:]}{n + 1:08d}", now) for n in range(round(150 * scale))]
@@ -103,8 +107,8 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     possible = {t: [x for x in store.products if any(p.fitting(x.kinds) for p in sayings.PLEAS[t])] for t, _ in TYPES}
     types = [(t, w) for t, w in TYPES if (allowed is None or t in allowed) and possible[t]]
     type_ = chance.choices([t for t, _ in types], [w for _, w in types])[0]
-    product = chance.choice(possible[type_])
-    plea = chance.choice([p for p in sayings.PLEAS[type_] if p.fitting(product.kinds) and (p.damage or not product.tags)])
+    product = chance.choice([x for x in possible[type_] if _pleas(share.state, type_, x)])
+    plea = chance.choice(_pleas(share.state, type_, product))
     variant, quantity = chance.choice(product.variants), chance.choices((1, 2, 3), (80, 15, 5))[0]
     steps = course(share.state, type_, chance)
     otherwise = _asked_otherwise(type_, steps, chance)
@@ -120,6 +124,8 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     record = order(chance, number, customer, goods, received, received - timedelta(hours=chance.uniform(50, 140)), now)
     story = Story(store, customer, product, variant, quantity, type_, plea.reason, chance.choice(plea.fitting(product.kinds)), plea.damage, share.state, applied, record)
     story.photos = chance.choice((1, 1, 2, 2, 3)) if plea.damage else (1 if chance.random() < 0.2 else 0)
+    if share.state == "claiming_back":
+        record["buyer_level"] = 5
     story.stocked = _stocked(store, product, variant)
     story.dearer = _dearer(store, product)
     story.address = chance.choice(store.addresses)
@@ -129,6 +135,11 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
         _said(story, otherwise)
     _schedule(story, steps, times, stood, chance)
     return story
+
+
+def _pleas(state: str, type_: str, product: Product) -> list[sayings.Plea]:
+    """What can be wrong with these goods, of what leads to this state."""
+    return [p for p in sayings.PLEAS[type_] if p.fitting(product.kinds) and (p.damage or not product.tags) and p.reason in WISHED.get(state, (p.reason,))]
 
 
 def _stocked(store: Store, product: Product, variant: Variant) -> str:

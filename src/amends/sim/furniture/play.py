@@ -1,7 +1,7 @@
 """Plays the stories on the engine under a virtual clock, two hours at a time from the first application to now: applications, commands, clocks, effects."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,8 +42,8 @@ class Played:
     refused: list[str] = field(default_factory=list)
 
 
-def play(pool: Pool, stories: Sequence[Story | CancelStory], lines: dict[str, tuple[str, str]], chance: Random, now: datetime) -> Played:
-    """All stories up to `now`. `lines`: order number → ids of the order and of its first line."""
+def play(pool: Pool, stories: Sequence[Story | CancelStory], lines: dict[str, tuple[str, str]], chance: Random, now: datetime, by_itself: Callable[[datetime], None] = lambda at: None) -> Played:
+    """All stories up to `now`. `lines`: order number → ids of the order and of its first line; `by_itself`: what acts after each step of time."""
     played, nr = Played(), count()
     pictures = _photos(pool, [s for s in stories if isinstance(s, Story)])
     todo: list[tuple[datetime, int, Story | CancelStory, str, Any]] = []
@@ -58,6 +58,7 @@ def play(pool: Pool, stories: Sequence[Story | CancelStory], lines: dict[str, tu
             due.append(todo.pop(0))
         _ring(pool, until)
         _acts(pool, due, lines, chance, played)
+        by_itself(until)
         steps += 1
         if steps % EFFECTS_EVERY == 0 or until == now:
             for merchant in outbox.merchants_waiting(pool, until):
