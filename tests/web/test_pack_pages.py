@@ -10,6 +10,7 @@ import pytest
 from amends.core.verbs import processing as p
 from amends.core.verbs import review as v
 from amends.engine.ringing import ring
+from amends.store import platform_store as store
 from amends.store.connect import PLATFORM, scope
 from tests.engine.cancel_desk import on_the_way, opened, unshipped
 from tests.shop import Shop, open_shop
@@ -22,6 +23,13 @@ __all__ = ["world"]
 def under(shop: Shop, pack: str, settings: str = "{}") -> None:
     with scope(shop.pool, PLATFORM) as conn:
         conn.execute("update merchants set pack = %s, settings = %s where id = %s", (pack, settings, shop.merchant))
+
+
+def without_store(pool: Any) -> None:
+    """The platform has not said where its store is; there is one for the whole house."""
+    with scope(pool, PLATFORM) as conn:
+        conn.execute("set local role postgres")
+        conn.execute("delete from platform_store")
 
 
 def tagged(shop: Shop, line: str, *tags: str) -> None:
@@ -133,10 +141,40 @@ def test_why_the_platform_came_is_told_on_both_pages(client: Any, house: Any, op
 
 def test_the_buyer_is_told_the_platforms_store(world: Any) -> None:
     w = world
+    without_store(w.house.pool)
     under(w.shop, "jd", '{"own_after_sales": false}')
     number = apply_one(w)
     assert w.shop.say(case_id(w, number), v.ApproveReturn()).refusal is None
-    assert "京东备件库" in text(w.client.get(f"/b/cases/{number}"))
+    page = text(w.client.get(f"/b/cases/{number}"))
+    assert "京东备件库" in page
+    assert "收货地址以取件或寄回通知为准" in page
+    with scope(w.house.pool, PLATFORM) as conn:
+        store.keep(conn, {"receiver": "备件库", "phone": "010-87654321", "province": "北京市", "city": "市辖区", "district": "大兴区", "detail": "京东路 1 号", "changed_by": "平", "changed_at": w.shop.now})
+    page = text(w.client.get(f"/b/cases/{number}"))
+    assert "备件库 010-87654321" in page
+    assert "北京市大兴区京东路 1 号" in page
+
+
+def test_the_platform_shares_after_sales_by_mode_once_its_store_has_an_address(client: Any, house: Any, operator: Any) -> None:
+    shop = open_shop(house.pool, name="青石数码")
+    without_store(house.pool)
+    seat = enter(client, house, operator)
+    terms = {"pack": "jd", "mode": "FBP", "own": "0"}
+    refused = seat.post(f"/p/merchants/{shop.merchant}/terms", terms)
+    page = text(refused)
+    assert refused.status_code == 422
+    assert "还没有填它的地址" in page
+    assert '<option value="0" selected>' in page
+    assert "/p/store" in page
+    place = {"receiver": "备件库", "phone": "010-87654321", "province": "北京市", "city": "", "district": "", "detail": "京东路 1 号"}
+    assert "大兴区" in text(seat.post("/p/store", {**place, "step": "1"}))
+    missing = seat.post("/p/store", {**place, "save": "1"})
+    assert (missing.status_code, "京东路 1 号" in text(missing)) == (422, True)
+    assert seat.post("/p/store", {**place, "district": "大兴区"})["Location"].endswith("?done=saved")
+    assert seat.post(f"/p/merchants/{shop.merchant}/terms", terms).status_code == 302
+    page = text(seat.get(f"/p/merchants/{shop.merchant}"))
+    assert '<option value="0" selected>' in page
+    assert "FBP、SOP、SOPL、LBP" in page
 
 
 def test_the_platforms_page_is_sound_on_a_phone(page: Any, site: str, house: Any, operator: Any) -> None:

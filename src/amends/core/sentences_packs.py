@@ -4,6 +4,8 @@ PACKS: dict[str, tuple[str, str]] = {
     "goods_are_kept": ("客户申请的是仅退款，商品不寄回；请选择仅退款、拒绝或改类型", "The buyer keeps the goods and asks for a refund only; refund, reject or change the type instead"),
     "not_the_sender": ("按本单的履约模式，这一步由{zh}办理", "Under this order's fulfilment mode {en} does this"),
     "not_the_reviewer": ("这张取消单由{zh}审核", "This cancellation is reviewed by {en}"),
+    "mode_has_no_flow": ("这个规则包没有{mode}模式的流程，售后由商家自己办理；请选“商家自己办理”", "This pack says nothing of {mode}, so the merchant does everything itself; choose “by the merchant”"),
+    "store_place_missing": ("商品要退到平台备件库，但还没有填它的地址；请先填写备件库地址再更换", "Goods would come back to the platform's store, whose address is not known; enter it first, then change this"),
     "parts_not_delivered": ("商家还没有把商品送到平台仓库，送达后再寄出", "The merchant has not delivered the goods to the platform's warehouse yet; send them on afterwards"),
     "parts_not_asked": ("本单由商家直接寄给客户，不需要送平台仓库；请直接填写寄出的运单", "These goods go straight to the buyer, not to the platform's warehouse; enter the waybill they are sent under"),
     "parts_delivered_already": ("已登记送达平台仓库，等平台寄出", "They are registered as delivered; the platform sends them now"),

@@ -71,6 +71,7 @@ class Facts:
         self.tz, self.currency, self.settings = found.merchant.tz, found.merchant.currency, found.merchant.settings
         self._deadlines: dict[str, Deadlines] = {}
         self.addresses = {i: label for i, label, _ in found.addresses}
+        self.store = found.store
         self.default_address = next((i for i, _, is_default in found.addresses if is_default), None)
         self.shelves = Shelves(found.stock, ((*hold[:5], datetime.fromisoformat(hold[5]) if hold[5] else None) for hold in found.holds))
         self.money = Money(found)
@@ -130,7 +131,7 @@ class Facts:
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
-            **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack),
+            **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack, self.store),
             **self._of_command(case, command, entitled),
         }
 

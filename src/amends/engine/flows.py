@@ -30,15 +30,15 @@ def zero_of(pack: Pack, type_: str, facts: Mapping[str, Any]) -> dict[str, str]:
     return {name: pack.clocks[name].for_case(type_, traits)[1] for name in DECIDE_AT_ZERO}
 
 
-def facts_for(name: str, case: Case, pack: Pack) -> dict[str, Any]:
-    """What rules of `core/rules_flow.py` ask for, by command (empty: for a screen that shows every button)."""
+def facts_for(name: str, case: Case, pack: Pack, store: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What rules of `core/rules_flow.py` ask for, by command (empty: for a screen that shows every button). `store`: where the platform's store is, where that was read."""
     out: dict[str, Any] = {}
     if name == "run_out":
         out["zero"] = zero_of(pack, case.type, case.body)
     if name in ("reject", "") and (rule := pack.flows.called_in) is not None:
         out["called_in"] = {"refusals": rule.refusals, "pack": pack.id, "version": pack.version, "source": rule.source}
     if pack.flows.store is not None and flow_of(case.body).goods_to == "platform_store":
-        out["store"] = asdict(pack.flows.store)
+        out["store"] = {**asdict(pack.flows.store), **({"place": dict(store)} if store else {})}
     return out
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from amends.core.calendar import check
 from amends.core.orders import CONFIRM_AFTER_DAYS
+from amends.core.pack import Pack
+from amends.core.pack_flows import OWN
 from amends.core.pack_release import Holder
 from amends.core.refusal import Refusal
 from amends.engine.accounts import MODES
@@ -17,7 +19,7 @@ from amends.engine.flows import switches
 from amends.engine.ids import is_id
 from amends.engine.pack_releases import moved
 from amends.engine.pack_start import offers, version_for
-from amends.store import automation, merchants
+from amends.store import automation, merchants, platform_store
 from amends.store.connect import Pool, scope
 
 DEFAULT_HOURS = ("09:00", "21:00")
@@ -69,8 +71,11 @@ def change_settings(pool: Pool, by: By, chosen: Chosen, now: datetime) -> Refusa
     return None
 
 
-def change_terms(pool: Pool, by: By, merchant_id: str, pack: str, mode: str, now: datetime) -> Refusal | None:
-    """The platform moves a merchant to another policy pack or fulfilment mode. Of the pack it gets the version in force for it, which names it from then on (PO-18)."""
+def change_terms(pool: Pool, by: By, merchant_id: str, pack: str, mode: str, now: datetime, *, own: bool | None = None) -> Refusal | None:
+    """The platform moves a merchant to another policy pack or fulfilment mode. Of the pack it gets the version in force for it, which names it from then on (PO-18).
+
+    `own`: whether the merchant does all after-sales itself or by its mode's flow (PO-8), for cases opened from now on; None leaves it.
+    """
     if by.merchant_id is not None:
         return Refusal("not_yours", {"command": "change_terms", "party": by.actor.party.value})
     refusal = by.lacks("manage_settings")
@@ -84,9 +89,28 @@ def change_terms(pool: Pool, by: By, merchant_id: str, pack: str, mode: str, now
             return Refusal("merchant_unknown", {"name": merchant_id})
         if not offers(conn, pack):
             return Refusal("pack_unknown", {"pack": pack}, "pack")
-        _keep(conn, by, old, old | {"pack": pack, "fulfilment_mode": mode}, now)
+        version = version_for(conn, merchant_id, pack, now) if pack != old["pack"] else old["pack_version"]
+        does, did = _does_itself(old, own), bool(old["settings"].get(OWN, True))
+        if refusal := None if does else _cannot_share(conn, pack_of(f"{pack}@{version}"), mode):
+            return refusal
+        settings = old["settings"] | ({OWN: does} if does != did else {})
+        _keep(conn, by, old, old | {"pack": pack, "fulfilment_mode": mode, "settings": settings}, now)
         if pack != old["pack"]:
-            moved(conn, by, Holder(merchant_id, old["pack"], old["pack_version"]), (pack, version_for(conn, merchant_id, pack, now)), now)
+            moved(conn, by, Holder(merchant_id, old["pack"], old["pack_version"]), (pack, version), now)
+    return None
+
+
+def _does_itself(row: merchants.Row, own: bool | None) -> bool:
+    return bool(row["settings"].get(OWN, True)) if own is None else own
+
+
+def _cannot_share(conn: Any, pack: Pack, mode: str) -> Refusal | None:
+    """Why the platform cannot do its part under this pack and mode: nothing is said of it, or nobody knows where goods would go."""
+    flow = pack.flows.of_mode(mode)
+    if flow is None:
+        return Refusal("mode_has_no_flow", {"mode": mode}, "own")
+    if flow.goods_to == "platform_store" and platform_store.place(conn) is None:
+        return Refusal("store_place_missing", field="own")
     return None
 
 

@@ -62,6 +62,8 @@ class Found:
     prices: list[Row] = field(default_factory=list)
     refusals: list[Row] = field(default_factory=list)
     holds: list[Row] = field(default_factory=list)
+    store: dict[str, str] | None = field(default=None, init=False)
+    """Where the platform's spare-parts store is, when addresses are asked for."""
 
 
 @dataclass(slots=True)
@@ -83,11 +85,12 @@ _ENTER = "select set_config('amends.merchant', %s, true), set_config('plan_cache
 _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
 # The merchant with what was done before and its addresses in one statement: each statement costs a batch of one as much as its rows do.
 _ADDRESSES = "(select json_agg(json_build_array(id, label, is_default)) from addresses where merchant_id = %(merchant)s and active)"
+_STORE = "(select json_build_object('receiver', receiver, 'phone', phone, 'province', province, 'city', city, 'district', district, 'detail', detail) from platform_store)"
 _DONE = "(select json_agg(json_build_array(command_id, case_id, answer)) from commands_done where merchant_id = %(merchant)s and command_id = any(%(commands)s::uuid[]))"
 # A case's holds change only while the case is locked, so what is read here stands until the batch is written (ST-K2).
 _HOLDS = """(select json_agg(json_build_array(id, case_id, sku, warehouse, quantity, expires_at) order by sku, warehouse)
   from holds where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and ended_at is null)"""
-_MERCHANT = f"select {COLUMNS}, {{done}}, {{addresses}}, {_HOLDS} from merchants where id = %(merchant)s"
+_MERCHANT = f"select {COLUMNS}, {{done}}, {{addresses}}, {_HOLDS}, {{store}} from merchants where id = %(merchant)s"
 _AGREED = "facts -> 'proposal' ->> 'sku'"  # what was proposed and may be agreed to in this batch (SO-28)
 _OF_CASES = "(select {0} from cases where merchant_id = %(merchant)s and id = any(%(ids)s::uuid[]))"
 # Every warehouse of what is typed, asked for or held, in the order in which places are locked.
@@ -127,7 +130,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         conn.execute("begin")
         conn.execute(_ENTER, (merchant,))
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
-        whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null"), given)
+        whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null", store=_STORE if needs.addresses else "null"), given)
         # Locks in one order everywhere: cases, orders, stock, the rest.
         orders = conn.execute(_ORDERS + hold, given) if needs.money else None
         if (needs.pieces or needs.refusals) and lock:
@@ -145,13 +148,15 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         prices = conn.execute(_PRICES, given) if needs.prices else None
         refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
     rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
-    merchant_row, done, addresses, holds = _whose(whose)
-    return Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
+    merchant_row, done, addresses, holds, store = _whose(whose)
+    found = Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
+    found.store = store
+    return found
 
 
-def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row]]:
+def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], dict[str, str] | None]:
     row = cursor.fetchone()
-    return (merchant_of(None), [], [], []) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [])
+    return (merchant_of(None), [], [], [], None) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [], row[10])
 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
@@ -160,11 +165,13 @@ def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, mone
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
-        whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES), given)
+        whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES, store=_STORE), given)
         parts = [conn.execute(q, given) for q in (_ORDERS + " for update", _LINES, _PAYMENTS, _GRANTS)] if money else []
-    merchant_row, _, addresses, holds = _whose(whose)
+    merchant_row, _, addresses, holds, store = _whose(whose)
     orders, lines, payments, grants = (c.fetchall() for c in parts) if parts else ([], [], [], [])
-    return Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants, holds=holds)
+    seen = Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants, holds=holds)
+    seen.store = store
+    return seen
 
 
 def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:

@@ -23,6 +23,7 @@ from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
 from amends.web.buyer.visit import Visit
+from amends.web.case import going
 from amends.web.catalogue import say
 from amends.web.gate import buyer
 from amends.web.page import render
@@ -54,6 +55,12 @@ class Opened:
     def move(self, verb: str) -> Move | None:
         """A move of the buyer's that nothing blocks."""
         return next((m for m in self.moves if m.verb == verb and m.blocked is None), None)
+
+    @property
+    def store_place(self) -> dict[str, str] | None:
+        """Where the platform's store is: as the case was told, else as it is now (PO-8); None where nobody has said."""
+        place = (self.case.facts.get("return_store") or {}).get("place") or (self.facts.get("store") or {}).get("place")
+        return {**place, "line": going.place_line(place)} if place else None
 
     @property
     def unread(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from amends.core.divisions import Place
 from amends.core.pack_flows import KEEP, flow_of
 from amends.web.catalogue import say
 
@@ -29,7 +30,9 @@ def going(facts: Mapping[str, Any], lang: str) -> list[Line]:
         out.append(Line("ti-package-off", say(lang, "packs_rules.goods_kept")))
     flow = flow_of(facts)
     if flow.goods_to == "platform_store":
-        out.append(Line("ti-building-warehouse", say(lang, "packs_rules.to_store", store=store_name(facts, lang))))
+        place = (facts.get("return_store") or {}).get("place")
+        where = say(lang, "platform_store.at", receiver=place["receiver"], phone=place["phone"], line=place_line(place)) if place else ""
+        out.append(Line("ti-building-warehouse", say(lang, "packs_rules.to_store", store=store_name(facts, lang)) + where))
         senders = [type_ for type_, who in flow.sends.items() if who == "platform"]
         if senders:
             out.append(Line("ti-truck-delivery", say(lang, "packs_rules.platform_sends", what=_list(senders, lang))))
@@ -38,6 +41,11 @@ def going(facts: Mapping[str, Any], lang: str) -> list[Line]:
     if facts.get("reviewed_by") == "platform":
         out.append(Line("ti-scale", say(lang, "packs_rules.platform_reviews")))
     return out
+
+
+def place_line(place: Mapping[str, str]) -> str:
+    """An address as written on a parcel."""
+    return Place(place["province"], place["city"], place["district"]).line() + place["detail"]
 
 
 def store_name(facts: Mapping[str, Any], lang: str) -> str:

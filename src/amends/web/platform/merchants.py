@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amends.core.cases import TABLES
+from amends.core.pack_flows import OWN
 from amends.core.refusal import Refusal
 from amends.engine import people
 from amends.engine.accounts import MODES
+from amends.engine.deadlines import pack_of
 from amends.engine.ids import is_id
 from amends.engine.merchant_settings import change_terms
 from amends.engine.packs import offered
+from amends.store import platform_store
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import notices
 from amends.store.screens import platform as reads
@@ -74,8 +77,9 @@ def merchant(request: Any, merchant_id: str) -> HttpResponse:
 @platform("manage_settings")
 @require_POST
 def terms(request: Any, merchant_id: str) -> HttpResponse:
-    """Another pack or fulfilment mode."""
-    refusal = change_terms(request.house.pool, by(request), merchant_id, request.POST.get("pack", ""), request.POST.get("mode", ""), request.now)
+    """Another pack or fulfilment mode, or somebody else who does its after-sales."""
+    own = {"1": True, "0": False}.get(request.POST.get("own", ""))
+    refusal = change_terms(request.house.pool, by(request), merchant_id, request.POST.get("pack", ""), request.POST.get("mode", ""), request.now, own=own)
     if refusal:
         return page_of(request, merchant_id, refusal)
     return HttpResponseRedirect(reverse("platform-merchant", kwargs={"merchant_id": merchant_id}) + "?done=saved")
@@ -88,6 +92,20 @@ def page_of(request: Any, merchant_id: str, refusal: Refusal | None = None) -> H
         raise Http404
     context = {
         "row": row | {"settings": Filled(row["settings"])}, "packs": offered(request.house.pool), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
-        "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang), **lightning_card.card(request, row),
+        "terms": _terms(request, row, refusal), "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang), **lightning_card.card(request, row),
     }
     return render(request, "platform/merchant.html", context, refusal.status if refusal else 200)
+
+
+def _terms(request: Any, row: dict[str, Any], refusal: Refusal | None) -> dict[str, Any]:
+    """What the form of terms stands at: kept, or typed and refused; and what the pack shares by fulfilment mode (PO-8)."""
+    typed = request.POST if refusal and request.method == "POST" and "mode" in request.POST else {}
+    flows = pack_of(f"{row['pack']}@{row['pack_version']}").flows
+    own = typed["own"] != "0" if "own" in typed else row["settings"].get(OWN, True)
+    with scope(request.house.pool, PLATFORM) as conn:
+        placed = platform_store.place(conn) is not None
+    comma = "、" if request.lang == "zh" else ", "
+    return {
+        "pack": typed.get("pack", row["pack"]), "mode": typed.get("mode", row["fulfilment_mode"]), "own": own, "modes": comma.join(m for f in flows.by_mode for m in f.modes),
+        "place_missing": flows.store is not None and not placed,
+    }

@@ -18,6 +18,7 @@ from amends.web.platform import (
     merchants,
     packs,
     reconciliation,
+    store,
     suspensions,
 )
 
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
     *connections.urlpatterns,
     *carriers.urlpatterns,
+    *store.urlpatterns,
     *packs.urlpatterns,
     *suspensions.urlpatterns,
     path("find", find.find, name="platform-search"),
@@ -57,6 +59,7 @@ NAVIGATION: list[Item] = [
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
     *carriers.NAVIGATION,
+    *store.NAVIGATION,
     *packs.NAVIGATION,
     *suspensions.NAVIGATION,
     Item("reconciliation.title", "platform", "ti-scale", "platform-reconciliation", permission="read_ledger", party="platform", order=43),

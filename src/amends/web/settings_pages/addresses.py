@@ -59,8 +59,8 @@ def _form(request: Any, address_id: str, typed: dict[str, str], refusal: Refusal
     elif typed["city"] not in cities:
         typed["city"] = ""
     context = {
-        "address_id": address_id, "typed": typed, "provinces": divisions.provinces(), "cities": cities,
-        "districts": divisions.districts(typed["province"], typed["city"]),
+        "address_id": address_id, "typed": typed,
+        "names": {"provinces": divisions.provinces(), "cities": cities, "districts": divisions.districts(typed["province"], typed["city"])},
     }
     return show(request, "settings/address.html", context, refusal)
 
@@ -68,7 +68,12 @@ def _form(request: Any, address_id: str, typed: dict[str, str], refusal: Refusal
 @staff("manage_addresses")
 @require_safe
 def below(request: Any) -> HttpResponse:
-    """The next level's names as JSON, for the form's script: cities of a province, or districts of a city."""
+    """The next level's names as JSON, for the form's script."""
+    return names_below(request)
+
+
+def names_below(request: Any) -> HttpResponse:
+    """Cities of a province, or districts of a city, as JSON."""
     province, city = request.GET.get("province", ""), request.GET.get("city")
     names = divisions.cities(province) if city is None else divisions.districts(province, city)
     answer = JsonResponse({"names": names}, json_dumps_params={"ensure_ascii": False})
