@@ -144,6 +144,14 @@ CATALOGUE: tuple[Fact, ...] = (
 FACTS: dict[str, Fact] = {fact.code: fact for fact in CATALOGUE}
 
 
+_TYPES_OF = {"service_order": ("return", "exchange", "repair", "reissue"), "cancellation": ("whole", "part", "deletion")}
+
+
+def choices_at(fact: Fact, kind: str) -> tuple[tuple[str, str, str], ...]:
+    """The choices an editor offers for cases of this kind: a cancellation never asks for an exchange."""
+    return tuple(c for c in fact.choices if fact.code != "case_type" or c[0] in _TYPES_OF[kind])
+
+
 def facts_at(kind: str, node: str) -> tuple[Fact, ...]:
     """What can be asked of a case of this kind at this node, in the catalogue's order."""
     return tuple(fact for fact in CATALOGUE if (kind, node) in fact.at)

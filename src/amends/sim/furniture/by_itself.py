@@ -47,7 +47,10 @@ class ByItself:
 
 def _rows() -> list[dict[str, Any]]:
     """One that acts three times a day at most, one that only looks on, one that is switched off."""
-    on, shadow = _ready("unopened_no_reason", {"amount": 15000, "per_buyer": 2}), _ready("quality_with_photos", {"amount": 15000, "photos": 1, "amount_per_day": 60000})
+    on, shadow = _ready("unopened_no_reason", {"amount": 20000, "per_buyer": 2}), _ready("quality_with_photos", {"amount": 15000, "photos": 1, "amount_per_day": 60000})
+    for condition in on["conditions"]:
+        if condition["fact"] == "reason":
+            condition |= {"op": "in", "value": ["no_reason", "changed_mind", "bought_wrong"]}
     on["limits"] = {**on.get("limits", {}), "per_day": 3}
     off = {
         "name": "常退款的客户请主管看", "conditions": [{"fact": "buyer_applications_30", "op": "ge", "value": 3}, {"fact": "buyer_refund_rate_90", "op": "ge", "value": 60}],

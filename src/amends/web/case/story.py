@@ -22,8 +22,10 @@ from amends.web.case.whys import WHYS
 Say = Callable[..., str]
 ICONS = {
     "merchant": "ti-user", "buyer": "ti-user-circle", "platform": "ti-building-bank", "system": "ti-alarm", "carrier": "ti-truck", "provider": "ti-credit-card",
-    "warehouse": "ti-building-warehouse", "strategy": "ti-adjustments",
+    "warehouse": "ti-building-warehouse",
 }
+BY_ITSELF = {"strategy": ("why_strategy.who", "ti-adjustments"), "fast_review": ("fast_review.title", "ti-bolt"), "lightning": ("case.party_system", "ti-bolt"), "keyword": ("keywords.system", "ti-alert-triangle")}
+"""What acts by itself and is not the clock: its name and sign in the history, by what its explanation says."""
 TALK = frozenset({"said", "proposed", "proposal_declined", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised"})
 OWN_WORDS = ("words", "reason", "consent", "done", "note", "description")
 
@@ -52,7 +54,7 @@ def story(seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callab
 def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: str, moment: Callable[[datetime], str]) -> Told:
     given: dict[str, Any] = event.body.get("input") or {}
     verb = str(event.body.get("command", ""))
-    out = Told(_sort(event), "ti-alert-triangle" if event.name == "alert_raised" else ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
+    out = Told(_sort(event), "ti-alert-triangle" if event.name == "alert_raised" else _itself(event)[1] or ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
     opens = event.name in wording.OPENED
     out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
     out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
@@ -69,11 +71,15 @@ def _sort(event: EventRow) -> str:
     return "talk" if event.name in TALK else "note" if event.name == "noted" else "act"
 
 
+def _itself(event: EventRow) -> tuple[str, str]:
+    """The word and the sign of what acted by itself; empty for people and for the clock."""
+    by = "keyword" if event.name == "alert_raised" else str((event.explanation or {}).get("by", ""))
+    return BY_ITSELF.get(by, ("", "")) if event.actor_kind == "system" else ("", "")
+
+
 def _who(event: EventRow, say: Say) -> str:
-    if event.name == "alert_raised" and event.actor_kind == "system":
-        return say("keywords.system")
-    if event.actor_kind == "system" and (event.explanation or {}).get("by") == "fast_review":
-        return say("fast_review.title")
+    if name := _itself(event)[0]:
+        return say(name)
     if event.actor_kind in ("system", "carrier", "provider"):
         return say(f"case.actor_{event.actor_kind}")
     if event.actor_kind == "buyer":
@@ -145,10 +151,11 @@ def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: C
         return ""
     due = given.get("due_at")
     when = moment(datetime.fromisoformat(due)) if isinstance(due, str) else "—"
-    return say(
+    told = say(
         LAYOUTS[kind].why, pack=pack_name(pack_opened_under({**given, "pack_version": given.get("version")}), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
         source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang, kind), type=wording.choice("type", str(given.get("expectation", "")), lang),
     )
+    return told + say("fast_review.clock") if given.get("rule") == "fast_review" else told
 
 
 def pack_name(ref: str, pack: Pack | None, lang: str) -> str:

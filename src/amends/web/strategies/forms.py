@@ -7,7 +7,7 @@ from typing import Any
 
 from amends.core.refusal import Refusal
 from amends.core.strategy import BESIDE, OF_CASE, Row, commands_at
-from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact, facts_at
+from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact, choices_at, facts_at
 from amends.store.screens.case_rows import AddressRow, ColleagueRow
 from amends.web import wording
 from amends.web.case import fields as case_fields
@@ -97,7 +97,7 @@ def form_of(typed: Typed, row: Row, at: tuple[str, str], shelf: Shelf, wrong: li
     """The form of what was typed. `wrong`: problems with paths within the row (`conditions[0].value`); `told` tells a refusal in words."""
     names, (kind, node) = shelf.names, at
     errors, other = _told(wrong, typed, told, names)
-    conditions = [_asked(part, names) for part in typed.parts]
+    conditions = [_asked(part, kind, names) for part in typed.parts]
     return RowForm(
         typed.name, conditions, _facts(kind, node, names), typed.cel, show_cel, typed.action, _actions(kind, node, names.lang),
         _fields(typed, kind, node, shelf, wrong, told), [_limit(name, money, typed, shelf) for name, money in LIMITS],
@@ -135,24 +135,24 @@ def _facts(kind: str, node: str, names: Names) -> list[tuple[str, list[Option]]]
 def _named(kind: str, node: str, names: Names) -> list[tuple[str, list[Named]]]:
     out: dict[str, list[Named]] = {}
     for fact in facts_at(kind, node):
-        codes = " ".join(code for code, _, _ in fact.choices)
+        codes = " ".join(code for code, _, _ in choices_at(fact, kind))
         out.setdefault(GROUPS[fact.group][wording.at(names.lang)], []).append(Named(fact.code, names.fact(fact.code), names.unit(fact), codes))
     return list(out.items())
 
 
-def _asked(part: Part, names: Names) -> Asked:
+def _asked(part: Part, kind: str, names: Names) -> Asked:
     fact = part.known
     if fact is None:
         return Asked(part.fact, "", [], None)
-    return Asked(part.fact, part.op, [Option(op, names.op(op)) for op in fact.operators], _widget(fact, part, names))
+    return Asked(part.fact, part.op, [Option(op, names.op(op)) for op in fact.operators], _widget(fact, part, kind, names))
 
 
-def _widget(fact: Fact, part: Part, names: Names) -> Widget:
+def _widget(fact: Fact, part: Part, of: str, names: Names) -> Widget:
     label, unit, at = say(names.lang, "strategies.value_of", fact=names.fact(fact.code)), names.unit(fact), wording.at(names.lang)
     if fact.type == "flag":
         return Widget("one", label, part.values, options=[Option("true", say(names.lang, "strategies.yes")), Option("false", say(names.lang, "strategies.no"))])
     if fact.type in ("choice", "set"):
-        options = [Option(code, (zh, en)[at]) for code, zh, en in fact.choices] or _own(fact, part, names)
+        options = [Option(code, (zh, en)[at]) for code, zh, en in choices_at(fact, of)] or _own(fact, part, names)
         if len(options) > CHECKED_UP_TO or not options:
             return Widget("codes", label, part.values, options=options, hint=say(names.lang, "strategies.codes_hint"))
         return Widget("many", label, part.values, options=options)

@@ -113,7 +113,8 @@ class Names:
         fact = FACTS.get(condition.fact)
         if fact is None:
             return Chip(condition.fact, condition.op, str(condition.value))
-        return Chip(self.fact(condition.fact), self.op(condition.op), self.value(fact, condition.op, condition.value))
+        op = "" if fact.type == "flag" else self.op(condition.op)  # 已发货 是, not 已发货 是 是
+        return Chip(self.fact(condition.fact), op, self.value(fact, condition.op, condition.value))
 
     def chips(self, row: Row) -> list[Chip]:
         """Every condition of a row, its expression last."""

@@ -105,7 +105,8 @@ def why_not(fit: Fit, names: Names, lang: str) -> str:
     if fit.condition is None:
         return say(lang, "strategies.not_cel" if fit.what == "cel" else "strategies.not_active")
     known, wanted = FACTS[fit.condition.fact], names.chip(fit.condition)
+    what = " ".join(filter(None, (wanted.op, wanted.value)))
     if fit.actual is None:
-        return say(lang, "strategies.not_known", fact=wanted.label, op=wanted.op, wanted=wanted.value)
+        return say(lang, "strategies.not_known", fact=wanted.label, wanted=what)
     actual = names.actual(known, fit.actual)
-    return say(lang, "strategies.not_this", fact=wanted.label, value=actual, op=wanted.op, wanted=wanted.value)
+    return say(lang, "strategies.not_this", fact=wanted.label, value=actual, wanted=what)
