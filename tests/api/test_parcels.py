@@ -49,7 +49,7 @@ def test_a_posted_trace_tells_the_case_once_whatever_its_order(api):
         got = api.call("POST", f"{PARCELS}/{parcel['id']}/events", {"events": [SIGNED, ACCEPTED], "expected_at": "2026-03-02T18:00:00+08:00"}, key=key)
         assert (got.status, got.json["state"]) == (200, "signed"), got.json
         assert [e["code"] for e in got.json["events"]] == ["signed", "accepted"]
-    assert api.shop.row(case, "parcel_state, version") == ("signed", 4)
+    assert api.shop.row(case, "parcel_state, version") == ("signed", 5)
     seen = api.call("GET", f"{PARCELS}/{parcel['id']}").json
     assert (seen["signed_at"], seen["accepted_at"]) == ("2026-03-02T07:00:00Z", "2026-03-01T07:00:00Z")
     assert seen["events"][0] == {"code": "signed", "words": "已签收", "place": "廊坊", "at": "2026-03-02T07:00:00Z"}

@@ -27,7 +27,7 @@ def test_settings_are_kept_beside_others_and_logged(pool: Pool) -> None:
     assert row["name"] == "青禾"
     assert row["settings"] == {
         "source": "olist-9", "hours": ["09:30", "18:00"], "open_on_holidays": False, "days_off": ["2026-05-08"], "days_on": ["2026-05-09"],
-        "confirm_after_days": 10, "fast_refund": True,
+        "confirm_after_days": 10, "fast_refund": True, "lightning_refund": False,
     }
     (line,) = [x for x in trail(pool, by.merchant_id) if x["action"] == "settings_changed"]
     assert line["before"]["name"] == "青禾家居"

@@ -74,7 +74,7 @@ def icon(notice: Notice) -> str:
 
 ICONS = {
     "said": "ti-message", "buyer_asked": "ti-message", "buyer_answered": "ti-message", "not_solved": "ti-mood-sad", "reminder": "ti-clock", "ran_out": "ti-clock",
-    "refund_advanced": "ti-bolt", "advance_claimed": "ti-coin", "advance_paid_back": "ti-coin", "claim_waived": "ti-check", "advance_settled": "ti-check",
+    "refund_advanced": "ti-bolt", "advance_claimed": "ti-coin", "claim_waived": "ti-check", "advance_settled": "ti-check",
     "proposed": "ti-message-2-question", "proposal_accepted": "ti-check", "proposal_declined": "ti-x", "proposal_taken_back": "ti-arrow-back-up",
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
     "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "parts_delivered": "ti-building-warehouse", "replacement_delivered": "ti-truck",

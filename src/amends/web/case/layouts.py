@@ -50,7 +50,7 @@ SERVICE_ORDER = Layout(
     keys={"reject": "r", "ask_buyer": "w", "propose": "p", **KEYS},
     danger=frozenset({"reject", "reverse_refund", "claim_back"}),
     later=(
-        "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
+        "abandon", "reissue_without_return", "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
         "call_platform", "raise_alert", "set_priority", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim",
     ),
     unsaid=frozenset({"receipt_there_already", "no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
