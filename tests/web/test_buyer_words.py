@@ -71,7 +71,7 @@ def test_every_type_rating_and_order_state_has_words():
 def test_every_part_of_a_refund_that_is_given_has_words():
     assert set(typing.get_args(refund.Medium)) == {"money", "compensation", "coupon", "points", "kept"}
     labels = {
-        "paid_money", "earlier_money", "points_granted_money", "coupon_share_coupon", "points_spent_points", "freight_out_money", "return_freight_money",
+        "paid_money", "earlier_money", "points_granted_money", "coupon_share_coupon", "coupon_share_kept", "points_spent_points", "freight_out_money", "return_freight_money",
         "return_freight_compensation", "freight_insurance_compensation", "not_below_zero_money", "order_cap_money",
     }
     assert {f"buyer.part_{x}" for x in labels} <= set(words())

@@ -134,6 +134,8 @@ def offer_fits(look: Look) -> Refusal | None:
     """The offer can be made here, has only its own inputs, and is not just what the buyer asked for."""
     c, here = look.command, FIELDS.get(look.case.state, {})
     offer: str = getattr(c, "offer", "")
+    if not offer:
+        return Refusal("offer_missing", field="offer")
     if offer not in here:
         return Refusal("offer_not_here", field="offer")
     for item in inputs(type(c)):
