@@ -4,6 +4,7 @@ import re
 import shlex
 from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancel, Pieces
 from amends.engine.cancelling import cancel
+from amends.engine.deadlines import pack_of, pack_opened_under
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
@@ -28,6 +30,8 @@ from amends.engine.ringing import ring
 from amends.engine.suspensions import Draft
 from amends.store import automation, outbox
 from amends.store.connect import PLATFORM, scope
+from amends.web.case.story import why as told_why
+from amends.web.catalogue import say
 from amends.worker import cancellations
 from amends.worker.effects import perform
 from tests.shop import CARRIER, LIN, open_shop
@@ -54,6 +58,7 @@ def test_story(pool, lines):
     try:
         for line in lines:
             told.line(line)
+        told.explained()
     finally:
         told.clear()
 
@@ -238,6 +243,19 @@ class Told:
     def take_back(self, _):
         assert suspensions.withdraw(self.shop.pool, By(self.shop.arbiter), self.suspension, self.shop.now) == []
         self.follow()
+
+    def explained(self):
+        """Whatever happened by itself says by which version of which rule, in both languages; and only a clock says that it ran out (SO-25)."""
+        for kind, facts, name, why in self.shop.all(
+            "select c.kind, c.facts, e.name, e.explanation from events e join cases c on c.merchant_id = e.merchant_id and c.id = e.case_id where e.merchant_id = %s"
+            " and (e.actor_kind = 'system' or e.name = 'proposal_accepted')", self.shop.merchant,
+        ):
+            assert why, name
+            assert why.get("pack"), f"{name}: {why}"
+            assert why.get("version"), f"{name}: {why}"
+            assert name == "ran_out" or why.get("by"), f"{name}: {why}"
+            for lang in ("zh", "en"):
+                assert told_why(why, pack_of(pack_opened_under(facts)), partial(say, lang), lang, str, kind), f"{name}: {why}"
 
     def clear(self):
         """Other stories stand on the same platform: nothing stays suspended."""

@@ -236,7 +236,7 @@ def confirm_by_itself(order: Order, now: datetime, days: int = CONFIRM_AFTER_DAY
         due = order.delivered_at + timedelta(days=days)
         if due <= now:
             order.state, order.receipt_confirmed_at = "received", due
-            order.facts["confirmed_by"] = "system"
+            order.facts |= {"confirmed_by": "system", "confirmed_after_days": days}
     return order
 
 

@@ -53,7 +53,8 @@ def why_at_zero(pack: Pack, case: Case, clock: str) -> dict[str, Any]:
     if clock not in DECIDE_AT_ZERO:
         return {}
     _, then, source = pack.clocks[clock].for_case(case.type, traits_of(case.body))
-    out: dict[str, Any] = {"then": then, "source": source}
+    # How long it was came from fast review where its merchant takes part (SO-31); then that is the source.
+    out: dict[str, Any] = {"then": then} if (case.body.get("clock") or {}).get("rule") == "fast_review" else {"then": then, "source": source}
     rule = pack.flows.pays_at_zero
     if then == "refund_without_return" and rule is not None:
         out |= {"by": "pack_rule", "rule": "pays_at_zero", "source": rule.source, "facts": {"return_way": case.body.get("return_way", ""), "tags": list(case.body.get("tags") or ())}}

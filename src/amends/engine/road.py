@@ -15,15 +15,14 @@ from amends.core.machine import Decision, Look, decide, possible
 from amends.core.pack_flows import traits_of
 from amends.core.refusal import Refusal
 from amends.core.strategy import node_of
-from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.desk import RaiseAlert
 from amends.core.verbs.lightning import AdvanceRefund, ReturnCollected
 from amends.engine import alerts
 from amends.engine.beside import Beside
 from amends.engine.columns import COLUMNS, column_row
 from amends.engine.deadlines import Deadline
+from amends.engine.explaining import explanation
 from amends.engine.facts import Facts
-from amends.engine.flows import why_at_zero
 from amends.engine.ids import new_id
 from amends.engine.keywords import Live
 from amends.engine.resuming import resumed
@@ -138,7 +137,7 @@ class Road:
     def _keep(self, look: Look, decision: Decision, command_id: str, why: dict[str, Any] | None) -> None:
         case, before = look.case, look.case.state
         # What the pack's own rule did beside a person's decision is told with it.
-        explanation = why or decision.changes.pop("explains", None) or (self._why(look) if look.actor.party is Party.CLOCK else decision.changes.get("platform_in"))
+        why = why or decision.changes.pop("explains", None) or explanation(look, decision, self.facts.clocks_of(case).pack)
         patch = self._patch.setdefault(case.id, {})
         self.beside.note(look, decision)
         if decision.state == "rejected":
@@ -152,7 +151,7 @@ class Road:
         case.closed_at = (case.closed_at or self.now) if decision.closed else None
         self._set_clock(case, decision, before, look)
         self._touched[case.id] = None
-        self._event(look, decision, command_id, before, explanation)
+        self._event(look, decision, command_id, before, why)
         for name, body in decision.effects:
             if name not in DONE_AT_ONCE:
                 self._put(case, name, {**body, "command": command_id, "version": case.version})
@@ -187,24 +186,14 @@ class Road:
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 
-    def _why(self, look: Look) -> dict[str, Any]:
-        """SO-25: which deadline of which pack acted, and on what."""
-        case = look.case
-        clock = case.body.get("clock", {})
-        if isinstance(look.command, FastRefund):
-            clock = case.body.get("fast") or clock
-        elif isinstance(look.command, TABLES[case.kind].run_out):
-            clock = {**clock, **why_at_zero(self.facts.clocks_of(case).pack, case, clock.get("clock", ""))}
-        return {**clock, "due_at": case.due_at, "state": case.state, "type": case.type, "expectation": case.expectation}
-
-    def _event(self, look: Look, decision: Decision, command_id: str, before: str, explanation: dict[str, Any] | None) -> None:
+    def _event(self, look: Look, decision: Decision, command_id: str, before: str, why: dict[str, Any] | None) -> None:
         case, actor, name = look.case, look.actor, verb(look.command)
         typed = typed_in(look.command)
         kind = KINDS.get(actor.party, actor.party.value)
         self.writing.events.append({
             "case_id": case.id, "version": case.version, "name": decision.event, "command_id": command_id, "actor_kind": kind, "actor_id": actor.id,
             "actor_name": actor.name, "at": self.now, "body": {"command": name, "from": before, "to": decision.state, "input": typed, "changes": decision.changes},
-            "explanation": explanation,
+            "explanation": why,
         })
         if isinstance(look.command, TABLES[case.kind].run_out):
             return  # a clock rings once by its row; what the house says by name is told again when a worker dies over it, and counts once

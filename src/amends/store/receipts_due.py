@@ -26,9 +26,9 @@ def confirm(conn: psycopg.Connection, merchant_id: str, now: datetime, after: ti
     """Confirm at most AT_ONCE orders of one merchant, each at the instant it was due, skipping those somebody works on; answers which."""
     rows = conn.execute(
         "update orders o set state = 'received', receipt_confirmed_at = o.delivered_at + %(after)s, version = o.version + 1, "
-        "facts = o.facts || '{\"confirmed_by\": \"system\"}' from (select merchant_id, id from orders where merchant_id = %(merchant)s and state = 'delivered' "
+        "facts = o.facts || jsonb_build_object('confirmed_by', 'system', 'confirmed_after_days', %(days)s::int) from (select merchant_id, id from orders where merchant_id = %(merchant)s and state = 'delivered' "
         "and receipt_confirmed_at is null and delivered_at <= %(until)s order by delivered_at limit %(limit)s for update skip locked) due "
         "where o.merchant_id = due.merchant_id and o.id = due.id returning o.id::text",
-        {"merchant": merchant_id, "after": after, "until": now - after, "limit": AT_ONCE},
+        {"merchant": merchant_id, "after": after, "until": now - after, "days": after.days, "limit": AT_ONCE},
     ).fetchall()
     return [row[0] for row in rows]
