@@ -45,6 +45,19 @@ def test_every_state_is_there_with_late_and_soon_and_alerts(furnished):
     assert 0 < unread < read
 
 
+def test_what_acts_by_itself_has_acted(furnished):
+    house, _ = furnished
+    [(main,)] = rows(house, "select id from merchants where settings ? 'demo'")
+    done = dict(rows(house, "select outcome, count(*) from strategy_decisions where merchant_id = %s group by 1", main))
+    assert {"fired", "shadow"} <= set(done)
+    [(modes,)] = rows(house, "select array_agg(r ->> 'mode') from strategy_versions t, jsonb_array_elements(t.rows) r where t.merchant_id = %s and t.version = 1", main)
+    assert sorted(modes) == ["off", "on", "shadow"]
+    by = dict(rows(house, "select explanation ->> 'by', count(distinct merchant_id) from events where actor_kind = 'system' and explanation ? 'by' group by 1"))
+    assert {"strategy", "fast_review", "lightning"} <= set(by)
+    assert rows(house, "select count(*) from suspensions where starts_at > now() and withdrawn_at is null") == [(1,)]
+    assert rows(house, "select facts ->> 'goods_state' from cases where kind = 'service_order' group by 1 having count(*) > 20 order by 1") == [("opened",), ("unopened",), (None,)]
+
+
 def test_nothing_happened_after_now_and_all_of_it_over_some_weeks(furnished):
     house, _ = furnished
     [(first, last)] = rows(house, "select min(at), max(at) from events")

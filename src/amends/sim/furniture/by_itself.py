@@ -40,14 +40,15 @@ class ByItself:
         seen = strategies.draft(self._pool, merchant, "service_order", "review")
         kept = strategies.save_draft(self._pool, by, "service_order", "review", _rows(), seen.version, at)
         assert not isinstance(kept, list), [r.say("zh") for r in kept]
-        done = strategies.publish(self._pool, by, "service_order", "review", "先从小额开始；仅退款只观察，看两周再开。", at)
+        done = strategies.publish(self._pool, by, "service_order", "review", "每天先开三单；仅退款只观察，看一周再开。", at)
         assert not isinstance(done, list), [r.say("zh") for r in done]
         self._published = True
 
 
 def _rows() -> list[dict[str, Any]]:
     """One that acts three times a day at most, one that only looks on, one that is switched off."""
-    on, shadow = _ready("unopened_no_reason", {"amount": 20000, "per_buyer": 2}), _ready("quality_with_photos", {"amount": 15000, "photos": 1, "amount_per_day": 60000})
+    on, shadow = _ready("unopened_no_reason", {"amount": 50000, "per_buyer": 2}), _ready("quality_with_photos", {"amount": 15000, "photos": 1, "amount_per_day": 60000})
+    on["name"] = "七天无理由未拆封"
     for condition in on["conditions"]:
         if condition["fact"] == "reason":
             condition |= {"op": "in", "value": ["no_reason", "changed_mind", "bought_wrong"]}

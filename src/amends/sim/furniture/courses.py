@@ -86,7 +86,7 @@ CALL_PLATFORM: Step = (1, 6, "supervisor", lambda s, c: d.CallPlatform("客户�
 NOT_SOLVED: Step = (4, 40, "buyer", lambda s, c: b.NotSolved("退款已经三天了还没有到账。"))
 PROPOSE: Step = (1, 20, "review", lambda s, c: g.Propose("refund_only", s.price * s.quantity // 5 // 100 * 100, words=c.choice(sayings.PROPOSALS)))
 COLLECT: Step = (2, 12, "carrier", lambda s, c: li.ReturnCollected())
-PAID: Step = (13, 20, "finance", None)
+PAID: Step = (27, 36, "finance", None)
 RECEIVE_USED: Step = (3, 20, "receipt", lambda s, c: p.RegisterReceipt(s.quantity, "damaged", "opened", "damaged", "normal", "complete", "", "quarantine", note="有明显使用痕迹，影响再次销售"))
 CLAIM_BACK: Step = (2, 20, "processing", lambda s, c: li.ClaimBack(None, "used", "收到的商品有明显使用痕迹，不符合无理由退货。退款已先行垫付，请把这笔款退回。"))
 """Money that was advanced when the carrier had the goods, and what came back was not in order (SO-32)."""

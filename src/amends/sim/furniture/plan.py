@@ -37,7 +37,7 @@ OPEN = (
     Share("in_transit", 38, 1, 46), Share("processing", 30, 1, 46), Share("processing", 7, 98, 150), Share("collecting", 5, 1, 40), Share("fulfilling", 14, 1, 46), Share("fulfilling", 4, 100, 130),
     Share("awaiting_delivery", 18, 1, 90), Share("confirming", 18, 1, 140),
 )
-TALKED = (Share("negotiating", 7, 1, 40), Share("claiming_back", 3, 2, 90))
+TALKED = (Share("negotiating", 7, 1, 40), Share("claiming_back", 4, 2, 90))
 """What was proposed instead, and advances that are asked back."""
 ENDED = (Share("completed", 96, 2, 330), Share("rejected", 20, 2, 500), Share("withdrawn", 16, 2, 500))
 
@@ -111,7 +111,7 @@ def _story(store: Store, chance: Random, share: Share, buyers: list[Customer], n
     plea = chance.choice(_pleas(share.state, type_, product))
     variant, quantity = chance.choice(product.variants), chance.choices((1, 2, 3), (80, 15, 5))[0]
     steps = course(share.state, type_, chance)
-    otherwise = _asked_otherwise(type_, steps, chance)
+    otherwise = None if share.state in WISHED else _asked_otherwise(type_, steps, chance)
     times = [chance.uniform(*s[:2]) for s in steps]
     stood = chance.uniform(share.least, share.most)
     applied = now - timedelta(hours=sum(times) + stood)
