@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from amends.core import what_if_flows
 from amends.core.calendar import Calendar
 from amends.core.cases import TABLES
 from amends.core.eligibility import Goods, verdict
@@ -18,10 +19,11 @@ from amends.core.pack import Leaf, Pack, ServiceType
 from amends.core.pack_flows import NO_TRAITS, Traits
 from amends.core.pauses import Suspension, applying
 from amends.core.spans import due
+from amends.core.what_if_flows import Course, traits_under
 
 KINDS = (
-    "refused", "allowed", "to_person", "freight", "until", "liable", "photos", "words", "reason_gone",
-    "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
+    "refused", "allowed", "to_person", "keep_out", "keep_in", "way", "propose_first", "called_in", "goods_to", "sender", "freight", "until", "liable", "photos", "words", "reason_gone",
+    "pays_late_shipment", "pays_return_freight", "pays_goodwill", "at_once_in", "at_once_out", "agree_in", "agree_out", "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
 )
 """Every kind of difference, gravest first within its theme: application, what it costs, what decides by itself, clocks."""
 
@@ -54,6 +56,7 @@ class Past:
     region: str = ""
     clocks: tuple[Entered, ...] = ()
     traits: Traits = NO_TRAITS
+    course: Course = Course()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,20 @@ def compare(past: Past, old: Pack, new: Pack, calendar: Calendar, suspensions: I
     found = [d for entered in past.clocks for d in _clock(past, entered, old, new, calendar, held)]
     if past.kind == "service_order":
         found += _application(past, old, new, calendar) + _by_itself(past, old, new)
-    elif old.cancellation.urgent_after != new.cancellation.urgent_after:
+        found += _told_of(what_if_flows.service_order(past.course, past.type, (_leaf(old, past), _leaf(new, past)), past.amount, old, new))
+        return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
+    found += _told_of(what_if_flows.cancellation(past.course, old, new))
+    if old.cancellation.urgent_after != new.cancellation.urgent_after:
         found.append(Different("urgent", {"seconds": old.cancellation.urgent_after}, {"seconds": new.cancellation.urgent_after}))
     return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
+
+
+def _told_of(rows: Iterable[what_if_flows.Told]) -> list[Different]:
+    return [Different(kind, _plain(was), _plain(would), amount=amount) for kind, was, would, amount in rows]
+
+
+def _plain(side: Any) -> dict[str, Any]:
+    return side if isinstance(side, dict) else {"value": side}
 
 
 def entered(kind: str, events: Iterable[tuple[str, str, datetime]]) -> tuple[Entered, ...]:
@@ -160,7 +174,7 @@ def _clock(past: Past, ran: Entered, old: Pack, new: Pack, calendar: Calendar, h
     before, after = old.clocks.get(ran.clock), new.clocks.get(ran.clock)
     if before is None or after is None:
         return [Different("clock_gone", {"there": before is not None}, {"there": after is not None}, ran.clock)] if before is not after else []
-    (span, then, _), (other_span, other_then, _) = before.for_case(past.type, past.traits), after.for_case(past.type, past.traits)
+    (span, then, _), (other_span, other_then, _) = before.for_case(past.type, past.traits), after.for_case(past.type, traits_under(past.course, past.traits, new))
     found: list[Different] = []
     due_at = other_due = None
     if span != other_span:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from amends.core.eligibility import Goods
 from amends.core.pack import TYPES, ServiceType
-from amends.core.pack_flows import traits_of
+from amends.core.pack_flows import OWN, traits_of
 from amends.core.policy import parse_pack
 from amends.core.refusal import Refusal
 from amends.core.what_if import Past, compare, entered
+from amends.core.what_if_flows import Course, Gave
 from amends.engine.audit import By, record
 from amends.engine.deadlines import calendar_from, pack_of, pack_opened_under
 from amends.engine.pack_releases import of_packs
@@ -79,7 +81,7 @@ def work(pool: Pool, now: datetime, many: int = PIECE) -> int:
         found: list[dict[str, Any]] = []
         for row in rows:
             shop = shops[row["merchant_id"]]
-            past = past_of(row)
+            past = past_of(row, shop["settings"])
             old = pack_of(pack_opened_under(row["facts"]) or shop["pack_ref"])
             differing = compare(past, old, new, calendar_from(shop["settings"]), stopped)
             counts.update(f"{d.kind}:{d.about}" for d in differing)
@@ -94,8 +96,8 @@ def work(pool: Pool, now: datetime, many: int = PIECE) -> int:
         return len(rows)
 
 
-def past_of(row: dict[str, Any]) -> Past:
-    """A row of the store as comparing looks at it: what was asked for first, the goods with the stamps they had, the clocks that ran."""
+def past_of(row: dict[str, Any], settings: Mapping[str, Any]) -> Past:
+    """A row of the store as comparing looks at it: what was asked for first, the goods with the stamps they had, the clocks that ran, how it went. `settings`: its merchant's."""
     facts, asked = row["facts"], row["asked"] or {}
     finding = row["line_facts"].get
     type_ = asked.get("type") or row["type"]
@@ -112,5 +114,14 @@ def past_of(row: dict[str, Any]) -> Past:
     return Past(
         row["merchant_id"], row["id"], row["number"], row["kind"], cast(ServiceType, type_ if type_ in TYPES else "return"), str(asked.get("reason") or row["reason"]), row["opened_at"],
         goods, quantity, paid * min(quantity, pieces) // pieces if row["kind"] == "service_order" else int(row["order_paid"]), row["currency"], row["stars"],
-        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts),
+        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts), _course(row, settings, [command for command, _, _ in events]),
+    )
+
+
+def _course(row: dict[str, Any], settings: Mapping[str, Any], commands: list[str]) -> Course:
+    facts, chosen = row["facts"], settings.get("fast_refund")
+    return Course(
+        str(facts.get("return_way") or "ship_back"), "" if settings.get(OWN, True) else row["mode"], row["category"] or "*", frozenset(row["tags"]),
+        row["refused_before"] + 1 if "reject" in commands and row["kind"] == "service_order" else 0, "propose" in commands, None if chosen is None else bool(chosen),
+        row["kind"] == "cancellation" and not facts.get("shipped_at_opening"), tuple(Gave(*gave) for gave in row["gave"] or ()),
     )

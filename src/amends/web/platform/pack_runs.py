@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHt
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.pack_flows import KEEP
 from amends.core.refusal import Refusal
 from amends.core.what_if import KINDS
 from amends.engine import what_if
@@ -112,7 +113,13 @@ def said_of(row: dict[str, Any], fact: dict[str, Any], request: Any) -> str:
         return str(fact[lang])
     if kind == "urgent":
         return words.seconds(fact["seconds"], lang)
+    if kind.startswith("pays_"):
+        return say(lang, "packs.pays_nothing") if fact["minor"] is None else show.money(int(fact["minor"]), row["currency"] or "CNY")
     held = fact["value"]
+    if kind in ("goods_to", "sender"):
+        return say(lang, f"packs.to_{held}")
+    if kind == "way":
+        return say(lang, "packs.way_keep" if held == KEEP else "packs.way_back")
     return say(lang, "packs.yes" if held else "packs.no") if isinstance(held, bool) else words.choice("responsibility", str(held), lang)
 
 
