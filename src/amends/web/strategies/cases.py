@@ -52,7 +52,7 @@ def decided(request: Any, key: str, row_id: str) -> HttpResponse:
     else:
         heading, cases, last = _heading(request, ground, row_id, outcome), *_decided(request, ground, row_id, outcome, after)
     more = f"{request.path}?{urlencode({**({outcome: '1'} if outcome != 'fired' else {}), 'after': last})}" if last else ""
-    context = {"heading": heading, "under": say(request.lang, "strategies.last_days", n=DAYS), "cases": cases, "more_url": more, "away": reverse("strategies-table", args=[key])}
+    context = {"heading": heading, "under": say(request.lang, "strategies.last_days", n=DAYS), "cases": cases, "standing": True, "more_url": more, "away": reverse("strategies-table", args=[key])}
     return render(request, "strategies/cases.html", ground, context)
 
 
