@@ -1,1 +1,0 @@
--- Proposals to buyers (SO-28).
