@@ -141,6 +141,8 @@ def test_a_claim_on_both_sides(client, house, shop, goods, lightning):
     assert "请退回已垫付的退款" in phone
     assert "¥50.00" in phone
     assert "杯口碎了" in phone
+    assert ">损坏<" in phone
+    assert ">damaged<" not in phone
 
 
 def test_the_switches_are_the_merchants_and_the_platforms(client, house, shop, goods, operator):

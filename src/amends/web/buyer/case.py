@@ -28,6 +28,7 @@ from amends.web.catalogue import say
 from amends.web.gate import buyer
 from amends.web.page import render
 from amends.web.show import money
+from amends.web.wording import choice
 
 MAIN = ("accept_proposal", "answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
 """What the page asks for first, in this order; the rest stands below."""
@@ -119,6 +120,8 @@ def context_of(request: Any, opened: Opened) -> dict[str, Any]:
     case, lang = opened.case, request.lang
 
     def words(kind: str, code: str) -> str:
+        if kind == "claim":
+            return choice("reason", code, lang)
         return say(lang, f"buyer.type_{code}") if kind == "type" and code else opened.visit.words(kind, code)
 
     head = standing(case)

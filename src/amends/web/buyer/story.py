@@ -35,6 +35,8 @@ TOLD = frozenset({
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
+CODED = {"rejected": "reject", "advance_claimed": "claim"}
+"""Events whose reason is a code, and of which list; elsewhere it is what somebody wrote."""
 
 
 @dataclass(slots=True)
@@ -138,8 +140,8 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
         notes.append(" ".join(p for p in (typed.get("carrier", ""), typed["waybill"]) if p))
     elif typed.get("point"):
         notes.append(typed["point"])
-    if event.name == "rejected" and typed.get("reason"):
-        notes.append(names("reject", typed["reason"]))
+    if event.name in CODED and typed.get("reason"):
+        notes.append(names(CODED[event.name], typed["reason"]))
     if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back", "advance_claimed", "claim_waived"):
-        notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name == "rejected")]
+        notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name in CODED)]
     return Step("done", title, event.at, notes=notes)
