@@ -134,7 +134,9 @@ def test_a_claim_on_both_sides(client, house, shop, goods, lightning):
     desk = enter(client, house, shop)
     page = text(desk.get(f"/m/cases/{lightning}"))
     assert "按已退金额结清" in page
-    assert "留空催收 ¥139.00" in text(desk.get(f"/m/cases/{lightning}/do/claim_back"))
+    form = text(desk.get(f"/m/cases/{lightning}/do/claim_back"))
+    assert "留空催收 ¥139.00" in form
+    assert 'class="do-fields" hx-post=' in form, "the effect is shown before the required words are there: a form would wait for them"
     assert goods.say(lightning, ClaimBack(5000, "damaged", "杯口碎了")).state == "claiming_back"
     assert "已请客户退回 ¥50.00" in text(desk.get(f"/m/cases/{lightning}"))
     phone = text(let_in(client, house, goods).get(f"/b/cases/{number_of(goods, lightning)}"))
