@@ -14,7 +14,7 @@ from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
 from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
 from amends.core.order_fields import STATES as ORDER_STATES
-from amends.engine import automate, fast_review, suspensions
+from amends.engine import automate, fast_review, pack_releases, pack_start, packs, suspensions
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancel, Pieces
@@ -29,6 +29,7 @@ from amends.engine.retiming import retime
 from amends.engine.ringing import ring
 from amends.engine.suspensions import Draft
 from amends.store import automation, outbox
+from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
 from amends.web.case.story import why as told_why
 from amends.web.catalogue import say
@@ -275,6 +276,17 @@ class Told:
         self.mode = self.mode or "SOP"
         self.shop.all("update merchants set pack = %s where id = %s returning 1", name, self.shop.merchant)
 
+    def talk_first(self, _):
+        """The merchant goes by a copy of its pack that demands a proposal before an application is refused."""
+        pool, by, now = self.shop.pool, By(self.shop.arbiter), self.shop.now
+        pack_start.sync(pool, now)
+        ref = packs.copy(pool, by, "jd", 1, "先协商", "Talk first", new_id(), now)
+        section = {"at_most": 3, "required_before_reject": True, "source": "own"}
+        with scope(pool, PLATFORM) as conn:
+            was = pack_rows.one(conn, *ref)["document"].get("negotiation")
+        assert isinstance(packs.save_part(pool, by, ref, "negotiation", section, packs.print_of(was), now), int)
+        assert pack_releases.release(pool, by, ref, pack_releases.Meant(0, [self.shop.merchant]), "", "", now) is None
+
     def look(self, what):
         """What is stored now."""
         for found in re.split(r"\s{2,}", what.strip()):
@@ -309,4 +321,4 @@ class Told:
                 assert self.shop.row(case, column) == (words[0],), found
 
 
-SETUP = {"暂停": Told.suspend, "结束暂停": Told.end, "撤回暂停": Told.take_back, "极速审核": Told.fast, "规则": Told.pack, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}
+SETUP = {"暂停": Told.suspend, "结束暂停": Told.end, "撤回暂停": Told.take_back, "极速审核": Told.fast, "规则": Told.pack, "先协商": Told.talk_first, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}

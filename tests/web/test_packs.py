@@ -173,6 +173,27 @@ def test_what_is_typed_wrong_stays_and_is_told_beside_its_field(desk: Any, house
     assert "1 处填写有误" in refused.content.decode()
 
 
+def test_which_regime_counts_is_chosen_not_typed(desk: Any, house: Any):
+    address = copied(desk)
+    part = f"{address}/edit?part=compensation.late_shipment"
+    shown = desk.get(part)
+    select = re.search(r'<select[^>]*name="compensation.late_shipment.regime".*?</select>', shown.content.decode(), re.S)
+    assert select is not None
+    assert re.findall(r'value="(\w+)"', select[0].partition(">")[2]) == ["document", "web_2022"]
+    assert desk.post(part, form(shown) | {"compensation.late_shipment.regime": ["web_2022"]}).status_code == 302
+    assert "2022 年的两档规则" in desk.get(address).content.decode()
+    assert "处填写有误" not in desk.get(f"{address}/check").content.decode()
+
+
+def test_merchants_under_a_version_are_opened_from_the_list(desk: Any, house: Any):
+    page = desk.get("/p/packs").content.decode()
+    ways = re.findall(r"/p/merchants\?pack=(\w+@\d+)", page)
+    assert ways
+    told = desk.get(f"/p/merchants?pack={ways[0]}").content.decode()
+    assert f"只看规则版本 {ways[0]} 的商家" in told
+    assert "没有符合的商家" in desk.get("/p/merchants?pack=nobody@9").content.decode()
+
+
 def test_rows_are_added_moved_and_removed_by_buttons(desk: Any, house: Any):
     address = copied(desk)
     part = f"{address}/edit?part=reasons.return"

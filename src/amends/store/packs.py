@@ -181,7 +181,7 @@ def names(conn: psycopg.Connection, merchants: list[str]) -> list[Row]:
     return _rows(conn, "select id::text as id, name from merchants where id = any(%s::uuid[]) order by name, id", (merchants,))
 
 
-def merchants_of(conn: psycopg.Connection, packs: list[str], many: int = 500) -> list[Row]:
+def merchants_of(conn: psycopg.Connection, packs: list[str], many: int = 2000) -> list[Row]:
     """Open merchants with what they hold, those of these packs first: for choosing some."""
     return _rows(
         conn, "select id::text as id, name, pack, pack_version from merchants where closed_at is null order by pack <> all(%s), name, id limit %s", (packs, many),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amends.core.pack_shape import Shape
@@ -15,6 +15,14 @@ from amends.web.pack_problems import told
 SPANS = ("elapsed:60", "elapsed:3600", "elapsed:86400", "working_time:60", "working_time:3600", "calendar_days", "working_days", "working_days_kept", "cutoff", "cutoff_working")
 LONG = frozenset({"zh", "en", "text", "where_zh", "where_en", "handling_zh", "handling_en"})
 Option = tuple[str, str]
+NAMES = {"regime": "regimes"}
+"""Texts that name a row of a table beside them: chosen, not typed (PO-17)."""
+
+
+def _named(shape: Shape, row: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What may be chosen: the keys of the table beside it; nothing for a text that is typed."""
+    table = (row or {}).get(NAMES.get(shape.name, "")) if shape.kind == "text" else None
+    return tuple(table) if isinstance(table, dict) else ()
 
 
 @dataclass(slots=True)
@@ -71,6 +79,9 @@ class Drawer:
             self._table(made, shape, held)
         elif shape.kind == "choice":
             self._choice(made, shape, held)
+        elif keys := _named(shape, row):
+            made.kind = "choice"
+            self._choice(made, replace(shape, choices=keys), held)
         elif shape.kind == "number":
             self._number(made, shape.unit, held, row)
         elif shape.kind == "text":

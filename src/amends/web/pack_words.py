@@ -68,7 +68,7 @@ def value(shape: Shape, held: Any, lang: str, row: Mapping[str, Any] | None = No
         return ("；" if lang == "zh" else "; ").join(f"{key(shape.name, k, lang)} {value(shape.item, v, lang)}" for k, v in held.items())
     if shape.kind == "object" and isinstance(held, dict):
         return whole(shape, held, lang)
-    return choice(shape.name, str(held), lang) if shape.name in ("tags", "ways", "categories", "category", "opens_with") else str(held)
+    return choice(shape.name, str(held), lang) if shape.name in ("tags", "ways", "categories", "category", "opens_with", "regime") else str(held)
 
 
 def whole(shape: Shape, held: Mapping[str, Any], lang: str) -> str:

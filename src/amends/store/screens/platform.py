@@ -26,11 +26,11 @@ _CASE: LiteralString = """c.id::text as id, c.merchant_id::text as merchant_id, 
   case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region"""
 
 
-def merchants(pool: Pool, now: datetime, name: str = "", after: tuple[str, str] | None = None, limit: int = 50) -> list[Row]:
-    """Merchants by name with open and late cases (at most 1 000 each), and what was opened and granted in the last 30 days."""
-    given = {"now": now, "month": now - MONTH, "name": f"%{name}%", "limit": limit + 1, "last": after[0] if after else None, "id": after[1] if after else None}
+def merchants(pool: Pool, now: datetime, name: str = "", after: tuple[str, str] | None = None, limit: int = 50, ref: str = "") -> list[Row]:
+    """Merchants by name with open and late cases (at most 1 000 each), and what was opened and granted in the last 30 days; `ref` (`jd@2`): only those under this version."""
+    given = {"ref": ref, "now": now, "month": now - MONTH, "name": f"%{name}%", "limit": limit + 1, "last": after[0] if after else None, "id": after[1] if after else None}
     return _rows(
-        pool, "select " + _MERCHANT + "," + _COUNTS + " from (select * from merchants where name ilike %(name)s"
+        pool, "select " + _MERCHANT + "," + _COUNTS + " from (select * from merchants where name ilike %(name)s and (%(ref)s = '' or pack_ref = %(ref)s)"
         " and (%(last)s::text is null or (name, id) > (%(last)s, %(id)s::uuid)) order by name, id limit %(limit)s) m order by m.name, m.id", given,
     )
 

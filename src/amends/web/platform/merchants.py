@@ -37,14 +37,15 @@ LIMIT = 50
 def merchants(request: Any) -> HttpResponse:
     """By name, fifty a page, each with what is open, late and refunded."""
     name, after = request.GET.get("name", "").strip(), request.GET.get("after", "").rpartition("~")
-    rows = reads.merchants(request.house.pool, request.now, name, (after[0], after[2]) if is_id(after[2]) else None, LIMIT)
+    ref = request.GET.get("pack", "")[:60]
+    rows = reads.merchants(request.house.pool, request.now, name, (after[0], after[2]) if is_id(after[2]) else None, LIMIT, ref)
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
-    more = "?" + urlencode({"name": name, "after": f"{last['name']}~{last['id']}"}) if last else ""
+    more = "?" + urlencode({"name": name, **({"pack": ref} if ref else {}), "after": f"{last['name']}~{last['id']}"}) if last else ""
     called: list[notices.Notice] = []
-    if not name and not after[2]:
+    if not name and not after[2] and not ref:
         with scope(request.house.pool, PLATFORM) as conn:
             called = notices.of_platform(conn, LIMIT)
-    context = {"rows": rows[:LIMIT], "name": name, "more": more, "done": request.GET.get("done", ""), "called": [(n, told.sentence(n, "platform", request), told.icon(n)) for n in called]}
+    context = {"rows": rows[:LIMIT], "name": name, "ref": ref, "more": more, "done": request.GET.get("done", ""), "called": [(n, told.sentence(n, "platform", request), told.icon(n)) for n in called]}
     return render(request, "platform/merchants.html", context)
 
 
