@@ -161,3 +161,16 @@ def test_expressions(text, facts, answer):
 def test_loops_within_loops_are_refused():
     assert cel_problem("service_order", "review")("[1,2].exists(x, [1,2].exists(y, y == x))") is not None
     assert "amount" in FACTS
+
+
+@pytest.mark.parametrize("table", [
+    one(("buyer_applications_30", "le", 3), ("amount", "lt", 10000)), one(("amount", "lt", 10000), cel="buyer_applications_30 <= 3"),
+    one(("waybill_state", "is", "none"), ("amount", "lt", 10000)),
+], ids=["counted", "in an expression", "looked for"])
+def test_dear_facts_are_asked_only_where_the_answer_hangs_on_them(table):
+    compiled = compile_table(table)
+    assert compiled.cheap == {"amount"} < compiled.needs
+    assert compiled.first({**AT, "amount": 20000}) == (-1, -1)
+    with pytest.raises(KeyError):
+        compiled.first({**AT, "amount": 5000})
+    assert compiled.first({**AT, "amount": 5000, "buyer_applications_30": 2, "waybill_state": "none"}) == (-1, 0)

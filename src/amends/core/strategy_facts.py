@@ -142,6 +142,11 @@ CATALOGUE: tuple[Fact, ...] = (
     Fact("agent_load", "每位在岗客服待办", "cases waiting per agent on duty", "number", "desk", _ALL, ("单", "cases"), moves=True, in_trials=False),
 )
 FACTS: dict[str, Fact] = {fact.code: fact for fact in CATALOGUE}
+DEAR = frozenset({
+    *(f"buyer_{what}_{days}" for what in ("applications", "refund_rate", "disputes") for days in (30, 90)),
+    "stock_free", "payment", "waybill_state", "parcel_state", "days_without_tracking", "agent_load",
+})
+"""Facts that are counted or looked for elsewhere than in the case, its line and its order: they are read only for cases whose decision hangs on them."""
 
 
 _TYPES_OF = {"service_order": ("return", "exchange", "repair", "reissue"), "cancellation": ("whole", "part", "deletion")}

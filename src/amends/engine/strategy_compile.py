@@ -16,7 +16,7 @@ import cel
 
 from amends.core.strategy import Active, Condition, Row, Table, facts_used
 from amends.core.strategy_check import minute
-from amends.core.strategy_facts import FACTS, Fact, facts_at
+from amends.core.strategy_facts import DEAR, FACTS, Fact, facts_at
 
 Facts: TypeAlias = Mapping[str, Any]
 _MACROS = re.compile(r"\.\s*(?:map|filter|all|exists|exists_one)\s*\(")
@@ -28,10 +28,14 @@ _SAMPLE: dict[str, Any] = {"choice": "x", "text": "x", "set": ["x"], "flag": Tru
 
 @dataclass(slots=True)
 class Compiled:
-    """A table ready to be asked. `first` answers the index of the first row that only looks on (or -1) and of the first that acts (or -1)."""
+    """A table ready to be asked. `first` answers the index of the first row that only looks on (or -1) and of the first that acts (or -1).
+
+    It raises KeyError when the answer hangs on a dear fact that was not read: `cheap` are the facts to begin with, `needs` all of them.
+    """
 
     table: Table
     needs: frozenset[str]
+    cheap: frozenset[str]
     first: Callable[[Facts], tuple[int, int]]
     source: str
 
@@ -121,12 +125,15 @@ class _Writer:
         return name
 
     def local(self, code: str) -> str:
+        if code in DEAR:
+            return f"f[{code!r}]"
         return self.names.setdefault(code, f"v{len(self.names)}")
 
     def row(self, row: Row) -> str:
         parts = [text for _, text in sorted(((_cost(c), self.condition(c)) for c in row.conditions), key=lambda pair: pair[0])]
         parts += self.active(row.active)
         if row.cel:
+            parts += [f"(f[{name!r}], True)[1]" for name in cel_variables(row.cel) if name in DEAR]
             parts.append(f"run_cel({self.keep(row.cel)}, f)")
         return " and ".join(parts) or "True"
 
@@ -181,7 +188,7 @@ def any_in(text: str, words: Iterable[str]) -> bool:
 
 
 def _cost(c: Condition) -> int:
-    return _COST[FACTS[c.fact].type] if c.fact in FACTS else 0
+    return (10 if c.fact in DEAR else 0) + _COST[FACTS[c.fact].type] if c.fact in FACTS else 0
 
 
 def compile_table(table: Table) -> Compiled:
@@ -200,7 +207,7 @@ def compile_table(table: Table) -> Compiled:
     exec(compile(source, f"<strategies {table.kind} {table.node} {table.version}>", "exec"), writer.constants)
     used = [row for row in table.rows if row.mode != "off"]
     needs = facts_used(used, cel_variables) & FACTS.keys()
-    return Compiled(table, needs, writer.constants["first"], source)
+    return Compiled(table, needs, needs - DEAR, writer.constants["first"], source)
 
 
 def describe(row: Row, facts: Facts) -> list[Fit]:

@@ -49,9 +49,19 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
 
 
 def evaluate(conn: Any, merchant: str, compiled: Compiled, ids: list[str], seen: MerchantSeen, now: datetime) -> list[tuple[Facts, int, int]]:
-    """Facts of these cases with the rows that fit: the first that only looks on, the first that acts; -1 for none."""
+    """Facts of these cases with the rows that fit: the first that only looks on, the first that acts; -1 for none.
+
+    Dear facts are read only for the cases whose answer hangs on one.
+    """
     first: Callable[[Facts], tuple[int, int]] = compiled.first
-    return [(facts, *first(facts)) for facts in read_now(conn, merchant, ids, compiled.needs, seen, now)]
+    out: list[tuple[Facts, int, int]] = []
+    hanging: list[str] = []
+    for facts in read_now(conn, merchant, ids, compiled.cheap, seen, now):
+        try:
+            out.append((facts, *first(facts)))
+        except KeyError:
+            hanging.append(facts["_id"])
+    return out + [(facts, *first(facts)) for facts in read_now(conn, merchant, hanging, compiled.needs, seen, now)] if hanging else out
 
 
 def compiled_version(conn: Any, merchant: str, kind: str, node: str, version: int) -> Compiled:
