@@ -1,7 +1,7 @@
 """One merchant's batch while it is being decided: cases in memory, decisions folded in, rows to write."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ class Road:
 
     def digest(self, case_id: str, command: Command) -> str:
         """What a command id stands for: this case, this verb, these fields."""
-        return hashlib.sha256(msgspec.json.encode([case_id, verb(command), asdict(command)])).hexdigest()[:32]
+        return hashlib.sha256(msgspec.json.encode([case_id, verb(command), command])).hexdigest()[:32]
 
     def done_before(self, command_id: str) -> dict[str, Any] | None:
         """The answer given to this command id, if it was carried out (SO-23)."""

@@ -5,6 +5,7 @@ Both go through a pipeline: begin, read … are sent together; then write …, c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -124,7 +125,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
 
     The caller ends the transaction.
     """
-    given = {"merchant": UUID(merchant), "ids": ids, "commands": commands, "skus": list(needs.skus), "photos": list(needs.photos)}
+    given = {"merchant": UUID(merchant), "ids": _array(ids), "commands": _array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
     hold = " for update" if lock else ""
     with conn.pipeline():
         conn.execute("begin")
@@ -154,6 +155,11 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
     return found
 
 
+def _array(ids: Iterable[str]) -> str:
+    """Ids as PostgreSQL reads an array: one text, where a list would be written element by element, in every statement anew."""
+    return f"{{{','.join(ids)}}}"
+
+
 def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], dict[str, str] | None]:
     row = cursor.fetchone()
     return (merchant_of(None), [], [], [], None) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [], row[10])
@@ -161,7 +167,7 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
     """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant."""
-    given = {"merchant": UUID(merchant), "ids": ids}
+    given = {"merchant": UUID(merchant), "ids": _array(ids)}
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
@@ -178,7 +184,7 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
     """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
     encode = msgspec.json.encode
     given = {
-        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "ids": [c["id"] for c in rows.cases], "disarmed": rows.disarmed,
+        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "ids": _array(c["id"] for c in rows.cases), "disarmed": _array(rows.disarmed),
         **{name: encode(getattr(rows, name)).decode() for name in ("cases", "events", "armed", "outbox", "done", "audit")},
     }
     with conn.pipeline():
