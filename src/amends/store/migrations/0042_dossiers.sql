@@ -1,0 +1,1 @@
+-- reserved: 0042_dossiers
