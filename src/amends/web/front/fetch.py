@@ -1,4 +1,4 @@
-"""Fetch the front-end libraries with npm and copy what is served into static/vendor, compressed beside. Run by `make setup`."""
+"""Fetch the front-end libraries with npm and copy what is served into static/vendor, compressed beside; faces for paper go to engine/faces. Run by `make setup`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from whitenoise.compress import Compressor
 
 HERE = Path(__file__).parent
 VENDOR = HERE.parent / "static" / "vendor"
+FACES = HERE.parent.parent / "engine" / "faces"
 MARK = VENDOR / "fetched"
 
 
@@ -22,7 +23,7 @@ class CannotFetch(Exception):
 
 
 def wanted() -> list[tuple[str, str]]:
-    """From where in node_modules to where in static/vendor."""
+    """From where in node_modules to where in static/vendor, or in engine/faces for what begins with `faces/`."""
     lines = (HERE / "vendor.txt").read_text("utf-8").splitlines()
     return [(a.strip(), b.strip()) for a, b in (line.split("=>") for line in lines if "=>" in line and not line.startswith("#"))]
 
@@ -54,10 +55,14 @@ def fetch() -> list[str]:
             )
         shutil.rmtree(VENDOR, ignore_errors=True)
         for source, target in wanted():
-            _copy(Path(work) / "node_modules" / source, VENDOR / target)
+            _copy(Path(work) / "node_modules" / source, _place(target))
     _compress()
     MARK.write_text((HERE / "package-lock.json").read_text("utf-8") + (HERE / "vendor.txt").read_text("utf-8"), "utf-8")
     return [target for _, target in wanted()]
+
+
+def _place(target: str) -> Path:
+    return FACES / target.removeprefix("faces/") if target.startswith("faces/") else VENDOR / target
 
 
 def _copy(source: Path, target: Path) -> None:
