@@ -1,0 +1,135 @@
+"""Bounces, reply addresses, and the instant a mail counts as sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from amends.core.mail import tokens
+from amends.core.mail.moment import counted
+from amends.core.mail.reading import Kind, read
+
+OURS = "<0d7f2d6e@amends.shop.cn>"
+DSN = f"""From: MAILER-DAEMON@mx.p.cn (Mail Delivery System)
+To: help@shop.cn
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+Message-ID: <report@mx.p.cn>
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system at host mx.p.cn.
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.p.cn
+
+Final-Recipient: rfc822; Nobody@P.cn
+Original-Recipient: rfc822;nobody@p.cn
+Action: ACTION
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <nobody@p.cn>: Recipient address rejected:
+    User unknown
+
+--B
+Content-Type: message/rfc822
+
+From: help@shop.cn
+To: nobody@p.cn
+Subject: x
+Message-ID: {OURS}
+
+body
+--B--
+"""
+EXIM = f"""Return-path: <>
+X-Failed-Recipients: nobody@p.cn
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@mx.p.cn>
+To: help@shop.cn
+Subject: Mail delivery failed: returning message to sender
+Message-Id: <E1@mx.p.cn>
+
+This message was created automatically by mail delivery software.
+
+  nobody@p.cn
+    SMTP error from remote mail server after RCPT TO:<nobody@p.cn>:
+    550 5.1.1 No such user here
+
+------ This is a copy of the message, including all the headers. ------
+
+From: help@shop.cn
+Message-ID: {OURS}
+
+body
+"""
+QQ = f"""From: PostMaster@qq.com
+To: help@shop.cn
+Subject: 系统退信/Systems bounce
+Message-ID: <tencent_1@qq.com>
+Content-Type: text/plain; charset=gb18030
+
+抱歉，您的邮件被退回来了……
+收件人邮件地址：someone@qq.com
+退信原因：收件人邮箱地址不存在
+原邮件 Message-ID: {OURS}
+"""
+
+
+@pytest.mark.parametrize(("raw", "recipient", "status", "reason", "final"), [
+    pytest.param(DSN.replace("ACTION", "failed"), "nobody@p.cn", "5.1.1", "550 5.1.1 <nobody@p.cn>: Recipient address rejected: User unknown", True, id="rfc3464"),
+    pytest.param(DSN.replace("ACTION", "delayed"), "nobody@p.cn", "5.1.1", "550 5.1.1 <nobody@p.cn>: Recipient address rejected: User unknown", False, id="late-only"),
+    pytest.param(EXIM, "nobody@p.cn", "5.1.1", "550 5.1.1 No such user here", True, id="exim"),
+    pytest.param(QQ, "someone@qq.com", "", "收件人邮箱地址不存在", True, id="qq"),
+])
+def test_what_came_back(raw, recipient, status, reason, final):
+    found = read(raw.encode("gb18030"))
+    assert found.kind is Kind.BOUNCE
+    assert found.bounce is not None
+    assert (found.bounce.recipient, found.bounce.status, found.bounce.reason, found.bounce.final) == (recipient, status, reason, final)
+    assert OURS in found.bounce.about
+
+
+def test_reports_of_success_and_letters_about_returns_are_no_bounces():
+    assert read(DSN.replace("ACTION", "delivered").replace("Undelivered Mail Returned to Sender", "Successful Mail Delivery Report").encode()).kind is not Kind.BOUNCE
+    assert read("From: kf@p.cn\nSubject: 退信问题咨询\n\n您好".encode()).kind is Kind.MAIL
+
+
+def test_a_reply_address_is_ours_in_any_case_and_nobody_can_make_one():
+    mail, secret = str(uuid4()), b"s" * 32
+    address = tokens.addressed("help@shop.cn", "r", secret, mail)
+    assert tokens.read(secret, address.upper()) == ("r", mail)
+    assert tokens.read(b"other", address) is None
+    assert tokens.read(secret, address[:-20] + ("a" if address[-20] != "a" else "b") + address[-19:]) is None
+    assert tokens.read(secret, "help+news@shop.cn") is None
+    assert tokens.without(address) == "help@shop.cn"
+    assert len(address.split("@")[0]) <= 64
+    assert tokens.addressed("a" * 40 + "@shop.cn", "r", secret, mail) == "a" * 40 + "@shop.cn"
+
+
+RECEIVED = datetime(2026, 5, 1, 8, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("dated", "at", "by"), [
+    pytest.param(RECEIVED - timedelta(minutes=21), RECEIVED - timedelta(minutes=21), "date", id="its-own-date"),
+    pytest.param(datetime(2026, 5, 1, 15, 59, tzinfo=ZoneInfo("Asia/Shanghai")), datetime(2026, 5, 1, 7, 59, tzinfo=UTC), "date", id="with-an-offset"),
+    pytest.param(None, RECEIVED, "no_date", id="none"),
+    pytest.param(RECEIVED + timedelta(minutes=4), RECEIVED, "date", id="clocks-differ"),
+    pytest.param(RECEIVED + timedelta(hours=8), RECEIVED, "future", id="future"),
+    pytest.param(RECEIVED - timedelta(hours=25), RECEIVED, "old", id="old"),
+])
+def test_when_a_mail_counts_as_sent(dated, at, by):
+    found = counted(dated, RECEIVED)
+    assert (found.at, found.by) == (at, by)
+
+
+def test_nobody_is_late_with_a_mail_that_could_not_be_read_yet():
+    due = lambda at: at + timedelta(hours=2)  # noqa: E731
+    assert counted(RECEIVED - timedelta(hours=3), RECEIVED, due).by == "overdue"
+    assert counted(RECEIVED - timedelta(hours=1), RECEIVED, due).by == "date"
