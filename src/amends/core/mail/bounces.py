@@ -44,6 +44,8 @@ def _report(message: Message, raw_text: str) -> Bounce | None:
         return None
     blocks = status.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
+        if isinstance(block, str):
+            continue
         action = words(str(block.get("Action", ""))).lower()
         if action not in ("failed", "delayed"):
             continue

@@ -122,7 +122,8 @@ def _leaves(message: Message) -> tuple[str, str, list[Attached]]:
         aside = str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
         if kind == "message/rfc822":
             inside = part.get_payload()
-            data = inside[0].as_bytes() if isinstance(inside, list) and inside else b""
+            first = inside[0] if isinstance(inside, list) and inside else None
+            data = first.as_bytes() if isinstance(first, Message) else b""
             attached.append(Attached(name or "message.eml", kind, data, False))
         elif kind in ("text/plain", "text/html") and not aside and not (name and kind == "text/plain" and plain):
             (plain if kind == "text/plain" else html).append(readable(_data(part), part.get_content_charset()))
