@@ -96,7 +96,7 @@ class Post:
         self.answers: dict[str, list[str]] = {}
         self.port = 0
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         """Take the recipient, or answer what was set for it."""
         waiting = self.answers.get(address)
         if waiting:
@@ -104,7 +104,7 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Keep the message."""
         self.got.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
         return "250 queued as 1"
