@@ -177,7 +177,8 @@ def test_a_clock_of_the_pack_belongs_to_a_state_where_the_table_uses_it():
 LEADS_TO = {
     "approve_return": "awaiting_return", "reissue_without_return": "fulfilling", "close": "closed", "count_as_received": "processing",
     "complete": "completed", "confirm": "completed", "approve_cancellation": "refunding", "follow_up": "logistics_follow_up", "intercept_or_refund": "intercepting",
-    "back_to_merchant": "reviewing", "back_to_processing": "processing", "warn": "refunding", "write_off": "completed",
+    "back_to_merchant": "reviewing", "back_to_processing": "processing", "write_off": "completed",
+    "judge_without_evidence": "awaiting_adjudication", "settle": "settled", "judge": "awaiting_adjudication", "carry_out": "adjudicated",
 }
 
 
@@ -192,6 +193,8 @@ def test_what_the_pack_announces_at_zero_is_what_the_table_does():
                 # SO-18, SO-29: the clock itself pays nothing; it lets the platform refund.
                 assert row.to == clock.state
                 assert "refund_at_merchants_cost" in SERVICE_ORDER.steps[clock.state]
+            elif then == "warn":
+                assert clock.state in row.targets(), name
             else:
                 assert LEADS_TO[then] in row.targets(), name
 

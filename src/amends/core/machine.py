@@ -178,7 +178,8 @@ def _carry_out(machine: Machine, step: Step, look: Look) -> Decision:
     changes: dict[str, Any] = {} if stays else {"late": False}
     for change in step.change:
         changes.update(change(look))
-    arm = step.clock if step.clock is not None else (None if stays else machine.states[to].clock)
+    # What has ended waits for nothing, whatever clock another end of the step arms.
+    arm = None if machine.states[to].final else step.clock if step.clock is not None else None if stays else machine.states[to].clock
     disarm = not stays or bool(step.clock) or step.command is machine.run_out
     effects = tuple((effect.__name__, body) for effect in step.then if (body := effect(look)) is not None)
     return Decision(to, step.command.event, changes, disarm, arm or None, effects, machine.states[to].final)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from amends.core.pack_compensation import Compensation
 from amends.core.pack_conduct import Conduct
+from amends.core.pack_disputes import Disputes
 from amends.core.pack_flows import NO_TRAITS, Flows, Traits, Where
 from amends.core.pack_measures import Cap, Measure, Score, Standard
 from amends.core.pack_negotiation import Negotiation
@@ -23,11 +24,13 @@ TYPES: tuple[ServiceType, ...] = ("return", "exchange", "repair", "reissue")
 CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
     "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect", "promise", "negotiation", "claim_back",
+    "dispute_answer", "settle_confirm", "evidence", "question", "adjudicate", "execute", "appeal", "appeal_review",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
     "platform_refund", "call_platform", "warn", "complete", "confirm", "stop_asking", "stop_offering",
     "approve_cancellation", "follow_up", "intercept_or_refund", "back_to_merchant", "back_to_processing", "write_off",
+    "judge_without_evidence", "settle", "judge", "carry_out",
 })
 DEFAULT_CATEGORY = "*"
 Reviewed = Literal["reject", "ask_buyer", "abandon", "return_original"]
@@ -186,7 +189,7 @@ class Clock:
     span_by: dict[ServiceType, Span] = field(default_factory=dict)
     then_by: dict[ServiceType, str] = field(default_factory=dict)
     remind_before: int | None = None
-    kind: Literal["service_order", "cancellation"] = "service_order"
+    kind: Literal["service_order", "cancellation", "dispute", "ticket"] = "service_order"
     where: tuple[Where, ...] = ()
 
     def for_type(self, type_: ServiceType) -> tuple[Span, str]:
@@ -301,6 +304,7 @@ class Pack:
     cancellation: Cancellation
     order_desk: OrderDesk
     negotiation: Negotiation = Negotiation()
+    disputes: Disputes = Disputes()
     fast_review: FastReview | None = None
     lightning_refund: LightningRefund | None = None
     flows: Flows = field(default_factory=Flows)

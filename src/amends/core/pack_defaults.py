@@ -8,6 +8,14 @@ from amends.core.spans import Span
 OWN = "own"
 DEFAULT_CLOCKS: dict[str, Clock] = {
     "negotiation": Clock("negotiating", Span("elapsed", 172_800), "back_to_merchant", OWN, remind_before=7200),
+    "dispute_answer": Clock("awaiting_merchant", Span("elapsed", 86_400), "judge_without_evidence", OWN, remind_before=7200, kind="dispute"),
+    "settle_confirm": Clock("awaiting_buyer_confirmation", Span("elapsed", 259_200), "settle", OWN, remind_before=86_400, kind="dispute"),
+    "evidence": Clock("awaiting_evidence", Span("elapsed", 259_200), "judge", OWN, remind_before=86_400, kind="dispute"),
+    "question": Clock("awaiting_evidence", Span("elapsed", 86_400), "judge", OWN, remind_before=7200, kind="dispute"),
+    "adjudicate": Clock("awaiting_adjudication", Span("working_days", 3), "warn", OWN, remind_before=14_400, kind="dispute"),
+    "execute": Clock("adjudicated", Span("elapsed", 86_400), "carry_out", OWN, remind_before=7200, kind="dispute"),
+    "appeal": Clock("adjudicated", Span("calendar_days", 6), "close", OWN, kind="dispute"),
+    "appeal_review": Clock("appealing", Span("working_days", 3), "warn", OWN, remind_before=14_400, kind="dispute"),
     "claim_back": Clock("claiming_back", Span("calendar_days", 7), "write_off", OWN, remind_before=86_400),
 }
 """Own figures: the buyer has as long to answer a proposal as the merchant has to review (48 h), and a week to pay an advance back."""

@@ -41,7 +41,7 @@ PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger"
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
-    "desk": ("工作台", "Desk"), "platform": ("平台", "Platform"), "buyer": ("客户", "Buyer"), "clock": ("时钟", "Clock"),
+    "desk": ("工作台", "Desk"), "disputes": ("纠纷", "Disputes"), "judging": ("判责", "Judging"), "judging_second": ("判责复核", "Second judge"), "platform": ("平台", "Platform"), "buyer": ("客户", "Buyer"), "clock": ("时钟", "Clock"),
 }
 
 
@@ -72,7 +72,10 @@ PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "receipt": ("收货员", "Receiver", ("receipt",)),
     "processing": ("处理员", "Processor", ("processing", "desk")),
     "finance": ("财务", "Finance", ("finance",)),
-    "supervisor": ("主管", "Supervisor", ("review", "receipt", "processing", "finance", "desk")),
+    "disputes": ("纠纷专员", "Dispute agent", ("disputes", "desk")),
+    "supervisor": ("主管", "Supervisor", ("review", "receipt", "processing", "finance", "disputes", "desk")),
+    "arbiter": ("判责员", "Arbiter", ("judging", "desk")),
+    "second_judge": ("判责复核员", "Second judge", ("judging", "judging_second", "desk")),
     "reader": ("只读", "Reader", ()),
 }
 """Roles to begin with (ST-2): name in both languages, and the nodes whose commands they hold; each may also read."""

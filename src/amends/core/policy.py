@@ -33,6 +33,7 @@ from amends.core.pack import (
 from amends.core.pack_compensation import problems as compensation_problems
 from amends.core.pack_conduct import problems as conduct_problems
 from amends.core.pack_defaults import complete
+from amends.core.pack_disputes import problems as dispute_problems
 from amends.core.pack_documents import NotWhole, document, extended
 from amends.core.pack_flows import problems as flow_problems
 from amends.core.pack_flows import where_problems
@@ -201,6 +202,7 @@ def parse_pack(data: object) -> Loaded:
     problems += _staff_reason_problems("review_reasons", pack.review_reasons, REVIEWED)
     problems += order_desk_problems(pack.order_desk)
     problems += negotiation_problems(pack.negotiation)
+    problems += dispute_problems(pack.disputes)
     problems += _flow_problems(pack)
     problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))

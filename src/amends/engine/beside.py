@@ -224,6 +224,16 @@ class Beside:
             actor = look.actor
             self._add(look, "add_messages", id=new_id(), case_id=look.case.id, actor_kind=actor.party.value, actor_id=actor.id, actor_name=actor.name, body=words, file_ids=photos)
 
+    def file_evidence(self, look: Look, decision: Decision) -> None:
+        """Files that a side files: kept as they are, with their digests, from now on (DI-5). What an answer brings is evidence too."""
+        c: Any = look.command
+        if c.photos:
+            actor, kind = look.actor, getattr(c, "evidence", "") or "other"
+            self._add(
+                look, "add_evidence", case_id=look.case.id, side=actor.side.value, kind=kind, words=c.words, file_ids=list(c.photos), actor_id=actor.id, actor_name=actor.name,
+                version=look.case.version + 1,
+            )
+
     def staff_note(self, look: Look, decision: Decision) -> None:
         """A note among staff."""
         actor = look.actor
@@ -256,6 +266,7 @@ WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "record_transfer": Beside.transfer, "refund_moved": Beside.transfer, "refund_failed": Beside.refuse_transfer, "retry_refund": Beside.ask_again,
     "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
+    "add_evidence": Beside.file_evidence, "answer_question": Beside.file_evidence, "appeal": Beside.file_evidence,
     "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -10,13 +10,15 @@ from amends.core.machine import Machine
 COLUMNS = frozenset({"type", "reason", "quantity", "assignee", "assignee_name", "granted", "moved"})
 """Names in `Decision.changes` that are attributes of `Case`; all others go into its body."""
 
+WAITS_FOR_ONE = ("awaiting_evidence", "adjudicated")
+"""States of a dispute in which the case itself says who is waited for."""
 WAITS = {Party.CLOCK: "system"}
 
 
 def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, now: datetime) -> dict[str, Any]:
     """The row of `store/sql/write_cases.sql`: `was` is the version read, `patch` the facts that changed."""
     state = machine.states[case.state]
-    waits = None if state.waits_on is None else case.body.get("reviewed_by") if _reviewed_elsewhere(case, machine) else WAITS.get(state.waits_on, state.waits_on.value)
+    waits = None if state.waits_on is None else elsewhere if (elsewhere := _waits_elsewhere(case, machine)) else case.body.get("reviewed_by") if _reviewed_elsewhere(case, machine) else WAITS.get(state.waits_on, state.waits_on.value)
     row = {
         "id": case.id, "was": was, "version": case.version, "state": case.state, "type": case.type, "reason": case.reason, "fault": case.body.get("fault"),
         "quantity": case.quantity, "quantity_received": patch.get("received"), "parcel_state": patch.get("parcel_state"), "assignee": case.assignee, "assigned_at": now,
@@ -25,6 +27,11 @@ def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, no
     }
     # A key that is left out reads as null, and a storm has millions of them.
     return {name: value for name, value in row.items() if value is not None}
+
+
+def _waits_elsewhere(case: Case, machine: Machine) -> str:
+    """Who is waited for where the state alone does not say: a side that was asked, or nobody but the clock once a judgement is carried out (DI-4a, DI-6a)."""
+    return str(case.body.get("waits_for") or "") if machine.kind == "dispute" and case.state in WAITS_FOR_ONE else ""
 
 
 def _reviewed_elsewhere(case: Case, machine: Machine) -> bool:

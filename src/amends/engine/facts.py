@@ -10,6 +10,7 @@ from amends.core.negotiation import agreed_amount, stand_in
 from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines, pack_opened_under
+from amends.engine.disputed import DISPUTE_MONEY, of_dispute
 from amends.engine.entitlements import Money
 from amends.engine.flows import facts_for
 from amends.engine.resuming import seconds_left
@@ -22,10 +23,10 @@ MONEY = frozenset({
     "return_collected", "advance_refund", "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
-})
+}) | DISPUTE_MONEY
 FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
-TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund"})
+TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund", "uphold_appeal", "confirm_judgement"})
 PIECES = frozenset({"change_application"})
 CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange", "accept_proposal"})
@@ -132,6 +133,7 @@ class Facts:
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
             **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack, self.store),
+            **(of_dispute(case, self.clocks_of(case), self.money, self.requests, self.now) if case.kind == "dispute" else {}),
             **self._of_command(case, command, entitled),
         }
 
@@ -188,7 +190,7 @@ class Facts:
 
     def entitled(self, case: Case, command: Command | None) -> Entitlement | None:
         """MO-1 for this case, with the freight the command names; None where nothing can be given."""
-        if not self.money.orders:
+        if not self.money.orders or case.kind == "dispute":
             return None
         if case.kind == "cancellation":
             whole = self.money.cancelled(case)

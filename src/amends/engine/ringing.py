@@ -10,7 +10,7 @@ from amends.engine.road import Road
 from amends.store import batch, clocks
 from amends.store.connect import Pool
 
-PAYS = frozenset({"cancellation"})
+PAYS = frozenset({"cancellation", "dispute"})
 """Kinds of case that may grant money when a clock runs out; a service order may only where its pack has a rule of its own (SO-29)."""
 
 

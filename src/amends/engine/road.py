@@ -182,7 +182,9 @@ class Road:
         region = case.body.get("region", "")
         if (goes_on := decision.changes.get("resumes")) and goes_on["clock"]:
             return resumed(clocks, goes_on, type_, self.now, region)
-        armed = clocks.arm(str(decision.arm), type_, self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
+        # Some times run from something earlier than this step: evidence from the opening, appeals from the judgement (DI-4a).
+        since = decision.changes.get("runs_since")
+        armed = clocks.arm(str(decision.arm), type_, datetime.fromisoformat(since).astimezone(UTC) if since else self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 

@@ -1,0 +1,63 @@
+"""What a dispute's decisions look at of its order's money (DI-6, MO-1): what can still be given back of what is in dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from amends.core.case import Case
+from amends.engine.deadlines import Deadlines
+from amends.engine.entitlements import Money
+
+DISPUTE_MONEY = frozenset({
+    "settle_by_refund", "settle_by_interception", "offer_settlement", "accept_settlement", "adjudicate", "confirm_judgement", "uphold_appeal", "carry_out_judgement", "run_out",
+})
+"""Commands of a dispute that look at the order's money; running out reads it with the clocks it is taken for."""
+
+
+def lines_of(case: Case) -> list[str]:
+    """The order lines in dispute; none named: all of the order."""
+    return [str(line["line_id"]) for line in case.body.get("lines") or ()]
+
+
+def room_by_line(case: Case, money: Money) -> dict[str | None, int]:
+    """What can still be given back: line → minor units, None for the freight paid. What this dispute granted itself counts as free: a new judgement takes it back first."""
+    order = money.order(case.order_id)
+    if order is None:
+        return {}
+    chosen, paid = lines_of(case), order.paid_by_line()
+    gone: dict[str | None, int] = {}
+    for _, by, line, _, amount in money.grants.get(case.order_id, ()):
+        if by != case.id:
+            gone[line] = gone.get(line, 0) + amount
+    room: dict[str | None, int] = {line.id: max(0, paid[line.id] - gone.get(line.id, 0)) for line in order.lines if not chosen or line.id in chosen}
+    if not chosen:
+        room[None] = max(0, order.freight - gone.get(None, 0))
+    captured = sum(p.captured for p in order.payments) - sum(gone.values())
+    return _within(room, captured)
+
+
+def _within(room: dict[str | None, int], most: int) -> dict[str | None, int]:
+    """Never more than came in and was not given back, whatever the lines say."""
+    out: dict[str | None, int] = {}
+    for line, amount in room.items():
+        out[line] = max(0, min(amount, most))
+        most -= out[line]
+    return out
+
+
+def paid_for(case: Case, money: Money) -> int:
+    """What was paid for what is in dispute, in minor units."""
+    order = money.order(case.order_id)
+    if order is None:
+        return 0
+    chosen, paid = lines_of(case), order.paid_by_line()
+    return sum(amount for line, amount in paid.items() if not chosen or line in chosen) + (0 if chosen else order.freight)
+
+
+def of_dispute(case: Case, clocks: Deadlines, money: Money, requests: Mapping[str, Mapping[str, int]], now: datetime) -> dict[str, Any]:
+    """The facts of `core.rules_dispute`."""
+    return {
+        "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, now, case.body.get("region", "")).due_at.isoformat(), "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "under_way": sorted(requests.get(case.id, ())),
+    }
