@@ -35,9 +35,10 @@ BESIDES = {
     "manage_keywords": ("维护关键词告警", "Keep keyword alerts"),
     "manage_packs": ("维护规则包", "Keep policy packs"),
     "manage_suspensions": ("暂停时限", "Suspend clocks"),
+    "manage_mail": ("管理邮箱与邮件", "Manage mailboxes and mail"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions", "manage_mail"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),

@@ -6,6 +6,7 @@ from amends.core.sentences_disputes import DISPUTES
 from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_lightning import LIGHTNING
+from amends.core.sentences_mail import MAIL
 from amends.core.sentences_negotiation import NEGOTIATION
 from amends.core.sentences_orders import ORDER_DESK
 from amends.core.sentences_pack_desk import PACK_DESK
@@ -183,4 +184,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **KEYWORDS,
     **STRATEGIES,
     **SUSPENSIONS,
+    **MAIL,
 }
