@@ -11,6 +11,7 @@ import pytest
 from amends.core.mail import tokens
 from amends.core.mail.moment import counted
 from amends.core.mail.reading import Kind, read
+from amends.core.mail.writing import Draft, Enclosed, house, subject_of, write
 
 OURS = "<0d7f2d6e@amends.shop.cn>"
 DSN = f"""From: MAILER-DAEMON@mx.p.cn (Mail Delivery System)
@@ -133,3 +134,44 @@ def test_nobody_is_late_with_a_mail_that_could_not_be_read_yet():
     due = lambda at: at + timedelta(hours=2)  # noqa: E731
     assert counted(RECEIVED - timedelta(hours=3), RECEIVED, due).by == "overdue"
     assert counted(RECEIVED - timedelta(hours=1), RECEIVED, due).by == "date"
+
+
+def draft(**changed: object) -> Draft:
+    given = {
+        "mail_id": str(uuid4()), "address": "help@shop.cn", "name": "青禾家居·售后", "plus": True, "recipient": "kf@p.cn", "subject": "投诉：瓷杯漏水", "number": "T-2026-000001", "text": "同意退款\n请查收",
+        "now": RECEIVED,
+    }
+    return Draft(**(given | changed))  # type: ignore[arg-type]
+
+
+def test_what_we_write_can_be_read_and_threads():
+    given = draft(before=["<1@p>", "<2@p>"], enclosed=[Enclosed("检测报告.pdf", "application/pdf", b"%PDF-1.4")])
+    written = write(b"secret", given)
+    found = read(written.raw)
+    assert (found.sender, found.subject, found.in_reply_to, found.references) == (("青禾家居·售后", "help@shop.cn"), "Re: 投诉：瓷杯漏水 [T-2026-000001]", ("<2@p>",), ("<1@p>", "<2@p>"))
+    assert (found.said, found.message_id, [a.name for a in found.attached], found.dated) == ("同意退款\n请查收", written.message_id, ["检测报告.pdf"], RECEIVED)
+    assert tokens.read(b"secret", found.reply_to) == ("r", given.mail_id)
+    assert tokens.read(b"secret", written.envelope_from) == ("b", given.mail_id)
+    assert found.house == house(b"secret")
+    assert write(b"secret", given).message_id == written.message_id
+    assert b"\n" not in written.raw.replace(b"\r\n", b"")
+    assert max(map(len, written.raw.split(b"\r\n"))) <= 998
+
+
+def test_a_name_cannot_bring_a_header_with_it():
+    found = read(write(b"s", draft(subject="a\r\nBcc: x@y.cn", name="b\nBcc: z@y.cn")).raw)
+    assert found.subject == "a Bcc: x@y.cn [T-2026-000001]"
+    assert [a for _, a in found.to] == ["kf@p.cn"]
+
+
+@pytest.mark.parametrize(("automatic", "kind"), [(True, Kind.GENERATED), (False, Kind.MAIL)], ids=["a-machine", "a-person"])
+def test_what_nobody_wrote_says_so(automatic, kind):
+    assert read(write(b"s", draft(automatic=automatic)).raw).kind is kind
+
+
+@pytest.mark.parametrize(("subject", "answers", "out"), [
+    pytest.param("投诉", True, "Re: 投诉 [T-1]", id="answer"), pytest.param("回复：投诉", True, "回复：投诉 [T-1]", id="answered-before"),
+    pytest.param("Re: 投诉 [T-1]", True, "Re: 投诉 [T-1]", id="once"), pytest.param("投诉", False, "投诉 [T-1]", id="new"),
+])
+def test_subjects(subject, answers, out):
+    assert subject_of(subject, "T-1", answers) == out

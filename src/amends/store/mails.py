@@ -69,6 +69,14 @@ def original(conn: psycopg.Connection, merchant: str, mail_id: str) -> tuple[byt
     return None if row is None else (bytes(row[0]), bytes(row[1]))
 
 
+def add_file(conn: psycopg.Connection, merchant: str, file_id: str, case_id: str, media_type: str, data: bytes, uploaded_by: str, now: datetime) -> None:
+    """Keep an attachment, bound to its ticket; the same id again changes nothing."""
+    conn.execute(
+        "insert into files (merchant_id, id, case_id, sha256, media_type, size, bytes, uploaded_by, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, id) do nothing",
+        (merchant, file_id, case_id, hashlib.sha256(data).digest(), media_type, len(data), data, uploaded_by, now),
+    )
+
+
 def any_kept(pool: Pool, now: datetime) -> bool:
     """Whether a mail waits to be understood."""
     with scope(pool, PLATFORM) as conn:

@@ -17,6 +17,7 @@ _WROTE = (
     re.compile(r"^\s*(?:在|于)?\s*.{0,120}\d.{0,160}(?:写道|寫道|写到|wrote)\s*[:：]\s*$", re.DOTALL),
     re.compile(r"^\s*.{1,120}<[^<>\s]+@[^<>\s]+>\s*(?:于|在)?.{0,80}(?:写道|寫道|wrote)\s*[:：]\s*$", re.DOTALL),
 )
+_ABOVE = "##- 请在此行以上回复"
 _RULER = re.compile(r"^_{20,}\s*$")
 _SENT_FROM = re.compile(
     r"^\s*(?:发自我的|從我的|从我的|来自我的|發自我的|由我的|Sent from (?:my|Mail|Outlook|Yahoo|the)|Get Outlook for|获取\s*(?:Outlook|适用于)|下载\s*Outlook|发自\s*(?:网易|QQ|Foxmail|新浪|钉钉|飞书|iPhone|华为|小米|vivo|OPPO)|从 (?:Windows|iPhone|Android).{0,12}(?:邮件|发送)).{0,60}$",
@@ -39,7 +40,7 @@ def _without_history(lines: list[str]) -> list[str]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line == CUT or _DIVIDER.match(line) or _headers_begin(lines, at):
+        if line == CUT or _ABOVE in line or _DIVIDER.match(line) or _headers_begin(lines, at):
             break
         length = _attribution(lines, at)
         if length:

@@ -17,8 +17,9 @@ from amends.core.mail.quotes import said_in
 
 PARTS_AT_MOST = 200
 DEEPEST = 20
+HEADERS_AT_MOST = 256 * 1024
 TEXT_AT_MOST = 200_000
-_ID = re.compile(r"<[^<>\s]{3,250}>")
+_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _AUTO_SUBJECT = re.compile(r"^\s*(?:自动回复|自動回復|自动答复|自动应答|Automatic reply|Auto(?:matic)?[- ]?reply|Autoreply|Out of (?:the )?office|Réponse automatique|Automatische Antwort)\s*(?:[:：]|$)", re.IGNORECASE)
 
 
@@ -76,6 +77,21 @@ def read(raw: bytes) -> Read:
         words(_one(message, "Subject"))[:500], _date(message), text[:TEXT_AT_MOST], said[:TEXT_AT_MOST], Kind.BOUNCE if bounce else _kind(message), bounce,
         words(_one(message, "X-Amends-House")), attached,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is on the outside of a message: its Message-ID, and every address it was delivered or written to, the surest first."""
+
+    message_id: str
+    recipients: tuple[str, ...]
+
+
+def envelope(raw: bytes) -> Envelope:
+    """The outside of a message, from its header only."""
+    message = email.message_from_bytes(raw[:HEADERS_AT_MOST].split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0] + b"\n\n", policy=POLICY)
+    found = addresses(message, "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
+    return Envelope(next(iter(_ids(message, "Message-ID")), ""), tuple(address for _, address in found))
 
 
 def _one(message: Message, name: str) -> str:
