@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from amends.core.money import Money, exponent
+from amends.core.cases import TABLES
 from amends.core.pack_diff import row_name
 from amends.core.pack_shape import Shape, pack_shape
 from amends.core.spans import Span
@@ -43,7 +44,7 @@ def key(table: str, name: str, lang: str) -> str:
 def choice(name: str, code: str, lang: str, *, cls: str = "") -> str:
     """A code of a choice in words; the code itself where there are none."""
     if name == "state":
-        return next((s for s in (wording.state(code, lang, kind) for kind in ("service_order", "cancellation")) if s != code), code)
+        return next((s for s in (wording.state(code, lang, kind) for kind in TABLES) if s != code), code)
     for begin in (*((FIXED[name],) if name in FIXED else ()), f"packs.v_{cls}_{name}_", f"packs.v_{name}_", "packs.v_"):
         if f"{begin}{code}" in catalogue.words():
             return say(lang, f"{begin}{code}")
