@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from amends.core.money import Money, exponent
 from amends.core.cases import TABLES
+from amends.core.money import Money, exponent
 from amends.core.pack_diff import row_name
 from amends.core.pack_shape import Shape, pack_shape
 from amends.core.spans import Span
@@ -69,7 +69,7 @@ def value(shape: Shape, held: Any, lang: str, row: Mapping[str, Any] | None = No
         return ("；" if lang == "zh" else "; ").join(f"{key(shape.name, k, lang)} {value(shape.item, v, lang)}" for k, v in held.items())
     if shape.kind == "object" and isinstance(held, dict):
         return whole(shape, held, lang)
-    return choice(shape.name, str(held), lang) if shape.name in ("tags", "ways", "categories", "category", "opens_with", "regime") else str(held)
+    return choice(shape.name, str(held), lang) if shape.name in ("tags", "ways", "categories", "category", "opens_with", "regime", "scenarios", "asks") else str(held)
 
 
 def whole(shape: Shape, held: Mapping[str, Any], lang: str) -> str:
