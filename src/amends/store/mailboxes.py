@@ -180,6 +180,19 @@ def lease_due(pool: Pool, now: datetime, most: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def reading_now(pool: Pool) -> list[Row]:
+    """Mailboxes that are read by IMAP, in use: id and address."""
+    with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute("select id::text as id, address from mailboxes where way = 'imap' and active order by address").fetchall()
+
+
+def trouble_of(pool: Pool, mailbox_id: str) -> str:
+    """What went wrong at the last look; empty if nothing did."""
+    with scope(pool, PLATFORM) as conn:
+        row = conn.execute("select trouble from mailboxes where id = %s", (mailbox_id,)).fetchone()
+    return row[0] if row else ""
+
+
 def taken(conn: psycopg.Connection, mailbox_id: str, validity: int, uid: int, arrived: datetime | None) -> None:
     """The folder is taken up to here; in the transaction that keeps the mail. PLATFORM scope."""
     conn.execute(
