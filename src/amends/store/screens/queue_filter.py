@@ -60,7 +60,7 @@ class QueueFilter:
     """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here.
 
     `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `shipped` is yes or no, `carried` platform or other (京配 or not);
-    `waits`: seconds after which what was opened is urgent too (0: only its clock counts).
+    `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended.
     """
 
     states: tuple[str, ...] = ()
@@ -72,6 +72,7 @@ class QueueFilter:
     person: str = ""
     nobody: bool = False
     alert: bool = False
+    open: bool = False
     due: str = ""
     parcel: str = ""
     shipped: str = ""
@@ -124,6 +125,23 @@ def urgent(now: datetime, waits: int = 0) -> Piece:
     return sql.SQL("c.due_at > %(now)s and {} and {}").format(within, RUNS)
 
 
+def red(now: datetime, waits: int = 0) -> Piece:
+    """What is red now: its time is over, or it has waited for `waits` seconds where that counts (CA-5, TI-2); what stands still has not."""
+    if not waits:
+        return sql.SQL("c.due_at <= %(now)s")
+    return sql.SQL("(c.due_at <= %(now)s or (c.due_at > %(now)s and c.opened_at <= {} and {}))").format(sql.Literal(now - timedelta(seconds=waits)), RUNS)
+
+
+def within_the_hour(now: datetime, waits: int = 0) -> Piece:
+    """What will run out within the hour and is not red yet: every case is in one of the two at most."""
+    hour = sql.SQL("c.due_at > %(now)s and c.due_at <= {} and {}").format(sql.Literal(now + DUE_WITHIN["urgent"]), RUNS)
+    return sql.SQL("{} and c.opened_at > {}").format(hour, sql.Literal(now - timedelta(seconds=waits))) if waits else hour
+
+
+RED = {"red": red, "hour": within_the_hour}
+"""What `due` may say besides: what the home page counts, in two parts that share nothing."""
+
+
 def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str, Any]]:
     """The `where` pieces over `cases c`, without merchant, kind and state, and their values. Only leakproof comparisons may use an index behind the wall."""
     out: list[Piece] = []
@@ -142,10 +160,14 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
         add("c.assignee is null")
     if want.alert:
         add("c.alert is not null")
+    if want.open:
+        add("c.closed_at is null")
     if want.due == "late":
         add("c.due_at <= %(now)s")
     elif want.due == "urgent":
         out.append(urgent(now, want.waits))
+    elif want.due in RED:
+        out.append(RED[want.due](now, want.waits))
     elif want.due in DUE_WITHIN:
         add("c.due_at > %(now)s and c.due_at <= %(due_to)s", due_to=now + DUE_WITHIN[want.due])
         out.append(RUNS)

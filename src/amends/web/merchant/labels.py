@@ -125,6 +125,11 @@ def urgent(lang: str, waits: int) -> str:
     return say(lang, "queue.due_hurry", n=waits // 3600) if waits else say(lang, "queue.due_urgent")
 
 
+def red(lang: str, waits: int) -> str:
+    """What red means in a list: its time is over, or it has waited for more than `waits` seconds (CA-5, TI-2)."""
+    return say(lang, "queue.due_red_waits", n=waits // 3600) if waits else say(lang, "queue.due_red")
+
+
 def ship(row: QueueRow, lang: str, day: Callable[[datetime], str]) -> tuple[str, str]:
     """未发货, or 已发货 with when; under it by whom the order is stored and brought (SOP · 京配)."""
     first = say(lang, "queue.shipped_at", when=day(row.shipped_at)) if row.shipped_at else say(lang, "queue.shipped_no")

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, SORTS, WHOLE, QueueFilter
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RED, SORTS, WHOLE, QueueFilter
 from amends.web.merchant.desks import desk_of
 
 LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states", "source": "sources", "mode": "modes"}
 TEXTS = ("sku", "buyer", "order", "text")
 DAYS = {"1d": 1, "3d": 3, "7d": 7, "30d": 30, "90d": 90}
-KNOWN = (*LISTS, *TEXTS, "person", "alert", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
+KNOWN = (*LISTS, *TEXTS, "person", "alert", "open", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
 
 
 @dataclass(slots=True)
@@ -50,8 +50,8 @@ def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any
     for name in TEXTS:
         setattr(want, name, query.get(name, "")[:100].strip())
     _people(want, query, me)
-    want.alert = query.get("alert") == "1"
-    want.due = _keep(query, "due", ("late", *DUE_WITHIN))
+    want.alert, want.open = query.get("alert") == "1", query.get("open") == "1"
+    want.due = _keep(query, "due", ("late", *DUE_WITHIN, *RED))
     want.parcel = query.get("parcel", "")[:20]
     want.shipped, want.carried = _keep(query, "shipped", ("yes", "no")), _keep(query, "carried", ("platform", "other"))
     want.amount_from, want.amount_to = _minor(query, "amount_from"), _minor(query, "amount_to")

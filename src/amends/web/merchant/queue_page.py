@@ -169,12 +169,16 @@ def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
         return between.join(labels.known(lang, f"queue.{key}_{v}", v) for v in value.split(","))
     if (key, value) == ("due", "urgent"):
         return labels.urgent(lang, asked.want.waits)
+    if (key, value) == ("due", "red"):
+        return labels.red(lang, asked.want.waits)
     if key in ("due", "parcel", "opened", "shipped", "carried"):
         return labels.known(lang, f"queue.{key}_{value}", value)
     if key == "person":
         return labels.known(lang, f"queue.person_{value}", say(lang, "queue.person_other"))
     if key == "alert":
         return say(lang, "queue.alert_yes")
+    if key == "open":
+        return say(lang, "queue.open_yes")
     if key in ("amount_from", "amount_to"):
         return show.money((asked.want.amount_from if key == "amount_from" else asked.want.amount_to) or 0)
     return value
