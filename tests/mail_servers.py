@@ -19,6 +19,7 @@ from imapclient import IMAPClient
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer, IMAPService
+from pysasl.hashing import Cleartext
 
 USER, PASSWORD = "help@shop.test", "Swordfish-42"
 
@@ -65,7 +66,7 @@ async def _imap(started: threading.Event, port: list[int], stop: asyncio.Event) 
     DictBackend.add_subparser("dict", kinds)
     given = parser.parse_args(["--no-tls", "dict", "--demo-user", USER, "--demo-password", PASSWORD])
     given.__dict__.update(debug=False, skip_services=[], passlib_cfg=None)
-    backend, config = await DictBackend.init(given)
+    backend, config = await DictBackend.init(given, hash_context=Cleartext(), invalid_user_sleep=0.0)
     config.apply_context()
     async with AsyncExitStack() as stack:
         await backend.start(stack)
