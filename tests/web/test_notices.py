@@ -24,13 +24,17 @@ def goods(house: Any, shop: Any) -> Shop:
     return stock_shop(house, shop)
 
 
+SAYS = {"tell_judged": "adjudicated"}
+"""Effects that say the same whatever command led there."""
+
+
 def told_events() -> set[tuple[str, str, str]]:
     """Who can be told of what on which kind of case: read off the tables, and what the worker adds; where somebody outside is waited for, the merchant is reminded."""
     steps = [(machine.kind, step) for machine in TABLES.values() for state in machine.states.values() for step in state.steps]
-    found = {(reader, step.command.event, kind) for kind, step in steps for effect in step.then for reader in READERS.get(effect.__name__, ())}
+    found = {(reader, SAYS.get(effect.__name__, step.command.event), kind) for kind, step in steps for effect in step.then for reader in READERS.get(effect.__name__, ())}
     waits = [(kind, state.waits_on.value) for kind, machine in TABLES.items() for state in machine.states.values() if state.waits_on]
     reminded = {(who if who in ("buyer", "merchant", "platform") else "merchant", "reminder", kind) for kind, who in waits}
-    opened = {("merchant", "applied", "service_order"), ("merchant", "cancel_applied", "cancellation")}
+    opened = {("merchant", "applied", "service_order"), ("merchant", "cancel_applied", "cancellation"), ("merchant", "dispute_opened", "dispute"), ("platform", "dispute_opened", "dispute")}
     return found | reminded | opened | {("buyer", "rate_asked", "service_order"), ("buyer", "rate_reminder", "service_order")}
 
 
@@ -42,6 +46,7 @@ def test_every_message_has_words_of_its_own(reader, event, kind):
 def test_no_words_are_kept_for_what_is_never_told():
     known = {key_of(*told) for told in told_events()} | {"notices.p_reminder", "notices.m_payment_difference", "notices.b_balance_due"}
     kept = {key for key in words() if key.startswith(("notices.m_", "notices.b_", "notices.p_", "cancellation.m_", "cancellation.b_", "cancellation.p_"))}
+    kept |= {key for key in words() if key.startswith("disputes.") and key.split(".")[1][:2] in ("m_", "b_", "p_")}
     assert {key.removesuffix("_by") if key.removesuffix("_by") in known else key for key in kept} <= known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +17,15 @@ from amends.web.catalogue import say, words
 from amends.web.show import money
 
 CALLED = CallPlatform.event
-OWN_WORDS = "cancellation"
-"""The kind of case that has messages of its own."""
+OWN_WORDS: dict[str, Callable[[str, str], str]] = {
+    "cancellation": lambda reader, event: f"cancellation.{reader[0]}_{event}", "dispute": lambda reader, event: f"disputes.{reader[0]}_{event}",
+}
+"""Kinds of case that have messages of their own: the key for a reader and an event."""
 
 
 def key_of(reader: str, event: str, kind: str = "service_order") -> str:
     """The key of the words for this side: those of the kind of case, where it has its own."""
-    of_kind = f"cancellation.{reader[0]}_{event}"
-    if kind == OWN_WORDS and of_kind in words():
+    if kind in OWN_WORDS and (of_kind := OWN_WORDS[kind](reader, event)) in words():
         return of_kind
     return {"merchant": f"notices.m_{event}", "buyer": f"notices.b_{event}", "platform": f"notices.p_{event}"}[reader]
 
@@ -79,6 +81,8 @@ ICONS = {
     "refund_failed": "ti-alert-triangle", "payment_difference": "ti-alert-triangle", "difference_paid": "ti-cash", "refund_granted": "ti-cash", "refund_moved": "ti-cash", "refunded_by_platform": "ti-cash", "rate_asked": "ti-star", "rate_reminder": "ti-star", "rated": "ti-star",
     "rating_improved": "ti-star", "shipped_back": "ti-truck", "parcel_signed": "ti-truck", "replacement_shipped": "ti-truck", "parts_delivered": "ti-building-warehouse", "replacement_delivered": "ti-truck",
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",
+    "dispute_opened": "ti-scale", "adjudicated": "ti-gavel", "appealed": "ti-gavel", "appeal_dismissed": "ti-gavel", "evidence_filed": "ti-paperclip", "side_asked": "ti-help-circle",
+    "settlement_offered": "ti-heart-handshake", "settlement_accepted": "ti-check", "settlement_refused": "ti-x", "plan_failed": "ti-alert-triangle", "dispute_withdrawn": "ti-arrow-back-up",
     "balance_due": "ti-coin", "applied": "ti-file-plus", "cancel_applied": "ti-circle-x", "cancellation_approved": "ti-cash", "cancellation_rejected": "ti-circle-x", "interception_asked": "ti-truck",
     "interception_failed": "ti-truck", "interception_succeeded": "ti-truck", "follow_up_chosen": "ti-truck", "order_shipped": "ti-truck", "refund_forced": "ti-cash",
     "refunded_at_once": "ti-cash", CALLED: "ti-gavel",

@@ -14,7 +14,11 @@ from amends.store.outbox import Waiting
 from amends.worker.refunds import pay_refund
 
 Perform: TypeAlias = Callable[[Any, str, list[Waiting], datetime], None]
-READERS = {"tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), "tell_platform": ("platform",)}
+READERS = {
+    "tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), "tell_platform": ("platform",),
+    **dict.fromkeys(("tell_others", "tell_asked", "tell_judged"), ("buyer", "merchant")),
+}
+"""Who can read what an effect tells; `_readers` says who of them does."""
 
 
 def perform(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
@@ -48,11 +52,17 @@ def _group(conn: Any, merchant: str, name: str, group: list[Waiting], now: datet
             _group(conn, merchant, name, [one], now)
 
 
+def _readers(told: Waiting) -> list[str]:
+    """Those the effect's name says; of what one side filed the other one, of a question the side it was put to (DI-5, DI-6a)."""
+    to, own = told.body.get("to"), told.body.get("from")
+    return [r for r in READERS[told.effect] if r != own and (told.effect != "tell_asked" or r == to)]
+
+
 def tell(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
     """Messages inside the product, to whom the effect's name says."""
     rows = [
         {"outbox": w.id, "case_id": w.case_id, "reader": reader, "event": w.body.get("event", ""), "body": {"version": w.body.get("version")}}
-        for w in group for reader in READERS[w.effect]
+        for w in group for reader in _readers(w)
     ]
     outbox.add_notices(conn, merchant, rows, now)
 

@@ -31,7 +31,7 @@ WAITED = ("reviewing", "intercepting", "logistics_follow_up")
 
 def own(lang: str, kind: str, key: str) -> str:
     """The words a kind of case has of its own on the buyer's pages; empty where it shares those of service orders."""
-    found = f"cancellation.buyer_{key}" if kind == "cancellation" else ""
+    found = f"cancellation.buyer_{key}" if kind == "cancellation" else f"disputes.buyer_{key}" if kind == "dispute" else ""
     return say(lang, found) if found in words() else ""
 
 
