@@ -36,9 +36,10 @@ BESIDES = {
     "manage_packs": ("维护规则包", "Keep policy packs"),
     "manage_suspensions": ("暂停时限", "Suspend clocks"),
     "manage_mail": ("管理邮箱与邮件", "Manage mailboxes and mail"),
+    "assign_desk": ("分派平台案件", "Hand out the platform's cases"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions", "manage_mail"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions", "manage_mail", "assign_desk"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
@@ -86,6 +87,8 @@ WITH_PRESET: dict[str, tuple[str, ...]] = {
     "review": ("service_order.change_type",),  # who reviews can answer an alert either way (KW-2)
     "finance": ("read_ledger", "close_differences"),
     "supervisor": ("read_ledger", "close_differences"),
+    "arbiter": ("dispute.add_evidence",),  # who judges may file for a side (DI-5)
+    "second_judge": ("dispute.add_evidence", "assign_desk"),
 }
 """What stands beside the tables and comes with a role to begin with."""
 
@@ -95,3 +98,9 @@ def preset(name: str, party: Party, machines: tuple[Machine, ...]) -> frozenset[
     nodes = PRESETS[name][2]
     held = {f"{m.kind}.{v}" for m in machines for v, (node, parties) in commands_of_staff(m).items() if node in nodes and party in parties}
     return frozenset(held) | ({"read", *WITH_PRESET.get(name, ())} & permissions_of(party, machines))
+
+
+def presets_for(party: Party, machines: tuple[Machine, ...]) -> tuple[str, ...]:
+    """Roles to begin with that hold something for this party: an arbiter is nobody among a merchant's people."""
+    has = {node for m in machines for node, parties in commands_of_staff(m).values() if party in parties}
+    return tuple(name for name, (_, _, nodes) in PRESETS.items() if not nodes or nodes[0] in has)

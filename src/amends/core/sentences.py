@@ -1,5 +1,6 @@
 """Every refusal's sentence, Chinese and English. No blame, no bare codes; each says what to do instead."""
 
+from amends.core.sentences_adjudication import ADJUDICATION
 from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_disputes import DISPUTES
@@ -166,6 +167,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "goods_not_awaited": ("这张服务单现在是“{state}”，不在等待收货，请选择另一张", "This case is “{state}” and does not wait for goods; choose another"),
     "payment_in_use": ("支付 {ref} 已有退款，导入里不能去掉它", "Payment {ref} has a refund, so an import cannot drop it"),
     "person_not_staff": ("这个人不是本店的在职员工，请从员工列表里选择", "This person is not on the staff; choose somebody from the staff list"),
+    **ADJUDICATION,
     **CANCELLATION,
     **DISPUTES,
     **LEDGER,

@@ -15,7 +15,7 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import advancing
+from amends.engine import advancing, marking
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
@@ -267,6 +267,6 @@ WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
     "add_evidence": Beside.file_evidence, "answer_question": Beside.file_evidence, "appeal": Beside.file_evidence,
-    "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
+    **marking.WRITES, "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.core.cases import MACHINES
-from amends.core.permissions import PRESETS, preset
+from amends.core.permissions import PRESETS, preset, presets_for
 from amends.core.refusal import Refusal
 from amends.engine import people
 from amends.engine.person import party_of
@@ -63,6 +63,6 @@ def _matrix(request: Any, refusal: Refusal | None = None) -> HttpResponse:
     at = 0 if request.lang == "zh" else 1
     context = {
         "roles": reads.roles(request.house.pool, request.person.merchant_id), "groups": groups(request.person.merchant_id, request.lang),
-        "can": givable_by(request.person), "presets": [(key, words[at]) for key, words in PRESETS.items()], "typed": Filled(request.POST.dict()),
+        "can": givable_by(request.person), "presets": [(key, PRESETS[key][at]) for key in presets_for(party_of(request.person.merchant_id), MACHINES)], "typed": Filled(request.POST.dict()),
     }
     return show(request, "settings/roles.html", context, refusal)
