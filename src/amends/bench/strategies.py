@@ -45,7 +45,7 @@ def evaluating(house: House, many: int) -> Figure:
         seen = tables.merchant_seen(conn, merchant)
     fitted, start = 0, time.perf_counter()
     for at in range(0, len(ids), BATCH):
-        with scope(house.pool, UUID(merchant)) as conn:
+        with scope(house.pool, UUID(merchant), named=True) as conn:
             fitted += sum(acts >= 0 for _, _, acts in evaluate(conn, merchant, compiled, ids[at : at + BATCH], seen, now))
     rate = many / (time.perf_counter() - start)
     return Figure(f"50 strategies over {many:,} waiting cases", rate, "/s", ">= 20 000/s evaluated", reached=rate >= 20_000 and fitted == many, note="facts read and rows asked, one process")

@@ -36,7 +36,7 @@ def consider(pool: Pool, merchant: str, rows: list[Waiting], now: datetime) -> O
 
     Cases with an open alert (SA-5), that somebody has claimed, or that have left their node are only ticked off: what changes that leaves a new row.
     """
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         seen = considering.see(conn, merchant, [row.case_id for row in rows])
     cases = [
         Considered(case, kind, node, state, version) for case, kind, state, version, alert, assignee in seen
@@ -50,7 +50,7 @@ def consider(pool: Pool, merchant: str, rows: list[Waiting], now: datetime) -> O
     versions = {row.case_id: row.version for row in rows} | {case: version for case, _, _, version, _, _ in seen}
     given = give(pool, merchant, [(case, acts[case.case_id]) for case in cases if case.case_id in acts], now) if acts else None
     again = given.again if given else set()
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         considering.done(conn, merchant, [(case, version) for case, version in versions.items() if case not in again])
         considering.look_again(conn, merchant, sorted(again), now)
     return Outcome(len(rows), given.acted if given else 0, len(again))

@@ -31,7 +31,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
     asked = [case.case_id for case in cases if case.kind == "service_order" and case.state == "reviewing"]
     if not asked:
         return {}
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         rows = fast_review.opened_by_members(conn, merchant, asked)
     actor = Actor(Party.SYSTEM, ACTOR_ID, "极速审核", merchant, frozenset({"service_order.approve_return"}))
     return {row.id: Act(ApproveReturn(), actor, why) for row in rows if (why := _passes(row)) is not None}

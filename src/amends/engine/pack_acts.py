@@ -27,7 +27,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
     ids = [case.case_id for case in cases if (case.kind, case.node) == ("service_order", "review")]
     if not ids:
         return {}
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         if not merchant_seen(conn, merchant).settings.get(SWITCH):
             return {}
         seen = pack_acts.in_review(conn, merchant, ids)

@@ -184,7 +184,7 @@ class Road:
             return resumed(clocks, goes_on, type_, self.now, region)
         # Some times run from something earlier than this step: evidence from the opening, appeals from the judgement (DI-4a).
         since = decision.changes.get("runs_since")
-        armed = clocks.arm(str(decision.arm), type_, datetime.fromisoformat(since).astimezone(UTC) if since else self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
+        armed = clocks.arm(str(decision.changes.get("arms") or decision.arm), type_, datetime.fromisoformat(since).astimezone(UTC) if since else self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 
@@ -217,8 +217,9 @@ class Road:
             case, patch = self.cases[case_id], self._patch.get(case_id, {})
             w.cases.append(column_row(case, self._was[case_id], patch, TABLES[case.kind], self.now))
             if case_id in self._rearmed:
-                w.disarmed.append(case_id)
-                if armed := self._rearmed[case_id]:
+                armed = self._rearmed[case_id]
+                w.disarmed.append((case_id, armed.name if armed else ""))
+                if armed:
                     w.armed.append({"case_id": case_id, "name": armed.name, "due_at": armed.due_at, "remind_at": armed.remind_at, "case_version": case.version})
         w.beside = self.beside.rows()
         if self._considered:

@@ -5,7 +5,6 @@ Both go through a pipeline: begin, read … are sent together; then write …, c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
+from amends.store.alike import OWN, alike, array
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
 
@@ -38,6 +38,7 @@ class Needs:
     refusals: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Found:
     holds: list[Row] = field(default_factory=list)
     store: dict[str, str] | None = field(default=None, init=False)
     """Where the platform's spare-parts store is, when addresses are asked for."""
+    numbers: list[Row] = field(default_factory=list, init=False)
+    """Orders and cases by the numbers typed (TI-7): number, kind, id, order, the order's number, its buyer, line."""
 
 
 @dataclass(slots=True)
@@ -74,7 +77,8 @@ class Writing:
     cases: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     armed: list[dict[str, Any]] = field(default_factory=list)
-    disarmed: list[str] = field(default_factory=list)
+    disarmed: list[tuple[str, str]] = field(default_factory=list)
+    """Cases whose clocks end, each with the name of the one that begins anew (empty: none)."""
     outbox: list[dict[str, Any]] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
@@ -117,6 +121,10 @@ _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and 
 # Refusals of the same goods so far (PO-11): read under the order's lock, so that of two refusals at once the later one sees the earlier.
 _REFUSALS = f"select line_id::text, id::text from cases where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and kind = 'service_order' and state = 'rejected'"
 _PHOTOS = "select id::text, case_id::text, uploaded_by from files where merchant_id = %(merchant)s and id::text = any(%(photos)s)"
+_NUMBERS = """select o.number, 'order', o.id::text, o.id::text, o.number, o.buyer_id, '' from orders o where o.merchant_id = %(merchant)s and o.number = any(%(numbers)s)
+  union all select c.number, c.kind, c.id::text, c.order_id::text, coalesce(o.number, ''), coalesce(c.buyer_id, ''), coalesce(c.line_id::text, '') from cases c
+  left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id
+  where c.merchant_id = %(merchant)s and c.kind in ('service_order', 'cancellation') and c.number = any(%(numbers)s)"""
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
 
@@ -125,7 +133,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
 
     The caller ends the transaction.
     """
-    given = {"merchant": UUID(merchant), "ids": _array(ids), "commands": _array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
+    given = {"merchant": UUID(merchant), "ids": array(ids), "commands": array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
     hold = " for update" if lock else ""
     with conn.pipeline():
         conn.execute("begin")
@@ -147,17 +155,13 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         pieces = conn.execute(_PIECES, given) if needs.pieces else None
         charges = conn.execute(_CHARGES + hold, given) if needs.charges else None
         prices = conn.execute(_PRICES, given) if needs.prices else None
+        numbers = conn.execute(_NUMBERS, {**given, "numbers": list(needs.numbers)}) if needs.numbers else None
         refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
     rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
     merchant_row, done, addresses, holds, store = _whose(whose)
     found = Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
-    found.store = store
+    found.store, found.numbers = store, numbers.fetchall() if numbers is not None else []
     return found
-
-
-def _array(ids: Iterable[str]) -> str:
-    """Ids as PostgreSQL reads an array: one text, where a list would be written element by element, in every statement anew."""
-    return f"{{{','.join(ids)}}}"
 
 
 def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], dict[str, str] | None]:
@@ -167,7 +171,7 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
     """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant."""
-    given = {"merchant": UUID(merchant), "ids": _array(ids)}
+    given = {"merchant": UUID(merchant), "ids": array(ids)}
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
@@ -184,8 +188,9 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
     """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
     encode = msgspec.json.encode
     given = {
-        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "ids": _array(c["id"] for c in rows.cases), "disarmed": _array(rows.disarmed),
-        **{name: encode(getattr(rows, name)).decode() for name in ("cases", "events", "armed", "outbox", "done", "audit")},
+        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": array(f'"{kept}"' for _, kept in rows.disarmed),
+        **{name: value for table in OWN for name, value in alike(table, getattr(rows, table)).items()},
+        **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
     }
     with conn.pipeline():
         conn.execute(sql("write_cases"), given)

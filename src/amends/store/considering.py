@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 
+from amends.store.alike import array
 from amends.store.connect import PLATFORM, Pool, scope
 
 LEASE = timedelta(minutes=2)
@@ -36,10 +37,10 @@ def merchants_due(pool: Pool, now: datetime, look_at: int = 5000) -> list[str]:
 
 def lease(pool: Pool, merchant: str, now: datetime, most: int) -> list[Waiting]:
     """Take up to `most` for LEASE; nobody else's until then. Committed when this returns."""
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         rows = conn.execute(
-            "with picked as materialized (select case_id from considerations where merchant_id = %(m)s and due_at <= %(now)s order by due_at limit %(most)s for update skip locked)"
-            " update considerations k set due_at = %(until)s, attempts = k.attempts + 1 from picked where k.merchant_id = %(m)s and k.case_id = picked.case_id"
+            "update considerations k set due_at = %(until)s, attempts = k.attempts + 1 where k.merchant_id = %(m)s and k.ctid = any(array("
+            "select ctid from considerations where merchant_id = %(m)s and due_at <= %(now)s order by due_at limit %(most)s for update skip locked))"
             " returning k.case_id::text, k.node, k.version, k.attempts",
             {"m": UUID(merchant), "now": now, "until": now + LEASE, "most": most},
         ).fetchall()
@@ -50,7 +51,7 @@ def see(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[tuple[s
     """(case, kind, state, version, whether an alert is open, who claimed it) of open cases."""
     return conn.execute(
         "select id::text, kind, state, version, coalesce((facts ->> 'alert_open')::boolean, false), assignee::text from cases where merchant_id = %s and id = any(%s::uuid[]) and closed_at is null",
-        (UUID(merchant), ids),
+        (UUID(merchant), array(ids)),
     ).fetchall()
 
 
@@ -58,7 +59,7 @@ def done(conn: psycopg.Connection, merchant: str, seen: list[tuple[str, int]]) -
     """These were looked at in these versions; what came since stays."""
     conn.execute(
         "delete from considerations k using unnest(%s::uuid[], %s::int[]) x(id, version) where k.merchant_id = %s and k.case_id = x.id and k.version <= x.version",
-        ([case for case, _ in seen], [version for _, version in seen], UUID(merchant)),
+        (array(case for case, _ in seen), array(str(version) for _, version in seen), UUID(merchant)),
     )
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import psycopg
 
+from amends.store.alike import array
+
 
 @dataclass(slots=True)
 class Opened:
@@ -27,7 +29,7 @@ class Opened:
 
 def opened_by_members(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[Opened]:
     """Those of these cases."""
-    return [Opened(*row) for row in conn.execute(_OPENED, {"m": UUID(merchant), "ids": ids})]
+    return [Opened(*row) for row in conn.execute(_OPENED, {"m": UUID(merchant), "ids": array(ids)})]
 
 
 _OPENED = """select id::text, coalesce(type, ''), coalesce(reason, ''), facts ->> 'pack', coalesce((facts ->> 'pack_version')::int, 0), coalesce(quantity, 1),
