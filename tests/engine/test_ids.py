@@ -1,9 +1,9 @@
 """Ids sort as they were made, so that rows of one transaction can be told in their order."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from amends.engine.ids import is_id, new_id, new_ids
+from amends.engine.ids import id_about, is_id, new_id, new_ids
 
 
 def test_what_one_process_makes_one_after_the_other_sorts_so():
@@ -24,3 +24,9 @@ def test_an_id_is_a_uuid_of_version_seven_of_its_moment():
 def test_only_an_id_is_an_id():
     assert is_id(new_id())
     assert not any(is_id(text) for text in ("", "nonsense", new_id()[:-1], new_id().replace("-", "")))
+
+
+def test_an_id_about_something_is_the_standards_own():
+    of = new_id()
+    for what in ("2.review", "14.receipt", "处理"):
+        assert id_about(of, what) == str(uuid5(UUID(of), what))

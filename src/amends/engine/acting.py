@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 from amends.core.actor import Actor
 from amends.core.case import Case
@@ -17,6 +16,7 @@ from amends.core.commands import Command
 from amends.core.refusal import Refusal
 from amends.core.strategy import GIVES_GOODS, PAYS, Limits
 from amends.engine.facts import needs_of
+from amends.engine.ids import id_about
 from amends.engine.road import Road
 from amends.store import batch, considering, strategy_counts, strategy_decisions
 from amends.store.connect import Pool
@@ -126,7 +126,7 @@ class _Counting:
 
 def command_id(case: Considered) -> str:
     """The id of whatever is done about a case in this version at this node: whoever considers it, however often, does it once."""
-    return str(uuid5(UUID(case.case_id), f"{case.version}.{case.node}"))
+    return id_about(case.case_id, f"{case.version}.{case.node}")
 
 
 def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: datetime) -> Given:
@@ -135,13 +135,14 @@ def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: dat
     decisions = [act.decision for _, act in acts if act.decision is not None]
     with pool.connection() as conn:
         try:
-            found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), [command_id(case) for case, _ in acts], needs_of(act.command for _, act in acts), lock=True)
+            keys = [command_id(case) for case, _ in acts]
+            found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), keys, needs_of(act.command for _, act in acts), lock=True)
             road = Road(merchant, found, now)
             in_use = considering.recent(conn, merchant, sorted({(d.kind, d.node) for d in decisions})) if decisions else {}
             counting = _Counting(conn, merchant, decisions, now)
             written: list[dict[str, Any]] = []
-            for case, act in acts:
-                said = _one(road, case, act, counting, in_use)
+            for (case, act), key in zip(acts, keys, strict=True):
+                said = _one(road, case, act, key, counting, in_use)
                 if said is AGAIN:
                     out.again.add(case.case_id)
                 elif isinstance(said, int):
@@ -168,10 +169,9 @@ AGAIN = object()
 """The case moved since it was looked at."""
 
 
-def _one(road: Road, case: Considered, act: Act, counting: _Counting, in_use: dict[tuple[str, str], int]) -> int | Refusal | object | None:
+def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, in_use: dict[tuple[str, str], int]) -> int | Refusal | object | None:
     """Minor units that the act cost; why it was refused; AGAIN; None where nothing is left to do."""
     now = road.cases.get(case.case_id)
-    key = command_id(case)
     if now is None or road.done_before(key) is not None:
         return None
     decision = act.decision

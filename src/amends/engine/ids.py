@@ -1,5 +1,6 @@
-"""Ids: UUIDv7 (RFC 9562), so that new rows lie beside each other in an index."""
+"""Ids: UUIDv7 (RFC 9562), so that new rows lie beside each other in an index; and ids that are made of what they are about."""
 
+import hashlib
 import secrets
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,12 @@ def new_id(at: datetime | None = None) -> str:
     head = f"{moment:012x}"
     third = chance[16:] + chance[0] if at else f"{(nanoseconds % 1_000_000) * 4096 // 1_000_000:03x}"
     return f"{head[:8]}-{head[8:]}-7{third}-{'89ab'[int(chance[0], 16) & 3]}{chance[1:4]}-{chance[4:16]}"
+
+
+def id_about(of: str, what: str) -> str:
+    """The UUIDv5 (RFC 9562) of `what` about the UUID `of`, as text: the same for the same, whoever makes it. What `uuid.uuid5` answers, for many at once."""
+    h = hashlib.sha1(bytes.fromhex(of.replace("-", "")) + what.encode(), usedforsecurity=False).hexdigest()
+    return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:32]}"
 
 
 def is_id(text: str) -> bool:

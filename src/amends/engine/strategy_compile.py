@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -38,6 +38,8 @@ class Compiled:
     cheap: frozenset[str]
     first: Callable[[Facts], tuple[int, int]]
     source: str
+    acting: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """What `engine.strategy_decider` has made ready of its rows, by place and the pack of the merchant."""
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.actor import Actor, Party
-from amends.core.commands import build
-from amends.core.strategy import Row, Table, commands_at
+from amends.core.commands import Command, build
+from amends.core.strategy import OF_CASE, Active, Row, Table, commands_at
 from amends.core.strategy_check import fields_of
 from amends.core.strategy_facts import FACTS
 from amends.core.strategy_json import decode_rows
@@ -29,7 +29,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
     """The acts of the first rows that fit, by case id. Reads in one transaction; what rows that look on would have done is kept."""
     acts: dict[str, Act] = {}
     looked: list[Decision] = []
-    with scope(pool, UUID(merchant)) as conn:
+    with scope(pool, UUID(merchant), named=True) as conn:
         seen, groups = tables.merchant_seen(conn, merchant), Groups(conn, merchant)
         for (kind, node), version in tables.working(conn, merchant).items():
             mine = {case.case_id: case for case in cases if (case.kind, case.node) == (kind, node)}
@@ -42,7 +42,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
                     continue  # it moved since it was seen; whatever moved it leaves it here again
                 if looks >= 0:
                     looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
-                if acts_at >= 0 and (act := act_of(compiled.table, compiled.table.rows[acts_at], case, facts, merchant, seen.pack, groups)) is not None:
+                if acts_at >= 0 and (act := _acting(compiled, acts_at, merchant, seen.pack).act(case, facts, groups)) is not None:
                     acts[case.case_id] = act
         strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
     return acts
@@ -85,22 +85,46 @@ def decision_of(table: Table, row: Row, case: Considered, facts: Facts) -> Decis
     return Decision(case.case_id, case.version, case.node, table.kind, row.id, row.name, table.version, row.action.command, facts["_buyer"], facts["_day"], row.limits)
 
 
-@lru_cache(maxsize=4096)
-def _actor(row_id: str, name: str, merchant: str, permission: str) -> Actor:
-    return Actor(Party.SYSTEM, row_id, name, merchant, frozenset({permission}))
+class Acting:
+    """A row of a table made ready to act: all that is the same for every case it fits, once (SO-25)."""
+
+    def __init__(self, table: Table, place: int, merchant: str, pack: str) -> None:
+        self.table, self.row = table, (row := table.rows[place])
+        self.name = row.action.command
+        self.command = commands_at(table.kind, table.node).get(self.name)
+        self.actor = Actor(Party.SYSTEM, row.id, row.name, merchant, frozenset({f"{table.kind}.{self.name}"}))
+        self.of_case = self.name == "assign" or bool(OF_CASE.get(self.name))
+        self.made = None if self.of_case or self.command is None else build(self.command, fields_of(self.name, row.action.fields))[0]
+        self.compared = [(c.fact, {"fact": c.fact, "op": c.op, "value": _plain(c.value)}) for c in row.conditions]
+        self.plainly = not row.cel and row.active == Active()
+        self.head = {"by": "strategy", "strategy": row.name, "row": row.id, "place": place + 1, "node": table.node, "version": table.version}
+        self.tail = _named(row, pack, table.kind)
+
+    def act(self, case: Considered, facts: Facts, groups: Groups) -> Act | None:
+        """The command with its explanation; None for a row whose command the table does not have any more."""
+        made = self.made if not self.of_case else self._made(facts, groups)
+        return None if made is None else Act(made, self.actor, self.why(facts), decision_of(self.table, self.row, case, facts))
+
+    def _made(self, facts: Facts, groups: Groups) -> Command | None:
+        fields = fields_of(self.name, self.row.action.fields, _Pieces(facts))
+        if self.name == "assign":
+            fields["person"] = groups.person(str(fields.get("person")))
+        return build(self.command, fields)[0] if self.command is not None else None
+
+    def why(self, facts: Facts) -> dict[str, Any]:
+        """SO-25: which strategy in which version of its table, and the facts it compared, condition by condition."""
+        compared: list[dict[str, Any]] = [{**said, "actual": _plain(facts.get(fact))} for fact, said in self.compared]
+        if not self.plainly:
+            more = (fit for fit in describe(self.row, facts) if fit.condition is None)
+            compared += [{"expression": self.row.cel, "actual": _plain(fit.actual)} if fit.what == "cel" else {"active": _plain(fit.actual)} for fit in more]
+        return {**self.head, "facts": compared, "currency": facts["_currency"], **self.tail}
 
 
-def act_of(table: Table, row: Row, case: Considered, facts: Facts, merchant: str, pack: str, groups: Groups | None = None) -> Act | None:
-    """The command of a row with its explanation; None for a row whose command the table does not have any more."""
-    name = row.action.command
-    command = commands_at(table.kind, table.node).get(name)
-    fields = fields_of(name, row.action.fields, _Pieces(facts))
-    if name == "assign" and groups is not None:
-        fields["person"] = groups.person(str(fields.get("person")))
-    made, _ = build(command, fields) if command is not None else (None, [])
-    if made is None:
-        return None
-    return Act(made, _actor(row.id, row.name, merchant, f"{table.kind}.{name}"), why(table, row, facts, pack), decision_of(table, row, case, facts))
+def _acting(compiled: Compiled, place: int, merchant: str, pack: str) -> Acting:
+    found: Acting | None = compiled.acting.get((place, pack))
+    if found is None:
+        found = compiled.acting[(place, pack)] = Acting(compiled.table, place, merchant, pack)
+    return found
 
 
 class Groups:
@@ -130,19 +154,6 @@ class _Pieces:
         self.quantity = facts["_quantity"]
 
 
-def why(table: Table, row: Row, facts: Facts, pack: str) -> dict[str, Any]:
-    """SO-25: which strategy in which version of its table, and the facts it compared, condition by condition."""
-    compared = [
-        {"fact": fit.condition.fact, "op": fit.condition.op, "value": _plain(fit.condition.value), "actual": _plain(fit.actual)} if fit.condition is not None
-        else {"expression": row.cel, "actual": _plain(fit.actual)} if fit.what == "cel" else {"active": _plain(fit.actual)}
-        for fit in describe(row, facts)
-    ]
-    return {
-        "by": "strategy", "strategy": row.name, "row": row.id, "place": next((i for i, r in enumerate(table.rows, 1) if r.id == row.id), 0), "node": table.node, "version": table.version,
-        "facts": compared, "currency": facts["_currency"], **_named(row, pack, table.kind),
-    }
-
-
 @lru_cache(maxsize=1024)
 def _reasons(pack: str, kind: str) -> dict[str, tuple[str, str]]:
     return {code: (zh, en) for code, zh, en in reasons_of(pack, kind)}
@@ -165,4 +176,4 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value[:200] if isinstance(value, str) else value
 
 
-__all__ = ["FACTS", "MerchantSeen", "Wall", "act_of", "compiled_version", "decide", "decision_of", "evaluate", "why"]
+__all__ = ["FACTS", "Acting", "MerchantSeen", "Wall", "compiled_version", "decide", "decision_of", "evaluate"]
