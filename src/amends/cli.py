@@ -6,6 +6,7 @@ from pathlib import Path
 from amends import demo, documents
 from amends.bench import command as bench
 from amends.engine import keyword_command as keywords
+from amends.engine.dossier import command as dossier
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
 from amends.simulators import carrier as simulate_carrier
@@ -15,7 +16,7 @@ from amends.web import command as web
 from amends.worker import command as worker
 from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, reconcile)
+ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, reconcile, dossier)
 
 
 def main(arguments: list[str] | None = None) -> int:

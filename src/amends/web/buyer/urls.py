@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, cancel, case, change, compensation, entry, orders, rules, typed, uploads, urge
+from amends.web.buyer import act, apply, cancel, case, change, compensation, dossier, entry, orders, rules, typed, uploads, urge
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("orders/<str:number>/price", compensation.price, name="buyer-price"),
     path("cases/<str:number>/freight", compensation.freight, name="buyer-freight"),
+    *dossier.urlpatterns,
     path("cases/<str:number>", case.page, name="buyer-case"),
     path("cases/<str:number>/<str:verb>", act.act, name="buyer-act"),
     path("cases/<str:number>/<str:verb>/typed", typed.keep, name="buyer-typed"),

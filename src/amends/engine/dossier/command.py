@@ -1,0 +1,60 @@
+"""`amends dossier verify FILE`: whether a dossier is as it was made (DI-10)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from amends.engine.dossier.verify import Verified, verify
+from amends.engine.house import open_house
+from amends.store import dossiers
+from amends.store.connect import PLATFORM, scope
+from amends.store.trouble import OperatorError
+
+
+def register(verbs: Any) -> None:
+    """Add `amends dossier verify` to the command line."""
+    group = verbs.add_parser("dossier", help="dossiers of cases (docs/guides/dossier.md)").add_subparsers(dest="what", required=True)
+    one = group.add_parser("verify", help="recompute every digest of a dossier; exit 0 as made, 1 not as made, 2 cannot be read")
+    one.add_argument("file", type=Path, metavar="FILE", help="dossier.json, dossier.pdf or dossier.zip")
+    one.add_argument("--kept", action="store_true", help="also ask this house whether it made and keeps exactly this dossier")
+    one.add_argument("--home", type=Path, help="the house's directory (default: AMENDS_HOME or var/amends)")
+    one.set_defaults(run=_verify)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    try:
+        found = verify(given.file)
+    except OSError as error:
+        raise OperatorError(f"读不出文件 {given.file}：{error.strerror}", f"The file {given.file} cannot be read: {error.strerror}") from error
+    _tell(found)
+    unknown = given.kept and not _kept(given.home, found)
+    return 1 if found.findings or unknown else 0
+
+
+def _tell(found: Verified) -> None:
+    for name, sha256 in found.digests.items():
+        print(f"{sha256}  {name}")
+    if found.document is not None:
+        case, seal = found.document["case"], found.document["seal"]
+        print(f"{case.get('number')} · {seal.get('events')} 个事件 events · 事件链封印 seal of the history {seal.get('history')}")
+    for wrong in found.findings:
+        print(f"✗ {wrong.file}：{wrong.zh} / {wrong.en}")
+    if not found.findings:
+        print("✓ 与制作时一致 / As it was made")
+
+
+def _kept(home: Path | None, found: Verified) -> bool:
+    """Whether the house keeps a dossier with one of these digests; said on a line."""
+    house = open_house(home, migrated=True)
+    try:
+        with scope(house.pool, PLATFORM) as conn:
+            kept = next((k for sha256 in found.digests.values() if (k := dossiers.by_digest(conn, bytes.fromhex(sha256)))), None)
+    finally:
+        house.close()
+    if kept is None:
+        print("✗ 本系统没有留存这份卷宗 / This house keeps no such dossier")
+        return False
+    print(f"✓ 本系统留存同一份卷宗：{kept.id}，{kept.requested_at:%Y-%m-%d %H:%M:%S} UTC / Kept by this house")
+    return True

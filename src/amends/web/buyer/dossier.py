@@ -1,0 +1,60 @@
+"""A case's dossier for its buyer, by the link that let the buyer in (DI-10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
+
+from amends.engine.audit import By
+from amends.engine.dossier.copies import Copy
+from amends.web import dossiers, page
+from amends.web.buyer import visit as visits
+from amends.web.buyer.case import open_case
+from amends.web.gate import buyer
+
+
+@buyer
+@require_safe
+def shown(request: Any, number: str) -> HttpResponse:
+    """The page: what it is, and what was made so far."""
+    asked = _asked(request, number)
+    if asked is None:
+        return visits.missing(request)
+    context = dossiers.listing(request, asked) | {
+        "now_as": lambda form: reverse("buyer-dossier-file", args=[number, form]), "kept_as": lambda row, form: reverse("buyer-dossier-kept", args=[number, row.id, form]),
+    }
+    return page.render(request, "buyer/dossier.html", context)
+
+
+@buyer
+@require_safe
+def file(request: Any, number: str, form: str) -> HttpResponse:
+    """The dossier as the case stands now."""
+    asked = _asked(request, number)
+    return visits.missing(request) if asked is None else dossiers.current(request, asked, form, reverse("buyer-dossier", args=[number]))
+
+
+@buyer
+@require_safe
+def kept(request: Any, number: str, dossier_id: Any, form: str) -> HttpResponse:
+    """One made before."""
+    asked = _asked(request, number)
+    return visits.missing(request) if asked is None else dossiers.again(request, asked, str(dossier_id), form, reverse("buyer-dossier", args=[number]))
+
+
+def _asked(request: Any, number: str) -> dossiers.Asked | None:
+    opened = open_case(request, number)
+    if opened is None:
+        return None
+    asker = By(request.buyer.actor(), request.address, request.correlation)
+    return dossiers.Asked(asker, opened.visit.merchant_id, opened.case.id, Copy("buyer"), number)
+
+
+urlpatterns: list[URLPattern] = [
+    path("cases/<str:number>/dossier", shown, name="buyer-dossier"),
+    path("cases/<str:number>/dossier.<slug:form>", file, name="buyer-dossier-file"),
+    path("cases/<str:number>/dossiers/<uuid:dossier_id>.<slug:form>", kept, name="buyer-dossier-kept"),
+]
