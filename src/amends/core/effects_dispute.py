@@ -183,7 +183,7 @@ def note_answer(look: Look) -> Body:
     c: Any = look.command
     asked = [{**q, "answer": c.words, "answered_at": look.now.isoformat(), "files": list(c.photos)} if q["n"] == c.question else q for q in look.case.body.get("questions") or ()]
     open_sides = {q["side"] for q in asked if not q.get("answer")}
-    return {"questions": asked, **({"waits_for": sorted(open_sides)[0]} if open_sides else {})}
+    return {"questions": asked, **({"waits_for": sorted(open_sides)[0]} if open_sides else {}), **note_evidence(look)}
 
 
 def _judgement(look: Look) -> dict[str, Any]:

@@ -135,6 +135,12 @@ def evidence_has_content(look: Look) -> Refusal | None:
     return None if getattr(look.command, "photos", ()) else Refusal("evidence_needs_file", field="photos")
 
 
+def evidence_within(look: Look) -> Refusal | None:
+    """So many files a side; what is filed with an answer or an appeal counts too (DI-5)."""
+    most, filed = section(look).files_at_most, int((look.case.body.get("filed") or {}).get(side_of(look), 0))
+    return Refusal("evidence_too_many", {"most": most, "now": filed}, "photos") if filed + len(getattr(look.command, "photos", ())) > most else None
+
+
 def new_evidence_is_whole(look: Look) -> Refusal | None:
     """Files brought with an appeal say what they are."""
     return Refusal("evidence_kind_missing", field="evidence") if getattr(look.command, "photos", ()) and not getattr(look.command, "evidence", "") else None
