@@ -10,6 +10,7 @@ from typing import Any
 
 from amends.core import effects as e
 from amends.core.actor import Party
+from amends.core.calls import note_call
 from amends.core.machine import Look
 from amends.core.pack_flows import KEEP, flow_of
 from amends.core.refusal import Refusal
@@ -126,7 +127,7 @@ def owe_stock(look: Look) -> Body:
 
 def note_silence(look: Look) -> Body:
     """Silence decided nothing: the merchant is late, and the platform was called by the pack's rule."""
-    return {**e.note_lateness(look), "platform_in": {"by": "pack_rule", "rule": "unanswered"}} if look.to == "reviewing" else {}
+    return {**e.note_lateness(look), "platform_in": {"by": "pack_rule", "rule": "unanswered"}, **note_call(look)} if look.to == "reviewing" else {}
 
 
 def _refused_often(look: Look) -> bool:
@@ -142,7 +143,7 @@ def note_called_in(look: Look) -> Body:
     """The rule that called the platform in, and how often the same goods were refused."""
     if not _refused_often(look):
         return {}
-    return {"platform_in": {**look.facts["called_in"], "by": "pack_rule", "rule": "refused_often", "facts": {"refusals": _refusals(look)}}}
+    return {"platform_in": {**look.facts["called_in"], "by": "pack_rule", "rule": "refused_often", "facts": {"refusals": _refusals(look)}}, **note_call(look), "called_by": "system"}
 
 
 def note_parts(look: Look) -> Body:

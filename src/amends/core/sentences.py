@@ -1,6 +1,7 @@
 """Every refusal's sentence, Chinese and English. No blame, no bare codes; each says what to do instead."""
 
 from amends.core.sentences_adjudication import ADJUDICATION
+from amends.core.sentences_calls import CALLS
 from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_disputes import DISPUTES
@@ -168,6 +169,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "payment_in_use": ("支付 {ref} 已有退款，导入里不能去掉它", "Payment {ref} has a refund, so an import cannot drop it"),
     "person_not_staff": ("这个人不是本店的在职员工，请从员工列表里选择", "This person is not on the staff; choose somebody from the staff list"),
     **ADJUDICATION,
+    **CALLS,
     **CANCELLATION,
     **DISPUTES,
     **LEDGER,

@@ -15,7 +15,7 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import advancing, marking
+from amends.engine import advancing, calling, marking
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
@@ -83,6 +83,8 @@ class Beside:
             writes(self, look, decision)
         if "advance" in decision.changes:
             advancing.carry(self, look, decision)
+        if "call_open" in decision.changes:
+            calling.carry(self, look, decision)
         held_now = any(effect == "hold_stock" for effect, _ in decision.effects)
         new_type = look.case.type if held_now else decision.changes.get("type", look.case.type)
         if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, new_type):

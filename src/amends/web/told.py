@@ -85,5 +85,5 @@ ICONS = {
     "settlement_offered": "ti-heart-handshake", "settlement_accepted": "ti-check", "settlement_refused": "ti-x", "plan_failed": "ti-alert-triangle", "dispute_withdrawn": "ti-arrow-back-up",
     "balance_due": "ti-coin", "applied": "ti-file-plus", "cancel_applied": "ti-circle-x", "cancellation_approved": "ti-cash", "cancellation_rejected": "ti-circle-x", "interception_asked": "ti-truck",
     "interception_failed": "ti-truck", "interception_succeeded": "ti-truck", "follow_up_chosen": "ti-truck", "order_shipped": "ti-truck", "refund_forced": "ti-cash",
-    "refunded_at_once": "ti-cash", CALLED: "ti-gavel",
+    "refunded_at_once": "ti-cash", CALLED: "ti-gavel", "call_answered": "ti-building-bank",
 }

@@ -97,6 +97,13 @@ def pack_reason(pack: Pack | None, tree: str, code: str, lang: str) -> str:
     return code if found is None else (found.zh, found.en)[at(lang)]
 
 
+def call_cause(ref: str, code: str, lang: str) -> str:
+    """Why somebody called the platform in, in the words of that pack (`jd@2`); the code itself when the pack has forgotten it."""
+    pack = pack_of(ref)
+    found = next((leaf for tree in pack.platform_reasons.values() for group in tree for leaf in group.leaves if leaf.code == code), None) if pack else None
+    return code if found is None else (found.zh, found.en)[at(lang)]
+
+
 def refusal(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str = "CNY", kind: str = "service_order") -> str:
     """The sentence of a refusal about a case of this kind, with its facts told in words."""
     return Refusal(said.code, told(said, lang, zone, now, currency, kind), said.field).say(lang)

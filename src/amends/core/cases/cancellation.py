@@ -1,5 +1,6 @@
 """取消订单: a refund wanted before receipt is confirmed. Grouped by state (01-orders-and-cancellation, CA-1 … CA-9)."""
 
+from amends.core import calls
 from amends.core import effects as e
 from amends.core import effects_cancel as ec
 from amends.core import rules as r
@@ -37,7 +38,7 @@ def forced(name: str) -> tuple[Step, ...]:
 
 def talk(name: str) -> tuple[Step, ...]:
     """What is still possible when a cancellation has ended."""
-    return (Step(d.Note, MERCHANT, name), Step(d.Say, (Party.BUYER, Party.MERCHANT), name, (r.photos_are_known,), (e.tell_both,)))
+    return (Step(d.Note, MERCHANT, name), Step(d.Say, (Party.BUYER, Party.MERCHANT), name, (r.photos_are_known,), (e.tell_both,)), *calls.answered(name))
 
 
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="cancel_review", steps=(

@@ -1,5 +1,6 @@
 """Rows that every kind of case has: claims, notes, talk, calls for help, and money that is on its way (ST-7, SO-24, MO-3)."""
 
+from amends.core import calls
 from amends.core import effects as e
 from amends.core import rules as r
 from amends.core import rules_marks as rm
@@ -23,7 +24,8 @@ def stays(name: str) -> tuple[Step, ...]:
         Step(d.Assign, MERCHANT, name, (r.person_is_staff,), (), (e.note_assignment,)),
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
-        Step(d.CallPlatform, MERCHANT, name, (), (e.tell_platform,)),
+        Step(d.CallPlatform, MERCHANT, name, (calls.cause_fits, r.photos_are_known), (e.tell_platform,), (calls.note_call,)),
+        *calls.answered(name),
         Step(d.SetPriority, MERCHANT, name, (), (), (e.note_priority,)),
         Step(marks.MarkUnreasonable, MERCHANT, name, (rm.marked_once, rm.other_is_said), (), (rm.note_mark,)),
         Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),

@@ -1,5 +1,6 @@
 """纠纷单: opened by a buyer or the platform, settled by one plan, or judged, carried out and appealed. Grouped by state (04-disputes, DI-1 … DI-12)."""
 
+from amends.core import calls
 from amends.core import effects as e
 from amends.core import effects_dispute as ed
 from amends.core import rules as r
@@ -27,7 +28,7 @@ ANSWERS = (r.claimed_by_nobody_else,)
 
 def talk(name: str) -> tuple[Step, ...]:
     """What is still possible when a dispute has ended."""
-    return (Step(d.Note, MERCHANT, name), Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)))
+    return (Step(d.Note, MERCHANT, name), Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)), *calls.answered(name))
 
 
 def evidence(name: str) -> tuple[Step, ...]:

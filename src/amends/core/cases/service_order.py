@@ -1,5 +1,6 @@
 """服务单: return, exchange, repair, reissue. Grouped by state: read "what can happen here?" (02-service-orders)."""
 
+from amends.core import calls
 from amends.core import effects as e
 from amends.core import lightning as l
 from amends.core import negotiation as n
@@ -41,7 +42,8 @@ def talk(name: str) -> tuple[Step, ...]:
     return (
         Step(d.Note, MERCHANT, name),
         Step(d.Say, EITHER, name, (r.photos_are_known,), (e.tell_both,)),
-        Step(b.NotSolved, BUYER, name, (r.not_long_ended,), (e.tell_merchant,)),
+        Step(b.NotSolved, BUYER, name, (r.not_long_ended,), (e.tell_merchant,), (calls.note_call,)),
+        *calls.answered(name),
     )
 
 

@@ -79,6 +79,17 @@ class CallPlatform(Command):
 
     zh, en, event, node = "申请平台介入", "Call the platform in", "platform_called", "desk"
     reason: str = ask("原因", "Reason", "long", required=True)
+    cause: str = ask("事由", "Cause", most=64)
+    photos: list[Any] = ask("照片", "Photos", "photos", most=6)
+
+
+@dataclass
+class AnswerCall(Command):
+    """答复求助: what the platform says to whoever called it in; `dispute` is the number of one it opened from the call (SO-30)."""
+
+    zh, en, event, node = "答复求助", "Answer the call for help", "call_answered", "platform"
+    words: str = ask("答复", "Answer", "long", required=True)
+    dispute: str = ask("已开纠纷单", "Dispute opened", most=32)
 
 
 @dataclass

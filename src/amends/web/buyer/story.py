@@ -31,7 +31,7 @@ TOLD = frozenset({
     "confirmed", "declined", "rated", "rating_improved", "rating_answered", "not_solved", "return_approved", "rejected", "parts_delivered", "reissue_granted", "refund_granted",
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved", "difference_paid", "stock_promised",
-    "refund_advanced", "return_collected", "advance_settled", "advance_claimed", "claim_waived", "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back",
+    "refund_advanced", "return_collected", "advance_settled", "advance_claimed", "claim_waived", "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back", "call_answered",
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
@@ -93,11 +93,16 @@ def _silence(case: CasePage) -> str:
 
 def story(case: CasePage, events: list[Event], pack: Pack, say: Say, names: Callable[[str, str], str]) -> list[Step]:
     """Done, the present one, and what is still to come. `names(kind, code)` gives the words of a code (type, reason, carrier)."""
-    steps = [_done(e, say, names) for e in events if e.name in TOLD or e.name == "ran_out"]
+    steps = [_done(e, say, names) for e in events if (e.name in TOLD or e.name == "ran_out") and not _not_ours(e)]
     if case.closed_at is None:
         steps.append(Step("now", say(f"buyer.step_{case.state}"), by=case.due_at))
         steps += [_next(state, case, pack, say) for state in _ahead(case)]
     return steps
+
+
+def _not_ours(event: Event) -> bool:
+    """What the platform answered the merchant."""
+    return event.name == "call_answered" and ((event.body.get("changes") or {}).get("call_answer") or {}).get("to") != "buyer"
 
 
 def _ahead(case: CasePage) -> tuple[str, ...]:
@@ -142,6 +147,6 @@ def _done(event: Event, say: Say, names: Callable[[str, str], str]) -> Step:
         notes.append(typed["point"])
     if event.name in CODED and typed.get("reason"):
         notes.append(names(CODED[event.name], typed["reason"]))
-    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back", "advance_claimed", "claim_waived"):
+    if event.name in ("declined", "original_returned", "repaired", "rejected", "buyer_asked", "discrepancy_raised", "buyer_answered", "refund_granted", "return_approved", "stock_promised", "proposed", "proposal_declined", "proposal_taken_back", "advance_claimed", "claim_waived", "call_answered"):
         notes += [typed[name] for name in WORDS_OF if typed.get(name) and not (name == "reason" and event.name in CODED)]
     return Step("done", title, event.at, notes=notes)

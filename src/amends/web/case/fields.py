@@ -13,13 +13,14 @@ from amends.core.commands import Command, inputs, verb
 from amends.core.money import Money, exponent
 from amends.core.negotiation import TERMS
 from amends.core.refusal import Refusal
+from amends.core.verbs.desk import AnswerCall
 from amends.core.verbs.negotiation import Propose
 from amends.web import catalogue, show, wording
 from amends.web.case import advances, proposals
 from amends.web.case.offers import Offers
 
 PHOTOS_KEPT = "photos_kept"
-TREES = {("reject", "reason"): "reject"}
+TREES = {("reject", "reason"): "reject", ("call_platform", "cause"): "platform"}
 """Text fields whose values come from a tree of the merchant's pack (SO-27)."""
 
 SIDE_BY_SIDE = 60
@@ -63,7 +64,7 @@ def form_of(
     errors = {r.field: say(r) for r in wrong if r.field}
     out = []
     for item in inputs(command):
-        if item.name == "person_name" or (command is Propose and item.name in TERMS and item.name not in proposals.inputs_of(offers.state)):
+        if item.name == "person_name" or (command is AnswerCall and item.name == "dispute") or (command is Propose and item.name in TERMS and item.name not in proposals.inputs_of(offers.state)):
             continue
         made = _field(command, item, offers, lang)
         if item.name in typed:
@@ -126,7 +127,7 @@ def _charges(offers: Offers) -> list[Option]:
 
 
 def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:
-    groups: Any = offers.pack.review_reasons.get(tree, ()) if offers.pack else ()  # type: ignore[call-overload]
+    groups: Any = () if offers.pack is None else offers.pack.platform_reasons["merchant"] if tree == "platform" else offers.pack.review_reasons.get(tree, ())  # type: ignore[call-overload]
     n = wording.at(lang)
     return [Option(leaf.code, (leaf.zh, leaf.en)[n], group=(g.zh, g.en)[n]) for g in groups for leaf in g.leaves]
 

@@ -26,6 +26,10 @@ def going(facts: Mapping[str, Any], lang: str) -> list[Line]:
         refusals = (called.get("facts") or {}).get("refusals", 0)
         words = say(lang, "packs_rules.in_refused_often", n=refusals) if called.get("rule") == "refused_often" else say(lang, "packs_rules.in_unanswered")
         out.append(Line("ti-building-bank", words))
+    if facts.get("call_open"):
+        out.append(Line("ti-gavel", say(lang, f"home.call_open_{facts.get('called_by', 'merchant')}")))
+    elif answer := facts.get("call_answer"):
+        out.append(Line("ti-building-bank", say(lang, "home.call_answer", words=answer["words"])))
     if facts.get("return_way") == KEEP:
         out.append(Line("ti-package-off", say(lang, "packs_rules.goods_kept")))
     flow = flow_of(facts)

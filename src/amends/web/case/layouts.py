@@ -53,7 +53,7 @@ SERVICE_ORDER = Layout(
         "abandon", "reissue_without_return", "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
         "call_platform", "raise_alert", "set_priority", "mark_unreasonable", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim",
     ),
-    unsaid=frozenset({"receipt_there_already", "no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant"}),
+    unsaid=frozenset({"receipt_there_already", "no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant", "no_call_open"}),
     stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
 )
 CANCELLATION = Layout(
@@ -66,7 +66,7 @@ CANCELLATION = Layout(
     keys={"reject_cancellation": "r", "follow_up_parcel": "w", "approve_and_intercept": "i", "force_refund": "f", **KEYS},
     danger=frozenset({"reject_cancellation", "force_refund"}),
     later=("call_platform", "raise_alert", "set_priority", "mark_unreasonable"),
-    unsaid=frozenset({"alert_is_open", "not_the_reviewer", "not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
+    unsaid=frozenset({"alert_is_open", "not_the_reviewer", "not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider", "no_call_open"}),
     answers=("approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation"),
 )
 LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION)}

@@ -102,6 +102,8 @@ def _what(event: EventRow, verb: str, given: dict[str, Any], seen: CaseSeen, say
         return say("lightning.paid_back")
     if told := alert_in_words(event, say, lang):
         return told
+    if given.get("cause"):
+        return say("home.called_about", what=wording.command(verb, lang), cause=wording.call_cause(pack_opened_under(seen.case.facts), str(given["cause"]), lang))
     return wording.command(verb, lang) if verb else wording.event(event.name, lang, seen.case.kind)
 
 
