@@ -15,6 +15,7 @@ from amends.core.pack_flows import NO_TRAITS, Flows, Traits, Where
 from amends.core.pack_measures import Cap, Measure, Score, Standard
 from amends.core.pack_negotiation import Negotiation
 from amends.core.pack_orders import OrderDesk
+from amends.core.pack_tickets import Tickets
 from amends.core.spans import Span
 
 ServiceType = Literal["return", "exchange", "repair", "reissue"]
@@ -25,12 +26,14 @@ CLOCKS = (
     "review", "answer", "ship_back", "transit", "receive", "process", "fulfil", "deliver", "receipt_confirm", "confirm", "rate", "improve_rating",
     "not_solved", "cancel_review", "cancel_answer", "follow_up", "intercept", "refund", "collect", "promise", "negotiation", "claim_back",
     "dispute_answer", "settle_confirm", "evidence", "question", "adjudicate", "execute", "appeal", "appeal_review",
+    "ticket_answer", "ticket_mail", "ticket_transfer", "ticket_follow_up", "ticket_decide", "ticket_carry_out",
 )
 OUTCOMES = frozenset({
     "approve_return", "reissue_without_return", "refund_without_return", "close", "count_as_received",
     "platform_refund", "call_platform", "warn", "complete", "confirm", "stop_asking", "stop_offering",
     "approve_cancellation", "follow_up", "intercept_or_refund", "back_to_merchant", "back_to_processing", "write_off",
     "judge_without_evidence", "settle", "judge", "carry_out",
+    "count_as_consent", "transfer", "resolve", "platform_may_refund",
 })
 DEFAULT_CATEGORY = "*"
 Reviewed = Literal["reject", "ask_buyer", "abandon", "return_original"]
@@ -305,6 +308,7 @@ class Pack:
     order_desk: OrderDesk
     negotiation: Negotiation = Negotiation()
     disputes: Disputes = Disputes()
+    tickets: Tickets = Tickets()
     fast_review: FastReview | None = None
     lightning_refund: LightningRefund | None = None
     flows: Flows = field(default_factory=Flows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amends.core.pack import Clock, Pack, Source
-from amends.core.spans import Span
+from amends.core.spans import Span, daily_cutoff
 
 OWN = "own"
 DEFAULT_CLOCKS: dict[str, Clock] = {
@@ -16,6 +16,12 @@ DEFAULT_CLOCKS: dict[str, Clock] = {
     "execute": Clock("adjudicated", Span("elapsed", 86_400), "carry_out", OWN, remind_before=7200, kind="dispute"),
     "appeal": Clock("adjudicated", Span("calendar_days", 6), "close", OWN, kind="dispute"),
     "appeal_review": Clock("appealing", Span("working_days", 3), "warn", OWN, remind_before=14_400, kind="dispute"),
+    "ticket_answer": Clock("awaiting_merchant", Span("elapsed", 10_800), "count_as_consent", OWN, remind_before=3600, kind="ticket"),
+    "ticket_mail": Clock("awaiting_merchant", daily_cutoff("16:00", "18:00"), "count_as_consent", OWN, remind_before=3600, kind="ticket"),
+    "ticket_transfer": Clock("awaiting_merchant", Span("elapsed", 86_400), "transfer", OWN, remind_before=3600, kind="ticket"),
+    "ticket_follow_up": Clock("awaiting_other_side", Span("elapsed", 259_200), "resolve", OWN, remind_before=86_400, kind="ticket"),
+    "ticket_decide": Clock("transferred", Span("working_days", 1), "warn", OWN, remind_before=14_400, kind="ticket"),
+    "ticket_carry_out": Clock("transferred", Span("calendar_days", 3), "platform_may_refund", OWN, remind_before=86_400, kind="ticket"),
     "claim_back": Clock("claiming_back", Span("calendar_days", 7), "write_off", OWN, remind_before=86_400),
 }
 """Own figures: the buyer has as long to answer a proposal as the merchant has to review (48 h), and a week to pay an advance back."""

@@ -18,9 +18,9 @@ from amends.core.spans import Span
 Kind = Literal["object", "list", "table", "choice", "text", "number", "flag", "span"]
 SECONDS = frozenset({
     "urgent_after", "remind_before", "ship_within", "wait", "late_for", "pick_up_within", "pick_up_watched", "warn_before", "unlock_after", "urge_every", "balance_reminders",
-    "least_left", "seconds_at_most", "within",
+    "least_left", "seconds_at_most", "within", "red_after",
 })
-MINOR = frozenset({"second_above", "compensation_least", "buyer_fault_freight", "amount_below", "amount_at_most", "switched_on_by_platform_below", "least", "most", "case", "agent_day", "fine"})
+MINOR = frozenset({"transfer_penalty", "second_above", "compensation_least", "buyer_fault_freight", "amount_below", "amount_at_most", "switched_on_by_platform_below", "least", "most", "case", "agent_day", "fine"})
 SHARES = frozenset({"basis_points", "rate_at_most", "rate_at_least", "target"})
 KEYS = ("code", "tag", "finding", "currency", "state")
 """Fields that name a row of a list, so that rows are compared by what they are and not by where they stand."""

@@ -40,6 +40,7 @@ from amends.core.pack_flows import where_problems
 from amends.core.pack_measures import problems as measure_problems
 from amends.core.pack_negotiation import problems as negotiation_problems
 from amends.core.pack_orders import problems as order_desk_problems
+from amends.core.pack_tickets import problems as ticket_problems
 from amends.core.reasons import Problem, decode
 from amends.core.spans import check_span
 
@@ -203,6 +204,7 @@ def parse_pack(data: object) -> Loaded:
     problems += order_desk_problems(pack.order_desk)
     problems += negotiation_problems(pack.negotiation)
     problems += dispute_problems(pack.disputes)
+    problems += ticket_problems(pack.tickets)
     problems += _flow_problems(pack)
     problems += _staff_reason_problems("platform_reasons", pack.platform_reasons, CALLERS)
     return Loaded(None if problems else pack, tuple(problems))

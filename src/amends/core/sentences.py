@@ -18,6 +18,7 @@ from amends.core.sentences_payments import PAYMENTS
 from amends.core.sentences_stock import STOCK
 from amends.core.sentences_strategies import STRATEGIES
 from amends.core.sentences_suspensions import SUSPENSIONS
+from amends.core.sentences_tickets import TICKETS
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_command": ("没有“{command}”这个操作，请查看接口文档", "There is no command “{command}”; see the API document"),
@@ -188,5 +189,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **KEYWORDS,
     **STRATEGIES,
     **SUSPENSIONS,
+    **TICKETS,
     **MAIL,
 }

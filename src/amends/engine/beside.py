@@ -15,7 +15,7 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import advancing, calling, marking
+from amends.engine import advancing, calling, marking, ticketed
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
@@ -181,6 +181,7 @@ class Beside:
     def ran_out(self, look: Look, decision: Decision) -> None:
         """The end of a clock: a difference nobody paid is asked for no more, and what a pack's own rule gives at zero is granted as any refund (SO-29)."""
         self.drop(look, decision)
+        ticketed.ran_out(self, look, decision)
         if look.case.kind == "service_order" and any(effect == "pay_refund" for effect, _ in decision.effects):
             self.grant(look, decision)
 
@@ -269,6 +270,7 @@ WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "say": Beside.say, "answer": Beside.say, "not_solved": Beside.say, "ask_buyer": Beside.say,
     "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
     "add_evidence": Beside.file_evidence, "answer_question": Beside.file_evidence, "appeal": Beside.file_evidence,
+    **ticketed.WRITES,
     **marking.WRITES, "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -71,6 +71,14 @@ class Book:
         reference = getattr(look.command, "reference", "")
         self._post(look, m.difference_paid(amount, provider, look.case.currency), about=charge, facts={"charge": charge, **({"reference": reference} if reference else {})})
 
+    def given(self, look: Look, decision: Decision, movement: Movement | Refusal, facts: Mapping[str, Any]) -> None:
+        """A refund decided at somebody's cost, as its movement says; a reversal will take it back from there."""
+        self._given(look, decision, movement, facts)
+
+    def charged(self, look: Look, movement: Movement | Refusal) -> None:
+        """A penalty that follows from this event (TI-2)."""
+        self._post(look, movement)
+
     def _given(self, look: Look, decision: Decision, movement: Movement | Refusal, facts: Mapping[str, Any]) -> None:
         if isinstance(movement, Movement):
             before = decision.changes.get(COST) or look.case.body.get(COST) or {}

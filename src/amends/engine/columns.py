@@ -10,8 +10,8 @@ from amends.core.machine import Machine
 COLUMNS = frozenset({"type", "reason", "quantity", "assignee", "assignee_name", "granted", "moved"})
 """Names in `Decision.changes` that are attributes of `Case`; all others go into its body."""
 
-WAITS_FOR_ONE = ("awaiting_evidence", "adjudicated")
-"""States of a dispute in which the case itself says who is waited for."""
+WAITS_FOR_ONE = frozenset({("dispute", "awaiting_evidence"), ("dispute", "adjudicated"), ("ticket", "awaiting_other_side"), ("ticket", "transferred")})
+"""States of a kind in which the case itself says who is waited for."""
 WAITS = {Party.CLOCK: "system"}
 
 
@@ -31,7 +31,7 @@ def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, no
 
 def _waits_elsewhere(case: Case, machine: Machine) -> str:
     """Who is waited for where the state alone does not say: a side that was asked, or nobody but the clock once a judgement is carried out (DI-4a, DI-6a)."""
-    return str(case.body.get("waits_for") or "") if machine.kind == "dispute" and case.state in WAITS_FOR_ONE else ""
+    return str(case.body.get("waits_for") or "") if (machine.kind, case.state) in WAITS_FOR_ONE else ""
 
 
 def _reviewed_elsewhere(case: Case, machine: Machine) -> bool:

@@ -15,6 +15,7 @@ from amends.engine.entitlements import Money
 from amends.engine.flows import facts_for
 from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
+from amends.engine.ticketed import TICKET_MONEY, of_ticket
 from amends.store.batch import Found, Needs
 
 ADDRESSES = frozenset({"propose", "accept_proposal", "approve_return", "run_out"})
@@ -23,7 +24,7 @@ MONEY = frozenset({
     "return_collected", "advance_refund", "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
-}) | DISPUTE_MONEY
+}) | DISPUTE_MONEY | TICKET_MONEY
 FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund", "uphold_appeal", "confirm_judgement"})
@@ -55,6 +56,8 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.refusals |= name in REFUSALS
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
+        if name == "bind_ticket" and (number := getattr(command, "number", "")):
+            needs.numbers.add(number)
         needs.photos.update(p for p in getattr(command, "photos", ()) if isinstance(p, str))
     return needs
 
@@ -102,6 +105,7 @@ class Facts:
         """Service orders that were refused, by the line they are about (PO-11)."""
         for line, case in found.refusals:
             self.refused.setdefault(line, set()).add(case)
+        self.numbers = found.numbers
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
@@ -134,6 +138,7 @@ class Facts:
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
             **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack, self.store),
             **(of_dispute(case, self.clocks_of(case), self.money, self.requests, self.now) if case.kind == "dispute" else {}),
+            **(of_ticket(self, case, command) if case.kind == "ticket" else {}),
             **self._of_command(case, command, entitled),
         }
 
@@ -190,7 +195,7 @@ class Facts:
 
     def entitled(self, case: Case, command: Command | None) -> Entitlement | None:
         """MO-1 for this case, with the freight the command names; None where nothing can be given."""
-        if not self.money.orders or case.kind == "dispute":
+        if not self.money.orders or case.kind in ("dispute", "ticket"):
             return None
         if case.kind == "cancellation":
             whole = self.money.cancelled(case)

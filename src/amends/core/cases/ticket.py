@@ -1,0 +1,96 @@
+"""工单: a question or complaint passed to the merchant and answered in turns. Grouped by state (05-tickets, TI-1 … TI-8)."""
+
+from amends.core import effects as e
+from amends.core import effects_ticket as et
+from amends.core import rules as r
+from amends.core import rules_ticket as rt
+from amends.core.actor import Party
+from amends.core.cases.common import CLOCK, MERCHANT, PLATFORM, pays
+from amends.core.machine import Choice, Machine, State, Step
+from amends.core.verbs import desk as d
+from amends.core.verbs import ticket as v
+
+OTHER_SIDE = (Party.BUYER, Party.PLATFORM)
+STAFF = (Party.MERCHANT, Party.PLATFORM)
+MINE = (r.claimed_by_nobody_else, r.photos_are_known)
+WRITES = (rt.is_other_side, r.photos_are_known)
+DECIDES = (rt.nothing_decided, rt.nothing_under_way, rt.decision_fits)
+HEARS = (e.tell_merchant, et.mail_ticket)
+ENDS = (rt.is_other_side, rt.nothing_under_way, rt.has_document, r.photos_are_known)
+
+
+def desk(name: str) -> tuple[Step, ...]:
+    """What leaves a ticket where it is: claims of the merchant's people, notes, what it is about, alerts. There is no talk beside the turns (TI-3)."""
+    return (
+        Step(d.Claim, MERCHANT, name, (r.claimed_by_nobody_else,), (), (e.note_claim,)),
+        Step(d.Release, MERCHANT, name, (r.claimed_by_oneself,), (), (e.note_release,)),
+        Step(d.Assign, MERCHANT, name, (r.person_is_staff,), (), (e.note_assignment,)),
+        Step(d.Note, MERCHANT, name),
+        Step(d.SetPriority, STAFF, name, (), (), (e.note_priority,)),
+        Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
+        Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
+        Step(v.BindTicket, STAFF, name, (rt.number_is_known,), (), (et.note_binding,)),
+    )
+
+
+def ends(name: str) -> tuple[Step, ...]:
+    """The other side is content, or the platform closes it; a regulator's ticket ends with a document."""
+    return (
+        Step(v.ResolveTicket, OTHER_SIDE, "resolved", ENDS, (e.tell_merchant,), (et.note_end,)),
+        Step(v.CloseTicket, PLATFORM, "closed", ENDS, (e.tell_both,), (et.note_end,)),
+    )
+
+
+AWAITING_MERCHANT = State("awaiting_merchant", "待商家回复", "Waiting for the merchant", waits_on=Party.MERCHANT, clock="ticket_answer", steps=(
+    Step(v.Reply, MERCHANT, "awaiting_other_side", MINE, (et.tell_other_side, et.inform_platform, et.mail_ticket), (et.note_reply,)),
+    Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", WRITES, HEARS, (et.note_words,)),
+    *ends("awaiting_merchant"),
+    # TI-2, TI-5: first the time to answer is over, which counts as no objection; then the day, and the platform has it.
+    Step(d.RunOut, CLOCK, Choice(rt.answered_late_before, "transferred", "awaiting_merchant"), (), (et.tell_transferred, et.hand_to_platform), (et.note_silence,), clock="ticket_transfer"),
+    *desk("awaiting_merchant"),
+))
+
+AWAITING_OTHER_SIDE = State("awaiting_other_side", "已回复待跟进", "Answered", waits_on=Party.PLATFORM, clock="ticket_follow_up", steps=(
+    # TI-3: the button is there and says why it is off; what was typed is kept.
+    Step(v.Reply, MERCHANT, "awaiting_other_side", (rt.not_answered_yet,)),
+    Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", WRITES, HEARS, (et.turn_begins,)),
+    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), (rt.is_a_doubt, *DECIDES), (e.tell_both, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    *ends("awaiting_other_side"),
+    Step(d.RunOut, CLOCK, Choice(rt.is_regulator, "awaiting_other_side", "resolved"), (), (e.tell_merchant, et.inform_platform), (et.note_no_more_words,)),
+    *desk("awaiting_other_side"),
+))
+
+TRANSFERRED = State("transferred", "已转平台", "Transferred to the platform", waits_on=Party.PLATFORM, clock="ticket_decide", steps=(
+    Step(v.Reply, MERCHANT, "transferred", (rt.not_transferred,)),
+    Step(v.FollowUp, OTHER_SIDE, "transferred", WRITES, (e.tell_platform,), (et.note_words,)),
+    Step(v.HandBack, PLATFORM, "awaiting_merchant", (rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
+    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), DECIDES, (e.tell_both, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open), (et.tell_other_side, e.tell_platform, et.mail_ticket), (et.note_end,)),
+    Step(v.RefundForMerchant, PLATFORM, "resolved", (rt.not_carried_out, rt.within_room), (et.pay_refund, e.tell_both), (et.grant, et.note_end)),
+    Step(v.ServiceOrderOpened, CLOCK, "transferred", (), (e.tell_both,), (et.note_opened,)),
+    Step(v.ServiceOrderRefused, CLOCK, "transferred", (), (e.tell_platform,), (et.note_failed,), clock="ticket_decide"),
+    *ends("transferred"),
+    Step(d.RunOut, CLOCK, "transferred", (), (e.tell_platform,), (et.note_not_carried_out,)),
+    *desk("transferred"),
+))
+
+
+def after(name: str) -> tuple[Step, ...]:
+    """News of a service order that was opened later than the ticket ended, and of money on its way."""
+    return (
+        Step(v.ServiceOrderOpened, CLOCK, name, (), (), (et.note_opened,)),
+        Step(v.ServiceOrderRefused, CLOCK, name, (), (e.tell_platform,), (et.note_unopened,)),
+        Step(d.Note, MERCHANT, name),
+        *pays(name),
+    )
+
+
+RESOLVED = State("resolved", "已解决", "Solved", final=True, steps=(
+    Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", (*WRITES, rt.open_to_write), HEARS, (et.turn_begins,)),
+    Step(v.CloseTicket, PLATFORM, "closed", (rt.has_document, r.photos_are_known), (), (et.note_end,)),
+    Step(v.BindTicket, STAFF, "resolved", (rt.number_is_known,), (), (et.note_binding,)),
+    *after("resolved"),
+))
+CLOSED = State("closed", "已关闭", "Closed", final=True, steps=after("closed"))
+
+TICKET = Machine("ticket", (AWAITING_MERCHANT, AWAITING_OTHER_SIDE, TRANSFERRED, RESOLVED, CLOSED), d.RunOut)

@@ -1,0 +1,170 @@
+"""What a ticket asks of the world and what it keeps: turns, silence, decisions, documents (05-tickets)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from amends.core.commands import verb
+from amends.core.effects import amount
+from amends.core.machine import Look
+from amends.core.rules_ticket import OF_GOODS, decided, is_regulator, section
+
+Body = Mapping[str, Any]
+
+
+def mail_ticket(look: Look) -> dict[str, Any] | None:
+    """A mail about what was just written. To the merchant: where it has said a contact address. To the other side: where the ticket came by mail.
+
+    The body names ticket and number; `message` is put in with the message's row, the platform's and merchant's addresses are the worker's to know.
+    """
+    to = "other_side" if verb(look.command) in ("reply", "carry_out") else "merchant"
+    if to == "other_side" and not look.case.body.get("mail_from"):
+        return None
+    return {"ticket": look.case.id, "number": look.case.number, "to": to}
+
+
+def tell_other_side(look: Look) -> Body:
+    """The buyer whose ticket it is, or the platform's people."""
+    to = "buyer" if look.case.body.get("other_side") == "buyer" else "platform"
+    return {"to": to, "event": look.command.event, "buyer": look.case.buyer_id}
+
+
+def inform_platform(look: Look) -> Body | None:
+    """The platform is told of everything on a regulator's ticket."""
+    return {"to": "platform", "event": look.command.event} if is_regulator(look) else None
+
+
+def tell_transferred(look: Look) -> Body:
+    """The merchant hears that its time is over, or that it lost the turn."""
+    return {"to": "merchant", "event": "ticket_transferred" if look.to == "transferred" else look.command.event}
+
+
+def hand_to_platform(look: Look) -> Body | None:
+    """转单: the platform's people hear of what came to them."""
+    return {"to": "platform", "event": "ticket_transferred"} if look.to == "transferred" else None
+
+
+def tell_end(look: Look) -> Body:
+    """The buyer hears that the ticket is over, as far as it is theirs; otherwise the platform."""
+    return tell_other_side(look)
+
+
+def open_service_order(look: Look) -> Body | None:
+    """TI-6: goods are to come back at the merchant's cost, so the house opens a service order for them (as staff, through the one intake)."""
+    wanted = getattr(look.command, "decision", "")
+    if wanted not in OF_GOODS or not look.case.order_id or look.to != "transferred":
+        return None
+    return {"order": look.case.order_id, "wanted": wanted, "line": look.case.body.get("line_id", ""), "words": getattr(look.command, "words", "")}
+
+
+def pay_refund(look: Look) -> Body:
+    """TI-5: the platform refunds the buyer, the way the money came (MO-3); the merchant bears it."""
+    return {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}
+
+
+def grant(look: Look) -> Body:
+    """Money decided: added to what this ticket has granted."""
+    return {"granted": look.case.granted + amount(look), "refunded_for_merchant": amount(look)}
+
+
+def turn_begins(look: Look) -> Body:
+    """The merchant is asked: the time to answer runs from now, and red from the pack's seconds on (TI-1, TI-2, TI-4).
+
+    A mail is answered by the cut-off of the pack, a ticket within its hours; the turn of a mail begins when it was sent.
+    """
+    mail = look.case.type == "email"
+    began = look.case.body.get("mail_sent_at") if mail and look.case.body.get("mail_sent_at", "") > (look.case.body.get("turn_began") or "") else ""
+    start = began or look.now.isoformat()
+    return {
+        "turn_began": start, "turns": look.case.body.get("turns", 0) + 1, "red_at": _later(look, start), "arms": "ticket_mail" if mail else "ticket_answer", "runs_since": start, "waits_for": "",
+        "late": False, "decision": None, "not_carried_out": False, "carried": None,
+    }
+
+
+def _later(look: Look, start: str) -> str:
+    return (look.now.fromisoformat(start) + timedelta(seconds=section(look).red_after)).isoformat()
+
+
+def turn_ends(look: Look) -> Body:
+    """Somebody else is waited for: nothing is red any more."""
+    return {"red_at": None, "waits_for": look.case.body.get("other_side") or "platform"}
+
+
+def note_reply(look: Look) -> Body:
+    """The merchant's opinion and how long it took, for the counts (TI-8); documents it brought (TI-6)."""
+    began = look.case.body.get("turn_began") or look.case.opened_at.isoformat()
+    taken = int((look.now - look.now.fromisoformat(began)).total_seconds())
+    brought = list(getattr(look.command, "photos", ()))
+    return {**turn_ends(look), "result": getattr(look.command, "result", ""), "replied_at": look.now.isoformat(), "took": taken, "with_documents": bool(brought)}
+
+
+def note_words(look: Look) -> Body:
+    """Words were added while somebody else is waited for."""
+    return {"last_words_at": look.now.isoformat()}
+
+
+def note_silence(look: Look) -> Body:
+    """TI-2, TI-5: the time to answer is over (which counts as no objection), then the day is over and the platform has it, recorded against the merchant."""
+    if look.to == "transferred":
+        return {
+            "transferred_at": look.now.isoformat(), "against_merchant": look.case.body.get("against_merchant", 0) + 1, "silent": True, "red_at": None,
+            "arms": "ticket_decide", "runs_since": None, "waits_for": "platform",
+        }
+    return {"late": True, "overdue_at": look.now.isoformat(), "arms": "ticket_transfer", "runs_since": look.case.body.get("turn_began")}
+
+
+def note_decision(look: Look) -> Body:
+    """What the platform decided, on what grounds: silence, no document, or one that does not disprove (TI-5, TI-6)."""
+    finding = "silence" if look.case.state == "transferred" else "not_disproved" if look.case.body.get("with_documents") else "no_document"
+    decision = {
+        "decision": getattr(look.command, "decision", ""), "amount": getattr(look.command, "amount", None) or 0, "words": getattr(look.command, "words", ""), "finding": finding,
+        "by": look.actor.name, "at": look.now.isoformat(), "asked": look.case.body.get("asks", ""),
+    }
+    under_way = "asked" if decision["decision"] in OF_GOODS and look.to == "transferred" else None
+    return {"decision": decision, "waits_for": "merchant" if look.to == "transferred" else "", "red_at": None, "not_carried_out": False, "carried": under_way, "late": False}
+
+
+def note_not_carried_out(look: Look) -> Body:
+    """The merchant's days are over, or the platform's own time: it is waited for the platform (TI-5)."""
+    return {"late": True, "waits_for": "platform", **({"not_carried_out": True} if decided(look) else {})}
+
+
+def note_opened(look: Look) -> Body:
+    """The service order is what the ticket is about from now on (TI-7)."""
+    c: Any = look.command
+    return {"carried": "service_order", "bound_case": c.case, "bound_kind": "service_order", "bound_number": c.number}
+
+
+def note_failed(look: Look) -> Body:
+    """It could not be opened: the platform is asked again, with the reason."""
+    return {"carried": None, "decision": None, "failure": getattr(look.command, "words", ""), "waits_for": "platform", "not_carried_out": False}
+
+
+def note_unopened(look: Look) -> Body:
+    """It could not be opened, and the ticket has ended meanwhile."""
+    return {"carried": None, "failure": getattr(look.command, "words", "")}
+
+
+def note_documents(look: Look) -> Body:
+    """Documents a regulator's ticket was closed with."""
+    brought = list(getattr(look.command, "photos", ()))
+    return {"documents": [*look.case.body.get("documents", ()), *brought]} if brought else {}
+
+
+def note_end(look: Look) -> Body:
+    """Nobody is waited for."""
+    return {"red_at": None, "waits_for": "", "ended_by": look.actor.side.value, **note_documents(look)}
+
+
+def note_no_more_words(look: Look) -> Body:
+    """The other side did not write again in time: it counts as content. A regulator's ticket is still to be closed with a document, by the platform."""
+    return {"waits_for": "platform"} if look.to == "awaiting_other_side" else {"waits_for": "", "ended_by": "silence"}
+
+
+def note_binding(look: Look) -> Body:
+    """What the ticket is about (TI-7)."""
+    found = look.facts.get("bound") or {}
+    return {
+        "bound_order": found.get("order", ""), "order_number": found.get("order_number", ""), "bound_case": found.get("case", ""), "bound_kind": found.get("kind", ""),
+        "bound_number": found.get("number", ""), "line_id": found.get("line", ""),
+    }

@@ -1,0 +1,143 @@
+"""Guards and choices of a ticket (05-tickets).
+
+Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back),
+`bound` (what a number typed stands for: `order`, `case`, `kind`, `number`, None where nothing has it). A missing fact means "none".
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from amends.core.actor import Party
+from amends.core.machine import Look
+from amends.core.pack_tickets import NOT_OFFERED, Tickets
+from amends.core.refusal import Refusal
+from amends.core.rules import before_asking
+
+WITH_AMOUNT = ("refund", "compensate")
+OF_GOODS = ("return_refund", "exchange", "reissue")
+
+
+def section(look: Look) -> Tickets:
+    """What the pack says of tickets."""
+    found: Tickets = look.facts.get("tickets") or NOT_OFFERED
+    return found
+
+
+def is_regulator(look: Look) -> bool:
+    """工商举报投诉: urgent, and closed with a document."""
+    return look.case.type == "regulator"
+
+
+def answered_late_before(look: Look) -> bool:
+    """The time to answer has run out already: what runs now is the time until transfer (TI-2)."""
+    return bool(look.case.body.get("late"))
+
+
+def nothing_to_do(look: Look) -> bool:
+    """The decision leaves the merchant nothing to carry out."""
+    return getattr(look.command, "decision", "") == "nothing"
+
+
+def decided(look: Look) -> dict[str, Any]:
+    """The platform's decision on this ticket; empty without one."""
+    found: dict[str, Any] = look.case.body.get("decision") or {}
+    return found
+
+
+def is_decided(look: Look) -> bool:
+    """The platform has decided, and the merchant's time to carry it out runs or has run out."""
+    return bool(decided(look))
+
+
+def documents_asked(look: Look) -> bool:
+    """The subject is a doubt that words alone do not answer: authenticity, quality, weight (TI-6)."""
+    subject = section(look).subject(look.case.reason)
+    return subject is not None and bool(subject.documents_zh)
+
+
+@before_asking
+def not_answered_yet(look: Look) -> Refusal | None:
+    """TI-3: one answer a turn; the next one when the other side has written."""
+    return Refusal("ticket_turn_over")
+
+
+@before_asking
+def not_transferred(look: Look) -> Refusal | None:
+    """Who was silent for the whole time has lost the turn (TI-2, TI-5)."""
+    return Refusal("ticket_transferred")
+
+
+@before_asking
+def is_other_side(look: Look) -> Refusal | None:
+    """A buyer writes on tickets of their own; the platform on all."""
+    return None if look.actor.party is not Party.BUYER or look.case.body.get("other_side") == "buyer" else Refusal("ticket_not_with_buyer")
+
+
+@before_asking
+def open_to_write(look: Look) -> Refusal | None:
+    """What was solved may be written to for the pack's days; later a new ticket is opened."""
+    ended, days = look.case.closed_at, section(look).reopen_days
+    return Refusal("ticket_long_solved", {"days": days}) if ended is not None and look.now >= ended + timedelta(days=days) else None
+
+
+@before_asking
+def nothing_decided(look: Look) -> Refusal | None:
+    """What was decided is carried out; it is not decided again or handed back, unless it could not be done."""
+    return Refusal("ticket_decided_already") if is_decided(look) else None
+
+
+@before_asking
+def decided_and_open(look: Look) -> Refusal | None:
+    """The merchant carries out what the platform has decided."""
+    return None if is_decided(look) else Refusal("ticket_nothing_decided")
+
+
+@before_asking
+def not_carried_out(look: Look) -> Refusal | None:
+    """TI-5: the platform pays in the merchant's place only when the merchant's days are over."""
+    if not is_decided(look):
+        return Refusal("ticket_nothing_decided")
+    if not look.case.body.get("not_carried_out"):
+        return Refusal("ticket_days_run", {"due": look.case.due_at.isoformat() if look.case.due_at else "—"})
+    return None if look.case.order_id else Refusal("ticket_without_order")
+
+
+@before_asking
+def nothing_under_way(look: Look) -> Refusal | None:
+    """What the house was asked to do is waited for."""
+    return Refusal("ticket_under_way") if look.case.body.get("carried") == "asked" else None
+
+
+@before_asking
+def is_a_doubt(look: Look) -> Refusal | None:
+    """TI-6: an answered ticket is decided by the platform where documents were asked for; otherwise the two sides go on, or open a dispute."""
+    return None if documents_asked(look) else Refusal("ticket_answered_no_doubt")
+
+
+def decision_fits(look: Look) -> Refusal | None:
+    """An amount where money is decided, an order where goods or money are; no more than is left of what was paid."""
+    wanted, amount = getattr(look.command, "decision", ""), getattr(look.command, "amount", None)
+    if wanted in (*WITH_AMOUNT, *OF_GOODS) and not look.case.order_id:
+        return Refusal("ticket_without_order", field="decision")
+    if wanted in WITH_AMOUNT and amount is None:
+        return Refusal("ticket_amount_missing", field="amount")
+    return within_room(look) if wanted in WITH_AMOUNT else None
+
+
+def within_room(look: Look) -> Refusal | None:
+    """Never more than is left of what was paid for the order (MO-1)."""
+    room, amount = int(look.facts.get("room", 0)), int(getattr(look.command, "amount", None) or 0)
+    return Refusal("refund_above_cap", {"cap": room, "asked": amount}, "amount") if amount > room else None
+
+
+def has_document(look: Look) -> Refusal | None:
+    """A regulator's ticket ends with a document: with this command, or one it has already."""
+    if not is_regulator(look) or bool(getattr(look.command, "photos", None)) or look.case.body.get("documents"):
+        return None
+    return Refusal("ticket_document_missing", field="photos")
+
+
+def number_is_known(look: Look) -> Refusal | None:
+    """TI-7: an order, service order or cancellation of this merchant; an empty number takes the binding away."""
+    number = getattr(look.command, "number", "")
+    return None if not number or look.facts.get("bound") else Refusal("ticket_number_unknown", {"number": number}, "number")

@@ -1,0 +1,105 @@
+"""What a ticket's decisions look at, and what they leave beside the case: words, turns, what it is about, refunds in the merchant's place (05-tickets)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from amends.core import movements as m
+from amends.core.case import Case
+from amends.core.commands import Command
+from amends.core.effects import amount
+from amends.core.machine import Decision, Look
+from amends.core.movements import Granted
+from amends.engine.disputed import room_by_line
+from amends.engine.ids import new_id
+
+if TYPE_CHECKING:
+    from amends.engine.beside import Beside
+    from amends.engine.facts import Facts
+
+TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant"})
+"""Commands of a ticket that look at the money of its order."""
+
+
+def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, Any]:
+    """The facts of `core.rules_ticket`."""
+    return {
+        "tickets": facts.clocks_of(case).pack.tickets, "room": sum(room_by_line(case, facts.money).values()), "bound": _bound(facts, getattr(command, "number", "")),
+    }
+
+
+def _bound(facts: Facts, number: str) -> dict[str, str] | None:
+    """What a number stands for; a case before an order of the same number, which says more."""
+    found = sorted((row for row in facts.numbers if row[0] == number), key=lambda row: row[1] == "order")
+    if not number or not found:
+        return None
+    _, kind, id_, order, order_number, buyer, line = found[0]
+    return {"kind": kind, "number": number, "case": "" if kind == "order" else id_, "order": order or "", "order_number": order_number, "buyer": buyer, "line": line}
+
+
+def say(beside: Beside, look: Look, decision: Decision) -> None:
+    """Words and attachments; a mail about them names their message."""
+    words, photos, actor = getattr(look.command, "words", ""), list(getattr(look.command, "photos", ())), look.actor
+    if not words and not photos:
+        return
+    message = new_id()
+    beside.add(look, "add_messages", id=message, case_id=look.case.id, actor_kind=actor.party.value, actor_id=actor.id, actor_name=actor.name, body=words, file_ids=photos)
+    for effect, body in decision.effects:
+        if effect == "mail_ticket" and isinstance(body, dict):
+            body["message"] = message
+
+
+def reply(beside: Beside, look: Look, decision: Decision) -> None:
+    """The merchant's opinion: its words, and the turn it ends (TI-3, TI-8)."""
+    say(beside, look, decision)
+    if decision.event == "ticket_replied":
+        _turn(beside, look, "answered", result=getattr(look.command, "result", ""), took=decision.changes["took"], documents=decision.changes["with_documents"], by_name=look.actor.name)
+
+
+def ran_out(beside: Beside, look: Look, decision: Decision) -> None:
+    """A turn that ended in silence is recorded against the merchant, and charged where the pack says so (TI-2)."""
+    if look.case.kind != "ticket" or decision.state != "transferred" or look.case.state == "transferred":
+        return
+    began = look.now.fromisoformat(look.case.body.get("turn_began") or look.case.opened_at.isoformat())
+    _turn(beside, look, "transferred", result=None, took=int((look.now - began).total_seconds()), documents=False, by_name="")
+    penalty = beside.facts.clocks_of(look.case).pack.tickets.transfer_penalty
+    if penalty:
+        decision.changes["penalty"] = penalty
+        beside.book.charged(look, m.penalty_charged(penalty, look.case.currency, source="merchant"))
+
+
+def _turn(beside: Beside, look: Look, outcome: str, **row: Any) -> None:
+    body = look.case.body
+    beside.add(look, "add_ticket_turns", case_id=look.case.id, turn=body.get("turns", 1), outcome=outcome, origin=look.case.type, subject=look.case.reason, in_time=not body.get("late"), **row)
+
+
+def bind(beside: Beside, look: Look, decision: Decision) -> None:
+    """Order, case and buyer of the ticket's row follow what it is bound to (TI-7)."""
+    found = decision.changes
+    buyer = next((row[5] for row in beside.facts.numbers if row[0] == found["bound_number"]), "")
+    beside.add(look, "bind_tickets", id=look.case.id, order_id=found["bound_order"] or None, parent_id=found["bound_case"] or None, buyer_id=buyer)
+    look.case.order_id = found["bound_order"]
+    look.case.buyer_id = buyer or look.case.buyer_id
+
+
+def refund(beside: Beside, look: Look, decision: Decision) -> None:
+    """The platform refunds in the merchant's place: granted line by line as far as each line has room, borne by the merchant (TI-5)."""
+    say(beside, look, decision)
+    case, left = look.case, amount(look)
+    by_line: dict[str | None, int] = {}
+    for line, room in room_by_line(case, beside.facts.money).items():
+        part = min(left, room)
+        if part:
+            by_line[line], left = part, left - part
+            beside.add(look, "grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=0, amount_minor=part, currency=case.currency)
+            beside.facts.money.grant((case.order_id, case.id, line, 0, part))
+    decision.changes["refund_lines"] = {line or "freight": part for line, part in by_line.items()}
+    freight = by_line.get(None, 0)
+    beside.book.given(look, decision, m.refund_granted(Granted(sum(by_line.values()) - freight, freight, "merchant"), case.currency), {"lines": {line: part for line, part in by_line.items() if line}})
+
+
+WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
+    "reply": reply, "follow_up": say, "hand_back": say, "decide_ticket": say, "carry_out": say, "resolve_ticket": say, "close_ticket": say, "refund_for_merchant": refund,
+    "bind_ticket": bind,
+}
