@@ -25,6 +25,8 @@ HEADERS: dict[str, Any] = {
     "Retry-After": {"description": "几秒后再试 · Seconds to wait", "schema": {"type": "integer", "minimum": 0}},
     "Idempotency-Replayed": {"description": "`true`：这是先前的回答 · `true`: this is the earlier answer", "schema": {"type": "string", "enum": ["true"]}},
 }
+FILES: dict[str, dict[str, Any]] = {"@pdf": {"application/pdf": {}}, "@zip": {"application/zip": {}}}
+"""Answers that are files."""
 LIMITS = ("RateLimit", "RateLimit-Policy")
 
 
@@ -38,7 +40,8 @@ def of(op: Operation) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": REF.format(name=op.answer)}
     if op.foresees:
         schema = {"anyOf": [schema, {"$ref": REF.format(name=op.foresees)}]}
-    good = {"description": "好 · Done", "headers": _headers(*names), "content": {"application/json": {"schema": schema}}}
+    content: dict[str, Any] = FILES.get(op.answer) or {"application/json": {"schema": schema}}
+    good = {"description": "好 · Done", "headers": _headers(*names), "content": content}
     out: dict[str, Any] = {"200": good}
     if 304 in op.fails:
         out["304"] = {"description": "没有变化 · Unchanged", "headers": _headers("ETag", *LIMITS)}

@@ -42,6 +42,14 @@ class Refused(Exception):
 
 
 @dataclass(slots=True)
+class Bytes:
+    """A body that is no JSON: a file."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(slots=True)
 class Reply:
     """What a view answers: a struct, its version for the ETag, and whether it is an earlier answer."""
 
@@ -244,7 +252,9 @@ def _filled(request: HttpRequest, response: HttpResponse, reply: Reply, language
             response.status_code = 304
             del response["Content-Type"]
             return response
-    response.content = b"" if request.method == "HEAD" else _encode(reply.body)
+    if isinstance(reply.body, Bytes):
+        response["Content-Type"] = reply.body.media_type
+    response.content = b"" if request.method == "HEAD" else reply.body.data if isinstance(reply.body, Bytes) else _encode(reply.body)
     return response
 
 
@@ -266,4 +276,4 @@ def refuse(refusals: Sequence[Refusal], machine: Machine | None = None) -> None:
         raise Refused(*refusals, machine=machine)
 
 
-__all__ = ["MOST_BYTES", "TYPE", "Call", "Refused", "Reply", "refuse", "resource", "uuid_text"]
+__all__ = ["MOST_BYTES", "TYPE", "Bytes", "Call", "Refused", "Reply", "refuse", "resource", "uuid_text"]

@@ -11,6 +11,7 @@ from amends.api import (
     application_shapes,
     clock_shapes,
     compensation_shapes,
+    dossier_shapes,
     forms,
     keyword_shapes,
     ledger_shapes,
@@ -36,7 +37,7 @@ SHAPES: tuple[type, ...] = (
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
-    *clock_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES,
+    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"

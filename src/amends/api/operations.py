@@ -20,6 +20,10 @@ MORE_FILTERS = {"cancellation": ("source", "updated_from", "updated_to")}
 SORTS = ("opened_at", "due_at", "updated_at")
 PAGING = ("limit", "cursor")
 ON_CASE = ("Acting-As", "If-Match", "dry_run")
+DOSSIER_ABOUT = (
+    "整张单据：事件链、对话、证据哈希、规则与来源、款项与账目；另一方的个人信息隐去。内容没有变化时回答同一份。平台密钥加 `reveal=true` 得到完整副本，每次都有记录。 · The whole case with its chain of events; the other side's "
+    "personal data is masked. While nothing has changed it is the same file. A platform key gets a whole copy with `reveal=true`, on record each time (DI-10)."
+)
 MOST_IN_BATCH, MOST_ORDERS = 500, 5000
 
 
@@ -55,6 +59,12 @@ def of_cases(collection: str, machine: Machine) -> list[Operation]:
                   about="`available_commands` 是调用方此刻可用的操作；被挡住的写明原因。 · `available_commands` are the caller's; a blocked one says why."),
         Operation(f"list_{name}_events", "get", f"/{collection}/{{id}}/events", "事件", "What happened, oldest first", collection, "EventPage",
                   takes=("merchant_id", "reveal", *PAGING), fails=(404, 422)),
+    ]
+    out += [
+        Operation(f"get_{name}_dossier{'_' + form if form else ''}", "get", f"/{collection}/{{id}}/dossier{'.' + form if form else ''}", f"卷宗{' ' + form.upper() if form else ''}",
+                  f"The dossier{' as ' + form.upper() if form else ''}", collection, f"@{form}" if form else "Dossier", takes=("merchant_id", "Acting-As", "reveal"), fails=(404, 409, 422) if form else (404, 422),
+                  about=DOSSIER_ABOUT)
+        for form in ("", "pdf", "zip")
     ]
     return out + [_command(collection, machine, v) for v in commands(machine)] + [_batch(collection, machine, v) for v in commands(machine)]
 

@@ -13,6 +13,7 @@ from amends.api import (
     cases,
     clocks,
     compensations,
+    dossiers,
     hooks,
     keywords,
     ledger,
@@ -44,6 +45,8 @@ def _of_cases(collection: str) -> list[URLPattern]:
     listing = resource(get=cases.lister(collection), post=opener) if opener else resource(get=cases.lister(collection))
     return [
         path(f"v1/{collection}/<uuid:id>/events", resource(get=cases.teller(collection))),
+        path(f"v1/{collection}/<uuid:id>/dossier", resource(get=dossiers.teller(collection, "json"))),
+        *(path(f"v1/{collection}/<uuid:id>/dossier.{form}", resource(get=dossiers.teller(collection, form))) for form in ("pdf", "zip")),
         path(f"v1/{collection}/<uuid:id>/<str:command>", resource(post=acts.commander(collection))),
         path(f"v1/{collection}/<uuid:id>", resource(get=cases.reader(collection))),
         path(f"v1/{collection}/batch/<str:command>", resource(post=acts.batcher(collection))),
