@@ -24,6 +24,7 @@ from amends.store.screens.queue_filter import QueueFilter
 
 VERBS: dict[str, tuple[str, ...]] = {
     "service_order": ("approve_return", "reject", "abandon", "ask_buyer", "claim", "release", "assign"),
+    "dispute": ("claim", "release", "assign"),
     "cancellation": ("approve_cancellation", "reject_cancellation", "approve_and_intercept", "follow_up_parcel", "claim", "release", "assign"),
 }
 """What can be said to many cases of a kind at once."""

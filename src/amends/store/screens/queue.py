@@ -27,6 +27,7 @@ class QueueRow:
 
     `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying. `lines` is how many
     lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel, `region` the province that suspensions look at.
+    Of a dispute: the `plan` chosen (DI-2), what the buyer demands in minor units, and the number of what is in dispute.
     """
 
     rank: int
@@ -77,6 +78,9 @@ class QueueRow:
     platform_delivery: bool
     region: str
     priority: str
+    plan: str
+    demand_amount: int | None
+    parent_number: str
 
 
 @dataclass(slots=True)
@@ -199,7 +203,8 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
      and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
   o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
   o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region,
-  coalesce(c.facts ->> 'priority', '') as priority
+  coalesce(c.facts ->> 'priority', '') as priority, coalesce(c.facts ->> 'plan', '') as plan, (c.facts ->> 'asked_amount')::bigint as demand_amount,
+  coalesce(c.facts ->> 'parent_number', '') as parent_number
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id

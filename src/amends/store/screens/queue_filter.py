@@ -44,6 +44,11 @@ QUEUES: dict[str, Queue] = {
     "cancel-follow": Queue("cancellation", ("logistics_follow_up",)),
     "cancel-refund": Queue("cancellation", ("refunding",)),
     "cancel-all": Queue("cancellation"),
+    "dispute-answer": Queue("dispute", ("awaiting_merchant",)),
+    "dispute-evidence": Queue("dispute", ("awaiting_evidence",)),
+    "dispute-judged": Queue("dispute", ("adjudicated",)),
+    "dispute-waiting": Queue("dispute", ("awaiting_buyer_confirmation", "awaiting_adjudication", "appealing")),
+    "dispute-all": Queue("dispute"),
 }
 """Every list by the name in its address."""
 
@@ -59,7 +64,7 @@ DUE_WITHIN = {"urgent": timedelta(hours=1), "soon": timedelta(hours=4), "day": t
 class QueueFilter:
     """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here.
 
-    `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `shipped` is yes or no, `carried` platform or other (京配 or not);
+    `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `plans` the plans of a dispute (DI-2, `none`: not chosen yet), `shipped` is yes or no, `carried` platform or other (京配 or not);
     `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended.
     """
 
@@ -68,6 +73,7 @@ class QueueFilter:
     sources: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     expectations: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     person: str = ""
     nobody: bool = False
@@ -154,6 +160,8 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
     for name, column in (("types", "type"), ("sources", "source"), ("expectations", "expectation"), ("reasons", "reason")):
         if chosen := getattr(want, name):
             add(f"c.{column} = any(%({name})s)", **{name: list(chosen)})
+    if want.plans:
+        add("coalesce(c.facts ->> 'plan', 'none') = any(%(plans)s)", plans=list(want.plans))
     if want.person:
         add("c.assignee = %(person)s", person=UUID(want.person))
     if want.nobody:

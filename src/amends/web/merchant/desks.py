@@ -101,10 +101,27 @@ CANCELLATIONS = Desk(
     home=("cancel-review", "cancel-follow", "cancel-intercept", "cancel-refund"),
     switch=True,
 )
-DESKS: dict[str, Desk] = {desk.kind: desk for desk in (SERVICE_ORDERS, CANCELLATIONS)}
+_DISPUTE = ("due", "goods", "scenario", "demand", "plan", "buyer", "amount", "who")
+DISPUTES = Desk(
+    "dispute",
+    columns=("due", "goods", "scenario", "demand", "plan", "state", "why", "buyer", "amount", "granted", "opened", "closed", "order", "who"),
+    usual={
+        "dispute-answer": ("due", "goods", "scenario", "demand", "why", "buyer", "amount", "who"), "dispute-evidence": _DISPUTE, "dispute-judged": _DISPUTE,
+        "dispute-waiting": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"), "dispute-all": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"),
+    },
+    filters=("scenario", "plan", "due", "person", "opened", "amount", "order", "buyer", "state"),
+    leads={"dispute-answer": "claim", "dispute-evidence": "claim", "dispute-judged": "claim", "dispute-waiting": "claim"},
+    bulk=dict.fromkeys(("dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting"), ("release", "assign", "claim")),
+    tabs=dict.fromkeys(("dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting"), (*WHOLE, *NEAR, *WHOSE)) | {"dispute-all": (*WHOLE, *WHOSE)},
+    keys=dict(PRESS),
+    danger=frozenset(),
+    home=("dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting"),
+    switch=True,
+)
+DESKS: dict[str, Desk] = {desk.kind: desk for desk in (SERVICE_ORDERS, CANCELLATIONS, DISPUTES)}
 HOME = tuple(name for desk in DESKS.values() for name in desk.home)
 """The lists of the first page."""
-STANDING = ("review", "receipt", "processing", "waiting", "cancel-review")
+STANDING = ("review", "receipt", "processing", "waiting", "cancel-review", "dispute-answer")
 """The lists whose counts stand in the navigation of every page."""
 
 

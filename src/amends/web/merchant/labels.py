@@ -39,6 +39,17 @@ def verb(name: str, lang: str) -> str:
     return command.zh if lang == "zh" else command.en
 
 
+def type_word(code: str, lang: str) -> str:
+    """A type of service order, or what a dispute is about."""
+    return known(lang, f"queue.type_{code}") or wording.choice("type", code, lang)
+
+
+def demand(row: QueueRow, lang: str, money: Callable[..., str]) -> str:
+    """What the buyer of a dispute asks for, with the amount where one was named."""
+    what = wording.choice("outcome", row.expectation or "", lang)
+    return f"{what} {money(row.demand_amount, row.currency or 'CNY')}" if row.demand_amount else what
+
+
 def known(lang: str, key: str, fallback: str = "") -> str:
     """A word of the catalogue if it has this key."""
     return say(lang, key) if key in words() else fallback

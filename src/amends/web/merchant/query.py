@@ -13,7 +13,7 @@ from uuid import UUID
 from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RED, SORTS, WHOLE, QueueFilter
 from amends.web.merchant.desks import desk_of
 
-LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states", "source": "sources", "mode": "modes"}
+LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states", "source": "sources", "mode": "modes", "plan": "plans"}
 TEXTS = ("sku", "buyer", "order", "text")
 DAYS = {"1d": 1, "3d": 3, "7d": 7, "30d": 30, "90d": 90}
 KNOWN = (*LISTS, *TEXTS, "person", "alert", "open", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")

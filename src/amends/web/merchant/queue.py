@@ -7,7 +7,9 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.effects_dispute import PLANS
 from amends.core.order_fields import MODES
+from amends.core.pack_disputes import SCENARIOS
 from amends.engine import batches, duty, presence, staffing
 from amends.engine.cancellation import SOURCES
 from amends.engine.ids import new_id
@@ -72,7 +74,7 @@ def _context(request: Any, shown: queue_page.Shown) -> dict[str, Any]:
     asked, desk = shown.asked, desk_of(shown.asked.queue)
     return {
         "shown": shown, "asked": asked, "name": asked.queue, "desk": desk, "L": labels, "verbs": verbs(request, asked.queue), "lead": desk.leads.get(asked.queue, ""),
-        "batch_id": new_id(), "columns": asked.columns, "types": labels.TYPES, "modes": MODES, "sources": SOURCES,
+        "batch_id": new_id(), "columns": asked.columns, "types": labels.TYPES, "modes": MODES, "sources": SOURCES, "scenarios": SCENARIOS, "plans": ("none", *PLANS.values()),
         "place": presence.place_of(asked.queue), "people": staffing.people_of(request.house.pool, request.person.merchant_id),
         "reasons": _reasons(request, shown.reasons),
         "sorts": sorts(asked.queue), "waits": asked.want.waits,

@@ -162,7 +162,9 @@ def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
     if key == "reason":
         return between.join(reasons.get(v, v) for v in value.split(","))
     if key in ("type", "expectation"):
-        return between.join(labels.known(lang, f"queue.type_{v}", v) for v in value.split(","))
+        return between.join(labels.type_word(v, lang) for v in value.split(","))
+    if key == "plan":
+        return between.join(labels.choice(key, v, lang) for v in value.split(","))
     if key == "state":
         return between.join(labels.state(v, lang, desk_of(asked.queue).kind) for v in value.split(","))
     if key in ("source", "mode"):

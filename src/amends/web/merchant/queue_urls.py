@@ -32,9 +32,10 @@ NAVIGATION: list[Item] = [
     Item(f"queue.q_{name}", "queues", icon, "queue", permission="read", order=_PLACES[name], kwargs=(("name", name),)) for name, icon in _ICONS.items()
 ] + [
     Item("queue.kind_cancellation", "queues", "ti-circle-x", "queue", permission="read", order=14, kwargs=(("name", "cancel-review"),), covers="/m/q/cancel-"),
+    Item("queue.kind_dispute", "queues", "ti-scale", "queue", permission="read", order=15, kwargs=(("name", "dispute-answer"),), covers="/m/q/dispute-"),
     Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30),
 ]
-KEYS = {"cancel-review": "queue.kind_cancellation"}
+KEYS = {"cancel-review": "queue.kind_cancellation", "dispute-answer": "queue.kind_dispute"}
 """Lists that stand in the navigation under another name than their own."""
 
 
