@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 COUNTED_TO = 1000
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Times:
 
     def given(self) -> dict[str, Any]:
         """Parameters of the clauses below."""
-        return {"now": self.now, "ship": self.ship, "pick": self.pick_up, "after": self.pick_up - self.ship, "since": self.now - self.watched, "soon": self.now + self.warn}
+        return {"now": self.now, "ship": self.ship, "pick": self.pick_up, "after": self.pick_up - self.ship, "since": self.now - self.watched, "soon": self.now + self.warn, "hour": self.now + HOUR}
 
 
 SHIP_DUE = "coalesce(o.promised_ship_by, o.paid_at + %(ship)s)"
@@ -48,6 +49,7 @@ class Work:
 WORK: dict[str, Work] = {
     "ship_late": Work(f"{_UNSHIPPED} and {SHIP_DUE} <= %(now)s", SHIP_DUE),
     "ship_soon": Work(f"{_UNSHIPPED} and {SHIP_DUE} > %(now)s and {SHIP_DUE} <= %(soon)s", SHIP_DUE),
+    "ship_hour": Work(f"{_UNSHIPPED} and {SHIP_DUE} > %(now)s and {SHIP_DUE} <= %(hour)s", SHIP_DUE),
     "pick_late": Work(f"{_SILENT} and {PICK_DUE} <= %(now)s", PICK_DUE),
     "pick_soon": Work(f"{_SILENT} and {PICK_DUE} > %(now)s and {PICK_DUE} <= %(soon)s", PICK_DUE),
     "urged": Work(

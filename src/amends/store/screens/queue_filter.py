@@ -65,7 +65,7 @@ class QueueFilter:
     """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here.
 
     `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `plans` the plans of a dispute (DI-2, `none`: not chosen yet), `shipped` is yes or no, `carried` platform or other (京配 or not);
-    `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended.
+    `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended; `on` is who is waited for.
     """
 
     states: tuple[str, ...] = ()
@@ -79,6 +79,7 @@ class QueueFilter:
     nobody: bool = False
     alert: bool = False
     open: bool = False
+    on: str = ""
     due: str = ""
     parcel: str = ""
     shipped: str = ""
@@ -170,6 +171,8 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
         add("c.alert is not null")
     if want.open:
         add("c.closed_at is null")
+    if want.on:
+        add("c.waits_on = %(on)s", on=want.on)
     if want.due == "late":
         add("c.due_at <= %(now)s")
     elif want.due == "urgent":

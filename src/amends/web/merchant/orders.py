@@ -30,7 +30,8 @@ from amends.web.merchant import order_page
 PAGE = 50
 TABS = ("", "pending_payment", "preparing", "shipped", "delivered", "received", "completed", "cancelled", "on_hold")
 LATE = frozenset({"ship_late", "pick_late", "balance_over", "trouble"})
-SOON = frozenset({"ship_soon", "pick_soon", "urged"})
+SOON = frozenset({"ship_soon", "ship_hour", "pick_soon", "urged"})
+STANDING = ("ship_late", "ship_soon", "pick_late", "pick_soon")
 
 
 @staff("read")
@@ -57,7 +58,7 @@ def _listed(request: Any, address: str, first: str = "") -> HttpResponse:
         times = times_of(order_work.pack_of(conn, merchant), request.now)
         wanted: dict[str, Any] = {"text": text, "state": state, "work": work, "flag": flag, "times": times}
         rows = read.listed(conn, merchant, after=_cursor(asked.get("after", "")), limit=PAGE + 1, **wanted)
-        found, counts = read.counted(conn, merchant, **wanted), order_work.counts(conn, merchant, times)
+        found, counts = read.counted(conn, merchant, **wanted), order_work.counts(conn, merchant, times, tuple(dict.fromkeys((*order_work.COUNTED, *([work] if work else [])))))
     more, rows = len(rows) > PAGE, rows[:PAGE]
     last = rows[-1] if more else None
     after = f"{(last.due_at or last.placed_at).isoformat()}~{last.id}" if last else ""
@@ -67,7 +68,7 @@ def _listed(request: Any, address: str, first: str = "") -> HttpResponse:
         return f"{reverse('orders')}?{urlencode(chosen)}" if chosen else reverse("orders")
 
     here = f"{reverse('orders')}?{urlencode({k: v for k, v in asked.items() if k != 'done'} | ({'work': work} if work else {}))}"
-    works = [(name, counts.get(name, 0)) for name in order_work.WORK if counts.get(name) or name == work or (address == "orders-to-send" and name[:5] in ("ship_", "pick_"))]
+    works = [(name, counts.get(name, 0)) for name in order_work.WORK if counts.get(name) or name == work or (address == "orders-to-send" and name in STANDING)]
     context = {
         "rows": rows, "text": text, "state": state, "work": work, "flag": flag, "tabs": TABS, "link": link, "after": after, "paged": "after" in asked, "works": works, "late": LATE, "soon": SOON,
         "found": f"{found}+" if found >= read.COUNTED_TO else str(found), "state_name": state_name(request.lang), "flags": FLAGS, "steps": STEPS, "at": 0 if request.lang == "zh" else 1,

@@ -16,7 +16,7 @@ from amends.web.merchant.desks import desk_of
 LISTS = {"type": "types", "expectation": "expectations", "reason": "reasons", "state": "states", "source": "sources", "mode": "modes", "plan": "plans"}
 TEXTS = ("sku", "buyer", "order", "text")
 DAYS = {"1d": 1, "3d": 3, "7d": 7, "30d": 30, "90d": 90}
-KNOWN = (*LISTS, *TEXTS, "person", "alert", "open", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
+KNOWN = (*LISTS, *TEXTS, "person", "alert", "open", "on", "due", "parcel", "shipped", "carried", "amount_from", "amount_to", "opened", "opened_from", "opened_to", "sort", "cols")
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any
         setattr(want, name, query.get(name, "")[:100].strip())
     _people(want, query, me)
     want.alert, want.open = query.get("alert") == "1", query.get("open") == "1"
+    want.on = _keep(query, "on", ("merchant", "buyer", "platform"))
     want.due = _keep(query, "due", ("late", *DUE_WITHIN, *RED))
     want.parcel = query.get("parcel", "")[:20]
     want.shipped, want.carried = _keep(query, "shipped", ("yes", "no")), _keep(query, "carried", ("platform", "other"))

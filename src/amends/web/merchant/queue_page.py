@@ -179,6 +179,8 @@ def _words(lang: str, key: str, asked: Asked, reasons: dict[str, str]) -> str:
         return labels.known(lang, f"queue.person_{value}", say(lang, "queue.person_other"))
     if key == "alert":
         return say(lang, "queue.alert_yes")
+    if key == "on":
+        return labels.known(lang, f"queue.waits_{value}", value)
     if key == "open":
         return say(lang, "queue.open_yes")
     if key in ("amount_from", "amount_to"):
