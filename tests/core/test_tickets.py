@@ -58,7 +58,7 @@ def test_every_triple_does_what_the_table_says(state, name, party):
     if name in WITH_DECISION:
         body |= {"decision": {"decision": "refund", "amount": 100}, "not_carried_out": True}
     if name == "decide_ticket":
-        command = v.DecideTicket("refund", 100, "依规则")
+        command = v.DecideTicket("refund", 100, words="依规则")
     case = ticket(state, body=body, closed_at=NOON if state in ("resolved", "closed") else None)
     if name == "release":
         case.assignee = SIDES[party].id
@@ -100,7 +100,7 @@ def test_silence_is_first_consent_then_the_platforms():
 ])
 def test_a_doubt_is_decided_for_the_buyer(brought, subject, finding):
     case = ticket("awaiting_other_side", subject=subject, body={"with_documents": brought})
-    answer = decide(TICKET, look(case, v.DecideTicket("return_refund", None, "未能证明"), Party.PLATFORM))
+    answer = decide(TICKET, look(case, v.DecideTicket("return_refund", words="未能证明"), Party.PLATFORM))
     if finding is None:
         assert answer.code == "ticket_answered_no_doubt"
         return

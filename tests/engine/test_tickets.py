@@ -111,7 +111,7 @@ def transferred(shop, **more):
 
 def test_the_platform_refunds_at_the_merchants_cost_after_three_days(shop):
     ticket = transferred(shop, asks="refund", amount=19900)
-    assert shop.say(ticket, v.DecideTicket("refund", 19900, "商家未回复，按客户诉求处理"), shop.arbiter).refusal is None
+    assert shop.say(ticket, v.DecideTicket("refund", 19900, words="商家未回复，按客户诉求处理"), shop.arbiter).refusal is None
     assert shop.row(ticket, "state, waits_on") == ("transferred", "merchant")
     assert shop.say(ticket, v.RefundForMerchant(19900, "逾期"), shop.arbiter).refusal.code == "ticket_days_run"
     shop.now += timedelta(days=4)
@@ -127,7 +127,7 @@ def test_the_platform_refunds_at_the_merchants_cost_after_three_days(shop):
 
 def test_who_carries_it_out_in_time_ends_it(shop):
     ticket = transferred(shop, asks="reissue")
-    assert shop.say(ticket, v.DecideTicket("compensate", 500, "补偿"), shop.arbiter).refusal is None
+    assert shop.say(ticket, v.DecideTicket("compensate", 500, words="补偿"), shop.arbiter).refusal is None
     assert shop.say(ticket, v.CarryOut("已补偿 5 元")).refusal is None
     assert shop.row(ticket, "state, closed_at") == ("resolved", shop.now)
 

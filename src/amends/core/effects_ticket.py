@@ -44,17 +44,12 @@ def hand_to_platform(look: Look) -> Body | None:
     return {"to": "platform", "event": "ticket_transferred"} if look.to == "transferred" else None
 
 
-def tell_end(look: Look) -> Body:
-    """The buyer hears that the ticket is over, as far as it is theirs; otherwise the platform."""
-    return tell_other_side(look)
-
-
 def open_service_order(look: Look) -> Body | None:
     """TI-6: goods are to come back at the merchant's cost, so the house opens a service order for them (as staff, through the one intake)."""
     wanted = getattr(look.command, "decision", "")
     if wanted not in OF_GOODS or not look.case.order_id or look.to != "transferred":
         return None
-    return {"order": look.case.order_id, "wanted": wanted, "line": look.case.body.get("line_id", ""), "words": getattr(look.command, "words", "")}
+    return {"order": look.case.order_id, "wanted": wanted, "line": look.case.body.get("line_id", ""), "sku": getattr(look.command, "sku", ""), "words": getattr(look.command, "words", "")}
 
 
 def pay_refund(look: Look) -> Body:
@@ -72,9 +67,8 @@ def turn_begins(look: Look) -> Body:
 
     A mail is answered by the cut-off of the pack, a ticket within its hours; the turn of a mail begins when it was sent.
     """
-    mail = look.case.type == "email"
-    began = look.case.body.get("mail_sent_at") if mail and look.case.body.get("mail_sent_at", "") > (look.case.body.get("turn_began") or "") else ""
-    start = began or look.now.isoformat()
+    mail, sent = look.case.type == "email", getattr(look.command, "sent", None)
+    start = (min(sent, look.now) if mail and sent else look.now).isoformat()
     return {
         "turn_began": start, "turns": look.case.body.get("turns", 0) + 1, "red_at": _later(look, start), "arms": "ticket_mail" if mail else "ticket_answer", "runs_since": start, "waits_for": "",
         "late": False, "decision": None, "not_carried_out": False, "carried": None,

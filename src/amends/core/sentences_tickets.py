@@ -19,5 +19,6 @@ TICKETS: dict[str, tuple[str, str]] = {
     "ticket_origin_wrong": ("这里不能提这种来源的工单，请换一种来源", "Tickets of this origin are not opened here; choose another origin"),
     "ticket_not_offered": ("规则包“{pack}”没有设置工单，请平台先在规则包里添加工单主题", "The policy pack “{pack}” has no tickets; add subjects to it first"),
     "ticket_buyer_needed": ("请填写订单号，或客户编号", "Enter the order's number, or the buyer's id"),
+    "ticket_which_goods": ("订单有 {n} 种商品，请在处理时填写 SKU，或先把工单关联到服务单", "The order has {n} kinds of goods; name the SKU when deciding, or bind the ticket to a service order first"),
     "ticket_words_missing": ("请写明问题", "Say what it is about"),
 }

@@ -83,7 +83,7 @@ def _item(
     if isinstance(held, AskedBefore) and leaf is not None:
         state = next(c.state for c in claims[line.id] if c.case_id == held.case_id)
         return Checked(item, line, said, leaf, state, held)
-    wrong = _words(at, item, leaf, pack, seen)
+    wrong = _words(at, item, leaf, pack, seen, override)
     if isinstance(held, TooMany):
         wrong.append(Refusal("quantity_too_many", {"wanted": item.quantity, "left": held.left}, f"{at}.quantity"))
     # A case that a person must judge is taken in and judged in review (PO-6); against the rules only staff may, and say why (ST-057).
@@ -105,7 +105,7 @@ def _way(n: int, found: Checked, asked: str, pack: Pack, goods: Goods) -> list[R
     return [*wrong, Refusal(proof.code, proof.facts, f"items[{n}].{proof.field}")] if proof is not None else wrong
 
 
-def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen) -> list[Refusal]:
+def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen, override: bool) -> list[Refusal]:
     wrong = []
     if len(item.description) > DESCRIPTION_AT_MOST:
         wrong.append(Refusal("description_too_long", {"most": DESCRIPTION_AT_MOST, "now": len(item.description)}, f"{at}.description"))
@@ -113,7 +113,7 @@ def _words(at: str, item: Item, leaf: Leaf | None, pack: Pack, seen: Seen) -> li
         wrong.append(Refusal("description_missing", field=f"{at}.description"))
     if item.goods_state and item.goods_state not in GOODS_STATES:
         wrong.append(Refusal("goods_state_unknown", {"choices": list(GOODS_STATES)}, f"{at}.goods_state"))
-    if leaf is not None and leaf.photos_required and not item.photos:
+    if leaf is not None and leaf.photos_required and not item.photos and not override:  # who applies against the rules has said why (ST-057)
         wrong.append(Refusal("photos_missing", field=f"{at}.photos"))
     if len(item.photos) > pack.photos.at_most:
         wrong.append(Refusal("photos_too_many", {"most": pack.photos.at_most}, f"{at}.photos"))

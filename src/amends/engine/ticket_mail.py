@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -87,7 +87,7 @@ def reply_from_mail(pool: Pool, merchant_id: str, ticket_id: str, mail: TicketMa
         command = Reply(mail.result if mail.result in RESULTS else "ask_buyer", words, list(mail.files))
     else:
         actor = Actor(Party.PLATFORM, "mail", mail.name or mail.sender, permissions=PLATFORM_MAIL.permissions)
-        command = FollowUp(words, list(mail.files))
+        command = FollowUp(words, list(mail.files), mail.sent_at.astimezone(UTC))
     asked = Asked(command_id_of(merchant_id, f"{ticket_id}/{mail.key}"), merchant_id, ticket_id, command, actor, kind="ticket")
     return handle(pool, [asked], now)[0]
 

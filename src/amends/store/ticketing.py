@@ -125,3 +125,9 @@ def by_number(conn: psycopg.Connection, merchant: str, number: str) -> tuple[str
         "select id::text, state, coalesce(facts ->> 'mail_from', '') from cases where merchant_id = %s and kind = 'ticket' and number = %s", (UUID(merchant), number),
     ).fetchone()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def facts_of(conn: psycopg.Connection, merchant: str, ticket: str) -> tuple[str, dict[str, Any]]:
+    """Number and facts of a ticket that is known to be there. Merchant's scope."""
+    row = conn.execute("select number, facts from cases where merchant_id = %s and id = %s", (UUID(merchant), ticket)).fetchone()
+    return ("", {}) if row is None else (row[0], row[1])

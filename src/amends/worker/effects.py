@@ -85,7 +85,17 @@ def ask(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
         outbox.ask_once(conn, merchant, [w.case_id for w in group if w.case_id and w.body["event"] == event], event, now)
 
 
+def tell_whom(conn: Any, merchant: str, group: list[Waiting], now: datetime) -> None:
+    """Messages inside the product, to whom the effect's body says: on tickets the other side is the buyer or the platform."""
+    rows = [
+        {"outbox": w.id, "case_id": w.case_id, "reader": w.body["to"], "event": w.body.get("event", ""), "body": {"version": w.body.get("version")}}
+        for w in group if w.body.get("to") in ("buyer", "merchant", "platform")
+    ]
+    outbox.add_notices(conn, merchant, rows, now)
+
+
+TELLS = ("tell_other_side", "inform_platform", "tell_transferred", "hand_to_platform")
 OF_ORDERS = frozenset({"pay_refund", "return_difference"})
 """Effects that hold their orders."""
-PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund, "return_difference": pay_refund}
+PERFORM: dict[str, Perform] = {**dict.fromkeys(READERS, tell), **dict.fromkeys(TELLS, tell_whom), "remind": remind, "ask_to_rate": ask, "remind_to_rate": ask, "pay_refund": pay_refund, "return_difference": pay_refund}
 """Every effect of every table; a test compares it with the tables."""

@@ -26,11 +26,12 @@ class Reply(Command):
 
 @dataclass
 class FollowUp(Command):
-    """追问: the other side writes; if it was its turn, the merchant may answer once more (TI-3)."""
+    """追问: the other side writes; if it was its turn, the merchant may answer once more (TI-3). `sent`: when a mail was sent, from which its time runs (TI-4)."""
 
     zh, en, event, node = "追问", "Write back", "ticket_followed_up", "ticket_desk"
     words: str = ask("内容", "Words", "long", required=True, most=2000)
     photos: list[Any] = ask("附件", "Attachments", "photos", most=FILES_AT_MOST)
+    sent: Any = ask("邮件发出时间", "Mail sent at", "instant")
 
 
 @dataclass
@@ -48,6 +49,7 @@ class DecideTicket(Command):
     zh, en, event, node = "平台处理", "Decide for the buyer", "ticket_decided", "ticket_deciding"
     decision: str = ask("处理结果", "Decision", "choice", required=True, choices=DECISIONS)
     amount: int | None = ask("金额", "Amount", "money", least=1, most=10**12)
+    sku: str = ask("商品 SKU（订单有多种商品时）", "SKU, where the order has several", "text", most=64)
     words: str = ask("理由", "Reason", "long", required=True, most=2000)
 
 

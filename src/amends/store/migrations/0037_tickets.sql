@@ -26,3 +26,18 @@ create trigger kept before truncate on ticket_turns for each statement execute f
 create index cases_tickets_red on cases (merchant_id, (facts ->> 'red_at')) where kind = 'ticket' and closed_at is null;
 create index cases_tickets_open on cases (state, due_at, id) where kind = 'ticket' and closed_at is null;
 create index cases_tickets_buyer on cases (merchant_id, buyer_id, opened_at desc) where kind = 'ticket';
+
+-- A mail is sent, and a service order opened for a ticket (TI-6), with no transaction of theirs open, as what needs the network is.
+drop index outbox_due;
+drop index outbox_merchant_due;
+drop index outbox_outside_due;
+drop index outbox_outside_merchant_due;
+alter table outbox drop column outside;
+alter table outbox add column outside boolean not null generated always as (effect in (
+  'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'cancel_pickup', 'tell_cancellation',
+  'carry_plan', 'apply_remedy', 'undo_remedy', 'open_service_order', 'mail_ticket'
+)) stored;
+create index outbox_due on outbox (due_at) where done_at is null and dead_at is null and not outside;
+create index outbox_merchant_due on outbox (merchant_id, due_at) where done_at is null and dead_at is null and not outside;
+create index outbox_outside_due on outbox (due_at) where done_at is null and dead_at is null and outside;
+create index outbox_outside_merchant_due on outbox (merchant_id, due_at) where done_at is null and dead_at is null and outside;
