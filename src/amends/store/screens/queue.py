@@ -328,7 +328,7 @@ def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: Q
 def _indexed(want: QueueFilter) -> bool:
     """Whether an index finds what this filter wants without looking at what it does not want."""
     plain = QueueFilter(
-        states=want.states, person=want.person, nobody=want.nobody, due=want.due, alert=want.alert, open=want.open, on=want.on, parcel="signed" if want.parcel == "signed" else "",
+        states=want.states, person=want.person, nobody=want.nobody, due=want.due, alert=want.alert, open=want.open, on=want.on, reddens=want.reddens, parcel="signed" if want.parcel == "signed" else "",
         order=want.order, buyer=want.buyer, waits=want.waits, sort=want.sort, down=want.down,
     )
     return plain == want

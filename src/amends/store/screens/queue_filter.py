@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import sql
@@ -19,13 +19,14 @@ Piece = sql.Composable
 class Queue:
     """A list of one kind of case: those in `states`; without states everything, or with `ended` whatever has ended.
 
-    `hurries`: what waits here longer than the pack says is urgent, whatever its clock says (CA-5).
+    `hurries`: what waits here longer than the pack says is urgent, whatever its clock says (CA-5); `reddens`: each case says itself from when it is red (`red_at`, TI-2).
     """
 
     kind: str
     states: tuple[str, ...] = ()
     ended: bool = False
     hurries: bool = False
+    reddens: bool = False
 
     def final(self) -> tuple[str, ...]:
         """The states in which a case of this kind has ended."""
@@ -65,7 +66,7 @@ class QueueFilter:
     """What a list shows. Empty means "any". Amounts are minor units; instants aware; `person` is a uuid as text, "me" is replaced before it gets here.
 
     `sources` are where a cancellation came from (CA-6), `modes` fulfilment modes of its order, `plans` the plans of a dispute (DI-2, `none`: not chosen yet), `shipped` is yes or no, `carried` platform or other (京配 or not);
-    `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended; `on` is who is waited for.
+    `waits`: seconds after which what was opened is urgent too (0: only its clock counts); `open` leaves out what has ended; `on` is who is waited for; `reddens`: cases here say from when they are red.
     """
 
     states: tuple[str, ...] = ()
@@ -80,6 +81,7 @@ class QueueFilter:
     alert: bool = False
     open: bool = False
     on: str = ""
+    reddens: bool = False
     due: str = ""
     parcel: str = ""
     shipped: str = ""
@@ -132,17 +134,28 @@ def urgent(now: datetime, waits: int = 0) -> Piece:
     return sql.SQL("c.due_at > %(now)s and {} and {}").format(within, RUNS)
 
 
-def red(now: datetime, waits: int = 0) -> Piece:
-    """What is red now: its time is over, or it has waited for `waits` seconds where that counts (CA-5, TI-2); what stands still has not."""
-    if not waits:
-        return sql.SQL("c.due_at <= %(now)s")
-    return sql.SQL("(c.due_at <= %(now)s or (c.due_at > %(now)s and c.opened_at <= {} and {}))").format(sql.Literal(now - timedelta(seconds=waits)), RUNS)
+RED_AT = "(c.facts ->> 'red_at')::timestamptz"
 
 
-def within_the_hour(now: datetime, waits: int = 0) -> Piece:
-    """What will run out within the hour and is not red yet: every case is in one of the two at most."""
-    hour = sql.SQL("c.due_at > %(now)s and c.due_at <= {} and {}").format(sql.Literal(now + DUE_WITHIN["urgent"]), RUNS)
-    return sql.SQL("{} and c.opened_at > {}").format(hour, sql.Literal(now - timedelta(seconds=waits))) if waits else hour
+def red(now: datetime, waits: int = 0, reddens: bool = False) -> Piece:
+    """What is red now: its time is over, it has waited for `waits` seconds where that counts (CA-5), or its own red moment is here (TI-2); what stands still has not."""
+    early = _early(now, waits, reddens, "<=")
+    return sql.SQL("(c.due_at <= %(now)s or (c.due_at > %(now)s and {} and {}))").format(early, RUNS) if early else sql.SQL("c.due_at <= %(now)s")
+
+
+def within_the_hour(now: datetime, waits: int = 0, reddens: bool = False) -> Piece:
+    """What will run out, or turn red by itself, within the hour and is not red yet: every case is in one of the two at most."""
+    ends, early = sql.SQL("c.due_at <= {}").format(sql.Literal(now + DUE_WITHIN["urgent"])), _early(now, waits, reddens, ">")
+    if reddens:
+        ends = sql.SQL("({} or {} <= {})").format(ends, sql.SQL(RED_AT), sql.Literal(now + DUE_WITHIN["urgent"]))
+    return sql.SQL(" and ").join([sql.SQL("c.due_at > %(now)s"), ends, RUNS, *([early] if early else [])])
+
+
+def _early(now: datetime, waits: int, reddens: bool, sign: Literal["<=", ">"]) -> Piece | None:
+    """Red before its clock has run out (sign <=), or not yet (sign >); None where only the clock counts."""
+    if reddens:
+        return sql.SQL("coalesce({} %(now)s, {})").format(sql.SQL(RED_AT + " " + sign), sql.Literal(sign == ">"))
+    return sql.SQL("c.opened_at " + sign + " {}").format(sql.Literal(now - timedelta(seconds=waits))) if waits else None
 
 
 RED = {"red": red, "hour": within_the_hour}
@@ -178,7 +191,7 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
     elif want.due == "urgent":
         out.append(urgent(now, want.waits))
     elif want.due in RED:
-        out.append(RED[want.due](now, want.waits))
+        out.append(RED[want.due](now, want.waits, want.reddens))
     elif want.due in DUE_WITHIN:
         add("c.due_at > %(now)s and c.due_at <= %(due_to)s", due_to=now + DUE_WITHIN[want.due])
         out.append(RUNS)

@@ -44,7 +44,7 @@ def read(queue: str, given: Mapping[str, Any], me: str, now: datetime, zone: Any
     """
     assert queue in QUEUES or _unknown(queue)
     query = {k: v for k in KNOWN if (v := _joined(given, k))}
-    want = QueueFilter(waits=waits if QUEUES[queue].hurries else 0)
+    want = QueueFilter(waits=waits if QUEUES[queue].hurries else 0, reddens=QUEUES[queue].reddens)
     for name, column in LISTS.items():
         setattr(want, column, tuple(dict.fromkeys(x for x in query.get(name, "").split(",") if x)))
     for name in TEXTS:
