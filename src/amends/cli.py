@@ -14,9 +14,10 @@ from amends.simulators import payment_command as simulate_payment
 from amends.store.trouble import OperatorError
 from amends.web import command as web
 from amends.worker import command as worker
+from amends.worker import mail_command as mail
 from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, reconcile, dossier)
+ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, reconcile, mail, dossier)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-import psycopg
-
 from amends.core.mail.reading import Attached
 from amends.core.refusal import Refusal
+from amends.engine import evidence_files
 from amends.engine.photos import BYTES_BELOW, reencode, say_size
-from amends.store import mails
+from amends.store import audit, mails
 
 DOCUMENT_BELOW = 10 * 1024 * 1024
 PICTURE_BELOW = 20 * 1024 * 1024
@@ -48,8 +47,8 @@ class File:
         return self.media_type.startswith("image/")
 
 
-def take(conn: psycopg.Connection, merchant: str, case_id: str, mail_id: str, attached: list[Attached], uploaded_by: str, now: datetime) -> list[File]:
-    """Keep what may be kept, bound to the ticket, in the caller's transaction; the same mail again changes nothing. Answers all of them, the refused ones too."""
+def take(conn: audit.Connection, merchant: str, mail_id: str, attached: list[Attached], now: datetime) -> list[File]:
+    """Keep what may be kept, in the caller's transaction; it is bound to the ticket by what is said there; the same mail again changes nothing. Answers all of them, the refused ones too."""
     out: list[File] = []
     for n, one in enumerate(attached):
         if one.inline and len(one.data) < _SMALL_INLINE:
@@ -63,14 +62,14 @@ def take(conn: psycopg.Connection, merchant: str, case_id: str, mail_id: str, at
             continue
         media_type, data, ending = found
         file_id = str(uuid5(UUID(mail_id), f"{n}:{hashlib.sha256(one.data).hexdigest()}"))
-        mails.add_file(conn, merchant, file_id, case_id, media_type, data, uploaded_by, now)
+        mails.add_file(conn, merchant, file_id, media_type, data, f"mail:{mail_id}", now)
         out.append(File(name_of(one, n, ending), file_id, media_type, len(data)))
     return out
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why an attachment is not handed on: empty, large, kind (not one we take), macros, broken."""
+    """Why an attachment is not handed on: empty, large, kind (not one we take), acts (a PDF with programs or files in it), macros, broken."""
 
     code: str
     most: str = ""
@@ -88,8 +87,8 @@ def judged(one: Attached) -> tuple[str, bytes, str] | Refused:
         return Refused("broken") if isinstance(drawn, Refusal) else (drawn[0], drawn[1], "." + drawn[0].split("/")[1].replace("jpeg", "jpg"))
     if len(data) >= DOCUMENT_BELOW:
         return Refused("large", say_size(DOCUMENT_BELOW))
-    if data.startswith(b"%PDF-"):
-        return "application/pdf", data, ".pdf"
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return Refused("acts") if isinstance(evidence_files.judged(data), Refusal) else ("application/pdf", data, ".pdf")
     if data.startswith(b"PK\x03\x04"):
         return _office(data)
     if one.name.lower().endswith(_TEXTS) and b"\x00" not in data[:4096]:

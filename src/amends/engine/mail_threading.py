@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import psycopg
-
 from amends.core.mail import tokens
 from amends.core.mail.reading import Read
-from amends.store import mailboxes, mails
+from amends.store import audit, mailboxes, mails
 from amends.store.mailboxes import Mailbox
 from amends.store.mails import Known
 
@@ -29,7 +27,7 @@ class Thread:
     side: str
 
 
-def thread_of(conn: psycopg.Connection, secret: bytes, mail: Read, box: Mailbox | None) -> Thread | None:
+def thread_of(conn: audit.Connection, secret: bytes, mail: Read, box: Mailbox | None) -> Thread | None:
     """The thread of this mail; None when it begins one. PLATFORM scope."""
     ours = mailboxes.merchants_at(conn, mail.sender[1]) if mail.sender[1] else set()
     ids = [*reversed(mail.in_reply_to), *reversed(mail.references)]
@@ -48,7 +46,7 @@ def thread_of(conn: psycopg.Connection, secret: bytes, mail: Read, box: Mailbox 
     return None
 
 
-def returned(conn: psycopg.Connection, secret: bytes, mail: Read) -> Known | None:
+def returned(conn: audit.Connection, secret: bytes, mail: Read) -> Known | None:
     """The mail of ours that a report of non-delivery is about: by the address it came to, else by our Message-ID in what was returned. PLATFORM scope."""
     for address in (*mail.delivered_to, *(a for _, a in mail.to)):
         named = tokens.read(secret, address)

@@ -13,6 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 
 PLATFORMS_OWN = "00000000-0000-0000-0000-000000000000"
 LEASE = timedelta(minutes=5)
@@ -236,3 +237,8 @@ def merchants_at(conn: psycopg.Connection, address: str) -> set[str]:
         " union select merchant_id::text from people where lower(email) = %(a)s and merchant_id is not null and active", {"a": address, "own": PLATFORMS_OWN},
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def rules_of(conn: psycopg.Connection, merchant: str) -> MerchantSeen:
+    """The merchant as its clocks look at it; its own scope."""
+    return merchant_of(conn.execute(f"select {COLUMNS} from merchants where id = %s", (merchant,)).fetchone())

@@ -69,12 +69,17 @@ def original(conn: psycopg.Connection, merchant: str, mail_id: str) -> tuple[byt
     return None if row is None else (bytes(row[0]), bytes(row[1]))
 
 
-def add_file(conn: psycopg.Connection, merchant: str, file_id: str, case_id: str, media_type: str, data: bytes, uploaded_by: str, now: datetime) -> None:
-    """Keep an attachment, bound to its ticket; the same id again changes nothing."""
+def add_file(conn: psycopg.Connection, merchant: str, file_id: str, media_type: str, data: bytes, uploaded_by: str, now: datetime) -> None:
+    """Keep an attachment; the same id again changes nothing."""
     conn.execute(
-        "insert into files (merchant_id, id, case_id, sha256, media_type, size, bytes, uploaded_by, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, id) do nothing",
-        (merchant, file_id, case_id, hashlib.sha256(data).digest(), media_type, len(data), data, uploaded_by, now),
+        "insert into files (merchant_id, id, sha256, media_type, size, bytes, uploaded_by, at) values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, id) do nothing",
+        (merchant, file_id, hashlib.sha256(data).digest(), media_type, len(data), data, uploaded_by, now),
     )
+
+
+def bind_files(conn: psycopg.Connection, merchant: str, ids: list[str], case_id: str) -> None:
+    """Attachments that stay with a mail belong to its ticket, also those that were not handed on with its words."""
+    conn.execute("update files set case_id = %s where merchant_id = %s and id = any(%s::uuid[]) and case_id is null", (case_id, merchant, ids))
 
 
 def any_kept(pool: Pool, now: datetime) -> bool:
@@ -118,6 +123,25 @@ def settle(conn: psycopg.Connection, mail_id: str, merchant: str, found: Row, no
     conn.execute(f"update mails set merchant_id = %(to)s, due_at = null, {sets} where id = %(mail)s and direction = 'in'", {**values, "to": merchant, "mail": mail_id})
     if before is not None and before[0] != merchant:
         conn.execute("update mail_originals set merchant_id = %s where merchant_id = %s and mail_id = %s", (merchant, before[0], mail_id))
+
+
+def waiting(conn: psycopg.Connection, mail_id: str) -> Kept | None:
+    """A mail that waits for staff; None for any other. PLATFORM scope."""
+    row = conn.execute("select merchant_id::text, id::text, mailbox_id::text, at, attempts from mails where id = %s and status = 'not_placed'", (mail_id,)).fetchone()
+    return None if row is None else Kept(*row)
+
+
+def note_of(conn: psycopg.Connection, mail_id: str) -> str:
+    """Why a mail is where it is; PLATFORM scope."""
+    row = conn.execute("select note from mails where id = %s", (mail_id,)).fetchone()
+    return row[0] if row else ""
+
+
+def put_aside(conn: psycopg.Connection, mail_id: str, reason: str, by_name: str, now: datetime) -> bool:
+    """Staff decide that a mail belongs to no ticket; false if it does not wait for them. PLATFORM scope."""
+    return conn.execute(
+        "update mails set status = 'set_aside', note = 'by_hand', told = %s, by_name = %s, done_at = %s where id = %s and status = 'not_placed'", (reason, by_name, now, mail_id)
+    ).rowcount == 1
 
 
 def by_message_ids(conn: psycopg.Connection, ids: list[str]) -> list[Known]:

@@ -18,6 +18,8 @@ from amends.worker.imports import ImportsAside
 from amends.worker.inbox import INBOX
 from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
+from amends.worker.mail_placing import PLACING
+from amends.worker.mail_reading import MAILBOXES
 from amends.worker.orders import end_order_changes, remind_balances
 from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.pack_validity import carry_out_releases
@@ -33,7 +35,7 @@ def confirm_due(house: House) -> int:
     return confirm_receipts(house.pool, house.clock.now())
 
 
-ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS, DOSSIERS, *AUTOMATION)
+ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS, MAILBOXES, PLACING, DOSSIERS, *AUTOMATION)
 """What waits for others: each in a thread of its own."""
 ALSO: tuple[Callable[[House], int], ...] = (retime_all, confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
 """What else a round does besides clocks and effects."""

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
-from amends.worker import cancellations, parcels, payments, pickups
+from amends.worker import cancellations, mail_sending, parcels, payments, pickups, tickets
 from amends.worker.aside import Aside
 from amends.worker.log import log
 from amends.worker.reconcile import perform_run
@@ -30,25 +30,30 @@ OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
     "reconcile": perform_run,
     "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept, "book_pickup": pickups.book, "cancel_pickup": pickups.cancel,
-    "tell_cancellation": cancellations.tell,
+    "tell_cancellation": cancellations.tell, "open_service_order": tickets.open_service_order,
+    "mail_ticket": mail_sending.mail,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
 
 LANES: dict[str, tuple[str, ...]] = {
     "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
     "parcels": ("intercept_parcel", "follow_parcel", "book_pickup", "cancel_pickup"),
-    "house": ("tell_cancellation",),
+    "mail": ("mail_ticket",),
+    "house": ("tell_cancellation", "open_service_order"),
 }
 """What may hold up what: a provider that hangs never makes a carrier wait."""
 
+TURNS: dict[str, int] = {"mail": AT_ONCE}
+"""Lanes whose calls may take a minute, for a mail server looks into a message before it answers: no more are leased than begin at once."""
 
-def perform_outside(house: House, names: tuple[str, ...], at_once: int = AT_ONCE) -> int:
+
+def perform_outside(house: House, names: tuple[str, ...], at_once: int = AT_ONCE, turn: int = A_TURN) -> int:
     """One turn for each merchant with something due under these names; answers how many effects were tried."""
     now, known = house.clock.now(), [n for n in names if n in OUTSIDE]
     tried = 0
     with ThreadPoolExecutor(at_once, "outside") as threads:
         for merchant in outbox.merchants_outside(house.pool, now, known):
-            leased = outbox.lease(house.pool, merchant, known, now, A_TURN)
+            leased = outbox.lease(house.pool, merchant, known, now, turn)
             tried += len(leased)
             list(threads.map(lambda effect, merchant=merchant: _one(house, merchant, effect), leased))
     return tried
@@ -73,4 +78,4 @@ def lane(name: str) -> Aside:
     def due(house: House) -> bool:
         return bool(names()) and bool(outbox.merchants_outside(house.pool, house.clock.now(), names(), look_at=1))
 
-    return Aside(f"outside-{name}", due, lambda house: perform_outside(house, LANES[name]))
+    return Aside(f"outside-{name}", due, lambda house: perform_outside(house, LANES[name], turn=TURNS.get(name, A_TURN)))

@@ -124,3 +124,21 @@ create table merchant_mail (
 );
 create index merchant_mail_contact on merchant_mail (contact);
 select amends_wall('merchant_mail');
+
+-- Mails about tickets leave by SMTP: leased, as what needs the network is. Whatever else is outside stays so.
+do $$
+declare was text;
+begin
+  select pg_get_expr(d.adbin, d.adrelid) into strict was from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+    where d.adrelid = 'outbox'::regclass and a.attname = 'outside';
+  drop index outbox_due;
+  drop index outbox_merchant_due;
+  drop index outbox_outside_due;
+  drop index outbox_outside_merchant_due;
+  alter table outbox drop column outside;
+  execute format('alter table outbox add column outside boolean not null generated always as ((%s) or effect = ''mail_ticket'') stored', was);
+end $$;
+create index outbox_due on outbox (due_at) where done_at is null and dead_at is null and not outside;
+create index outbox_merchant_due on outbox (merchant_id, due_at) where done_at is null and dead_at is null and not outside;
+create index outbox_outside_due on outbox (due_at) where done_at is null and dead_at is null and outside;
+create index outbox_outside_merchant_due on outbox (merchant_id, due_at) where done_at is null and dead_at is null and outside;

@@ -1,0 +1,1 @@
+"""Pages of mail: what came and went, what found no place, mailboxes (TI-4)."""
