@@ -92,8 +92,10 @@ def test_a_dispute_is_opened_from_a_call_once(goods):
     command = new_id()
     opened = calls.turn_into_dispute(goods.pool, goods.arbiter, call, asked, "已开纠纷，请在时限内答复", command, goods.now)
     again = calls.turn_into_dispute(goods.pool, goods.arbiter, call, asked, "已开纠纷，请在时限内答复", command, goods.now)
-    assert isinstance(opened, Opened) and isinstance(again, Opened)
-    assert again.replayed and again.number == opened.number
+    assert isinstance(opened, Opened)
+    assert isinstance(again, Opened)
+    assert again.replayed
+    assert again.number == opened.number
     call = called(goods, case)
     assert (call.dispute, call.open_dispute_number, call.open_dispute) == (opened.number, opened.number, opened.case_id)
     assert case not in waiting(goods)
@@ -102,5 +104,6 @@ def test_a_dispute_is_opened_from_a_call_once(goods):
 def test_another_merchant_sees_none_of_it(goods, pool):
     other = open_shop(pool, name="别家")
     with scope(pool, UUID(other.merchant)) as conn:
-        assert read.listed(conn) == [] and read.counted(conn) == 0
+        assert read.listed(conn) == []
+        assert read.counted(conn) == 0
     assert calls.known(pool, "x", "y") is None
