@@ -15,10 +15,10 @@ from amends.core.pack_compensation import FreightLimit, LateShipment, row_of
 from amends.core.refund import Earlier, paid_ahead
 from amends.core.refusal import Refusal
 
-Kind = Literal["late_shipment", "goodwill", "price_protection", "return_freight"]
-KINDS: tuple[Kind, ...] = ("late_shipment", "goodwill", "price_protection", "return_freight")
-State = Literal["asked", "granted", "refused", "paid", "failed"]
-STATES: tuple[State, ...] = ("asked", "granted", "refused", "paid", "failed")
+Kind = Literal["late_shipment", "goodwill", "price_protection", "return_freight", "judgement"]
+KINDS: tuple[Kind, ...] = ("late_shipment", "goodwill", "price_protection", "return_freight", "judgement")
+State = Literal["asked", "granted", "refused", "paid", "failed", "dropped", "reversed"]
+STATES: tuple[State, ...] = ("asked", "granted", "refused", "paid", "failed", "dropped", "reversed")
 GIVEN: tuple[State, ...] = ("granted", "paid", "failed")
 """Decided for the buyer; a payment that failed is still owed."""
 MEDIA = ("money", "coupon")

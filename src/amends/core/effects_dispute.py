@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from amends.core.commands import verb
+from amends.core.judged import OFFERED, by_return
 from amends.core.machine import Look
 from amends.core.rules_dispute import HANDS_OVER, side_of, total, verdict
 
@@ -16,6 +17,7 @@ PLANS = {
 CARRIED = ("direct_refund", "agreed_wait_48h")
 """Plans that the house carries out; the other needs nothing done."""
 JUDGING = ("adjudicate", "confirm_judgement", "uphold_appeal")
+EXECUTING = ("carry_out_judgement", "run_out")
 
 
 def carry_plan(look: Look) -> Body:
@@ -47,26 +49,31 @@ def remedy_of(look: Look) -> dict[str, Any]:
     return dict(look.case.body.get("judgement") or {})
 
 
+def executes_now(look: Look) -> bool:
+    """The judgement is carried out by this step, for the first time: by the merchant, or in its place (DI-4a)."""
+    return look.case.state == "adjudicated" and look.to == "adjudicated" and verb(look.command) in EXECUTING and not look.case.body.get("executed")
+
+
+def settles_now(look: Look) -> bool:
+    """What was offered is agreed to, in words or by silence (DI-4)."""
+    return look.to == "settled" and look.case.state != "settled"
+
+
 def gives_now(look: Look) -> dict[str, Any] | None:
-    """The remedy whose money is granted by this step; None where none is: judged but carried out later, carried out already, or nothing to give."""
+    """The remedy whose money is granted by this step; None where none is: judged but carried out later, carried out already, paid first, or nothing to give."""
     remedy = remedy_of(look)
-    judging = verb(look.command) in JUDGING
-    if judging and (look.to != "adjudicated" or not remedy.get("advance")):
-        return None
-    if not judging and (look.case.body.get("executed") or look.to == "closed" or (look.case.body.get("judgement") or {}).get("advance")):
-        return None
-    return remedy if total(remedy) else None
+    if verb(look.command) in JUDGING:
+        gives = look.to == "adjudicated" and bool(remedy.get("advance"))
+    else:
+        gives = settles_now(look) or (executes_now(look) and not remedy.get("advance"))
+    return remedy if gives and total(remedy) else None
 
 
 def refund_now(look: Look) -> int:
-    """Minor units of the order's money that this step grants."""
+    """Minor units of the order's money that this step grants: as judged, and never more than is left by now (MO-1)."""
     remedy = gives_now(look) or {}
-    return int(remedy.get("amount", 0)) if remedy.get("outcome") in HANDS_OVER and not _by_return(remedy) else 0
-
-
-def _by_return(remedy: Mapping[str, Any]) -> bool:
-    """Money that follows the goods is refunded by the service order when they are back, not here."""
-    return remedy.get("outcome") == "return_and_refund" and not remedy.get("advance")
+    amount = int(remedy.get("amount", 0)) if remedy.get("outcome") in HANDS_OVER and not by_return(remedy) else 0
+    return min(amount, int(look.facts.get("room", amount)))
 
 
 def takes_back(look: Look) -> bool:
@@ -80,19 +87,32 @@ def pay_refund(look: Look) -> Body | None:
     return {"amount": amount, "currency": look.case.currency, "order": look.case.order_id} if amount else None
 
 
+def tell_both(look: Look) -> Body | None:
+    """Both sides, once silence has settled it."""
+    return {"to": "both", "event": look.command.event, "buyer": look.case.buyer_id} if settles_now(look) else None
+
+
 def apply_remedy(look: Look) -> Body | None:
-    """The case in dispute is closed or reopened as the remedy says, after the commit (DI-7)."""
+    """The case in dispute, and others of the same goods, are closed or reopened as the remedy says, after the commit (DI-7)."""
     remedy = remedy_of(look)
-    if look.case.body.get("executed") or look.to == "closed" or not remedy or not look.case.body.get("parent_id"):
+    if not (settles_now(look) or executes_now(look)) or not remedy or not _concerns_cases(look, remedy):
         return None
-    return {"parent": look.case.body["parent_id"], "outcome": remedy["outcome"], "amount": remedy.get("amount", 0), "freight_by": remedy.get("freight_by", ""), "advance": bool(remedy.get("advance"))}
+    return {name: remedy.get(name) for name in ("outcome", "amount", "freight_by", "advance", "n")}
+
+
+def _concerns_cases(look: Look, remedy: Mapping[str, Any]) -> bool:
+    return bool(look.case.body.get("parent_id")) or remedy.get("outcome") == "refund"
 
 
 def undo_remedy(look: Look) -> Body | None:
-    """What the first judgement did to the case in dispute is taken back (DI-8)."""
-    if not takes_back(look) or not look.case.body.get("applied"):
-        return None
-    return {"parent": look.case.body.get("parent_id", ""), "undo": look.case.body["applied"]}
+    """What the first judgement did to other cases is taken back (DI-8)."""
+    applied = look.case.body.get("applied") or {}
+    return {"undo": applied["acts"]} if takes_back(look) and applied.get("acts") else None
+
+
+def note_applying(look: Look) -> Body:
+    """The remedy is under way until it is reported; nothing is judged anew meanwhile."""
+    return {"applying": True} if apply_remedy(look) is not None or undo_remedy(look) is not None else {}
 
 
 def money(look: Look) -> Body:
@@ -102,23 +122,23 @@ def money(look: Look) -> Body:
     left = case.body.get("moved_reversed", 0) + (case.moved if back else 0)
     new = refund_now(look)
     counts = min(left, new)
-    if not back and not new:
+    if not new and not (back and case.granted):
         return {}
     out: dict[str, Any] = {"granted": granted + new, "moved": moved + counts, "moved_reversed": left - counts}
     return out | ({"reversed": case.body.get("reversed", 0) + case.granted} if back else {})
 
 
 def note_plan(look: Look) -> Body:
-    """Which plan was chosen; there is one choice (DI-2)."""
+    """Which plan was chosen, and by which step; there is one choice (DI-2)."""
     plan = PLANS[verb(look.command)]
-    return {"plan": plan, "plan_state": "under_way" if plan in CARRIED else "done", "plan_failure": None}
+    return {"plan": plan, "plan_state": "under_way" if plan in CARRIED else "done", "plan_failure": None, "plan_at": look.case.version + 1}
 
 
 def note_offer(look: Look) -> Body:
     """What is offered instead of a judgement."""
     c: Any = look.command
     money_of = {"compensation": c.amount or 0, "amount": 0} if c.offer == "compensation" else {"amount": c.amount or 0 if c.offer in HANDS_OVER else 0, "compensation": 0}
-    return {"plan": "offer", "plan_state": "done", "offer": {"outcome": c.offer, **money_of, "freight": 0, "freight_by": "merchant", "advance": False, "liability": "none", "words": c.words}}
+    return {"plan": "offer", "plan_state": "done", "offer": {"outcome": c.offer, **money_of, "freight": 0, "freight_by": "merchant", "advance": False, "fault": OFFERED, "words": c.words}}
 
 
 def note_ground(look: Look) -> Body:
@@ -143,6 +163,8 @@ def note_silent_merchant(look: Look) -> Body:
 
 def note_settled(look: Look) -> Body:
     """How it was settled: the buyer said yes, or said nothing (DI-4)."""
+    if not settles_now(look):
+        return {}
     return {"settled_by": "buyer" if look.actor.party.value == "buyer" else "silence", "executed": True}
 
 
@@ -152,10 +174,15 @@ def note_carried(look: Look) -> Body:
     return {"plan_state": "done", "plan_case": c.cancellation, "plan_number": c.number}
 
 
+def _first(facts: list[Any]) -> dict[str, Any]:
+    return dict(facts[0]) if facts else {}
+
+
 def note_failed(look: Look) -> Body:
     """The plan could not be carried out; why, and the cancellation the buyer filed meanwhile (DI-3)."""
     c: Any = look.command
-    return {"plan_state": "failed", "plan_failure": {"code": c.code, "words": c.words, "cancellation": c.cancellation, "number": c.number, "plan": look.case.body.get("plan", "")}}
+    failure = {"code": c.code, "facts": _first(c.facts), "words": c.words, "cancellation": c.cancellation, "number": c.number, "plan": look.case.body.get("plan", "")}
+    return {"plan_state": "failed", "plan_failure": failure}
 
 
 def note_evidence(look: Look) -> Body:
@@ -221,7 +248,7 @@ def drop_pending(look: Look) -> Body:
 
 def note_executed(look: Look) -> Body:
     """Carried out, by the merchant or in its place (DI-4a)."""
-    if look.case.body.get("executed") or look.to == "closed":
+    if not executes_now(look):
         return {}
     return {"executed": True, "executed_by": "merchant" if side_of(look) == "merchant" else "platform", "executed_at": look.now.isoformat(), "waits_for": "system"}
 
@@ -235,7 +262,9 @@ def note_appeal(look: Look) -> Body:
     """Who appeals, once, and why; with files, they are evidence."""
     appeals = dict(look.case.body.get("appeals") or {})
     appeals[side_of(look)] = look.now.isoformat()
-    return {"appeals": appeals, "appeal": {"side": side_of(look), "words": getattr(look.command, "words", ""), "at": look.now.isoformat()}, **note_evidence(look)}
+    said = {"side": side_of(look), "words": getattr(look.command, "words", ""), "at": look.now.isoformat()}
+    both = [*(look.case.body.get("appealed") or ()), said] if look.case.state == "appealing" else [said]
+    return {"appeals": appeals, "appeal": said, "appealed": both, **note_evidence(look)}
 
 
 def note_dismissed(look: Look) -> Body:
@@ -244,6 +273,6 @@ def note_dismissed(look: Look) -> Body:
 
 
 def note_applied(look: Look) -> Body:
-    """What became of the case in dispute (DI-7)."""
+    """What became of the cases in dispute (DI-7): `acts` says what was done to which, so that it can be taken back."""
     c: Any = look.command
-    return {"applied": {"done": c.done, "code": c.code, "words": c.words}}
+    return {"applied": {"done": c.done, "code": c.code, "facts": _first(c.facts), "words": c.words, "acts": list(c.acts)}, "applying": False}

@@ -36,7 +36,9 @@ ACCOUNTS: dict[str, Account] = {
         "Granted and not yet with the buyers; below zero: left with buyers after a reversal",
     ),
     "buyer_charge": Account("客户应补", "Owed by buyers", "负数是换更贵的商品时客户还没补的差价", "Below zero: differences for dearer goods that buyers have not paid yet"),
-    "compensation": Account("应付赔付", "Compensation due", "已决定、还没付给客户的赔付", "Compensation decided and not yet paid to buyers"),
+    "compensation": Account(
+        "应付赔付", "Compensation due", "已决定、还没付给客户的赔付；负数是改判后多留在客户手里的赔付", "Compensation decided and not yet paid to buyers; below zero: left with buyers after a judgement was replaced",
+    ),
     "goodwill": Account("应付补偿", "Goodwill due", "客服已给、还没付给客户的补偿", "Goodwill given by agents and not yet paid to buyers"),
     "penalty": Account("违约金", "Penalties", "平台向商家收取的违约金", "Penalties the platform has collected from the merchant"),
     "freight": Account(
@@ -141,6 +143,10 @@ KINDS: dict[str, Kind] = {
     "goodwill_granted": Kind("给予补偿", "Goodwill granted", "从承担方转到应付补偿", "From whoever bears it to goodwill due"),
     "goodwill_paid": Kind("补偿到账", "Goodwill paid", "应付补偿经支付渠道付出", "Goodwill due has left through the provider"),
     "goodwill_dropped": Kind("撤销补偿", "Goodwill dropped", "未付的补偿退回承担方", "Not paid; back to whoever bore it"),
+    "judgement_granted": Kind("判责赔付", "Awarded by judgement", "从承担方转到应付赔付", "From whoever bears it to compensation due"),
+    "judgement_paid": Kind("判责赔付到账", "Award paid", "应付赔付经支付渠道付出", "Compensation due has left through the provider"),
+    "judgement_dropped": Kind("撤销判责赔付", "Award dropped", "改判，未付的赔付退回承担方", "Judged anew: not paid; back to whoever bore it"),
+    "judgement_reversed": Kind("冲正判责赔付", "Award reversed", "改判，已付的赔付留在客户手里，承担方的钱退回", "Judged anew: paid and left with the buyer; whoever bore it has it back"),
     "advance_granted": Kind("平台先行赔付", "Advance granted", "平台先替商家付，转到应付赔付", "The platform pays first for the merchant; it becomes compensation due"),
     "advance_paid": Kind("先行赔付到账", "Advance paid", "应付赔付经支付渠道付出", "Compensation due has left through the provider"),
     "advance_dropped": Kind("撤销先行赔付", "Advance dropped", "未付的先行赔付退回平台", "Not paid; back to the platform"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from amends.core.ledger import PAYERS, Line, Movement, account_of, provider_account
 from amends.core.refusal import Refusal
 
-OWED = {"late_shipment": "compensation", "price_protection": "compensation", "return_freight": "compensation", "goodwill": "goodwill", "advance": "compensation"}
+OWED = {"late_shipment": "compensation", "price_protection": "compensation", "return_freight": "compensation", "goodwill": "goodwill", "advance": "compensation", "judgement": "compensation"}
 """What is paid beside a refund (CO-1 … CO-5), and the account that holds it between being decided and being paid."""
 
 
@@ -35,6 +35,34 @@ def refund_granted(refund: Granted, currency: str) -> Movement | Refusal:
         Line("merchant_settlement", -(refund.goods + refund.kept), "goods"), Line(PAYERS[refund.freight_payer], -refund.freight, "freight_out"),
         Line("freight", refund.kept, "freight_kept"), Line("buyer_refund", refund.goods + refund.freight, "refund"),
     ])
+
+
+def judged_refund(goods: Mapping[str, int], freight: Mapping[str, int], currency: str) -> Movement | Refusal:
+    """A refund that was judged (DI-6): payer of `PAYERS` → minor units, for the goods and for the way out. The fault says who bears it, not the contract of sale."""
+    if unknown := [payer for payer in (*goods, *freight) if payer not in PAYERS]:
+        return _unknown(unknown[0])
+    total = sum(goods.values()) + sum(freight.values())
+    if total <= 0:
+        return _not_an_amount(total)
+    lines = [Line(PAYERS[payer], -amount, part) for part, by in (("goods", goods), ("freight_out", freight)) for payer, amount in by.items()]
+    return _movement("refund_granted", currency, [*lines, Line("buyer_refund", total, "refund")])
+
+
+def judged_award(by: Mapping[str, int], currency: str) -> Movement | Refusal:
+    """What a judgement gives beside the refund (DI-6): payer of `PAYERS` → minor units."""
+    if unknown := [payer for payer in by if payer not in PAYERS]:
+        return _unknown(unknown[0])
+    total = sum(by.values())
+    return _movement("judgement_granted", currency, [*(Line(PAYERS[payer], -amount) for payer, amount in by.items()), Line("compensation", total)]) if total > 0 else _not_an_amount(total)
+
+
+def award_taken_back(cost: Mapping[str, int], currency: str, *, paid: bool) -> Movement | Refusal:
+    """What a judgement gave beside the refund goes back to whoever bore it (DI-8). `cost` as `Movement.cost` tells it. Paid already: left with the buyer, the account is below zero by it."""
+    given = {account: amount for account, amount in cost.items() if account != "compensation"}
+    total = -sum(given.values())
+    if total <= 0:
+        return Refusal("ledger_nothing_granted")
+    return _movement("judgement_reversed" if paid else "judgement_dropped", currency, [*(Line(account, -amount) for account, amount in given.items()), Line("compensation", -total)])
 
 
 def refund_moved(amount: int, provider: str, currency: str) -> Movement | Refusal:

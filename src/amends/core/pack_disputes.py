@@ -60,7 +60,7 @@ class Disputes:
     """`open_days`: calendar days after the case ended, or receipt, in which a dispute may be opened. `refusals`: how often the same goods must have been refused first (DI-9).
 
     `second_above`: minor units above which somebody else confirms a judgement, 0 for never. `compensation_times` times what was paid, at least `compensation_least`
-    minor units, is the most that can be awarded beside a refund. Without grounds nothing is offered.
+    minor units, is the most that can be awarded beside a refund. `shared_percent`: the merchant's part of what a shared fault gives. Without grounds nothing is offered.
     """
 
     open_days: int = 15
@@ -73,6 +73,8 @@ class Disputes:
     compensation_times: int = 3
     compensation_least: int = 50_000
     compensation_source: str = "own"
+    shared_percent: int = 50
+    shared_source: str = "own"
     files_at_most: int = 30
     grounds: tuple[Ground, ...] = ()
     rules: tuple[NumberedRule, ...] = ()
@@ -98,6 +100,8 @@ def problems(section: Disputes) -> list[Problem]:
     """Figures and references that make no sense."""
     figures = ("open_days", "refusals", "second_above", "questions_at_most", "compensation_times", "compensation_least", "files_at_most")
     found = [Problem(f"disputes.{name}", "must not be negative") for name in figures if getattr(section, name) < 0]
+    if not 0 <= section.shared_percent <= 100:
+        found.append(Problem("disputes.shared_percent", "must be 0 to 100"))
     if section.offered and section.open_days < 1:
         found.append(Problem("disputes.open_days", "must be more than 0"))
     seen: set[str] = set()

@@ -1,13 +1,14 @@
 """Guards and choices of a dispute (04-disputes).
 
 Facts looked at: `disputes` (the pack's section, `core.pack_disputes.Disputes`), `order` (as `core.rules_cancel` says), `room` (minor units that can still be given back of what is in
-dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `under_way` (refund requests that wait), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
+dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
 """
 
 from datetime import datetime
 from typing import Any
 
 from amends.core.actor import Party
+from amends.core.judged import freight_of
 from amends.core.machine import Look
 from amends.core.pack_disputes import CANCEL_ORDER, NOT_OFFERED, Disputes
 from amends.core.refusal import Refusal
@@ -16,6 +17,8 @@ from amends.core.rules_cancel import order_received, order_shipped
 
 HANDS_OVER = ("refund", "return_and_refund")
 """Outcomes that need an amount."""
+THROUGH_CASE = ("return_and_refund", "reship")
+"""Outcomes that a service order carries out."""
 
 
 def section(look: Look) -> Disputes:
@@ -56,8 +59,7 @@ def verdict(look: Look) -> dict[str, Any]:
 
 def total(judged: dict[str, Any]) -> int:
     """Everything a judgement gives the buyer, in minor units."""
-    freight = judged.get("freight", 0) if judged.get("freight_by") not in ("", "buyer", None) else 0
-    return int(judged.get("amount", 0)) + int(judged.get("compensation", 0)) + int(freight)
+    return int(judged.get("amount", 0)) + int(judged.get("compensation", 0)) + freight_of(judged)
 
 
 def needs_second_person(look: Look) -> bool:
@@ -98,7 +100,12 @@ def order_is_shipped(look: Look) -> Refusal | None:
 def offer_fits(look: Look) -> Refusal | None:
     """An offer of money names how much, and no more than is left."""
     offer, amount = getattr(look.command, "offer", ""), getattr(look.command, "amount", None)
-    return _amount_fits(look, offer, amount or 0, amount or 0 if offer == "compensation" else 0)
+    return _has_case(look, offer, "offer") or _amount_fits(look, offer, amount or 0, amount or 0 if offer == "compensation" else 0)
+
+
+def _has_case(look: Look, outcome: str, field: str) -> Refusal | None:
+    """Goods come back, or go out anew, through a service order; where none is in dispute there is none to reopen."""
+    return Refusal("judge_needs_service_order", field=field) if outcome in THROUGH_CASE and look.case.body.get("parent_kind") != "service_order" else None
 
 
 def _amount_fits(look: Look, outcome: str, amount: int, compensation: int) -> Refusal | None:
@@ -144,6 +151,11 @@ def evidence_within(look: Look) -> Refusal | None:
 def new_evidence_is_whole(look: Look) -> Refusal | None:
     """Files brought with an appeal say what they are."""
     return Refusal("evidence_kind_missing", field="evidence") if getattr(look.command, "photos", ()) and not getattr(look.command, "evidence", "") else None
+
+
+def plan_is_under_way(look: Look) -> bool:
+    """The house has not reported yet; silence settles nothing that has not been done."""
+    return look.case.body.get("plan_state") == "under_way"
 
 
 @before_asking
@@ -206,6 +218,8 @@ def another_judge(look: Look) -> Refusal | None:
 def judgement_fits(look: Look) -> Refusal | None:
     """Outcome and amounts belong together (DI-6a)."""
     judged = verdict(look)
+    if refusal := _has_case(look, judged["outcome"], "outcome"):
+        return refusal
     if judged["outcome"] == "nothing" and total(judged):
         return Refusal("judge_nothing_costs", field="outcome")
     if judged["outcome"] == "compensation" and judged["amount"]:
@@ -245,7 +259,9 @@ def not_carried_out(look: Look) -> Refusal | None:
 
 @before_asking
 def nothing_on_its_way(look: Look) -> Refusal | None:
-    """Money that is with a provider can only be taken back when the provider has answered."""
+    """Money that is with a provider can only be taken back when the provider has answered, and cases that are being changed only when they have been."""
+    if look.case.body.get("applying"):
+        return Refusal("remedy_under_way")
     return Refusal("money_under_way") if look.facts.get("under_way") else None
 
 

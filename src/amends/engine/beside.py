@@ -15,7 +15,7 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import advancing, calling, marking, ticketed
+from amends.engine import advancing, calling, judged_money, marking, ticketed
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
@@ -181,6 +181,8 @@ class Beside:
     def ran_out(self, look: Look, decision: Decision) -> None:
         """The end of a clock: a difference nobody paid is asked for no more, and what a pack's own rule gives at zero is granted as any refund (SO-29)."""
         self.drop(look, decision)
+        if look.case.kind == "dispute":
+            judged_money.carry(self, look, decision)
         ticketed.ran_out(self, look, decision)
         if look.case.kind == "service_order" and any(effect == "pay_refund" for effect, _ in decision.effects):
             self.grant(look, decision)
@@ -263,6 +265,7 @@ class Beside:
 
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
+    **dict.fromkeys(("adjudicate", "confirm_judgement", "uphold_appeal", "carry_out_judgement", "accept_settlement"), judged_money.carry),
     "advance_refund": Beside.grant, "waive_claim": Beside.say, "claim_back": Beside.say, "settle_advance": Beside.say,
     "refund": Beside.grant, "refund_without_return": Beside.grant, "refund_at_merchants_cost": Beside.grant, "reverse_refund": Beside.reverse,
     "exchange": Beside.differ, "decline": Beside.drop, "run_out": Beside.ran_out, "difference_paid": Beside.paid, "record_payment": Beside.paid,

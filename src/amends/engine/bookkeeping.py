@@ -38,6 +38,18 @@ class Book:
         """Somebody bears what was advanced; a reversal will take it back from there."""
         self._given(look, decision, movement, {})
 
+    def judged(self, look: Look, decision: Decision, movement: Movement | Refusal, facts: Mapping[str, Any]) -> None:
+        """A refund that a judgement, or a settlement, gives (DI-6): a reversal takes it back from whoever bears it."""
+        self._given(look, decision, movement, facts)
+
+    def awarded(self, look: Look, movement: Movement | Refusal, compensation: str, facts: Mapping[str, Any]) -> None:
+        """What a judgement gives beside the refund, or takes back of it."""
+        self._post(look, movement, about=compensation, facts=facts, compensation_id=compensation)
+
+    def moves(self, look: Look, movement: Movement | Refusal, about: str) -> None:
+        """An advance is recovered from the merchant, or given back (CO-2)."""
+        self._post(look, movement, about=about)
+
     def came_back(self, look: Look, decision: Decision, charge: str, amount: int, provider: str) -> None:
         """The buyer paid an advance back: it came in, and made good what was laid out."""
         reference = getattr(look.command, "reference", "")
@@ -85,7 +97,7 @@ class Book:
             decision.changes[COST] = {account: before.get(account, 0) + movement.cost().get(account, 0) for account in before.keys() | movement.cost().keys()}
         self._post(look, movement, facts=facts)
 
-    def _post(self, look: Look, movement: Movement | Refusal, *, about: str = "", facts: Mapping[str, Any] | None = None, request_id: str | None = None) -> None:
+    def _post(self, look: Look, movement: Movement | Refusal, *, about: str = "", facts: Mapping[str, Any] | None = None, request_id: str | None = None, compensation_id: str | None = None) -> None:
         """One movement about this event. A refusal here is a decision that the tables should not have allowed: a bug, so nothing of the batch is written."""
         if isinstance(movement, Refusal):
             raise ValueError(f"{look.case.number} {look.command}: {movement.say('en')}")
@@ -93,5 +105,5 @@ class Book:
         reason = getattr(look.command, "adjust_reason", "") or getattr(look.command, "reason", "")
         self.rows.append(row(
             movement, about or f"{case.id}:{version}", by=look.actor, reason=reason, facts=facts,
-            case_id=case.id, case_version=version, order_id=case.order_id or None, request_id=request_id,
+            case_id=case.id, case_version=version, order_id=case.order_id or None, request_id=request_id, compensation_id=compensation_id,
         ))

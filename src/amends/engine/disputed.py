@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amends.core.case import Case
-from amends.engine.deadlines import Deadlines
+from amends.core.ledger import MANUAL
 from amends.engine.entitlements import Money
+
+if TYPE_CHECKING:
+    from amends.engine.facts import Facts
 
 DISPUTE_MONEY = frozenset({
     "settle_by_refund", "settle_by_interception", "offer_settlement", "accept_settlement", "adjudicate", "confirm_judgement", "uphold_appeal", "carry_out_judgement", "run_out",
 })
 """Commands of a dispute that look at the order's money; running out reads it with the clocks it is taken for."""
+AWARDS = frozenset({"uphold_appeal", "confirm_judgement"})
+"""Commands that may take a judgement back, and so look at what it gave beside the refund."""
+PURSES = frozenset({"carry_out_judgement"})
+"""Commands that may recover an advance, and so look at what the deposit holds; the clock of carrying out reads it too."""
 
 
 def lines_of(case: Case) -> list[str]:
@@ -56,8 +61,17 @@ def paid_for(case: Case, money: Money) -> int:
     return sum(amount for line, amount in paid.items() if not chosen or line in chosen) + (0 if chosen else order.freight)
 
 
-def of_dispute(case: Case, clocks: Deadlines, money: Money, requests: Mapping[str, Mapping[str, int]], now: datetime) -> dict[str, Any]:
+def of_dispute(case: Case, facts: Facts) -> dict[str, Any]:
     """The facts of `core.rules_dispute`."""
+    clocks, money = facts.clocks_of(case), facts.money
     return {
-        "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, now, case.body.get("region", "")).due_at.isoformat(), "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "under_way": sorted(requests.get(case.id, ())),
+        "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, facts.now, case.body.get("region", "")).due_at.isoformat(),
+        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "under_way": _under_way(case, facts),
     }
+
+
+def _under_way(case: Case, facts: Facts) -> list[str]:
+    """What a provider was asked for and has not answered: it may move at any moment. What waits for finance, or has failed, can be cancelled."""
+    refunds = set(facts.requests.get(case.id, ())) & facts.with_provider - facts.failed
+    payouts = {award for award, (state, provider) in facts.awards.get(case.id, {}).items() if state == "requested" and provider != MANUAL}
+    return sorted(refunds | payouts)

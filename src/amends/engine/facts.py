@@ -10,7 +10,7 @@ from amends.core.negotiation import agreed_amount, stand_in
 from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines, pack_opened_under
-from amends.engine.disputed import DISPUTE_MONEY, of_dispute
+from amends.engine.disputed import AWARDS, DISPUTE_MONEY, PURSES, of_dispute
 from amends.engine.entitlements import Money
 from amends.engine.flows import facts_for
 from amends.engine.resuming import seconds_left
@@ -54,6 +54,8 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.charges |= name in CHARGES
         needs.prices |= name in PRICES
         needs.refusals |= name in REFUSALS
+        needs.awards |= name in AWARDS
+        needs.purses |= name in PURSES
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
         if name == "bind_ticket" and (number := getattr(command, "number", "")):
@@ -91,6 +93,14 @@ class Facts:
                 self.failed.add(request)
             if provider != BY_HAND:
                 self.with_provider.add(request)
+        self.awards: dict[str, dict[str, tuple[str, str]]] = {}
+        """What judgements gave beside refunds and is not taken back, by dispute: compensation → state of its payout, provider."""
+        for case, award, state, provider in found.awards:
+            self.awards.setdefault(case, {})[award] = (state, provider)
+        self.purses: dict[str, dict[str, int]] = {}
+        """Deposit and advances of the merchant by currency and account, held by this transaction; folded as advances are recovered (CO-2)."""
+        for account, currency, balance in found.purses:
+            self.purses.setdefault(currency, {})[account] = balance
         self.prices = {sku: Priced(price, currency) for sku, price, currency in found.prices}
         self.charges: dict[str, dict[str, int]] = {}
         for case, charge, amount, provider in found.charges:
@@ -137,7 +147,7 @@ class Facts:
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
             **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack, self.store),
-            **(of_dispute(case, self.clocks_of(case), self.money, self.requests, self.now) if case.kind == "dispute" else {}),
+            **(of_dispute(case, self) if case.kind == "dispute" else {}),
             **(of_ticket(self, case, command) if case.kind == "ticket" else {}),
             **self._of_command(case, command, entitled),
         }

@@ -13,6 +13,9 @@ from amends.store.connect import Pool
 PAYS = frozenset({"cancellation", "dispute"})
 """Kinds of case that may grant money when a clock runs out; a service order may only where its pack has a rule of its own (SO-29)."""
 
+CARRIES_OUT = ("dispute", "execute")
+"""The clock that carries a judgement out, and may recover an advance (CO-2)."""
+
 
 def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
     """Let up to `most` due clocks of a merchant run out, each once in effect; answers how many cases moved.
@@ -28,7 +31,7 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
             if not ids:
                 conn.rollback()
                 return 0
-            found = batch.read_locked(conn, merchant, ids, money=any(_pays(*row[1:]) for row in taken))
+            found = batch.read_locked(conn, merchant, ids, money=any(_pays(*row[1:]) for row in taken), purses=any(row[1:3] == CARRIES_OUT for row in taken))
             moved = overtaken(conn, merchant, ids, now) if found.merchant.suspensions else {}
             found.clocks = [(case, name, moved.get(case, due_at)) for case, name, due_at in found.clocks]
             road = Road(merchant, found, now)

@@ -36,6 +36,8 @@ class Needs:
     charges: bool = False
     prices: bool = False
     refusals: bool = False
+    awards: bool = False
+    purses: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
@@ -66,6 +68,8 @@ class Found:
     holds: list[Row] = field(default_factory=list)
     store: dict[str, str] | None = field(default=None, init=False)
     """Where the platform's spare-parts store is, when addresses are asked for."""
+    awards: list[Row] = field(default_factory=list, init=False)
+    purses: list[Row] = field(default_factory=list, init=False)
     numbers: list[Row] = field(default_factory=list, init=False)
     """Orders and cases by the numbers typed (TI-7): number, kind, id, order, the order's number, its buyer, line."""
 
@@ -113,6 +117,12 @@ _PAYMENTS = f"select order_id::text, id::text, amount_minor from payments where 
 _GRANTS = f"select order_id::text, case_id::text, line_id::text, quantity, amount_minor from granted_refunds where merchant_id = %(merchant)s and order_id in {_OF_CASES.format('order_id')} and reversed_at is null order by at, id"
 _RATINGS = "select case_id::text, at from ratings where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[])"
 _REQUESTS = "select case_id::text, id::text, amount_minor, state, provider from refund_requests where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and state in ('requested', 'failed')"
+# What judgements gave beside refunds (DI-6); one that was covered by what the buyer has already needed no payout.
+_AWARDS = """select k.case_id::text, k.id::text, r.state, r.provider from compensations k join refund_requests r on r.merchant_id = k.merchant_id and r.compensation_id = k.id
+  where k.merchant_id = %(merchant)s and k.case_id = any(%(ids)s::uuid[]) and k.kind = 'judgement' and k.state in ('granted', 'failed', 'paid')"""
+# An advance is recovered from what the deposit holds: held with the merchant's row, as bookings by hand hold it (CO-2).
+_HOLD_PURSES = "select 1 from merchants where id = %(merchant)s for update"
+_PURSES = "select account, currency, balance_minor from ledger_balances where merchant_id = %(merchant)s and account in ('merchant_deposit', 'platform_advance')"
 _HOLD_ORDERS = f"select 1 from orders where merchant_id = %(merchant)s and id in {_OF_CASES.format('order_id')} order by id for update"
 # What each service order holds of its line (SO-3, `core.quantity`): read under the order's lock, as applications do.
 _PIECES = f"""select line_id::text, id::text, case when state = 'completed' and granted_minor = 0 then 0 else quantity end from cases where merchant_id = %(merchant)s
@@ -150,6 +160,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         grants = conn.execute(_GRANTS, given) if needs.money else None
         ratings = conn.execute(_RATINGS, given) if needs.rating else None
         requests = conn.execute(_REQUESTS + hold, given) if needs.requests else None
+        awards = conn.execute(_AWARDS + (" for update of r" if lock else ""), given) if needs.awards else None
         photos = conn.execute(_PHOTOS, given) if needs.photos else None
         staff = conn.execute(_STAFF, given) if needs.staff else None
         pieces = conn.execute(_PIECES, given) if needs.pieces else None
@@ -157,11 +168,19 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         prices = conn.execute(_PRICES, given) if needs.prices else None
         numbers = conn.execute(_NUMBERS, {**given, "numbers": list(needs.numbers)}) if needs.numbers else None
         refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
+        purses = _purses(conn, given, lock=lock) if needs.purses else None
     rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
     merchant_row, done, addresses, holds, store = _whose(whose)
     found = Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
     found.store, found.numbers = store, numbers.fetchall() if numbers is not None else []
+    found.awards, found.purses = ([] if c is None else c.fetchall() for c in (awards, purses))
     return found
+
+
+def _purses(conn: psycopg.Connection, given: dict[str, Any], *, lock: bool) -> psycopg.Cursor:
+    if lock:
+        conn.execute(_HOLD_PURSES, given)
+    return conn.execute(_PURSES, given)
 
 
 def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], dict[str, str] | None]:
@@ -169,18 +188,20 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
     return (merchant_of(None), [], [], [], None) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [], row[10])
 
 
-def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool) -> Found:
-    """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant."""
+def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool, purses: bool = False) -> Found:
+    """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant; `purses`: where it may recover an advance."""
     given = {"merchant": UUID(merchant), "ids": array(ids)}
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
         whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES, store=_STORE), given)
         parts = [conn.execute(q, given) for q in (_ORDERS + " for update", _LINES, _PAYMENTS, _GRANTS)] if money else []
+        balances = _purses(conn, given, lock=True) if purses else None
     merchant_row, _, addresses, holds, store = _whose(whose)
     orders, lines, payments, grants = (c.fetchall() for c in parts) if parts else ([], [], [], [])
     seen = Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants, holds=holds)
     seen.store = store
+    seen.purses = [] if balances is None else balances.fetchall()
     return seen
 
 

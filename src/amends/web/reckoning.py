@@ -25,7 +25,7 @@ def of(k: Listed, lang: str, moment: Callable[[datetime], str]) -> Reckoning:
     """The reckoning of one compensation, from the explanation that was kept with it."""
     why, rows = k.explanation, []
     if why:
-        rows = {"late_shipment": _late, "price_protection": _price, "return_freight": _freight, "goodwill": _goodwill}[k.kind](k, why, lang, moment)
+        rows = {"late_shipment": _late, "price_protection": _price, "return_freight": _freight, "goodwill": _goodwill, "judgement": _judged}[k.kind](k, why, lang, moment)
     return Reckoning([*rows, _sum(k, lang)], _rule(why, lang))
 
 
@@ -39,7 +39,7 @@ def state(k: Listed, lang: str) -> str:
     return say(lang, "compensation.state_issued") if k.medium == "coupon" and k.state == "paid" else say(lang, f"compensation.state_{k.state}")
 
 
-TONES = {"asked": "amber", "granted": "accent", "paid": "green", "failed": "red", "refused": "soft"}
+TONES = {"asked": "amber", "granted": "accent", "paid": "green", "failed": "red", "refused": "soft", "dropped": "soft", "reversed": "soft"}
 
 
 def reason(k: Listed, lang: str) -> str:
@@ -65,7 +65,7 @@ def _rule(why: dict[str, Any], lang: str) -> str:
 
 
 def _sum(k: Listed, lang: str) -> tuple[str, str]:
-    given = k.state in ("granted", "paid", "failed")
+    given = k.state not in ("asked", "refused")
     label = "compensation.given_coupon" if given and k.medium == "coupon" else "compensation.given" if given else "compensation.asked_for"
     return say(lang, label), show.money(k.amount_minor if given else k.asked_minor, k.currency)
 
@@ -111,4 +111,12 @@ def _goodwill(k: Listed, why: dict[str, Any], lang: str, moment: Callable[[datet
     if k.medium == "coupon" and k.coupon_until:
         least = say(lang, "compensation.coupon_from", amount=show.money(k.coupon_minimum or 0, k.currency)) if k.coupon_minimum else say(lang, "compensation.coupon_any")
         rows += [(say(lang, "compensation.coupon"), f"{k.coupon} · {least}"), (say(lang, "compensation.coupon_until"), moment(k.coupon_until))]
+    return rows
+
+
+def _judged(k: Listed, why: dict[str, Any], lang: str, moment: Callable[[datetime], str]) -> list[tuple[str, str]]:
+    rows = [(say(lang, "compensation.judged_in"), f"{why['dispute']} · {say(lang, 'compensation.judged_' + why['what'])}")]
+    rows += [(say(lang, f"compensation.judged_by_{payer}"), show.money(amount, k.currency)) for payer, amount in why["by"].items()]
+    if why.get("kept"):
+        rows.append((say(lang, "compensation.judged_kept"), show.money(why["kept"], k.currency)))
     return rows

@@ -33,7 +33,7 @@ def talk(name: str) -> tuple[Step, ...]:
 
 def evidence(name: str) -> tuple[Step, ...]:
     """Both sides, and the platform for a side it speaks for, file until the closing date (DI-5)."""
-    return (Step(v.AddEvidence, ALL_SIDES, name, (rd.may_file_evidence, rd.evidence_has_content, r.photos_are_known), (ed.tell_others,), (ed.note_evidence,)),)
+    return (Step(v.AddEvidence, ALL_SIDES, name, (rd.may_file_evidence, rd.evidence_has_content, rd.evidence_within, r.photos_are_known), (ed.tell_others,), (ed.note_evidence,)),)
 
 
 def platform(name: str) -> tuple[Step, ...]:
@@ -49,7 +49,7 @@ def questions(name: str) -> tuple[Step, ...]:
     """Numbered questions while somebody judges an appeal: asked and answered where it is (DI-6a)."""
     return (
         Step(v.AskSide, PLATFORM, name, (rd.questions_left,), (ed.tell_asked,), (ed.note_question,)),
-        Step(v.AnswerQuestion, EITHER, name, (rd.asked_of_oneself, rd.not_answered_yet, r.photos_are_known), (e.tell_platform,), (ed.note_answer,)),
+        Step(v.AnswerQuestion, EITHER, name, (rd.asked_of_oneself, rd.not_answered_yet, rd.evidence_within, r.photos_are_known), (e.tell_platform,), (ed.note_answer,)),
     )
 
 
@@ -67,19 +67,19 @@ AWAITING_MERCHANT = State("awaiting_merchant", "待商家处理", "Waiting for t
 ))
 
 AWAITING_BUYER_CONFIRMATION = State("awaiting_buyer_confirmation", "待客户确认", "Waiting for the buyer to confirm", waits_on=Party.BUYER, clock="settle_confirm", steps=(
-    Step(v.AcceptSettlement, BUYER, "settled", (rd.plan_is_carried_out,), (ed.pay_refund, ed.apply_remedy, e.tell_merchant), (ed.note_settled, ed.money)),
+    Step(v.AcceptSettlement, BUYER, "settled", (rd.plan_is_carried_out,), (ed.pay_refund, ed.apply_remedy, e.tell_merchant), (ed.note_settled, ed.money, ed.note_applying)),
     Step(v.RefuseSettlement, BUYER, TO_JUDGE, (), (e.tell_merchant, e.tell_platform), (e.keep_fields, ed.evidence_runs)),
     Step(v.PlanCarriedOut, CLOCK, "awaiting_buyer_confirmation", (), (e.tell_buyer,), (ed.note_carried,)),
     Step(v.PlanFailed, CLOCK, "awaiting_merchant", (), (e.tell_merchant,), (ed.note_failed,)),
     *evidence("awaiting_buyer_confirmation"),
     *platform("awaiting_buyer_confirmation"),
-    # DI-4: silence settles it, after a reminder.
-    Step(d.RunOut, CLOCK, "settled", (), (ed.pay_refund, ed.apply_remedy, e.tell_both), (ed.note_settled, ed.money)),
+    # DI-4: silence settles it, after a reminder; not while the plan is still being carried out, for nothing is settled that has not been done.
+    Step(d.RunOut, CLOCK, Choice(rd.plan_is_under_way, "awaiting_buyer_confirmation", "settled"), (), (ed.pay_refund, ed.apply_remedy, ed.tell_both), (ed.note_settled, ed.money, ed.note_applying), clock="settle_confirm"),
     *stays("awaiting_buyer_confirmation"),
 ))
 
 AWAITING_EVIDENCE = State("awaiting_evidence", "待补充举证", "Waiting for evidence", waits_on=Party.MERCHANT, clock="evidence", steps=(
-    Step(v.AnswerQuestion, EITHER, Choice(rd.evidence_still_waited_for, "awaiting_evidence", "awaiting_adjudication"), (rd.asked_of_oneself, rd.not_answered_yet, r.photos_are_known), (e.tell_platform,), (ed.note_answer,)),
+    Step(v.AnswerQuestion, EITHER, Choice(rd.evidence_still_waited_for, "awaiting_evidence", "awaiting_adjudication"), (rd.asked_of_oneself, rd.not_answered_yet, rd.evidence_within, r.photos_are_known), (e.tell_platform,), (ed.note_answer,)),
     Step(v.AskSide, PLATFORM, "awaiting_evidence", (rd.questions_left,), (ed.tell_asked,), (ed.note_question,)),
     *evidence("awaiting_evidence"),
     *platform("awaiting_evidence"),
@@ -102,21 +102,23 @@ AWAITING_ADJUDICATION = State("awaiting_adjudication", "待平台判责", "Waiti
 ))
 
 ADJUDICATED = State("adjudicated", "已判责", "Judged", waits_on=Party.MERCHANT, clock="execute", steps=(
-    Step(v.CarryOutJudgement, MERCHANT, "adjudicated", (rd.not_carried_out,), (ed.pay_refund, ed.apply_remedy, e.tell_buyer), (ed.money, ed.note_executed, ed.appeal_runs), clock="appeal"),
-    Step(v.Appeal, EITHER, "appealing", (rd.appeals_once, rd.in_time_to_appeal, rd.new_evidence_is_whole, r.photos_are_known), (ed.tell_others, e.tell_platform), (ed.note_appeal,)),
+    Step(v.CarryOutJudgement, MERCHANT, "adjudicated", (rd.not_carried_out,), (ed.pay_refund, ed.apply_remedy, e.tell_buyer), (ed.money, ed.note_executed, ed.note_applying, ed.appeal_runs), clock="appeal"),
+    Step(v.Appeal, EITHER, "appealing", (rd.appeals_once, rd.in_time_to_appeal, rd.new_evidence_is_whole, rd.evidence_within, r.photos_are_known), (ed.tell_others, e.tell_platform), (ed.note_appeal,)),
     Step(v.RemedyApplied, CLOCK, "adjudicated", (), (e.tell_both,), (ed.note_applied,)),
     # DI-4a: not carried out in time, so the platform does it in the merchant's place; then the time to appeal runs, and ends it.
-    Step(d.RunOut, CLOCK, Choice(rd.appeal_is_over, "closed", "adjudicated"), (), (ed.pay_refund, ed.apply_remedy, e.tell_both), (ed.money, ed.note_executed, ed.appeal_runs), clock="appeal"),
+    Step(d.RunOut, CLOCK, Choice(rd.appeal_is_over, "closed", "adjudicated"), (), (ed.pay_refund, ed.apply_remedy, e.tell_both), (ed.money, ed.note_executed, ed.note_applying, ed.appeal_runs), clock="appeal"),
     *pays("adjudicated"),
     *hears("adjudicated"),
     *stays("adjudicated"),
 ))
 
 APPEALING = State("appealing", "申诉中", "Under appeal", waits_on=Party.PLATFORM, clock="appeal_review", steps=(
-    Step(v.UpholdAppeal, PLATFORM, REJUDGED, (rd.nothing_to_confirm, rd.another_judge, rd.judgement_fits, rd.rules_are_known, rd.nothing_on_its_way, rd.within_room), (ed.pay_refund, ed.undo_remedy, ed.tell_judged), (ed.note_judgement, ed.money)),
-    Step(v.ConfirmJudgement, PLATFORM, "adjudicated", (rd.waits_for_second, rd.another_person, rd.another_judge, rd.nothing_on_its_way, rd.still_within_room), (ed.pay_refund, ed.undo_remedy, ed.tell_judged), (ed.note_confirmed, ed.money)),
+    Step(v.UpholdAppeal, PLATFORM, REJUDGED, (rd.nothing_to_confirm, rd.another_judge, rd.judgement_fits, rd.rules_are_known, rd.nothing_on_its_way, rd.within_room), (ed.pay_refund, ed.undo_remedy, ed.tell_judged), (ed.note_judgement, ed.money, ed.note_applying)),
+    Step(v.ConfirmJudgement, PLATFORM, "adjudicated", (rd.waits_for_second, rd.another_person, rd.another_judge, rd.nothing_on_its_way, rd.still_within_room), (ed.pay_refund, ed.undo_remedy, ed.tell_judged), (ed.note_confirmed, ed.money, ed.note_applying)),
     Step(v.ReturnJudgement, PLATFORM, "appealing", (rd.waits_for_second, rd.another_person), (), (e.keep_fields, ed.drop_pending)),
     Step(v.DismissAppeal, PLATFORM, "adjudicated", (rd.nothing_to_confirm, rd.another_judge), (e.tell_both,), (e.keep_fields, ed.note_dismissed)),
+    # The other side's time may run out while this appeal is looked at, so it may bring its own now.
+    Step(v.Appeal, EITHER, "appealing", (rd.nothing_to_confirm, rd.appeals_once, rd.in_time_to_appeal, rd.new_evidence_is_whole, rd.evidence_within, r.photos_are_known), (ed.tell_others, e.tell_platform), (ed.note_appeal,)),
     *questions("appealing"),
     *evidence("appealing"),
     Step(v.RemedyApplied, CLOCK, "appealing", (), (e.tell_both,), (ed.note_applied,)),
@@ -127,9 +129,7 @@ APPEALING = State("appealing", "申诉中", "Under appeal", waits_on=Party.PLATF
 ))
 
 SETTLED = State("settled", "已和解", "Settled", final=True, steps=(
-    # The worker may be slower than the buyer's yes: what could not be carried out comes back to the merchant, and nothing is lost (DI-3).
-    Step(v.PlanFailed, CLOCK, "awaiting_merchant", (), (e.tell_both,), (ed.note_failed,)),
-    Step(v.PlanCarriedOut, CLOCK, "settled", (), (), (ed.note_carried,)),
+    *hears("settled"),
     Step(v.RemedyApplied, CLOCK, "settled", (), (e.tell_both,), (ed.note_applied,)),
     *pays("settled"),
     *talk("settled"),

@@ -212,6 +212,7 @@ class PlanFailed(Command):
 
     zh, en, event, node = "方案执行失败", "Plan failed", "plan_failed", "clock"
     code: str = ask("原因代码", "Code", most=64)
+    facts: list[Any] = ask("原因的数据", "Facts of the reason", "lines", most=1)
     words: str = ask("原因", "Reason", "long")
     cancellation: str = ask("客户提交的取消订单", "The buyer's cancellation", most=64)
     number: str = ask("单号", "Number", most=64)
@@ -224,4 +225,6 @@ class RemedyApplied(Command):
     zh, en, event, node = "已按判责处理原单", "Applied to the case", "remedy_applied", "clock"
     done: str = ask("做了什么", "What was done", most=64)
     code: str = ask("原因代码", "Code", most=64)
+    facts: list[Any] = ask("原因的数据", "Facts of the reason", "lines", most=1)
     words: str = ask("说明", "Words", "long")
+    acts: list[Any] = ask("改动的单", "Cases changed", "lines")

@@ -1,8 +1,8 @@
 -- A new dispute with its first event, clock and messages, in one statement (DI-1).
 with c as (
-  insert into cases (merchant_id, id, kind, number, state, parent_id, order_id, line_id, buyer_id, type, expectation, reason, sku, category, quantity, waits_on, due_at, currency, amount_minor, opened_at, updated_at, facts)
+  insert into cases (merchant_id, id, kind, number, state, parent_id, order_id, line_id, buyer_id, type, expectation, reason, sku, category, quantity, waits_on, due_at, currency, opened_at, updated_at, facts)
   values (%(merchant)s, %(id)s, 'dispute', %(number)s, %(state)s, %(parent)s, %(order)s, %(line)s, %(buyer)s, %(type)s, %(demand)s, %(type)s, %(sku)s, %(category)s, %(quantity)s, 'merchant', %(due_at)s,
-    %(currency)s, (%(facts)s::jsonb ->> 'line_paid')::bigint, %(now)s, %(now)s, %(facts)s)
+    %(currency)s, %(now)s, %(now)s, %(facts)s)
 ), e as (
   insert into events (merchant_id, case_id, version, name, command_id, actor_kind, actor_id, actor_name, at, body)
   values (%(merchant)s, %(id)s, 1, 'dispute_opened', %(event_id)s, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(now)s, %(body)s)
