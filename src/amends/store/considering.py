@@ -26,21 +26,30 @@ class Waiting:
     attempts: int = 0
 
 
-def merchants_due(pool: Pool, now: datetime, look_at: int = 5000) -> list[str]:
-    """Merchants with cases to be considered, among the `look_at` that waited longest."""
-    with scope(pool, PLATFORM) as conn:
-        rows = conn.execute(
-            "select merchant_id::text, min(due_at) from (select merchant_id, due_at from considerations where due_at <= %s order by due_at limit %s) d group by 1 order by 2", (now, look_at)
-        ).fetchall()
-    return [row[0] for row in rows]
+_FREE = "due_at <= %(now)s and (leased_until is null or leased_until <= %(now)s)"
+# From merchant to merchant by the index of their queues: only those with cases that wait are in it.
+_MERCHANTS_DUE = f"""
+with recursive m as (
+  (select merchant_id from considerations order by merchant_id limit 1)
+  union all
+  select (select c.merchant_id from considerations c where c.merchant_id > m.merchant_id order by c.merchant_id limit 1) from m where m.merchant_id is not null
+)
+select m.merchant_id::text from m cross join lateral (select c.due_at from considerations c where c.merchant_id = m.merchant_id and {_FREE} order by c.due_at limit 1) d order by d.due_at
+"""
+
+
+def merchants_due(pool: Pool, now: datetime) -> list[str]:
+    """Merchants with cases to be considered that no worker has leased, whose case waited longest first."""
+    with scope(pool, PLATFORM, named=True) as conn:
+        return [row[0] for row in conn.execute(_MERCHANTS_DUE, {"now": now}).fetchall()]
 
 
 def lease(pool: Pool, merchant: str, now: datetime, most: int) -> list[Waiting]:
     """Take up to `most` for LEASE; nobody else's until then. Committed when this returns."""
     with scope(pool, UUID(merchant), named=True) as conn:
         rows = conn.execute(
-            "update considerations k set due_at = %(until)s, attempts = k.attempts + 1 where k.merchant_id = %(m)s and k.ctid = any(array("
-            "select ctid from considerations where merchant_id = %(m)s and due_at <= %(now)s order by due_at limit %(most)s for update skip locked))"
+            "update considerations k set leased_until = %(until)s, attempts = k.attempts + 1 where k.merchant_id = %(m)s and k.ctid = any(array("
+            f"select ctid from considerations where merchant_id = %(m)s and {_FREE} order by due_at limit %(most)s for update skip locked))"
             " returning k.case_id::text, k.node, k.version, k.attempts",
             {"m": UUID(merchant), "now": now, "until": now + LEASE, "most": most},
         ).fetchall()
@@ -66,14 +75,14 @@ def done(conn: psycopg.Connection, merchant: str, seen: list[tuple[str, int]]) -
 def look_again(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> None:
     """These moved while they were looked at."""
     if ids:
-        conn.execute("update considerations set due_at = %s where merchant_id = %s and case_id = any(%s::uuid[])", (now, UUID(merchant), ids))
+        conn.execute("update considerations set due_at = %s, leased_until = null where merchant_id = %s and case_id = any(%s::uuid[])", (now, UUID(merchant), ids))
 
 
 def failed(pool: Pool, merchant: str, row: Waiting, now: datetime, words: str) -> None:
     """It did not work: later again, 10 s doubling, at most 6 h."""
     with scope(pool, UUID(merchant)) as conn:
         conn.execute(
-            "update considerations set last_error = %s, due_at = %s::timestamptz + least(interval '10 seconds' * power(2, least(attempts, 20)), interval '6 hours') where merchant_id = %s and case_id = %s",
+            "update considerations set last_error = %s, leased_until = null, due_at = %s::timestamptz + least(interval '10 seconds' * power(2, least(attempts, 20)), interval '6 hours') where merchant_id = %s and case_id = %s",
             (words[:500], now, UUID(merchant), row.case_id),
         )
 

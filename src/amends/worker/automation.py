@@ -60,7 +60,7 @@ def work_run(house: House, merchant: str, run_id: str) -> int:
 
 
 def _waits(house: House) -> bool:
-    return bool(considering.merchants_due(house.pool, house.clock.now(), look_at=1))
+    return bool(considering.merchants_due(house.pool, house.clock.now()))
 
 
 def _runs(house: House) -> bool:
