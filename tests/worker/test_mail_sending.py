@@ -1,0 +1,160 @@
+"""Mails leave once where SMTP lets them, are tried again where it says later, and are dead letters where it says never; the pipe answers as mail servers expect (TI-4)."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from amends.adapters.mail.protocol import ANSWER, CONNECT, TAKEN
+from amends.engine.house import House
+from amends.engine.ids import new_id
+from amends.engine.mail_writing import send_again
+from amends.store import mails, outbox
+from amends.worker import mail_command, mail_sending
+from tests.mail_house import BY, a_house, box, letter, rows
+from tests.mail_servers import Wire, post
+from tests.shop import Shop, open_shop
+from tests.worker.test_mail_placing import come, mailreader, reply, send, tickets
+
+__all__ = ["post"]
+
+
+@pytest.fixture(scope="module")
+def house(pool, database_url, tmp_path_factory) -> House:
+    return a_house(pool, database_url, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def shop(pool, house) -> Shop:
+    made = open_shop(pool, name=f"青禾家居 {new_id()[-6:]}")
+    house.clock.at = made.now = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+    return made
+
+
+def waits(house: House, shop: Shop, port: int, **more) -> str:
+    """A ticket that came by mail was answered, and the mail has not left yet; answers the mailbox."""
+    mailbox, address = box(house, merchant=shop.merchant, smtp=port, plus=True, **more)
+    come(house, mailbox, letter(address))
+    reply(shop, tickets(shop)[0][0])
+    return mailbox
+
+
+def out(shop: Shop) -> list[tuple]:
+    return shop.all("select status, split_part(told, ':', 1), attempts from mails where merchant_id = %s and direction = 'out'", shop.merchant)
+
+
+def effect(shop: Shop) -> tuple:
+    return shop.all("select attempts, done_at is not null, dead_at is not null, due_at from outbox where merchant_id = %s and effect = 'mail_ticket' and (body ->> 'to' = 'other_side' or body ? 'mail')", shop.merchant)[-1]
+
+
+def test_later_means_later_with_growing_pauses(house, shop, post):
+    post.answers = {"kf@platform.test": ["450 greylisted", "451 busy"]}
+    waits(house, shop, post.port)
+    send(house)
+    assert (out(shop), effect(shop)[:3], post.got) == ([("queued", "later", 1)], (1, False, False), [])
+    first = effect(shop)[3] - house.clock.at
+    house.clock.at = effect(shop)[3]
+    send(house)
+    assert effect(shop)[3] - house.clock.at > first
+    house.clock.at = effect(shop)[3]
+    send(house)
+    assert (out(shop)[0][::2], effect(shop)[:3], len(post.got)) == (("sent", 3), (3, True, False), 1)
+
+
+def test_never_is_a_dead_letter_that_staff_send_again_under_the_same_id(house, shop, post):
+    post.answers = {"kf@platform.test": ["550 5.1.1 no such user"]}
+    waits(house, shop, post.port)
+    send(house)
+    assert (out(shop), effect(shop)[1:3]) == ([("refused", "never", 1)], (True, False))
+    [(mail, message_id)] = shop.all("select id::text, message_id from mails where merchant_id = %s and direction = 'out'", shop.merchant)
+    assert send_again(house.pool, BY, mail, house.clock.now()) is None
+    assert send_again(house.pool, BY, mail, house.clock.now()).code == "mail_not_returned"
+    send(house)
+    assert (out(shop)[0][0], mailreader(post.got[0][2]).message_id) == ("sent", message_id)
+
+
+@pytest.mark.parametrize(("cut", "why"), [(30, "broken"), (None, "login")], ids=["the-line-breaks", "wrong-password"])
+def test_what_is_our_own_trouble_is_tried_again(house, shop, post, cut, why):
+    wire = Wire(post.port, cut) if cut else None
+    waits(house, shop, wire.port if wire else post.port, password="wrong" if why == "login" else "Swordfish-42")
+    send(house)
+    assert (out(shop), effect(shop)[:3], post.got) == ([("queued", why, 1)], (1, False, False), [])
+    if wire:
+        wire.cut_after = None
+        house.clock.at = effect(shop)[3]
+        send(house)
+        assert (out(shop)[0][0], len(post.got)) == ("sent", 1)
+        wire.close()
+
+
+def test_a_mail_that_was_tried_too_often_is_given_up(house, shop, post):
+    mailbox = waits(house, shop, post.port)
+    with_port = rows(house.pool, "update mailboxes set smtp_port = 1 where id = %s returning 1", mailbox)
+    assert with_port
+    for _ in range(outbox.TRIES):
+        send(house)
+        house.clock.at = max(house.clock.at, effect(shop)[3])
+    assert (out(shop)[0], effect(shop)[1:3]) == (("refused", "unreachable", 12), (True, False))
+
+
+def test_a_worker_killed_after_the_server_took_it_sends_the_same_bytes_again_and_one_killed_later_sends_nothing(house, shop, post, monkeypatch):
+    waits(house, shop, post.port)
+    monkeypatch.setattr(mails, "tried", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
+    [leased] = outbox.lease(house.pool, shop.merchant, ["mail_ticket"], house.clock.now(), 1)[:1] or [None]
+    mine = leased if leased.body["to"] == "other_side" else outbox.lease(house.pool, shop.merchant, ["mail_ticket"], house.clock.now(), 1)[0]
+    with pytest.raises(SystemExit):
+        mail_sending.mail(house, shop.merchant, mine, house.clock.now())
+    monkeypatch.undo()
+    house.clock.on(minutes=5)
+    send(house)
+    assert [mailreader(raw).message_id for _, _, raw in post.got] == [mailreader(post.got[0][2]).message_id] * 2
+    assert post.got[0][2] == post.got[1][2]
+    mail_sending.mail(house, shop.merchant, mine, house.clock.now())
+    assert (len(post.got), out(shop)[0][0]) == (2, "sent")
+
+
+def test_nobody_is_written_to_without_an_address_or_a_mailbox(house, shop):
+    _, address = box(house, merchant=shop.merchant)
+    rows(house.pool, "update mailboxes set active = false where smtp_host <> '' returning 1")
+    mailbox = rows(house.pool, "select id::text from mailboxes where address = %s", address)[0][0]
+    come(house, mailbox, letter(address))
+    send(house)
+    assert shop.all("select body ->> 'to', done_at is not null from outbox where merchant_id = %s and effect = 'mail_ticket'", shop.merchant) == [("merchant", True)]
+    reply(shop, tickets(shop)[0][0])
+    send(house)
+    assert (effect(shop)[:3], out(shop)) == ((1, False, False), [])
+
+
+def pipe(url: str, home: Path, to: str, raw: bytes) -> int:
+    """The command as a mail server runs it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DATABASE_URL", url)
+        return mail_command.take(Namespace(home=home, to=to), io.BytesIO(raw))
+
+
+def test_the_pipe_keeps_a_message_once_and_says_so(house, shop, database_url, tmp_path):
+    mailbox, address = box(house, merchant=shop.merchant)
+    raw = letter(address)
+    assert [pipe(database_url, tmp_path, address.upper(), raw), pipe(database_url, tmp_path, "", raw)] == [0, 0]
+    assert rows(house.pool, "select m.status, o.bytes = %s from mails m join mail_originals o on o.mail_id = m.id where m.mailbox_id = %s", raw, mailbox) == [("kept", True)]
+    plus = letter("someone@else.test", Delivered_To=address.replace("@", "+x@"))
+    assert (pipe(database_url, tmp_path, "", plus), pipe(database_url, tmp_path, "nobody@shop.test", raw), pipe(database_url, tmp_path, address, b" \n")) == (0, 67, 65)
+
+
+def test_the_pipe_asks_for_patience_when_the_database_is_away(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "amends.cli", "mail", "pipe", "--home", str(tmp_path), "--to", "a@shop.test"], input=letter("a@shop.test"), capture_output=True, check=False, timeout=60,
+        env={**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+    )
+    assert ran.returncode == 75, ran.stderr
+
+
+def test_no_lease_ends_while_a_slow_server_looks_into_a_message():
+    assert timedelta(seconds=CONNECT + ANSWER + TAKEN) < outbox.LEASE
