@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +14,18 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from amends.core.cases import TABLES
-from amends.store.screens.queue import states_of
-from amends.store.screens.queue_filter import QUEUES, Piece, QueueFilter, conditions
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RED_AT, RUNS
 
 CAP = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of the page: `level` red or hour, of a list of cases, narrowed by a filter. The same list and filter are what it opens."""
+    """A list of the page. `waits`: seconds after which what waits there is red (0: only its clock counts, CA-5); `on`: only what this side is waited for."""
 
-    level: str
     queue: str
-    want: QueueFilter
+    waits: int = 0
+    on: str = ""
 
 
 @dataclass(slots=True)
@@ -43,33 +43,59 @@ class Found:
     waits_on: str = ""
 
 
-_FIRST = sql.SQL("""select c.id::text as case_id, c.number, coalesce(c.facts ->> 'title', c.sku, '') as title, c.due_at, coalesce(c.waits_on, '') as waits_on,
-  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region, coalesce((c.facts ->> 'late')::boolean, false) as late""")
+# One plan for all lists: each is a row of `l`, each part a short walk of an index for it. Together the parts are `queue_filter.red` and `within_the_hour`.
+_LISTS = """with l as materialized (
+  select * from unnest(%(queues)s::text[], %(kinds)s::text[], %(states)s::text[], %(waits)s::int[], %(reddens)s::bool[], %(ons)s::text[]) as l(queue, kind, state, waits, reddens, who)
+)"""
+_PART = """(select '{level}' as level, l.queue, r.n, r.first, r.due from l cross join lateral (
+  select count(*)::int as n, (array_agg(w.id order by w.due_at, w.id))[1] as first, min(w.due_at) as due from (
+    select c.id, c.due_at from cases c where c.merchant_id = %(merchant)s and c.kind = l.kind and c.state = l.state and c.closed_at is null and (l.who = '' or c.waits_on = l.who)
+      and {where} order by {order} limit {cap}) w) r where r.n > 0)"""
+_OLD = "c.opened_at <= %(now)s - l.waits * interval '1 second'"
+_PARTS = (
+    ("red", "c.due_at <= %(now)s", "c.due_at, c.id"),
+    ("red", f"l.waits > 0 and c.due_at > %(now)s and {_OLD} and {{runs}}", "c.opened_at"),
+    ("red", f"l.reddens and c.due_at > %(now)s and {RED_AT} <= %(now)s and {{runs}}", "c.due_at, c.id"),
+    ("hour", f"c.due_at > %(now)s and c.due_at <= %(hour)s and not (l.waits > 0 and {_OLD}) and not (l.reddens and coalesce({RED_AT} <= %(now)s, false)) and {{runs}}", "c.due_at, c.id"),
+    ("hour", f"l.reddens and c.due_at > %(hour)s and {RED_AT} > %(now)s and {RED_AT} <= %(hour)s and {{runs}}", "c.due_at, c.id"),
+    ("all", "true", "c.due_at, c.id"),
+)
+_NAMED = """select c.id::text as case_id, c.number, coalesce(c.facts ->> 'title', c.sku, '') as title, c.due_at, coalesce(c.waits_on, '') as waits_on,
+  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region, coalesce((c.facts ->> 'late')::boolean, false) as late
+  from cases c where c.merchant_id = %(merchant)s and c.id = any(%(ids)s::uuid[])"""
 
 
 def read(conn: psycopg.Connection, merchant_id: str, asked: Iterable[Asked], now: datetime) -> dict[tuple[str, str], Found]:
-    """By (level, list): the counts and the first of each, in one statement. What nothing is found for is left out."""
-    parts, values = [], {"merchant": UUID(merchant_id), "now": now}
-    for one in asked:
-        counted, first, more = _parts(one, now)
-        values |= more
-        head = sql.SQL("(select {} as level, {} as queue, n.n, f.* from (select count(*)::int as n from ({}) r) n left join lateral ({}) f on true where n.n > 0)")
-        parts.append(head.format(sql.Literal(one.level), sql.Literal(one.queue), counted, first))
-    if not parts:
-        return {}
+    """By (red, hour or all; list): the count and the first of each. What nothing is found for is left out."""
+    lists = [(a.queue, QUEUES[a.queue], state, a) for a in asked for state in QUEUES[a.queue].states]
+    given = {
+        "merchant": UUID(merchant_id), "now": now, "hour": now + DUE_WITHIN["urgent"], "queues": [q for q, *_ in lists], "kinds": [own.kind for _, own, _, _ in lists],
+        "states": [s for _, _, s, _ in lists], "waits": [a.waits if own.hurries else 0 for _, own, _, a in lists], "reddens": [own.reddens for _, own, _, _ in lists], "ons": [a.on for *_, a in lists],
+    }
+    found: dict[tuple[str, str], Found] = {}
+    for level, queue, n, first, due_at in conn.execute(_query(), given).fetchall():
+        here = found.setdefault((level, queue), Found())
+        here.n = min(CAP, here.n + n)
+        if not here.case_id or (due_at is not None and (here.due_at is None or due_at < here.due_at)):
+            here.case_id, here.due_at = str(first), due_at
+    _name(conn, merchant_id, found)
+    return found
+
+
+@cache
+def _query() -> sql.SQL:
+    runs = RUNS.as_string(None)
+    parts = [_PART.format(level=level, where=where.format(runs=runs), order=order, cap=CAP) for level, where, order in _PARTS]
+    return sql.SQL(_LISTS + " union all ".join(parts))
+
+
+def _name(conn: psycopg.Connection, merchant_id: str, found: dict[tuple[str, str], Found]) -> None:
+    """The first of each line by number and goods."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(sql.SQL(" union all ").join(parts), values).fetchall()
-    return {(row.pop("level"), row.pop("queue")): Found(**row) for row in rows}
-
-
-def _parts(asked: Asked, now: datetime) -> tuple[Piece, Piece, dict[str, Any]]:
-    """The rows to count, and the one that is due first. State by state, so that an index delivers each in order."""
-    extra, values = conditions(asked.want, now)
-    where = sql.SQL(" and ").join([sql.SQL("c.merchant_id = %(merchant)s and c.closed_at is null and c.kind = {}").format(sql.Literal(QUEUES[asked.queue].kind)), *extra])
-    states = states_of(asked.queue, asked.want)
-    counted = sql.SQL("select 1 from cases c where {} and c.state = any({}) limit {}").format(where, sql.Literal(list(states)), sql.Literal(CAP))
-    each = [sql.SQL("({} from cases c where {} and c.state = {} order by c.due_at, c.id limit 1)").format(_FIRST, where, sql.Literal(s)) for s in states]
-    return counted, sql.SQL("select * from ({}) e order by e.due_at, e.case_id limit 1").format(sql.SQL(" union all ").join(each)), values
+        rows = {row["case_id"]: row for row in cursor.execute(_NAMED, {"merchant": UUID(merchant_id), "ids": sorted({f.case_id for f in found.values()})})}
+    for one in found.values():
+        for name, value in rows.get(one.case_id, {}).items():
+            setattr(one, name, value)
 
 
 @dataclass(slots=True)
@@ -109,7 +135,10 @@ def beside(conn: psycopg.Connection, merchant_id: str, person_id: str, since: da
 
 
 def explain(conn: psycopg.Connection, merchant_id: str, asked: Asked, now: datetime) -> str:
-    """The plan of one line's count, for a test."""
-    counted, _, values = _parts(asked, now)
-    rows = conn.execute(sql.SQL("explain ") + counted, {**values, "merchant": UUID(merchant_id), "now": now}).fetchall()
-    return "\n".join(str(row[0]) for row in rows)
+    """The plan for a list, for a test."""
+    own = QUEUES[asked.queue]
+    given = {
+        "merchant": UUID(merchant_id), "now": now, "hour": now + DUE_WITHIN["urgent"], "queues": [asked.queue] * len(own.states), "kinds": [own.kind] * len(own.states), "states": list(own.states),
+        "waits": [asked.waits] * len(own.states), "reddens": [own.reddens] * len(own.states), "ons": [asked.on] * len(own.states),
+    }
+    return "\n".join(str(row[0]) for row in conn.execute(sql.SQL("explain ") + _query(), given).fetchall())
