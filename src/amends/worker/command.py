@@ -9,7 +9,7 @@ from pathlib import Path
 
 from amends.engine.house import House, open_house
 from amends.engine.orders import confirm_receipts
-from amends.worker.automation import AUTOMATION
+from amends.worker.automation import AUTOMATION, consider_all
 from amends.worker.batches import run_waiting_batches
 from amends.worker.dossiers import DOSSIERS
 from amends.worker.holds import end_holds
@@ -20,6 +20,7 @@ from amends.worker.late_shipment import LATE_SHIPMENT
 from amends.worker.loop import clocks_only, run
 from amends.worker.mail_placing import PLACING
 from amends.worker.mail_reading import MAILBOXES
+from amends.worker.memory import seldom
 from amends.worker.orders import end_order_changes, remind_balances
 from amends.worker.outside import AT_ONCE, LANES, lane
 from amends.worker.pack_validity import carry_out_releases
@@ -50,6 +51,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     worker = verbs.add_parser("worker", help="ring clocks, perform effects, work off batches and imports; any number may run")
     worker.add_argument("--home", type=Path, help="the data directory (default: AMENDS_HOME or var/amends)")
     worker.add_argument("--clocks-only", action="store_true", help="ring clocks and leave effects to other workers")
+    worker.add_argument("--strategies-only", action="store_true", help="let strategies decide what waits for them, and leave everything else to other workers")
     worker.set_defaults(run=_worker)
 
 
@@ -59,7 +61,10 @@ def _worker(given: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     house = open_house(given.home, connections=4 + 2 * AT_ONCE)
     try:
-        if given.clocks_only:
+        seldom()
+        if given.strategies_only:
+            run(house, stop, work=consider_all)
+        elif given.clocks_only:
             run(house, stop, work=clocks_only)
         else:
             run(house, stop, ALSO)
