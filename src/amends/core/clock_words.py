@@ -12,6 +12,8 @@ CLOCK_NAMES: dict[str, Pair] = {
     "receipt_confirm": ("客户收货", "Buyer's receipt"), "confirm": ("客户确认结果", "Buyer's confirmation"), "rate": ("评价", "Rating"), "improve_rating": ("修改评价", "Improving the rating"),
     "not_solved": ("反馈没解决", "Saying it is not solved"), "cancel_review": ("审核取消（未发货）", "Review of a cancellation (not shipped)"), "cancel_answer": ("答复取消（已发货）", "Answer to a cancellation (shipped)"),
     "follow_up": ("物流跟进", "Following the parcel up"), "intercept": ("拦截包裹", "Stopping the parcel"), "refund": ("退款到账", "The refund moves"), "collect": ("补差价", "Paying the difference"),
+    "ticket_answer": ("商家回复工单", "Answering a ticket"), "ticket_mail": ("商家回复邮件", "Answering a mail"), "ticket_transfer": ("工单转平台", "Transfer of a ticket"),
+    "ticket_follow_up": ("工单等对方回应", "The other side writes again"), "ticket_decide": ("平台处理工单", "Platform decides a ticket"), "ticket_carry_out": ("商家执行处理结果", "Merchant carries it out"),
     "promise": ("承诺的到货日", "The date promised"), "negotiation": ("答复协商方案", "Answering a proposal"), "claim_back": ("追回垫付款", "Claiming an advance back"),
 }
 OUTCOME_WORDS: dict[str, Pair] = {
@@ -21,6 +23,8 @@ OUTCOME_WORDS: dict[str, Pair] = {
     "stop_asking": ("不再邀请评价", "No longer asked"), "stop_offering": ("不能再提出", "No longer possible"), "approve_cancellation": ("系统同意取消并退款", "Cancelled and refunded"),
     "follow_up": ("转为跟进包裹", "The parcel is followed up"), "intercept_or_refund": ("拦截包裹或退款", "The parcel is stopped or the money goes back"), "back_to_merchant": ("退回商家处理", "Back to the merchant"),
     "back_to_processing": ("退回商家处理", "Back to processing"), "write_off": ("不再追回", "No longer claimed"),
+    "count_as_consent": ("视为无异议", "Counts as no objection"), "transfer": ("转平台处理", "Goes to the platform"), "resolve": ("视为已解决", "Counts as solved"),
+    "platform_may_refund": ("平台可以代退，商家承担", "The platform may refund at the merchant's cost"),
 }
 TYPE_WORDS: dict[str, Pair] = dict(zip(TYPES, (("退货", "Return"), ("换货", "Exchange"), ("维修", "Repair"), ("补发", "Reissue")), strict=True))
 

@@ -19,6 +19,7 @@ from amends.web.show import money
 CALLED = CallPlatform.event
 OWN_WORDS: dict[str, Callable[[str, str], str]] = {
     "cancellation": lambda reader, event: f"cancellation.{reader[0]}_{event}", "dispute": lambda reader, event: f"disputes.{reader[0]}_{event}",
+    "ticket": lambda reader, event: f"tickets.{reader[0]}_{event}",
 }
 """Kinds of case that have messages of their own: the key for a reader and an event."""
 
@@ -83,6 +84,7 @@ ICONS = {
     "compensation_granted": "ti-heart-handshake", "compensation_paid": "ti-cash", "compensation_asked": "ti-heart-handshake", "compensation_refused": "ti-heart-handshake",
     "dispute_opened": "ti-scale", "adjudicated": "ti-gavel", "appealed": "ti-gavel", "appeal_dismissed": "ti-gavel", "evidence_filed": "ti-paperclip", "side_asked": "ti-help-circle",
     "settlement_offered": "ti-heart-handshake", "settlement_accepted": "ti-check", "settlement_refused": "ti-x", "plan_failed": "ti-alert-triangle", "dispute_withdrawn": "ti-arrow-back-up",
+    "ticket_opened": "ti-ticket", "ticket_followed_up": "ti-message", "ticket_replied": "ti-message", "ticket_transferred": "ti-arrow-forward-up", "ticket_decided": "ti-gavel",
     "balance_due": "ti-coin", "applied": "ti-file-plus", "cancel_applied": "ti-circle-x", "cancellation_approved": "ti-cash", "cancellation_rejected": "ti-circle-x", "interception_asked": "ti-truck",
     "interception_failed": "ti-truck", "interception_succeeded": "ti-truck", "follow_up_chosen": "ti-truck", "order_shipped": "ti-truck", "refund_forced": "ti-cash",
     "refunded_at_once": "ti-cash", CALLED: "ti-gavel", "call_answered": "ti-building-bank",

@@ -37,8 +37,8 @@ def state(name: str, lang: str, kind: str = "service_order") -> str:
 
 
 _COMMANDS = {name: command for machine in TABLES.values() for name, command in machine.commands.items()}
-OPENED = ("applied", "cancel_applied")
-"""Events by which a case comes to be; they have words of their own."""
+OPENED = {"applied": "case.applied", "cancel_applied": "case.applied", "dispute_opened": "disputes.opened", "ticket_opened": "tickets.opened"}
+"""Events by which a case comes to be, and what they are called."""
 
 
 def command(verb: str, lang: str) -> str:
@@ -55,7 +55,7 @@ def _verbs_by_event(kind: str) -> dict[str, str]:
 def event(name: str, lang: str, kind: str = "service_order") -> str:
     """What happened, in the words of the command that makes it; what opens a case has words of its own."""
     if name in OPENED:
-        return catalogue.say(lang, "case.applied")
+        return catalogue.say(lang, OPENED[name])
     verb = _verbs_by_event(kind).get(name)
     return command(verb, lang) if verb else name
 

@@ -50,6 +50,10 @@ QUEUES: dict[str, Queue] = {
     "dispute-judged": Queue("dispute", ("adjudicated",)),
     "dispute-waiting": Queue("dispute", ("awaiting_buyer_confirmation", "awaiting_adjudication", "appealing")),
     "dispute-all": Queue("dispute"),
+    "ticket-answer": Queue("ticket", ("awaiting_merchant",), reddens=True),
+    "ticket-platform": Queue("ticket", ("transferred",)),
+    "ticket-waiting": Queue("ticket", ("awaiting_other_side",)),
+    "ticket-all": Queue("ticket"),
 }
 """Every list by the name in its address."""
 

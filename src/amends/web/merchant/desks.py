@@ -118,10 +118,30 @@ DISPUTES = Desk(
     home=("dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting"),
     switch=True,
 )
-DESKS: dict[str, Desk] = {desk.kind: desk for desk in (SERVICE_ORDERS, CANCELLATIONS, DISPUTES)}
+_TICKET = ("due", "goods", "origin", "asks", "why", "buyer", "order", "who")
+TICKETS = Desk(
+    "ticket",
+    columns=("due", "goods", "origin", "asks", "why", "state", "buyer", "order", "opened", "closed", "who"),
+    usual={
+        "ticket-answer": _TICKET, "ticket-platform": ("due", "goods", "origin", "asks", "state", "why", "order", "who"),
+        "ticket-waiting": _TICKET, "ticket-all": ("due", "goods", "origin", "asks", "state", "why", "order", "who"),
+    },
+    filters=("origin", "due", "person", "opened", "order", "buyer", "state"),
+    leads={"ticket-answer": "claim", "ticket-platform": "claim", "ticket-waiting": "claim"},
+    bulk=dict.fromkeys(("ticket-answer", "ticket-platform", "ticket-waiting"), ("release", "assign", "claim")),
+    tabs={
+        "ticket-answer": (*WHOLE, ("red", (("due", "red"),)), ("late", (("due", "late"),)), *WHOSE), "ticket-platform": (*WHOLE, *WHOSE), "ticket-waiting": (*WHOLE, *WHOSE),
+        "ticket-all": (*WHOLE, *WHOSE),
+    },
+    keys=dict(PRESS),
+    danger=frozenset(),
+    home=("ticket-answer", "ticket-platform", "ticket-waiting"),
+    switch=True,
+)
+DESKS: dict[str, Desk] = {desk.kind: desk for desk in (SERVICE_ORDERS, CANCELLATIONS, DISPUTES, TICKETS)}
 HOME = tuple(name for desk in DESKS.values() for name in desk.home)
 """The lists of the first page."""
-STANDING = ("review", "receipt", "processing", "waiting", "cancel-review", "dispute-answer")
+STANDING = ("review", "receipt", "processing", "waiting", "cancel-review", "dispute-answer", "ticket-answer")
 """The lists whose counts stand in the navigation of every page."""
 
 

@@ -33,9 +33,10 @@ NAVIGATION: list[Item] = [
 ] + [
     Item("queue.kind_cancellation", "queues", "ti-circle-x", "queue", permission="read", order=14, kwargs=(("name", "cancel-review"),), covers="/m/q/cancel-"),
     Item("queue.kind_dispute", "queues", "ti-scale", "queue", permission="read", order=15, kwargs=(("name", "dispute-answer"),), covers="/m/q/dispute-"),
+    Item("queue.kind_ticket", "queues", "ti-ticket", "queue", permission="read", order=16, kwargs=(("name", "ticket-answer"),), covers="/m/q/ticket-"),
     Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30),
 ]
-KEYS = {"cancel-review": "queue.kind_cancellation", "dispute-answer": "queue.kind_dispute"}
+KEYS = {"cancel-review": "queue.kind_cancellation", "dispute-answer": "queue.kind_dispute", "ticket-answer": "queue.kind_ticket"}
 """Lists that stand in the navigation under another name than their own."""
 
 
