@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from amends.core.masking import mask_address, mask_name, mask_phone
 from amends.core.refusal import Refusal
+from amends.engine.evidence_files import ACCEPTS
 from amends.web import assets, catalogue, language, navigation, pauses, rights, show, wording
 from amends.web.courier import courier
 
@@ -33,7 +34,7 @@ def environment() -> jinja2.Environment:
     )
     made.globals.update(
         static=assets.address, url=lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
-        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address, courier=courier,
+        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address, courier=courier, evidence_accepts=ACCEPTS,
     )
     return made
 

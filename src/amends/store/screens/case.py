@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 
 from amends.store.connect import Pool, scope
 from amends.store.screens import case_rows as r
-from amends.store.screens import parcels
+from amends.store.screens import disputes, parcels
 from amends.store.screens.parcels import ParcelRow
 
 RECENT = timedelta(days=30)
@@ -114,6 +114,7 @@ class CaseSeen:
     addresses: list[r.AddressRow]
     colleagues: list[r.ColleagueRow]
     clocks: list[r.ClockRow]
+    evidence: list[disputes.Piece]
     case: r.CaseRow
 
     @property
@@ -128,7 +129,7 @@ _READS: tuple[tuple[str, Any, str], ...] = (
     ("events", r.EventRow, _EVENTS), ("messages", r.MessageRow, _MESSAGES), ("notes", r.NoteRow, _NOTES), ("files", r.FileRow, _FILES),
     ("receipts", r.ReceiptRow, _RECEIPTS), ("rating", r.RatingRow, _RATING), ("others", r.OtherRow, _OTHERS), ("history", r.HistoryRow, _HISTORY),
     ("stock", r.StockRow, _STOCK), ("requests", r.RequestRow, _REQUESTS), ("effects", r.EffectRow, _EFFECTS), ("addresses", r.AddressRow, _ADDRESSES),
-    ("colleagues", r.ColleagueRow, _COLLEAGUES), ("clocks", r.ClockRow, _CLOCKS), ("case", r.CaseRow, _CASE),
+    ("colleagues", r.ColleagueRow, _COLLEAGUES), ("clocks", r.ClockRow, _CLOCKS), ("evidence", disputes.Piece, disputes.EVIDENCE), ("case", r.CaseRow, _CASE),
 )
 _ONE = frozenset({"order", "rating", "history", "case"})
 

@@ -14,7 +14,7 @@ from amends.engine import photos
 from amends.store import files
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
-from amends.web import gate
+from amends.web import evidence_view, gate
 from amends.web.buyer import visit as visits
 from amends.web.catalogue import say
 
@@ -69,17 +69,14 @@ def own(request: Any, merchant_id: str, who: str, ids: list[str]) -> list[str]:
 @gate.buyer
 @require_safe
 def show(request: Any, file_id: str) -> HttpResponse:
-    """One photo, to the buyer who may see it."""
+    """One photo or piece of evidence, to the buyer who may see it."""
     merchant, buyer = request.buyer.merchant_id, request.buyer.buyer_id
     with scope(request.house.pool, UUID(merchant)) as conn:
         seen = _is_id(file_id) and screen.may_see_file(conn, merchant, buyer, file_id)
         found = files.read(conn, merchant, file_id) if seen else None
     if found is None:
         return visits.missing(request)
-    response = HttpResponse(found.bytes, content_type=found.media_type)
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'"
-    return response
+    return evidence_view.send(request, found, file_id, "private, max-age=86400, immutable")
 
 
 def _is_id(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from amends.core.commands import Command, build, inputs
 from amends.core.refusal import Refusal
+from amends.engine.evidence_files import EVIDENCE, MOST_BYTES, take_evidence
 from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import is_id, new_id
 from amends.engine.photos import BYTES_BELOW, take_photo
@@ -44,19 +45,26 @@ def _photos(request: Any, given: Read, doing: Doing) -> tuple[list[str], list[Re
     if item is None:
         return [], []
     most, below = item.metadata["most"], given.pack.photos.bytes_below if given.pack else BYTES_BELOW
-    return taken(request, item.name, doing.command_id, most, below)
+    return taken(request, item.name, doing.command_id, most, below, evidence=doing.verb in EVIDENCE)
 
 
-def taken(request: Any, name: str, once: str, most: int, below: int = BYTES_BELOW) -> tuple[list[str], list[Refusal]]:
-    """The photo ids of a form: those it kept, and those it brings; refusals are about the field `name`."""
+def taken(request: Any, name: str, once: str, most: int, below: int = BYTES_BELOW, *, evidence: bool = False) -> tuple[list[str], list[Refusal]]:
+    """The photo ids of a form: those it kept, and those it brings; refusals are about the field `name`. `evidence`: documents and videos too (DI-5)."""
     kept, wrong = [p for p in request.POST.getlist(fields.PHOTOS_KEPT) if is_id(p)], []
     sent = request.FILES.getlist(name)
     if len(kept) + len(sent) > most:
         return kept[:most], [Refusal("photos_too_many", {"most": most}, name)]
     for file in sent:
-        found = take_photo(request.house.pool, request.person.merchant_id, file.read(), request.person.id, request.now, once=once, bytes_below=below)
+        found = _kept(request, file.read(MOST_BYTES + 1), once, below, evidence)
         if isinstance(found, Refusal):
             wrong.append(Refusal(found.code, found.facts, name))
         elif found not in kept:
             kept.append(found)
     return kept, wrong
+
+
+def _kept(request: Any, data: bytes, once: str, below: int, evidence: bool) -> str | Refusal:
+    pool, merchant, who = request.house.pool, request.person.merchant_id, request.person.id
+    if evidence:
+        return take_evidence(pool, merchant, data, who, request.now, once=once, pictures_below=below)
+    return take_photo(pool, merchant, data, who, request.now, once=once, bytes_below=below)

@@ -12,6 +12,7 @@ from amends.store.screens.case import CaseSeen
 from amends.web import show, wording, wording_proposals
 from amends.web.case import zero
 from amends.web.case.offers import Offers
+from amends.web.disputes import effects as disputed
 
 Say = Callable[..., str]
 
@@ -34,6 +35,7 @@ def phrases(plan: dict[str, Any], offers: Offers, say: Say, moment: Callable[[da
     out += _freight(changes, offers, say)
     out += _goods(effects, offers, say)
     out += _order(effects, offers, say)
+    out += [Phrase(icon, words) for icon, words in disputed.told(effects, say)]
     out += _clock(plan.get("clock"), plan["state"], changes, offers, say, moment)
     told = [who for name, who in (("tell_buyer", "buyer"), ("tell_merchant", "merchant"), ("tell_platform", "platform"), ("tell_both", "both")) if name in effects]
     out += [Phrase("ti-message", say(f"case.tells_{who}")) for who in told]

@@ -15,9 +15,11 @@ from amends.core.negotiation import TERMS
 from amends.core.refusal import Refusal
 from amends.core.verbs.desk import AnswerCall
 from amends.core.verbs.negotiation import Propose
+from amends.engine.evidence_files import EVIDENCE
 from amends.web import catalogue, show, wording
 from amends.web.case import advances, proposals
 from amends.web.case.offers import Offers
+from amends.web.disputes.grounds import GroundShown
 
 PHOTOS_KEPT = "photos_kept"
 TREES = {("reject", "reason"): "reject", ("call_platform", "cause"): "platform"}
@@ -43,7 +45,7 @@ class Option:
 
 @dataclass(slots=True)
 class FormField:
-    """One input. `kind`: text, long, choice (few, side by side), pick (a list), suggest (text with a list), money, count, instant, flag, photos."""
+    """One input. `kind`: text, long, choice (few, side by side), pick (a list), suggest (text with a list), money, count, instant, flag, photos, files (evidence), ground (of a dispute)."""
 
     name: str
     label: str
@@ -55,6 +57,7 @@ class FormField:
     error: str = ""
     hint: str = ""
     options: list[Option] = field(default_factory=list)
+    grounds: list[GroundShown] = field(default_factory=list)
 
 
 def form_of(
@@ -85,6 +88,10 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
         made.value = offers.default(of, name)
     elif tree := TREES.get((of, name)):
         made.kind, made.options = "pick", _tree(offers, tree, lang)
+    elif meta["kind"] == "ground":
+        made.grounds = offers.grounds
+    elif meta["kind"] == "photos" and of in EVIDENCE:
+        made.kind = "files"
     elif name == "adjust_reason":
         made.kind, made.options = "pick", [Option(code, wording.choice(name, code, lang)) for code in ADJUSTED]
     elif name == "carrier":

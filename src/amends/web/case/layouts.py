@@ -13,10 +13,11 @@ KEYS = {"claim": "c", "release": "z"}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind. Templates: `goods` on the left, `top` of the middle (empty: none), `rules` on the right. Words: `opened` by its event, `why` a clock acted.
+    """One kind. Templates: `goods` on the left, `top` of the middle (empty: none), `said` in place of the buyer's words, `rules` on the right. Words: `opened` by its event, `why` a clock acted.
 
     Buttons: `primary` by state, the first that nothing blocks, or by state and type; `later` stand behind 更多; after `stay` the case stays open;
-    `unsaid` are refusals whose buttons are left out, since another button is the way. `answers` are tried and told side by side.
+    `unsaid` are refusals whose buttons are left out, since another button is the way. `answers` are tried and told side by side;
+    `elsewhere` are verbs whose forms stand on the page itself.
     """
 
     kind: str
@@ -35,6 +36,8 @@ class Layout:
     stay: frozenset[str] = STAY
     unsaid: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
+    said: str = ""
+    elsewhere: frozenset[str] = frozenset()
 
 
 SERVICE_ORDER = Layout(
@@ -69,4 +72,22 @@ CANCELLATION = Layout(
     unsaid=frozenset({"alert_is_open", "not_the_reviewer", "not_shipped_yet", "shipped_meanwhile", "deletion_has_no_parcel", "request_unknown", "request_failed", "request_not_failed", "request_with_provider", "no_call_open"}),
     answers=("approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation"),
 )
-LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION)}
+DISPUTE = Layout(
+    "dispute", goods="case/dispute_goods.html", rules="case/dispute_rules.html", opened={"dispute_opened": "disputes.opened_for"}, why="disputes.why_clock",
+    top="case/dispute_top.html", said="case/dispute_said.html",
+    primary={"awaiting_evidence": ("add_evidence",), "adjudicated": ("carry_out_judgement",), "appealing": ("add_evidence",), "settled": ("record_transfer",), "closed": ("record_transfer",)},
+    keys={"add_evidence": "e", "appeal": "p", **KEYS},
+    later=("call_platform", "raise_alert", "set_priority", "record_transfer", "retry_refund"),
+    unsaid=frozenset({"alert_is_open", "carried_out_before", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
+    stay=STAY | {"add_evidence", "answer_question", "appeal", "ask_for_judgement", "carry_out_judgement"},
+    elsewhere=frozenset({"settle_by_refund", "settle_without_cancelling", "settle_by_interception", "offer_settlement", "ask_for_judgement", "answer_question"}),
+)
+TICKET = Layout(
+    "ticket", goods="case/ticket_goods.html", rules="case/ticket_rules.html", opened={"ticket_opened": "tickets.opened_for"}, why="tickets.why_clock", top="case/ticket_top.html",
+    primary={"awaiting_merchant": ("reply",), "awaiting_other_side": ("reply",), "transferred": ("carry_out", "reply")},
+    keys={"bind_ticket": "b", **KEYS},
+    later=("bind_ticket", "raise_alert", "set_priority"),
+    stay=STAY | {"bind_ticket"},
+    unsaid=frozenset({"alert_is_open", "ticket_nothing_decided"}),
+)
+LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION, DISPUTE, TICKET)}

@@ -11,6 +11,7 @@ from amends.store.screens.case import CaseSeen
 from amends.store.screens.case_rows import AddressRow, ColleagueRow, RequestRow, StockRow
 from amends.web import catalogue, show, wording
 from amends.web.case.zero import Way, way_of
+from amends.web.disputes.grounds import GroundShown, filed_kinds, grounds_of
 
 FIRST = {
     ("register_receipt", "condition"): "good", ("register_receipt", "packaging"): "intact", ("register_receipt", "appearance"): "intact",
@@ -49,6 +50,7 @@ class Offers:
     failed: frozenset[str] = frozenset()
     state: str = ""
     granted: int = 0
+    grounds: list[GroundShown] = field(default_factory=list)
 
     def default(self, verb: str, name: str) -> Any:
         """The first value of a choice or a count."""
@@ -66,6 +68,8 @@ class Offers:
 
     def money_hint(self, name: str) -> str:
         """What an empty amount means, and the most there can be."""
+        if self.kind == "dispute":
+            return catalogue.say(self.lang, "disputes.amount_hint", most=show.money(self.cap, self.currency)) if name == "amount" else ""
         if name == "amount":
             bound = agreed_amount(self.facts, self.quantity, self.granted, self.cap)
             key = "negotiation.agreed_hint" if bound is not None else "case.amount_hint"
@@ -112,6 +116,7 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     used = [p.carrier for p in seen.parcels if p.carrier and p.carrier != "—"]
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
-        case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("cap", 0)), seen.addresses, seen.stock,
+        case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("room" if case.kind == "dispute" else "cap", 0)), seen.addresses, seen.stock,
         seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())), case.state, case.granted,
+        grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [],
     )

@@ -21,7 +21,7 @@ from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import compensation_card, page, wording
-from amends.web.case import advances, alert, charges, effect_line, fields, proposals, trail
+from amends.web.case import advances, alert, charges, effect_line, fields, proposals, ticket_beside, trail
 from amends.web.case.answers import answers
 from amends.web.case.buttons import Buttons, buttons_of, idle
 from amends.web.case.going import going
@@ -29,6 +29,7 @@ from amends.web.case.layouts import LAYOUTS, Layout
 from amends.web.case.money_lines import money_lines
 from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
+from amends.web.disputes import judged, panel
 from amends.web.finance import case_ledger
 
 
@@ -85,6 +86,7 @@ def read(request: Any, case_id: str) -> Read | None:
     if seen is None or sight is None:
         return None
     seen.case.facts = Known(seen.case.facts)
+    seen.events = [e for e in seen.events if not judged.unsettled(e.name, str(e.body.get("to", "")))]
     pack = sight.deadlines.pack
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 
@@ -109,7 +111,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
     say, moment, case = standing["t"], standing["moment"], seen.case
     late_goods = differs(seen)
     layout = given.layout
-    buttons = buttons_of(layout, sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, idle(sight.facts))
+    buttons = buttons_of(layout, sight.moves, case.state, case.type, lang, lambda r: given.tell(request, r), late_goods, idle(sight.facts) | layout.elsewhere)
     people = presence.who(request.house.pool, request.person.merchant_id, [case.id], request.now, but=request.person.id).get(case.id, [])
     return {
         "seen": seen, "case": case, "layout": layout, "strategy_node": node_of(case.kind, case.state) if case.closed_at is None else "", "answers": answers(request, given), "hurries": hurries(request, given), "zero": effect_line.at_zero(seen, say),
@@ -122,7 +124,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: alert.in_description(text, case.facts),
         "alert": alert.box_of(case.facts, case.type, buttons, lang, say), "said_marked": lambda told: alert.in_message(told.words, told.version, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),
-        "going": going(case.facts, lang), **charges.of_case(request, case), **proposals.of_case(case, given.pack, lang), **advances.of_case(case, lang),
+        "going": going(case.facts, lang), **charges.of_case(request, case), **proposals.of_case(case, given.pack, lang), **advances.of_case(case, lang), **panel.of_case(request, given), **ticket_beside.of_case(request, given),
     }
 
 
@@ -139,7 +141,7 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
             typed = {k: v for k, v in draft.body.items() if isinstance(v, str)}
     wrong = list(doing.wrong) if doing else []
     made = fields.form_of(command, given.offers, typed, wrong, request.lang, lambda r: given.tell(request, r))
-    values = {f.name: f.value for f in made if f.kind != "photos"} | typed
+    values = {f.name: f.value for f in made if f.kind not in ("photos", "files")} | typed
     off = next((b.off for b in (buttons.primary, *buttons.row, *buttons.more) if b and b.command is command), "")
     return {
         "command": command, "verb": verb(command), "fields": made, "open": doing is not None, "off": off,

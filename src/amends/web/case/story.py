@@ -26,7 +26,7 @@ ICONS = {
 }
 BY_ITSELF = {"strategy": ("why_strategy.who", "ti-adjustments"), "fast_review": ("fast_review.title", "ti-bolt"), "lightning": ("case.party_system", "ti-bolt"), "keyword": ("keywords.system", "ti-alert-triangle")}
 """What acts by itself and is not the clock: its name and sign in the history, by what its explanation says."""
-TALK = frozenset({"said", "proposed", "proposal_declined", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised"})
+TALK = frozenset({"said", "proposed", "proposal_declined", "buyer_answered", "not_solved", "buyer_asked", "discrepancy_raised", "ticket_replied", "ticket_followed_up", "ticket_handed_back", "ticket_carried_out"})
 OWN_WORDS = ("words", "reason", "consent", "done", "note", "description")
 
 
@@ -125,9 +125,9 @@ def _plain(verb: str, name: str, text: str, pack: Pack | None, lang: str) -> str
     return wording.choice(name, text, lang) if told == text else told
 
 
-SHOWN = ("offer", "received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
+SHOWN = ("result", "decision", "number", "evidence", "side", "liability", "outcome", "compensation", "offer", "received", "condition", "packaging", "appearance", "function", "accessories", "disposition", "carrier", "waybill", "sku", "quantity", "amount", "freight",
          "cost", "missing", "said_how", "type", "difference", "adjust_reason", "rating", "person_name", "reference", "serial", "freight_by", "point", "address")
-MINOR = ("amount", "freight", "cost")
+MINOR = ("amount", "freight", "cost", "compensation")
 
 
 def _facts(kind: str, verb: str, given: dict[str, Any], lang: str, currency: str) -> list[tuple[str, str]]:

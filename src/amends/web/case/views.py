@@ -14,12 +14,10 @@ from amends.engine.audit import By
 from amends.engine.reveal import reveal_case
 from amends.store import files
 from amends.store.connect import scope
-from amends.web import page, wording
+from amends.web import evidence_view, page, wording
 from amends.web.case import trail
 from amends.web.case.page import read_or_404, show_case
 from amends.web.gate import staff
-
-IMMUTABLE = "private, max-age=31536000, immutable"
 
 
 @staff("read")
@@ -67,15 +65,13 @@ def slip(request: Any, case_id: Any) -> HttpResponse:
 @staff("read")
 @require_safe
 def file(request: Any, file_id: Any) -> HttpResponse:
-    """A picture of this merchant, as it was kept; it never changes under its address."""
+    """A picture or a piece of evidence of this merchant, as it was kept."""
     merchant = request.person.merchant_id
     with scope(request.house.pool, UUID(merchant)) as conn:
         found = files.read(conn, merchant, str(file_id))
-    if found is None or not found.media_type.startswith("image/"):
+    if found is None or not found.media_type.startswith(("image/", "video/", "application/pdf")):
         raise Http404
-    return HttpResponse(
-        found.bytes, content_type=found.media_type, headers={"Cache-Control": IMMUTABLE, "Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"},
-    )
+    return evidence_view.send(request, found, str(file_id))
 
 
 @staff("reveal_personal_data")

@@ -14,9 +14,18 @@ function show(step) {
   if (!all.length) return;
   shown = (step + all.length) % all.length;
   const link = all[shown], small = link.querySelector("img");
-  dialog.querySelector("img").src = link.href;
-  dialog.querySelector("img").alt = small.alt;
-  dialog.querySelector("[data-caption]").textContent = `${shown + 1} / ${all.length} · ${link.closest("figure")?.querySelector("figcaption")?.textContent.trim() ?? small.alt}`;
+  const image = dialog.querySelector("img"), video = dialog.querySelector("video"), plays = "video" in link.dataset;
+  if (video) {
+    video.pause();
+    video.hidden = !plays;
+    if (plays) video.src = link.href; else video.removeAttribute("src");
+  }
+  image.hidden = plays;
+  if (!plays) {
+    image.src = link.href;
+    image.alt = small.alt;
+  }
+  dialog.querySelector("[data-caption]").textContent = `${shown + 1} / ${all.length} · ${link.closest("figure")?.querySelector("figcaption")?.textContent.trim() ?? small?.alt ?? ""}`;
   if (!dialog.open) dialog.showModal();
 }
 
@@ -30,6 +39,7 @@ if (dialog) {
     const step = event.target.closest("[data-step]");
     if (step) show(shown + Number(step.dataset.step));
   });
+  dialog.addEventListener("close", () => dialog.querySelector("video")?.pause());
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowRight") show(shown + 1);
     else if (event.key === "ArrowLeft") show(shown - 1);
@@ -91,6 +101,19 @@ document.addEventListener("change", (event) => {
   } else if (input.files.length) toast({ words: say("photos_ready", { n: input.files.length }), seconds: 3 });
 });
 const size = (bytes) => (bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.round(bytes / 1024)} KB`);
+
+// Evidence: pictures, documents and videos have each their own most.
+const MOST = (file) => (file.type.startsWith("video/") ? 30 : file.type === "application/pdf" ? 10 : 0) * 1024 * 1024 || 800 * 1024;
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || !input.dataset.files) return;
+  const most = Number(input.dataset.files), large = [...input.files].find((f) => f.size > MOST(f));
+  const wrong = input.files.length > most ? say("files_most", { n: most }) : large ? say("file_large", { name: large.name, size: size(large.size), most: size(MOST(large)) }) : "";
+  if (!wrong) return;
+  input.value = "";
+  toast({ words: wrong, seconds: 8 });
+  announce(wrong);
+});
 
 // The form that was swapped in takes the cursor; the address bar forgets what was told once.
 document.body.addEventListener("htmx:afterSettle", (event) => {
