@@ -2,6 +2,7 @@
 
 ADJUDICATION: dict[str, tuple[str, str]] = {
     "desk_too_many": ("一次最多分派 {most} 单，现在选了 {now} 单；请缩小筛选", "At most {most} cases can be handed out at once; {now} are chosen. Narrow the filter"),
+    "desk_nothing_chosen": ("还没有勾选任何单；请先勾选，或选“筛选出的全部”", "Nothing is chosen yet; tick some, or take all that the filter finds"),
     "desk_person_unknown": ("请选择要分派给谁；此人可能已停用，请刷新后重选", "Choose whom to give it to; the person may have been turned off. Reload and choose again"),
     "desk_person_cannot": ("{name} 没有处理这类单据的权限，请换一个人，或先授予权限", "{name} may not work on such cases; choose somebody else, or grant the permission first"),
     "desk_judged_before": ("{name} 参与过这单的原判决，申诉要由其他人处理，请换一个人", "{name} took part in the first judgement, and an appeal is judged by somebody else; choose another person"),

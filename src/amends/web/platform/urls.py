@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from amends.web.adjudication import urls as adjudication
 from amends.web.navigation import Item
 from amends.web.platform import (
     carriers,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:merchant_id>/<uuid:case_id>/reveal", case.reveal, name="platform-case-reveal"),
     path("cases/<uuid:merchant_id>/<uuid:case_id>/do/<slug:verb>", case.do, name="platform-case-do"),
     *dossier.urlpatterns,
+    *adjudication.urlpatterns,
     path("compensations", compensations.compensations, name="platform-compensations"),
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
@@ -56,6 +58,7 @@ urlpatterns: list[URLPattern] = [
 
 NAVIGATION: list[Item] = [
     Item("platform.nav_merchants", "platform", "ti-building-store", "platform-merchants", permission="read", party="platform", order=10),
+    *adjudication.NAVIGATION,
     Item("platform.nav_cases", "platform", "ti-list-details", "platform-cases", permission="read", party="platform", order=20),
     Item("compensation.nav", "platform", "ti-heart-handshake", "platform-compensations", permission="read", party="platform", order=40),
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
@@ -67,3 +70,6 @@ NAVIGATION: list[Item] = [
     Item("reconciliation.title", "platform", "ti-scale", "platform-reconciliation", permission="read_ledger", party="platform", order=43),
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
+
+counts = adjudication.counts
+"""What waits on the platform's desks, for the navigation."""

@@ -1,0 +1,144 @@
+"""The form of a judgement (DI-6, DI-6a): fault and outcome apart, amounts with their limits, rules by number, replies with templates. What was typed stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from amends.core.commands import Command, build, inputs, sketch
+from amends.core.refusal import Refusal
+from amends.core.verbs.dispute import LIABILITIES, OUTCOMES, PAYERS_BACK, Adjudicate, DismissAppeal, UpholdAppeal
+from amends.engine import drafts
+from amends.engine.ids import new_id
+from amends.web import catalogue, wording
+from amends.web.adjudication.reading import Desk
+from amends.web.case import fields
+from amends.web.case.fields import written
+from amends.web.settings_pages.ground import Filled
+
+TEMPLATES = ("merchant_unproven", "quality_proven", "buyer_unproven", "carrier_lost", "carrier_late", "both", "promise", "wrong_goods", "refund_due", "no_fault")
+"""Replies to begin with; each has words for either side."""
+SIMPLE = ("liability", "outcome", "amount", "freight_by", "freight", "compensation", "advance", "words_buyer", "words_merchant")
+HANDS_OVER = ("refund", "return_and_refund")
+JUDGES: dict[str, type[Command]] = {"adjudicate": Adjudicate, "uphold_appeal": UpholdAppeal}
+
+
+@dataclass(slots=True)
+class Template:
+    """One reply to begin with: its name, and the words for either side."""
+
+    code: str
+    name: str
+    buyer: str
+    merchant: str
+
+
+@dataclass(slots=True)
+class RuleLine:
+    """One rule of the pack's book, and whether the judgement names it."""
+
+    number: str
+    words: str
+    on: bool
+
+
+@dataclass(slots=True)
+class JudgeForm:
+    """The form as it stands. `off`: why this person may not use it now; `wrong`: refusals about no field; `errors` by field."""
+
+    verb: str
+    typed: dict[str, str]
+    off: str = ""
+    wrong: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    rules: list[RuleLine] = field(default_factory=list)
+    liabilities: list[tuple[str, str]] = field(default_factory=list)
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+    payers: list[tuple[str, str]] = field(default_factory=list)
+    templates: list[Template] = field(default_factory=list)
+    command_id: str = ""
+    drafted: bool = False
+    dismiss_off: str = ""
+
+
+def verb_of(desk: Desk) -> str:
+    """The command by which a judgement is given in this state; empty where none is."""
+    return {"judge": "adjudicate", "appeal": "uphold_appeal"}.get(desk.mode, "")
+
+
+def typed_of(post: Any) -> dict[str, str]:
+    """What stands in the form, as strings; rules line by line."""
+    out = {name: post.get(name, "") for name in SIMPLE if name in post}
+    out["rules"] = "\n".join(n.strip()[:40] for n in post.getlist("rules") if n.strip())
+    return out
+
+
+def first(desk: Desk) -> dict[str, str]:
+    """Before anybody has typed: what the buyer asks for, within what there is; in an appeal the judgement as it was."""
+    case, facts = desk.seen.case, desk.facts
+    if desk.mode == "appeal" and (was := facts.get("judgement")):
+        out = {name: str(was.get(name) or "") for name in ("liability", "outcome", "freight_by")}
+        out |= {name: written(was[name], case.currency) if was.get(name) else "" for name in ("amount", "freight", "compensation")}
+        return out | {"advance": "on" if was.get("advance") else "", "rules": "\n".join(was.get("rules") or ())}
+    demand = case.expectation if case.expectation in OUTCOMES else ""
+    asked = min(int(facts.get("asked_amount") or desk.room), desk.room) if demand in HANDS_OVER else 0
+    asked_too = int(facts.get("asked_amount") or 0) if demand == "compensation" else 0
+    return {"outcome": demand, "amount": written(asked, case.currency) if asked else "", "compensation": written(asked_too, case.currency) if asked_too else ""}
+
+
+def body_of(command: type[Command], desk: Desk, typed: Mapping[str, Any], zone: Any) -> dict[str, Any]:
+    """The command's body: amounts that do not belong to the outcome chosen are left out, as the form hides them."""
+    given = dict(typed)
+    outcome = given.get("outcome", "")
+    if outcome not in HANDS_OVER:
+        given["amount"] = ""
+    if outcome == "nothing":
+        given["compensation"] = given["freight"] = given["freight_by"] = given["advance"] = ""
+    if not given.get("freight_by"):
+        given["freight"] = ""
+    body = fields.body_of(command, given, [], desk.offers, zone)
+    if "rules" in {i.name for i in inputs(command)}:
+        body["rules"] = [n for n in str(given.get("rules", "")).split("\n") if n]
+    return body
+
+
+def built(command: type[Command], desk: Desk, typed: Mapping[str, Any], zone: Any) -> tuple[Command | None, list[Refusal]]:
+    """The command, or all that is wrong with what was typed."""
+    return build(command, body_of(command, desk, typed, zone))
+
+
+def sketched(command: type[Command], desk: Desk, typed: Mapping[str, Any], zone: Any) -> Command:
+    """The command as far as it can be read, to be looked at."""
+    return sketch(command, body_of(command, desk, typed, zone))
+
+
+def form_of(request: Any, desk: Desk, typed: Mapping[str, str] | None = None, wrong: Sequence[Refusal] = (), command_id: str = "") -> JudgeForm | None:
+    """The form, or None where there is nothing to judge."""
+    verb = verb_of(desk)
+    if not verb:
+        return None
+    lang, move = request.lang, desk.move(verb)
+    kept = drafts.load(request.house.pool, desk.merchant_id, request.person.id, desk.seen.case.id).get(verb) if typed is None else None
+    values = dict(typed) if typed is not None else {k: str(v) for k, v in kept.body.items()} if kept else first(desk)
+    numbers = set(values.get("rules", "").split("\n"))
+    named = {i.name for i in inputs(JUDGES[verb])}
+    blocked = move.blocked if move else Refusal("permission_missing", {"permission": f"dispute.{verb}"})
+    dismiss = desk.move("dismiss_appeal")
+    return JudgeForm(
+        verb, Filled(values), desk.tell(request, blocked) if blocked else "", [desk.tell(request, r) for r in wrong if r.field not in named], Filled({r.field: desk.tell(request, r) for r in wrong if r.field in named}),
+        [RuleLine(r.number, r.zh if lang == "zh" else r.en, r.number in numbers) for r in desk.section.rules],
+        [(code, catalogue.say(lang, f"adjudication.fault_{code}")) for code in LIABILITIES], [(code, wording.choice("outcome", code, lang)) for code in OUTCOMES],
+        [(code, catalogue.say(lang, f"adjudication.by_{code}")) for code in PAYERS_BACK], templates(lang), command_id or new_id(), kept is not None,
+        desk.tell(request, dismiss.blocked) if dismiss and dismiss.blocked else "",
+    )
+
+
+def templates(lang: str) -> list[Template]:
+    """Every reply to begin with."""
+    return [
+        Template(code, catalogue.say(lang, f"adjudication.tpl_{code}"), catalogue.say(lang, f"adjudication.tpl_{code}_buyer"), catalogue.say(lang, f"adjudication.tpl_{code}_merchant")) for code in TEMPLATES
+    ]
+
+
+__all__ = ["DismissAppeal", "JudgeForm", "body_of", "built", "first", "form_of", "sketched", "templates", "typed_of", "verb_of"]
