@@ -58,7 +58,7 @@ def again(request: Any, asked: Asked, dossier_id: str, form: str, page_address: 
         if refusal := asked.by.lacks(PERMISSION):
             return page.refused(request, refusal)
         with scope(request.house.pool, asked.by.scope) as conn:
-            record(conn, asked.by, request.now, "dossier_taken", ("dossier", kept.id), after={"number": asked.number, "sha256": kept.json_sha256}, merchant_id=asked.merchant_id)
+            record(conn, asked.by, request.now, "dossier_taken", ("dossier", kept.id), after={"case_number": asked.number, "sha256": kept.json_sha256}, merchant_id=asked.merchant_id)
     if kept.made_at is None and form != "json":
         return HttpResponseRedirect(page_address)
     return send(request, asked, kept, form)
@@ -88,5 +88,5 @@ def listing(request: Any, asked: Asked) -> dict[str, Any]:
         rows = dossiers.of_case(conn, asked.merchant_id, asked.case_id, (asked.copy.side,))
     return {
         "dossiers": rows, "forms": tuple(FORMS), "size": lambda row, form: say_size(getattr(row, SIZES[form])) if form in SIZES else "", "drawing": any(r.made_at is None and not r.failed for r in rows),
-        "number": asked.number,
+        "case_number": asked.number,
     }

@@ -21,7 +21,7 @@ def shown(request: Any, case_id: Any) -> HttpResponse:
     """The page."""
     asked = _asked(request, case_id)
     context = dossiers.listing(request, asked) | {
-        "back": reverse("case", args=[case_id]), "full": False,
+        "back": reverse("case", args=[case_id]), "wholly": False,
         "now_as": lambda form: reverse("case-dossier-file", args=[case_id, form]), "kept_as": lambda row, form: reverse("case-dossier-kept", args=[case_id, row.id, form]),
     }
     return page.render(request, "dossier/page.html", context)

@@ -23,7 +23,7 @@ def shown(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     """The page, with the button for a whole copy where this person may."""
     m, c = str(merchant_id), str(case_id)
     context = dossiers.listing(request, _asked(request, m, c)) | {
-        "back": reverse("platform-case", args=[m, c]), "full": True, "whole": reverse("platform-dossier-whole", args=[m, c]),
+        "back": reverse("platform-case", args=[m, c]), "wholly": True, "whole": reverse("platform-dossier-whole", args=[m, c]),
         "now_as": lambda form: reverse("platform-dossier-file", args=[m, c, form]), "kept_as": lambda row, form: reverse("platform-dossier-kept", args=[m, c, row.id, form]),
     }
     return page.render(request, "dossier/page.html", context)

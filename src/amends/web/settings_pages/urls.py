@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.settings_pages import addresses, audit, clocks, compensation, fast_review, home, keys, keywords, roles, rules, shop, staff, stock
+from amends.web.settings_pages import addresses, audit, clocks, compensation, fast_review, home, keys, keywords, replies, roles, rules, shop, staff, stock
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("keywords/try", keywords.attempt, name="keyword-try"),
     path("keywords/file", keywords.take, name="keyword-file"),
     path("keywords/export.<form>", keywords.export, name="keyword-export"),
+    path("replies", replies.page, name="replies"),
+    path("replies/drop", replies.drop, name="reply-drop"),
     path("rules", rules.rules, name="rules"),
     path("clocks", clocks.clocks, name="clocks"),
     path("durations", clocks.took, name="durations"),
