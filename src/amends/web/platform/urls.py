@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.adjudication import urls as adjudication
+from amends.web.mail import urls as mail
 from amends.web.navigation import Item
 from amends.web.platform import (
     carriers,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
     *connections.urlpatterns,
+    *mail.urlpatterns,
     *carriers.urlpatterns,
     *store.urlpatterns,
     *packs.urlpatterns,
@@ -63,6 +65,7 @@ NAVIGATION: list[Item] = [
     Item("compensation.nav", "platform", "ti-heart-handshake", "platform-compensations", permission="read", party="platform", order=40),
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
     *connections.NAVIGATION,
+    *mail.NAVIGATION,
     *carriers.NAVIGATION,
     *store.NAVIGATION,
     *packs.NAVIGATION,

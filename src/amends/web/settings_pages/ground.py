@@ -14,7 +14,7 @@ from amends.web.rights import may, name_of
 # name of the page and of its words, the permission that opens it, whether only a merchant has it
 TABS: tuple[tuple[str, str, bool], ...] = (
     ("staff", "manage_staff", False), ("roles", "manage_staff", False), ("addresses", "manage_addresses", True), ("shop", "manage_settings", True), ("stock", "manage_settings", True),
-    ("compensation", "manage_settings", True), ("keywords", "manage_keywords", True), ("replies", "manage_settings", True), ("rules", "read", True), ("clocks", "read", True), ("keys", "manage_keys", False), ("audit", "read_audit", False),
+    ("compensation", "manage_settings", True), ("mail", "manage_settings", True), ("keywords", "manage_keywords", True), ("replies", "manage_settings", True), ("rules", "read", True), ("clocks", "read", True), ("keys", "manage_keys", False), ("audit", "read_audit", False),
 )
 
 

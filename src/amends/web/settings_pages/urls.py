@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.navigation import Item
-from amends.web.settings_pages import addresses, audit, clocks, compensation, fast_review, home, keys, keywords, replies, roles, rules, shop, staff, stock
+from amends.web.settings_pages import addresses, audit, clocks, compensation, fast_review, home, keys, keywords, mail, replies, roles, rules, shop, staff, stock
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("fast-review", fast_review.change, name="fast-review"),
     path("stock", stock.stock, name="stock"),
     path("compensation", compensation.compensation, name="compensation"),
+    path("mail", mail.mail, name="mail"),
     path("keywords", keywords.page, name="keywords"),
     path("keywords/words", keywords.words, name="keyword-words"),
     path("keywords/word", keywords.word, name="keyword-word"),
