@@ -32,6 +32,8 @@ def order(seen: CaseRows, copy: Copy) -> Order | None:
         return None
     many = seen.case["facts"].get("lines")
     pieces = {x["line_id"]: int(x["quantity"]) for x in many} if isinstance(many, list) else {seen.case["line_id"]: seen.case["quantity"] or 0}
+    if many == [] and seen.case["kind"] == "dispute":  # about the order as such
+        pieces = {x["id"]: x["quantity"] for x in seen.lines}
     goods = [Goods(x["sku"], x["title"], x["quantity"], x["unit_price_minor"], x["paid_minor"], x["refunded_minor"], pieces.get(x["id"], 0)) for x in seen.lines]
     return Order(
         o["number"], words.known(f"buyer.order_{o['state']}", o["state"]), o["placed_at"], o["paid_at"], o["shipped_at"], o["delivered_at"], o["receipt_confirmed_at"], o["paid_minor"],
@@ -64,16 +66,18 @@ def parcels(rows: list[Row]) -> list[Parcel]:
 
 
 def exhibits(seen: CaseRows, copy: Copy) -> list[Exhibit]:
-    """Every file of the case and of the case it is about, numbered in the order of filing; who filed it is read off the event that names it."""
+    """Every file of the case and of the case it is about, numbered in their order; who filed it, when and its digest as it was filed, or read off the event that names it."""
     named = _named(seen.events, str(seen.case["kind"]), copy) | _named(seen.under, _under_kind(seen), copy)
+    named |= {p["file_id"]: (copy.who(p["side"], p["actor_name"]), words.choice("evidence", p["kind"]), p["words"], False) for p in seen.filed}
+    as_filed = {p["file_id"]: (p["sha256"], p["at"]) for p in seen.filed}
     out: list[Exhibit] = []
     for f in seen.files:
         by, about, note, hidden = named.get(f["id"], (Who("", same("")), words.label("attached"), "", False))
         if hidden:
             continue
-        n = len(out) + 1
-        path = f"evidence/{n:02d}-{f['sha256'][:8]}.{ENDINGS.get(f['media_type'], 'bin')}"
-        out.append(Exhibit(f["id"], path, f["sha256"], f["media_type"], f["size"], by, f["at"], f["number"], about, note))
+        n, (sha256, at) = len(out) + 1, as_filed.get(f["id"], (f["sha256"], f["at"]))
+        path = f"evidence/{n:02d}-{sha256[:8]}.{ENDINGS.get(f['media_type'], 'bin')}"
+        out.append(Exhibit(f["id"], path, sha256, f["media_type"], f["size"], by, at, f["number"], about, note))
     return out
 
 
@@ -118,7 +122,7 @@ def rules(seen: CaseRows, pack: Pack | None) -> list[Rule]:
     if pack is not None:
         out += [_clock(name, seen.case, pack, ref) for name in _clocks(seen) if name in pack.clocks]
         judged = facts.get("judgement") or {}
-        book = {r.number: r for r in pack.disputes.rules} if hasattr(pack, "disputes") else {}
+        book = {r.number: r for r in pack.disputes.rules}
         out += [Rule(n, words.label("rule"), Words(book[n].zh, book[n].en), ref, book[n].source, source_words(pack, book[n].source)) for n in map(str, judged.get("rules") or ()) if n in book]
     return out
 

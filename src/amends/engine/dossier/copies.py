@@ -20,6 +20,10 @@ JUDGING = frozenset({"judgement_returned"})
 """Of the judges' second pair of eyes the sides are not told."""
 PENDING = {"adjudicated": "awaiting_adjudication", "appeal_upheld": "appealing"}
 """A judgement that waits for a second person leads to the state it came from; until then nobody outside has heard it."""
+REMARKS = frozenset({"judgement_confirmed"})
+"""What one judge remarks to another is said to nobody else."""
+NAMED = {"by_name": "platform", "second_name": "platform", "dismissed_by": "platform", "assignee_name": "merchant", "person_name": "merchant", "inspector_name": "merchant"}
+"""Names of people inside events, and whose people they are."""
 REPLIES = {"words_buyer": "buyer", "words_merchant": "merchant"}
 """The reply of a judgement to one side is that side's."""
 OPEN = {"merchant": "merchant", "buyer": "buyer"}
@@ -69,12 +73,24 @@ class Copy:
     def shown(self, record: dict[str, Any]) -> dict[str, Any]:
         """An event as this copy may show it; equal to what was given where nothing in it is hidden."""
         out: dict[str, Any] = self._veiled(record)
+        if self.side != "platform" and record["name"] in REMARKS:
+            out["body"]["input"] = {}
         if out["actor_name"]:
             out["actor_name"] = self.who(str(record["actor_kind"]), str(record["actor_name"])).name
         return out
 
     def _veiled(self, value: Any) -> Any:
         if isinstance(value, dict):
+            asked = "question" if "side" in value and "words" in value else ""  # a judge's question bears the judge's name
             kept = {k: v for k, v in value.items() if self.side == "platform" or REPLIES.get(k, self.side) == self.side}
-            return {k: PERSONAL[k](v) if self.masks_buyer and k in PERSONAL and isinstance(v, str) and v else self._veiled(v) for k, v in kept.items()}
+            return {k: self._one(k, v, asked) for k, v in kept.items()}
         return [self._veiled(v) for v in value] if isinstance(value, list) else value
+
+    def _one(self, name: str, value: Any, asked: str) -> Any:
+        if isinstance(value, str) and value:
+            if self.masks_buyer and name in PERSONAL:
+                return PERSONAL[name](value)
+            whose = "platform" if asked and name == "by" else NAMED.get(name)
+            if whose and not self.unmasked and OPEN.get(self.side) != whose:
+                return mask_name(value)
+        return self._veiled(value)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from amends.core.dossier import Fact, Section, Who, Words, same
 from amends.core.pack import Pack
+from amends.core.pack_disputes import SCENARIOS
 from amends.engine.dossier import words
 from amends.engine.dossier.copies import Copy
 from amends.store.screens.dossier import CaseRows
@@ -32,6 +33,9 @@ def about(seen: CaseRows, pack: Pack | None) -> list[Fact]:
         _fact("expectation", words.choice("type", case["expectation"])) if case["expectation"] and case["expectation"] != case["type"] and case["kind"] == "service_order" else None,
         _fact("reason", reason) if reason.zh and case["kind"] != "dispute" else None,
         _fact("goods", same(f"{facts['title']} × {case['quantity'] or 1}")) if facts.get("title") else None,
+        _fact("demand", words.choice("outcome", str(facts["demand"]))) if facts.get("demand") else None,
+        _fact("asked_amount", words.money(int(facts["asked_amount"]), str(case["currency"]))) if facts.get("asked_amount") else None,
+        _fact("about", Words(f"{words.kind(str(facts['parent_kind'])).zh} {facts['parent_number']}", f"{words.kind(str(facts['parent_kind'])).en} {facts['parent_number']}")) if facts.get("parent_number") and facts.get("parent_kind") != "order" else None,
         _fact("source", words.known(f"queue.source_{case['source']}", case["source"])) if case["source"] else None,
         _fact("fault", words.choice("fault", str(case["fault"] or facts.get("fault")))) if case["fault"] or facts.get("fault") else None,
     ]
@@ -39,7 +43,8 @@ def about(seen: CaseRows, pack: Pack | None) -> list[Fact]:
 
 
 def _scenario(code: str) -> Words:
-    return words.catalogue().get(f"dispute.scenario_{code}") or words.catalogue().get(f"replies.scenario_{code}") or same(code)
+    zh, en, _ = SCENARIOS.get(code, (code, code, ""))
+    return Words(zh, en)
 
 
 def _service_order(seen: CaseRows, copy: Copy, _pack: Pack | None) -> Iterator[Section]:
@@ -107,9 +112,10 @@ def _plan(facts: Facts, currency: str, pack: Pack | None) -> Section:
         rows.append(_fact("outcome", words.choice("outcome", offer["outcome"])))
         rows += [_fact("amount", words.money(total, currency))] if (total := int(offer.get("amount") or 0) + int(offer.get("compensation") or 0)) else []
     if facts.get("ground"):
-        grounds = {g.code: Words(g.zh, g.en) for g in pack.disputes.grounds} if pack and hasattr(pack, "disputes") else {}
+        grounds = {g.code: Words(g.zh, g.en) for g in pack.disputes.grounds} if pack else {}
         rows.append(_fact("ground", grounds.get(str(facts["ground"])) or same(facts["ground"])))
     rows += [_fact("plan_number", same(facts["plan_number"]))] if facts.get("plan_number") else []
+    rows += [_fact("silent", words.label("yes"))] if facts.get("merchant_silent") else []
     rows += [_fact("settled_by", words.label(f"settled_by_{facts['settled_by']}"))] if facts.get("settled_by") else []
     return Section("plan", words.label("plan_chosen"), None, None, rows, str(facts.get("statement") or offer.get("words") or ""))
 

@@ -41,6 +41,8 @@ _MESSAGES = "select actor_kind, actor_name, body, file_ids::text[] as file_ids, 
 _FILES = f"""
 select f.id::text, encode(f.sha256, 'hex') as sha256, f.media_type, f.size, f.uploaded_by, f.at, c.number from files f join cases c on c.merchant_id = f.merchant_id and c.id = f.case_id
 where f.merchant_id = %(m)s and f.case_id in (%(c)s, {_PARENT}) order by f.at, f.id"""
+_FILED = f"""
+select file_id::text, n, side, kind, words, encode(sha256, 'hex') as sha256, actor_name, at from evidence where merchant_id = %(m)s and case_id in (%(c)s, {_PARENT}) order by at, n"""
 _RECEIPTS = """
 select quantity, outcome, packaging, appearance, function, accessories_complete, disposition, coalesce(inspector_name, '') as inspector_name, note, at
 from receipts where merchant_id = %(m)s and case_id = %(c)s order by at, id"""
@@ -52,7 +54,7 @@ _UNDER = f"""
 select version, name, actor_kind, actor_name, at, body from events where merchant_id = %(m)s and case_id = {_PARENT} order by version"""
 _READS: dict[str, str] = {
     "case": _CASE, "order": _ORDER, "lines": _LINES, "payments": _PAYMENTS, "requests": _REQUESTS, "given": _GIVEN, "parcels": _PARCELS, "events": _EVENTS, "messages": _MESSAGES,
-    "files": _FILES, "receipts": _RECEIPTS, "others": _OTHERS, "under": _UNDER,
+    "files": _FILES, "filed": _FILED, "receipts": _RECEIPTS, "others": _OTHERS, "under": _UNDER,
 }
 
 
@@ -70,6 +72,7 @@ class CaseRows:
     events: list[Row]
     messages: list[Row]
     files: list[Row]
+    filed: list[Row]
     receipts: list[Row]
     others: list[Row]
     under: list[Row]
