@@ -111,8 +111,9 @@ def undo_remedy(look: Look) -> Body | None:
 
 
 def note_applying(look: Look) -> Body:
-    """The remedy is under way until it is reported; nothing is judged anew meanwhile."""
-    return {"applying": True} if apply_remedy(look) is not None or undo_remedy(look) is not None else {}
+    """The remedy of this step is under way until it is reported; nothing is judged anew meanwhile."""
+    begins = apply_remedy(look) is not None or undo_remedy(look) is not None
+    return {"applying": [*(look.case.body.get("applying") or ()), look.case.version + 1]} if begins else {}
 
 
 def money(look: Look) -> Body:
@@ -275,4 +276,4 @@ def note_dismissed(look: Look) -> Body:
 def note_applied(look: Look) -> Body:
     """What became of the cases in dispute (DI-7): `acts` says what was done to which, so that it can be taken back."""
     c: Any = look.command
-    return {"applied": {"done": c.done, "code": c.code, "facts": _first(c.facts), "words": c.words, "acts": list(c.acts)}, "applying": False}
+    return {"applied": {"done": c.done, "code": c.code, "facts": _first(c.facts), "words": c.words, "acts": list(c.acts)}, "applying": [v for v in look.case.body.get("applying") or () if v != c.step]}

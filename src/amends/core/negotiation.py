@@ -221,7 +221,7 @@ def agreed_amount(body: Mapping[str, Any], quantity: int, granted: int, cap: int
 
     Agreed for all pieces: of fewer that arrived, their part. Goods that did not come as they were to come free the merchant from it (SO-15).
     """
-    agreed = body.get("agreed") or {}
+    agreed = body.get("agreed") or body.get("judged_return") or {}
     if agreed.get("offer") != "return" or agreed.get("amount") is None or body.get("condition") not in (None, "good", "short"):
         return None
     received = body.get("received")

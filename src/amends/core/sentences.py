@@ -6,6 +6,7 @@ from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_disputes import DISPUTES
 from amends.core.sentences_dossiers import DOSSIERS
+from amends.core.sentences_judgement import JUDGEMENT
 from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_lightning import LIGHTNING
@@ -174,6 +175,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **CALLS,
     **CANCELLATION,
     **DISPUTES,
+    **JUDGEMENT,
     **DOSSIERS,
     **LEDGER,
     **PAYMENTS,

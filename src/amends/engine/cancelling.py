@@ -15,7 +15,7 @@ from amends.core.pack import CancelReason
 from amends.core.refusal import Refusal
 from amends.engine import keywords
 from amends.engine.alerts import of_application
-from amends.engine.cancellation import SOURCES, Cancel, Cancelled, Pieces
+from amends.engine.cancellation import OF_DISPUTES, SOURCES, Cancel, Cancelled, Pieces
 from amends.engine.columns import WAITS
 from amends.engine.deadlines import Deadlines
 from amends.engine.flows import fast_refund, reviewer
@@ -142,10 +142,12 @@ def _reason(seen: SeenToCancel, asked: Cancel, actor: Actor, order: OrderToCance
         return [Refusal("deletion_by_staff")]
     if asked.deletion and (shipped(order) or not cash_on_delivery(order)):
         return [Refusal("deletion_needs_cod")]
+    if asked.dispute and actor.party is Party.CLOCK:
+        return []
     known = pack.deletion_reasons if asked.deletion else pack.reasons
     out = [] if asked.reason in {r.code for r in known} else [Refusal("cancel_reason_unknown", _told(known), "reason")]
-    if asked.source not in SOURCES:
-        out.append(Refusal("not_a_choice", {"zh": "来源", "en": "Source", "choices": list(SOURCES)}, "source"))
+    if asked.source not in SOURCES[:2]:  # the others are disputes' own (CA-6)
+        out.append(Refusal("not_a_choice", {"zh": "来源", "en": "Source", "choices": list(SOURCES[:2])}, "source"))
     if len(asked.words) > 500:
         out.append(Refusal("description_too_long", {"most": 500, "now": len(asked.words)}, "words"))
     return out
@@ -196,30 +198,42 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
     lines = [{"line_id": i, "quantity": n} for i, n in pieces.items()]
     first = next(line for line in seen.lines if line.id in pieces)
     staff = actor.party is not Party.BUYER
-    reason = next(r for r in (*clocks.pack.cancellation.reasons, *clocks.pack.cancellation.deletion_reasons) if r.code == asked.reason)
+    reason_zh, reason_en = OF_DISPUTES[asked.reason] if asked.dispute else next(
+        (r.zh, r.en) for r in (*clocks.pack.cancellation.reasons, *clocks.pack.cancellation.deletion_reasons) if r.code == asked.reason
+    )
     quantity, type_ = sum(pieces.values()), "deletion" if asked.deletion else ("whole" if pieces == _everything(seen) else "part")
     going = {} if asked.deletion or order.state in UNPAID else reviewer(clocks.pack, _promise(order), now, shipped=shipped(order))
     if order.state not in UNPAID and (fast := fast_refund(clocks.pack, seen.merchant.settings)):
         going["fast"] = fast
     facts = {
         "title": first.title, "kinds": len(pieces), "lines": lines, "description": asked.words.strip(), "order_number": order.number, "line_quantity": quantity,
-        "line_paid": sum(line.paid_minor * pieces[line.id] // line.quantity for line in seen.lines if line.id in pieces), "reason_zh": reason.zh, "reason_en": reason.en,
-        "region": province_named(order.province), "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff else "",
+        "line_paid": sum(line.paid_minor * pieces[line.id] // line.quantity for line in seen.lines if line.id in pieces), "reason_zh": reason_zh, "reason_en": reason_en,
+        "region": province_named(order.province), "pack": clocks.pack.id, "pack_version": clocks.pack.version, "clock": clock.why, "by_staff": actor.name if staff and not asked.dispute else "",
         "shipped_at_opening": shipped(order), "shipped": shipped(order), "platform_delivery": order.platform_delivery,
-        **going,
+        **(_of_dispute(asked) if asked.dispute else going),
     }
-    alert = of_application(keywords.live(conn, merchant_id, seen.merchant.settings), "cancellation", state.name, type_, facts)
+    alert = None if asked.dispute else of_application(keywords.live(conn, merchant_id, seen.merchant.settings), "cancellation", state.name, type_, facts)
     source = asked.source if asked.source != "buyer" or not staff else "staff"
     assert state.waits_on is not None
     cancelling.insert(conn, {
         "merchant": merchant_id, "id": case_id, "number": number, "state": state.name, "order": order.id, "buyer": order.buyer_id, "type": type_, "reason": asked.reason,
-        "sku": first.sku, "category": first.category, "quantity": quantity, "waits_on": going.get("reviewed_by") or WAITS.get(state.waits_on, state.waits_on.value), "due_at": clock.due_at,
+        "sku": first.sku, "category": first.category, "quantity": quantity, "waits_on": (None if asked.dispute else going.get("reviewed_by")) or WAITS.get(state.waits_on, state.waits_on.value), "due_at": clock.due_at,
         "remind_at": clock.remind_at, "clock": clock.name, "alert": alert, "currency": order.currency, "source": source, "now": now, "facts": facts, "lines": lines, "event_id": new_id(),
-        "outbox_id": new_id(), "fast_id": new_id(), "fast": _fast(seen), "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name,
+        "outbox_id": new_id(), "fast_id": new_id(), "fast": _fast(seen) and not asked.dispute, "actor_kind": "system" if asked.dispute else actor.party.value,
+        "looked_at": not asked.dispute, "why": _why(asked, clocks) if asked.dispute else None, "actor_id": actor.id, "actor_name": actor.name,
         "body": {"command": "cancel", "to": state.name, "input": {"type": type_, "reason": asked.reason, "quantity": quantity}, "changes": {}}, "command_id": command_id,
         "answer": {"digest": _digest(asked), "case": case_id, "number": number, "state": state.name},
     })
     return Cancelled(case_id, number, state.name)
+
+
+def _of_dispute(asked: Cancel) -> dict[str, Any]:
+    """Whom it is from: nobody reviews it, and nothing that decides by itself is asked."""
+    return {"dispute": {"id": asked.dispute_id, "number": asked.dispute}}
+
+
+def _why(asked: Cancel, clocks: Deadlines) -> dict[str, Any]:
+    return {"by": "dispute", "rule": asked.reason, "dispute": asked.dispute_id, "number": asked.dispute, "pack": clocks.pack.id, "version": clocks.pack.version}
 
 
 def _promise(order: OrderToCancel) -> Shipping:

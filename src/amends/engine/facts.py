@@ -18,17 +18,18 @@ from amends.engine.shelves import Shelves
 from amends.engine.ticketed import TICKET_MONEY, of_ticket
 from amends.store.batch import Found, Needs
 
-ADDRESSES = frozenset({"propose", "accept_proposal", "approve_return", "run_out"})
+ADDRESSES = frozenset({"return_by_judgement", "propose", "accept_proposal", "approve_return", "run_out"})
 STOCK = frozenset({"propose", "accept_proposal", "reissue_without_return", "reissue_offline", "exchange", "exchange_offline", "reissue", "ship_replacement", "change_application"})
 MONEY = frozenset({
     "return_collected", "advance_refund", "propose", "accept_proposal", "refund_without_return", "refund", "refund_at_merchants_cost", "reverse_refund", "exchange", "difference_paid", "record_payment",
     "approve_cancellation", "approve_and_intercept", "follow_up_parcel", "force_refund", "reject_cancellation", "fast_refund", "interception_succeeded", "interception_failed",
     "order_shipped", "order_received",
+    "refund_by_plan", "follow_up_by_plan", "end_by_judgement", "undo_judgement",
 }) | DISPUTE_MONEY | TICKET_MONEY
 FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund", "uphold_appeal", "confirm_judgement"})
-PIECES = frozenset({"change_application"})
+PIECES = frozenset({"change_application", "return_by_judgement", "reship_by_judgement", "end_by_judgement", "undo_judgement"})
 CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange", "accept_proposal"})
 PROMISES = frozenset({"promise_stock"})
@@ -158,7 +159,7 @@ class Facts:
         if name == "raise_alert":
             return {"alert": self.raising.pop(case.id, None)}
         if name in PIECES:
-            return self._application(case)
+            return self._application(case) if case.kind == "service_order" else {"goods_free": self._goods_free(case)}
         if name in REFUSALS:
             return {"refused": len(self.refused.get(case.body.get("line_id", ""), set()) - {case.id})}
         if name in PRICES:
@@ -202,6 +203,12 @@ class Facts:
             "pieces_left": case.body.get("line_quantity", case.quantity) - others,
             "reasons": {code: {"fault": leaf.responsibility, "reason_zh": leaf.zh, "reason_en": leaf.en} for code, leaf in reasons.items()},
         }
+
+    def _goods_free(self, case: Case) -> bool:
+        """Whether all pieces of a cancellation are on their order, and on no service order."""
+        order = self.money.order(case.order_id)
+        there = {line.id: line.quantity for line in order.lines} if order is not None else {}
+        return all(sum(self.pieces.get(x["line_id"], {}).values()) + x["quantity"] <= there.get(x["line_id"], 0) for x in case.body.get("lines", ()))
 
     def entitled(self, case: Case, command: Command | None) -> Entitlement | None:
         """MO-1 for this case, with the freight the command names; None where nothing can be given."""

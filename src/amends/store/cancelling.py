@@ -94,6 +94,7 @@ def see(conn: psycopg.Connection, merchant: str, order: str, command: str | None
 def insert(conn: psycopg.Connection, given: dict[str, Any]) -> None:
     """Write a cancellation and commit. `facts`, `body`, `answer` and `alert` (None: there is none) are JSON; `lines` a list of line_id and quantity."""
     row = {**given, "event_text": given["event_id"], "fast_text": given["fast_id"], "lines": msgspec.json.encode(given["lines"]).decode(), **{name: Jsonb(given[name]) for name in ("facts", "body", "answer")}}
+    row["why"] = Jsonb(given["why"]) if given.get("why") else None
     row["alert"] = Jsonb(given["alert"]) if given.get("alert") else None
     conn.execute(sql("insert_cancellation"), row)
     conn.execute("commit")

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from amends.engine.house import House
 from amends.store import outbox
 from amends.store.outbox import Waiting
-from amends.worker import cancellations, mail_sending, parcels, payments, pickups, tickets
+from amends.worker import cancellations, disputes, mail_sending, parcels, payments, pickups, tickets
 from amends.worker.aside import Aside
 from amends.worker.log import log
 from amends.worker.reconcile import perform_run
@@ -31,6 +31,7 @@ OUTSIDE: dict[str, Perform] = {
     "reconcile": perform_run,
     "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept, "book_pickup": pickups.book, "cancel_pickup": pickups.cancel,
     "tell_cancellation": cancellations.tell, "open_service_order": tickets.open_service_order,
+    "carry_plan": disputes.carry_plan, "apply_remedy": disputes.apply_remedy, "undo_remedy": disputes.undo_remedy,
     "mail_ticket": mail_sending.mail,
 }
 """Every effect that needs the network, by name. The column `outbox.outside` has the same names; a test compares them."""
@@ -39,7 +40,7 @@ LANES: dict[str, tuple[str, ...]] = {
     "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
     "parcels": ("intercept_parcel", "follow_parcel", "book_pickup", "cancel_pickup"),
     "mail": ("mail_ticket",),
-    "house": ("tell_cancellation", "open_service_order"),
+    "house": ("tell_cancellation", "open_service_order", "carry_plan", "apply_remedy", "undo_remedy"),
 }
 """What may hold up what: a provider that hangs never makes a carrier wait."""
 

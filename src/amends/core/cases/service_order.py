@@ -7,11 +7,13 @@ from amends.core import negotiation as n
 from amends.core import pickups as k
 from amends.core import rules as r
 from amends.core import rules_flow as f
+from amends.core import rules_judgement as j
 from amends.core.actor import Party
 from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PLATFORM, PROVIDER, pays, stays
-from amends.core.machine import Choice, Look, Machine, State, Step
+from amends.core.machine import Choice, Look, Machine, Rule, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import judgement as jv
 from amends.core.verbs import lightning as i
 from amends.core.verbs import negotiation as g
 from amends.core.verbs import outside as o
@@ -35,6 +37,35 @@ def asked_while_processing(look: Look) -> bool:
 def costs_more(look: Look) -> bool:
     """The SKU chosen for an exchange is dearer than what was bought."""
     return int(look.facts.get("difference", 0)) > 0
+
+
+RETURN = (j.note_judged, j.note_return)
+RESHIP = (j.note_judged, j.owe_goods)
+ENDS_BY_JUDGEMENT = Step(jv.EndByJudgement, CLOCK, "closed", (j.nothing_granted,), (e.tell_both,), (j.note_judged,))
+ENDS_UNLESS_HERE = Step(jv.EndByJudgement, CLOCK, "closed", (j.nothing_granted, j.goods_not_received), (e.tell_both,), (j.note_judged,))
+
+
+def judged(back: str | Choice = "awaiting_return") -> tuple[Step, ...]:
+    """What a judgement does to a service order whose goods are not under way (DI-7)."""
+    return (
+        Step(jv.ReturnByJudgement, CLOCK, back, (), (e.tell_both,), RETURN),
+        Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (), (e.tell_both,), RESHIP),
+        ENDS_UNLESS_HERE,
+    )
+
+
+def judged_after() -> tuple[Step, ...]:
+    """A service order that has ended is opened again by a judgement, and put back by an upheld appeal (DI-7, DI-8)."""
+    return (
+        Step(jv.ReturnByJudgement, CLOCK, "awaiting_return", (j.pieces_still_there,), (e.tell_both,), RETURN),
+        Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (j.pieces_still_there,), (e.tell_both,), RESHIP),
+        *undone(j.pieces_still_there),
+    )
+
+
+def undone(*only_if: Rule) -> tuple[Step, ...]:
+    """Nothing has been sent yet, so the judgement can be taken back (DI-8)."""
+    return (Step(jv.UndoJudgement, CLOCK, j.BACK, (j.judged_by_this, *only_if), (e.tell_both,), (j.note_undone,)),)
 
 
 def talk(name: str) -> tuple[Step, ...]:
@@ -65,6 +96,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
         d.RunOut, CLOCK, Choice(f.calls_the_platform, "reviewing", Choice(f.pays_at_once, "confirming", Choice(f.goods_go_out, "fulfilling", "awaiting_return"))), (),
         (f.pay_refund, e.tell_both, f.tell_platform), (f.choose_place, f.owe_stock, f.grant, f.note_silence),
     ),
+    *judged(),
     *stays("reviewing"),
 ))
 
@@ -73,6 +105,7 @@ AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buy
     Step(b.Withdraw, BUYER, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, Choice(asked_while_processing, "processing", "withdrawn"), (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, Choice(asked_while_processing, "processing", "closed"), (), (e.tell_both,)),
+    *judged(Choice(asked_while_processing, "processing", "awaiting_return")),
     *pays("awaiting_buyer"),
     *stays("awaiting_buyer"),
 ))
@@ -88,6 +121,7 @@ NEGOTIATING = State("negotiating", "待客户答复方案", "Proposal with the b
     Step(g.WithdrawProposal, MERCHANT, Choice(n.was_processing, "processing", "reviewing"), (r.claimed_by_nobody_else,), (e.tell_buyer,), (n.note_outcome("taken_back"),)),
     Step(b.Withdraw, BUYER, "withdrawn", (n.goods_not_here,), (e.tell_merchant,), (e.keep_fields, n.note_outcome("given_up"))),
     Step(d.RunOut, CLOCK, Choice(n.was_processing, "processing", "reviewing"), (), (e.tell_both,), (n.note_outcome("lapsed"),)),
+    *judged(Choice(n.was_processing, "processing", "awaiting_return")),
     *pays("negotiating"),
     *stays("negotiating"),
 ))
@@ -100,6 +134,8 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, "withdrawn", (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "closed", (), (e.tell_both,)),
+    ENDS_BY_JUDGEMENT,
+    *undone(),
     *stays("awaiting_return"),
 ))
 
@@ -145,6 +181,8 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late, l.nothing_advanced), (e.pay_refund, e.tell_both), (e.grant,)),
     # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
+    Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (l.nothing_advanced,), (e.tell_both,), RESHIP),
+    Step(jv.FinishPaid, MERCHANT, "completed", (r.claimed_by_nobody_else, j.paid_first), (e.tell_buyer, e.ask_to_rate), (e.keep_fields,)),
     *pays("processing"),
     *stays("processing"),
 ))
@@ -176,6 +214,8 @@ FULFILLING = State("fulfilling", "待补发", "To be sent out", waits_on=Party.M
     Step(p.PromiseStock, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, r.in_time, r.promise_fits), (e.tell_buyer,), (e.keep_fields, e.note_promise), clock="promise"),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     Step(d.RunOut, CLOCK, "fulfilling", (), (e.tell_both,), (e.note_lateness,)),
+    ENDS_BY_JUDGEMENT,
+    *undone(),
     *pays("fulfilling"),
     *stays("fulfilling"),
 ))
@@ -207,9 +247,9 @@ COMPLETED = State("completed", "已完成", "Completed", final=True, steps=(
     *talk("completed"),
 ))
 
-REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=talk("rejected"))
-WITHDRAWN = State("withdrawn", "客户放弃", "Given up", final=True, steps=talk("withdrawn"))
-CLOSED = State("closed", "已关闭", "Closed", final=True, steps=talk("closed"))
+REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=(*judged_after(), *talk("rejected")))
+WITHDRAWN = State("withdrawn", "客户放弃", "Given up", final=True, steps=(*judged_after(), *talk("withdrawn")))
+CLOSED = State("closed", "已关闭", "Closed", final=True, steps=(*judged_after(), *talk("closed")))
 
 SERVICE_ORDER = Machine(
     "service_order",

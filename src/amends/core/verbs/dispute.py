@@ -228,3 +228,4 @@ class RemedyApplied(Command):
     facts: list[Any] = ask("原因的数据", "Facts of the reason", "lines", most=1)
     words: str = ask("说明", "Words", "long")
     acts: list[Any] = ask("改动的单", "Cases changed", "lines")
+    step: int | None = ask("第几步", "Step", "count", most=10**9)

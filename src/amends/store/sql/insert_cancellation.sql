@@ -7,8 +7,8 @@ with c as (
   insert into cancellation_lines (merchant_id, case_id, order_id, line_id, quantity)
   select %(merchant)s, %(id)s, %(order)s, x.line_id, x.quantity from json_to_recordset(%(lines)s) as x(line_id uuid, quantity int)
 ), e as (
-  insert into events (merchant_id, case_id, version, name, command_id, actor_kind, actor_id, actor_name, at, body)
-  values (%(merchant)s, %(id)s, 1, 'cancel_applied', %(event_id)s, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(now)s, %(body)s)
+  insert into events (merchant_id, case_id, version, name, command_id, actor_kind, actor_id, actor_name, at, body, explanation)
+  values (%(merchant)s, %(id)s, 1, 'cancel_applied', %(event_id)s, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(now)s, %(body)s, %(why)s::jsonb)
 ), w as (
   insert into events (merchant_id, case_id, version, name, command_id, actor_kind, actor_id, actor_name, at, body, explanation)
   select %(merchant)s, %(id)s, 2, 'alert_raised', (a ->> 'id')::uuid, 'system', 'system', 'system', %(now)s, a -> 'body', a -> 'explanation' from (select %(alert)s::jsonb as a) x where a is not null
@@ -25,6 +25,6 @@ with c as (
   insert into outbox (merchant_id, id, case_id, effect, body, due_at)
   select %(merchant)s, %(fast_id)s::uuid, %(id)s, 'tell_cancellation', jsonb_build_object('event', 'refunded_at_once', 'command', %(fast_text)s::text), %(now)s where %(fast)s
 ), s as (
-  insert into considerations (merchant_id, case_id, node, version, due_at) select %(merchant)s, %(id)s, 'review', 1, %(now)s from merchants m where m.id = %(merchant)s and m.automates
+  insert into considerations (merchant_id, case_id, node, version, due_at) select %(merchant)s, %(id)s, 'review', 1, %(now)s from merchants m where m.id = %(merchant)s and m.automates and %(looked_at)s
 )
 insert into commands_done (merchant_id, command_id, case_id, answer, at) values (%(merchant)s, %(command_id)s, %(id)s, %(answer)s, %(now)s)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from amends.web.case import fast_review, why_lightning, why_order, why_pack, why_strategy, why_ticket
+from amends.web.case import fast_review, why_dispute, why_lightning, why_order, why_pack, why_strategy, why_ticket
 
 Why = Callable[[dict[str, Any], str, Callable[..., str], Callable[[datetime], str]], str]
 """Asked with the explanation, the language, the words and how instants are written."""
@@ -14,5 +14,6 @@ Why = Callable[[dict[str, Any], str, Callable[..., str], Callable[[datetime], st
 WHYS: dict[str, Why] = {
     "pack_rule": why_pack.pack_rule, "merchant_switch": why_pack.merchant_switch, "fast_review": fast_review.passed, "strategy": why_strategy.acted, "lightning": why_lightning.advanced,
     "order_news": why_order.news, "agreement": why_order.agreed,
+    "dispute": why_dispute.by_dispute,
     "ticket_decision": why_ticket.decided,
 }
