@@ -20,6 +20,7 @@ from amends.web.rights import name_of
 _WAY = re.compile(r"[\s.-]+")
 MONEY = {
     "refund_above_cap": ("cap", "asked"), "refund_override_missing": ("computed",), "ledger_amount_wrong": ("asked",), "ledger_deposit_short": ("held", "asked"),
+    **dict.fromkeys(("judge_above_room", "judge_compensation_above", "dispute_amount_above"), ("most", "asked")), "judge_amount_missing": ("most",),
     "less_than_agreed": ("agreed", "asked"), "claim_above_advance": ("left", "asked"), "proposal_stale": ("cap",), "ledger_advance_less": ("advanced",), "ledger_penalty_less": ("charged",),
 }
 """Facts of refusals that are minor units of the case's currency."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -50,7 +50,7 @@ def way(request: Any, given: Read, cancellation: str) -> Way | None:
     if tried.refusal is not None:
         return None
     standing = page.standing(request)
-    told = effect_line.phrases(tried.plan, given.offers, standing["t"], standing["moment"])
+    told = effect_line.phrases(tried.plan, replace(given.offers, kind="cancellation"), standing["t"], standing["moment"])
     return Way(move.verb, (move.command.zh, move.command.en)[wording.at(request.lang)], seen.case.version, new_id(), [p for p in told if p.icon != "ti-arrow-right"])
 
 

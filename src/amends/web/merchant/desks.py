@@ -104,9 +104,9 @@ CANCELLATIONS = Desk(
 _DISPUTE = ("due", "goods", "scenario", "demand", "plan", "buyer", "amount", "who")
 DISPUTES = Desk(
     "dispute",
-    columns=("due", "goods", "scenario", "demand", "plan", "state", "why", "buyer", "amount", "granted", "opened", "closed", "order", "who"),
+    columns=("due", "goods", "scenario", "demand", "plan", "state", "said", "buyer", "amount", "granted", "opened", "closed", "order", "who"),
     usual={
-        "dispute-answer": ("due", "goods", "scenario", "demand", "why", "buyer", "amount", "who"), "dispute-evidence": _DISPUTE, "dispute-judged": _DISPUTE,
+        "dispute-answer": ("due", "goods", "scenario", "demand", "said", "buyer", "amount", "who"), "dispute-evidence": _DISPUTE, "dispute-judged": _DISPUTE,
         "dispute-waiting": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"), "dispute-all": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"),
     },
     filters=("scenario", "plan", "due", "person", "opened", "amount", "order", "buyer", "state"),
@@ -118,13 +118,13 @@ DISPUTES = Desk(
     home=("dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting"),
     switch=True,
 )
-_TICKET = ("due", "goods", "origin", "asks", "why", "buyer", "order", "who")
+_TICKET = ("due", "goods", "origin", "why", "buyer", "order", "who")
 TICKETS = Desk(
     "ticket",
-    columns=("due", "goods", "origin", "asks", "why", "state", "buyer", "order", "opened", "closed", "who"),
+    columns=("due", "goods", "origin", "why", "state", "buyer", "order", "opened", "closed", "who"),
     usual={
-        "ticket-answer": _TICKET, "ticket-platform": ("due", "goods", "origin", "asks", "state", "why", "order", "who"),
-        "ticket-waiting": _TICKET, "ticket-all": ("due", "goods", "origin", "asks", "state", "why", "order", "who"),
+        "ticket-answer": _TICKET, "ticket-platform": ("due", "goods", "origin", "state", "why", "order", "who"),
+        "ticket-waiting": _TICKET, "ticket-all": ("due", "goods", "origin", "state", "why", "order", "who"),
     },
     filters=("origin", "due", "person", "opened", "order", "buyer", "state"),
     leads={"ticket-answer": "claim", "ticket-platform": "claim", "ticket-waiting": "claim"},

@@ -44,12 +44,6 @@ def type_word(code: str, lang: str) -> str:
     return known(lang, f"queue.type_{code}") or wording.choice("type", code, lang)
 
 
-def demand(row: QueueRow, lang: str, money: Callable[..., str]) -> str:
-    """What the buyer of a dispute asks for, with the amount where one was named."""
-    what = wording.choice("outcome", row.expectation or "", lang)
-    return f"{what} {money(row.demand_amount, row.currency or 'CNY')}" if row.demand_amount else what
-
-
 def known(lang: str, key: str, fallback: str = "") -> str:
     """A word of the catalogue if it has this key."""
     return say(lang, key) if key in words() else fallback
@@ -64,6 +58,13 @@ def at_zero(row: QueueRow, lang: str) -> str:
     if row.late:
         return say(lang, "queue.then_late")
     return known(lang, f"queue.then_{(row.clock or {}).get('then', '')}")
+
+
+def then(late: bool, due_at: Any, clock: dict[str, Any] | None, waits_on: str, lang: str) -> str:
+    """The same for what a home page tells of a list's first case."""
+    if due_at is None:
+        return known(lang, f"queue.waits_{waits_on}")
+    return say(lang, "queue.then_late") if late else known(lang, f"queue.then_{(clock or {}).get('then', '')}")
 
 
 def rule_tip(row: QueueRow, lang: str) -> str:
