@@ -28,7 +28,7 @@ MINE, NOBODY = "me", "none"
 
 @dataclass(slots=True)
 class Wanted:
-    """Filters. `who`: a person's id, `none` for nobody's; amounts in minor units of what is asked for; `after`: due time and id of the last row."""
+    """Filters. `who`: a person's id, `none` for nobody's; amounts in minor units of what is asked for; `due`: within the hour or the day, and not late; `after`: due time and id of the last row."""
 
     tab: str = "judge"
     scenario: str = ""
@@ -38,6 +38,7 @@ class Wanted:
     most: int | None = None
     late: bool = False
     number: str = ""
+    due: str = ""
     after: tuple[datetime, str] | None = None
 
 
@@ -54,6 +55,7 @@ def _tests(wanted: Wanted) -> list[LiteralString]:
     given: dict[LiteralString, Any] = {
         "c.type = %(scenario)s": wanted.scenario, "c.merchant_id = %(merchant)s::uuid": wanted.merchant, "a.person_id is null": wanted.who == NOBODY,
         "a.person_id = %(who)s::uuid": wanted.who not in ("", NOBODY), "c.due_at <= %(now)s": wanted.late, "c.number = %(number)s": wanted.number,
+        "c.due_at > %(now)s and c.due_at <= %(now)s + interval '1 hour'": wanted.due == "hour", "c.due_at > %(now)s and c.due_at <= %(now)s + interval '1 day'": wanted.due == "day",
         "coalesce((c.facts ->> 'asked_amount')::bigint, (c.facts ->> 'line_paid')::bigint, 0) >= %(least)s": wanted.least is not None,
         "coalesce((c.facts ->> 'asked_amount')::bigint, (c.facts ->> 'line_paid')::bigint, 0) <= %(most)s": wanted.most is not None,
     }

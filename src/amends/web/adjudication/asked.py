@@ -14,7 +14,9 @@ from amends.core.pack_disputes import SCENARIOS
 from amends.engine.ids import is_id
 from amends.store.screens.dispute_queue import MINE, NOBODY, TABS, Wanted
 
-FILTERS = ("scenario", "merchant", "who", "least", "most", "late", "number")
+FILTERS = ("scenario", "merchant", "who", "least", "most", "late", "due", "number")
+DUE = ("hour", "day")
+"""Within the hour, within the day; what is late has a filter of its own."""
 CURRENCY = "CNY"
 """Amounts in the filter are read in the platform's own currency."""
 
@@ -28,6 +30,8 @@ def typed(given: QueryDict) -> dict[str, str]:
         out.pop("merchant", None)
     if out.get("who", "") not in ("", MINE, NOBODY) and not is_id(out["who"]):
         del out["who"]
+    if out.get("due", "") not in ("", *DUE):
+        del out["due"]
     for name in ("least", "most"):
         if name in out and _minor(out[name]) is None:
             del out[name]
@@ -40,7 +44,7 @@ def wanted(asked: dict[str, str], person: str, after: str = "") -> Wanted:
     who = asked.get("who", "")
     return Wanted(
         asked["tab"], asked.get("scenario", ""), asked.get("merchant", ""), person if who == MINE else who, _minor(asked.get("least", "")), _minor(asked.get("most", "")),
-        "late" in asked, asked.get("number", "").upper(), _after(after),
+        "late" in asked, asked.get("number", "").upper(), asked.get("due", ""), _after(after),
     )
 
 
