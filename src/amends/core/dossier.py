@@ -177,7 +177,7 @@ class Movement:
 
 @dataclass(slots=True)
 class Rule:
-    """One rule or figure that was applied: its name, what it said, in which pack version, and where the figure comes from."""
+    """One rule or figure that was applied: its name, what it said, in which pack version, where the figure comes from, and what kind of source that is."""
 
     name: str
     what: Words
@@ -185,6 +185,7 @@ class Rule:
     pack: str
     source: str = ""
     source_words: str = ""
+    level: Words | None = None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.core.cases import TABLES
-from amends.core.clock_words import clock_name, outcome, span_words
+from amends.core.clock_words import span_words
 from amends.core.dossier import Exhibit, Goods, Money, Movement, Order, Other, Parcel, Rule, Said, Scan, Who, Words, same
 from amends.core.ledger import ACCOUNTS, KINDS, PROVIDER, account_of
 from amends.core.pack import Pack
@@ -99,11 +99,12 @@ def _named(events: list[Row], kind: str, copy: Copy) -> dict[str, tuple[Who, Wor
 
 
 def opened_with(seen: CaseRows, copy: Copy) -> dict[str, tuple[Who, Words]]:
-    """Pictures of the application, which the first event does not name: the buyer's, or whoever opened it."""
-    if not seen.events:
-        return {}
-    first = seen.events[0]
-    return {str(p): (copy.who(first["actor_kind"], first["actor_name"]), words.label("application")) for p in seen.case["facts"].get("photos") or ()}
+    """Pictures of the application, and of that of the case in dispute, which the first event does not name: the buyer's, or whoever opened it."""
+    under: list[str] = next((o["photos"] for o in seen.others if o["under"]), [])
+    return {
+        str(p): (copy.who(events[0]["actor_kind"], events[0]["actor_name"]), words.label("application"))
+        for events, photos in ((seen.under, under), (seen.events, seen.case["facts"].get("photos") or [])) if events for p in photos
+    }
 
 
 def messages(seen: CaseRows, copy: Copy, paths: Mapping[str, str]) -> list[Said]:
@@ -118,12 +119,12 @@ def rules(seen: CaseRows, pack: Pack | None) -> list[Rule]:
     out = []
     said = facts.get("verdict")
     if isinstance(said, dict) and said.get("rule"):
-        out.append(Rule(str(said["rule"]), words.label("verdict"), Words(str(said.get("zh", "")), str(said.get("en", ""))), ref, str(said.get("source") or ""), source_words(pack, str(said.get("source") or ""))))
+        out.append(Rule(str(said["rule"]), words.label("verdict"), Words(str(said.get("zh", "")), str(said.get("en", ""))), ref, str(said.get("source") or ""), source_words(pack, str(said.get("source") or "")), level(pack, str(said.get("source") or ""))))
     if pack is not None:
         out += [_clock(name, seen.case, pack, ref) for name in _clocks(seen) if name in pack.clocks]
         judged = facts.get("judgement") or {}
         book = {r.number: r for r in pack.disputes.rules}
-        out += [Rule(n, words.label("rule"), Words(book[n].zh, book[n].en), ref, book[n].source, source_words(pack, book[n].source)) for n in map(str, judged.get("rules") or ()) if n in book]
+        out += [Rule(n, words.label("rule"), Words(book[n].zh, book[n].en), ref, book[n].source, source_words(pack, book[n].source), level(pack, book[n].source)) for n in map(str, judged.get("rules") or ()) if n in book]
     return out
 
 
@@ -135,8 +136,14 @@ def _clocks(seen: CaseRows) -> list[str]:
 
 def _clock(name: str, case: Row, pack: Pack, ref: str) -> Rule:
     span, then, source = pack.clocks[name].for_case(str(case["type"] or ""), traits_of(case["facts"]))
-    value = words.label("clock_value", span=Words(span_words(span, 0), span_words(span, 1)), then=Words(outcome(then, 0), outcome(then, 1)))
-    return Rule(name, words.label("clock_of", name=Words(clock_name(name, 0), clock_name(name, 1))), value, ref, source, source_words(pack, source))
+    value = words.label("clock_value", span=Words(span_words(span, 0), span_words(span, 1)), then=words.then(then))
+    return Rule(name, words.label("clock_of", name=words.clock(name)), value, ref, source, source_words(pack, source), level(pack, source))
+
+
+def level(pack: Pack | None, code: str) -> Words | None:
+    """What kind of source it is: a source document, the law, the web, or our own default (PO-17)."""
+    found = pack.sources.get(code) if pack else None
+    return words.label(f"level_{found.level}") if found else None
 
 
 def ledger(rows: list[Row], copy: Copy) -> list[Movement]:

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from amends.core.cases import TABLES
-from amends.core.clock_words import clock_name, outcome
 from amends.core.commands import inputs
 from amends.core.dossier import Fact, Happening, Words, chained, event_digest, plain, salt_of, same
 from amends.core.pack import Pack
@@ -43,7 +42,7 @@ def _happening(row: Row, case: Row, copy: Copy, pack: Pack | None, secret: bytes
     shown = copy.shown(record)
     given: dict[str, Any] = shown["body"].get("input") or {}
     event.said = _said(str(body.get("command", "")), given, pack, opened=record["name"] in OPENED)
-    event.facts = facts(str(case["kind"]), str(body.get("command", "")), given, str(case["currency"]))
+    event.facts = facts(str(case["kind"]), str(body.get("command", "")), given, str(case["currency"]), pack)
     event.why = why(record["explanation"], pack, ZoneInfo(case["tz"]))
     pictures = given.get("photos") or (case["facts"].get("photos") if row["version"] == 1 else None) or ()
     event.pictures = [paths[p] for p in pictures if p in paths]
@@ -61,7 +60,7 @@ def title(record: Mapping[str, Any], kind: str) -> Words:
         return words.label("opened", kind=words.kind(kind))
     if name == "ran_out":
         then = str((record["explanation"] or {}).get("then", ""))
-        return words.label("ran_out", then=Words(outcome(then, 0), outcome(then, 1))) if then else words.label("ran_out_only")
+        return words.label("ran_out", then=words.then(then)) if then else words.label("ran_out_only")
     found = words.command(kind, str(body.get("command", "")))
     if found is None and kind in TABLES:
         found = next((Words(c.zh, c.en) for c in TABLES[kind].commands.values() if c.event == name), None)
@@ -79,7 +78,7 @@ def _reason(pack: Pack | None, verb: str, code: str) -> str:
     return found.zh if found else words.choice("reason", code).zh
 
 
-def facts(kind: str, verb: str, given: Mapping[str, Any], currency: str) -> list[Fact]:
+def facts(kind: str, verb: str, given: Mapping[str, Any], currency: str, pack: Pack | None) -> list[Fact]:
     """What else was filled in, each with its label."""
     found = TABLES[kind].commands.get(verb) if kind in TABLES else None
     if found is None:
@@ -89,8 +88,14 @@ def facts(kind: str, verb: str, given: Mapping[str, Any], currency: str) -> list
         value, meta = given.get(item.name), item.metadata
         if item.name in TEXTS or meta["kind"] in PLAIN or value in (None, "", [], False):
             continue
-        out.append(Fact(Words(meta["zh"], meta["en"]), _value(item.name, value, meta["kind"], currency)))
+        out.append(Fact(Words(meta["zh"], meta["en"]), ground(pack, str(value)) if meta["kind"] == "ground" else _value(item.name, value, meta["kind"], currency)))
     return out
+
+
+def ground(pack: Pack | None, code: str) -> Words:
+    """A ground of the no-fault path, in the pack's words."""
+    found = next((g for g in pack.disputes.grounds if g.code == code), None) if pack else None
+    return Words(found.zh, found.en) if found else same(code)
 
 
 def _value(name: str, value: Any, kind: str, currency: str) -> Words:
@@ -110,7 +115,7 @@ def why(given: Mapping[str, Any] | None, pack: Pack | None, zone: ZoneInfo) -> W
     if "clock" in given:
         name, source = str(given["clock"]), str(given.get("source") or "")
         return words.label(
-            "why_clock", clock=Words(clock_name(name, 0), clock_name(name, 1)), pack=pack_name(pack, str(given.get("pack") or "")), version=given.get("version") or "—",
+            "why_clock", clock=words.clock(name), pack=pack_name(pack, str(given.get("pack") or "")), version=given.get("version") or "—",
             when=_instant(given.get("due_at"), zone), source=source_words(pack, source) or "—",
         )
     by = str(given.get("by", ""))

@@ -12,6 +12,7 @@ from amends.core.pack import Pack
 from amends.core.pack_disputes import SCENARIOS
 from amends.engine.dossier import words
 from amends.engine.dossier.copies import Copy
+from amends.engine.dossier.happenings import ground
 from amends.store.screens.dossier import CaseRows
 
 Facts = dict[str, Any]
@@ -112,8 +113,7 @@ def _plan(facts: Facts, currency: str, pack: Pack | None) -> Section:
         rows.append(_fact("outcome", words.choice("outcome", offer["outcome"])))
         rows += [_fact("amount", words.money(total, currency))] if (total := int(offer.get("amount") or 0) + int(offer.get("compensation") or 0)) else []
     if facts.get("ground"):
-        grounds = {g.code: Words(g.zh, g.en) for g in pack.disputes.grounds} if pack else {}
-        rows.append(_fact("ground", grounds.get(str(facts["ground"])) or same(facts["ground"])))
+        rows.append(_fact("ground", ground(pack, str(facts["ground"]))))
     rows += [_fact("plan_number", same(facts["plan_number"]))] if facts.get("plan_number") else []
     rows += [_fact("silent", words.label("yes"))] if facts.get("merchant_silent") else []
     rows += [_fact("settled_by", words.label(f"settled_by_{facts['settled_by']}"))] if facts.get("settled_by") else []

@@ -238,7 +238,7 @@ class _Paper:
         """Rules and figures with their sources."""
         if self.d["rules"]:
             self.heading("h_rules")
-            rows = [(f"{r['what']['zh']} {r['name'] if r['name'].isascii() and any(c.isdigit() for c in r['name']) else ''}".strip(), r["value"]["zh"], r["pack"], f"{r['source']} {r['source_words'] if r['source_words'] != r['source'] else ''}".strip()) for r in self.d["rules"]]
+            rows = [(f"{r['what']['zh']} {r['name'] if r['name'].isascii() and any(c.isdigit() for c in r['name']) else ''}".strip(), r["value"]["zh"], r["pack"], " · ".join(v for v in (r["level"]["zh"] if r["level"] else "", r["source_words"] or r["source"]) if v)) for r in self.d["rules"]]
             self.sheet.grid([zh("t_rule"), zh("t_says"), zh("t_pack"), zh("t_source")], [34, 68, 16, 56], rows, styles={3: s.Style(7, colour=s.INK_2)})
 
     def others(self) -> None:

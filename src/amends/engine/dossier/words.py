@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from amends.core.cases import TABLES
+from amends.core.clock_words import clock_name, outcome
 from amends.core.dossier import Words, same
 from amends.core.money import Money
 
@@ -75,6 +76,16 @@ def command(kind_: str, verb: str) -> Words | None:
     """What a command is called."""
     found = TABLES[kind_].commands.get(verb) if kind_ in TABLES else None
     return None if found is None else Words(found.zh, found.en)
+
+
+def clock(name: str) -> Words:
+    """What a clock is called."""
+    return catalogue().get(f"settings.clock_{name}") or Words(clock_name(name, 0), clock_name(name, 1))
+
+
+def then(code: str) -> Words:
+    """What happens when a clock runs out."""
+    return catalogue().get(f"settings.then_{code}") or Words(outcome(code, 0), outcome(code, 1))
 
 
 def money(minor: int, currency: str) -> Words:

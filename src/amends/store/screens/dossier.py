@@ -47,7 +47,7 @@ _RECEIPTS = """
 select quantity, outcome, packaging, appearance, function, accessories_complete, disposition, coalesce(inspector_name, '') as inspector_name, note, at
 from receipts where merchant_id = %(m)s and case_id = %(c)s order by at, id"""
 _OTHERS = f"""
-select o.id::text, o.kind, o.number, o.state, o.opened_at, o.closed_at, o.granted_minor, o.moved_minor, coalesce(o.id = {_PARENT}, false) as under
+select o.id::text, o.kind, o.number, o.state, o.opened_at, o.closed_at, o.granted_minor, o.moved_minor, coalesce(o.facts -> 'photos', '[]') as photos, coalesce(o.id = {_PARENT}, false) as under
 from cases o where o.merchant_id = %(m)s and o.id <> %(c)s and (o.order_id = (select order_id {_THIS}) or o.id = {_PARENT} or o.parent_id = %(c)s)
 order by under desc, o.opened_at, o.id limit 50"""
 _UNDER = f"""
