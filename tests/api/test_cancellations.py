@@ -7,7 +7,7 @@ import pytest
 from amends.api.openapi import document
 from amends.engine.ids import new_id
 from amends.store.connect import PLATFORM, scope
-from tests.engine.cancel_desk import on_the_way, opened, unshipped
+from tests.engine.cancel_desk import SYSTEM, on_the_way, opened, unshipped
 
 LIST = "/api/v1/cancellations"
 SERVICE = "/api/v1/service-orders"
@@ -83,7 +83,7 @@ def test_whose_order_it_is_and_who_may_ask(api):
 def three(api):
     """A cancellation of the buyer's, one by staff followed up, one of a dispute."""
     buyers, staffs, disputes = opened(api.shop, unshipped(api.shop)), opened(api.shop, on_the_way(api.shop), actor=api.shop.hai), opened(
-        api.shop, on_the_way(api.shop), actor=api.shop.hai, source="dispute_48h_interception"
+        api.shop, on_the_way(api.shop), actor=SYSTEM, reason="dispute_48h_interception", source="dispute_48h_interception", dispute="D-2026-000009", dispute_id=new_id()
     )
     api.call("POST", f"{LIST}/{staffs}/follow_up_parcel", {})
     return {"buyer": buyers, "staff": staffs, "dispute_48h_interception": disputes}
