@@ -23,7 +23,10 @@ from amends.engine.dossier.gather import gather
 from amends.engine.dossier.making import reader
 from amends.engine.dossier.paper import draw
 from amends.engine.ids import new_id
+from amends.engine.ticket import NewTicket, TicketOpened
+from amends.engine.tickets import open_ticket
 from amends.store.connect import Pool
+from tests.engine.cancel_desk import opened, unshipped
 from tests.engine.dossier_case import parcel_of, picture
 from tests.shop import LIN, open_shop
 
@@ -40,9 +43,9 @@ def told(pool: Pool) -> SimpleNamespace:
     under = shop.apply(order, reason="quality_fault", photos=[picture(shop, "#b5651d")], description="左耳没有声音")
     assert shop.say(under, Reject(reason="not_quality", words="人为损坏")).refusal is None
     asked = Opening(order, "goods_quality", "refund", "拒绝没有依据，请平台判责", under, None, (picture(shop, "#446688"),))
-    opened = open_dispute(pool, shop.merchant, asked, LIN, shop.now, new_id())
-    assert isinstance(opened, Opened), opened
-    case, second = opened.case_id, replace(shop.arbiter, id=new_id(), name="复核员甲")
+    disputed = open_dispute(pool, shop.merchant, asked, LIN, shop.now, new_id())
+    assert isinstance(disputed, Opened), disputed
+    case, second = disputed.case_id, replace(shop.arbiter, id=new_id(), name="复核员甲")
     steps: list[tuple[Any, Any]] = [
         (v.AskForJudgement(ground=ground_of(shop.merchant), words="出库前已检测合格"), shop.hai),
         (v.AddEvidence(evidence="inspection_report", words="出库检测记录", photos=[picture(shop, "#335577")]), shop.hai),
@@ -127,3 +130,19 @@ def test_its_paper_tells_the_judgement(told):
     flat = "".join("".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(draw(d, data, reader(told.shop.pool, told.shop.merchant)))).pages)
     for said in ("纠纷单", "处理结论", "判责", "平台提问1", "检测报告", REPLY_BUYER, "快件到达北京顺义集散中心", "本单所争议"):
         assert said in flat, said
+
+
+def test_cancellations_and_tickets_have_theirs_too(told):
+    shop = told.shop
+    cancelled = opened(shop, unshipped(shop, ("CUP", 2, 39800)))
+    answer = open_ticket(shop.pool, shop.merchant, NewTicket("complaint", "quality", "杯子有裂纹", number=shop.all("select number from orders where merchant_id = %s limit 1", shop.merchant)[0][0]), LIN, shop.now, new_id())
+    assert isinstance(answer, TicketOpened), answer
+    for case, kind in ((cancelled, "cancellation"), (answer.ticket_id, "ticket")):
+        for side in ("merchant", "buyer", "platform"):
+            d = gathered(shop, case, Copy(side))
+            assert (d["case"]["kind"], check(core.written(d))) == (kind, [])
+            assert d["events"][0]["title"]["zh"].startswith("提交")
+    paper = draw(d, core.written(d), reader(shop.pool, shop.merchant))
+    flat = "".join("".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(paper)).pages)
+    assert "工单" in flat
+    assert "杯子有裂纹" in flat

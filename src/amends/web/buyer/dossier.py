@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from amends.engine.audit import By
 from amends.engine.dossier.copies import Copy
+from amends.store.connect import scope
+from amends.store.screens import buyer as screen
 from amends.web import dossiers, page
 from amends.web.buyer import visit as visits
-from amends.web.buyer.case import open_case
 from amends.web.gate import buyer
 
 
@@ -46,11 +48,13 @@ def kept(request: Any, number: str, dossier_id: Any, form: str) -> HttpResponse:
 
 
 def _asked(request: Any, number: str) -> dossiers.Asked | None:
-    opened = open_case(request, number)
-    if opened is None:
+    visit = visits.enter(request)
+    if visit is None:
         return None
+    with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
+        case = screen.case(conn, visit.merchant_id, visit.buyer_id, number)
     asker = By(request.buyer.actor(), request.address, request.correlation)
-    return dossiers.Asked(asker, opened.visit.merchant_id, opened.case.id, Copy("buyer"), number)
+    return dossiers.Asked(asker, visit.merchant_id, case.id, Copy("buyer"), number) if case else None
 
 
 urlpatterns: list[URLPattern] = [
