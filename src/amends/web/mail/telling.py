@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
+
 from amends.core.refusal import Refusal
 from amends.core.sentences import SENTENCES
 from amends.web.catalogue import say
@@ -56,9 +58,18 @@ def attachment(one: dict[str, Any], lang: str) -> str:
     return say(lang, f"mail.file_{one['refused']}", most=one.get("most", "")) if one["refused"] in ATTACHMENT_WHYS else ""
 
 
+def ticket_url(row: dict[str, Any]) -> str:
+    """The page of the ticket a mail is on, on the platform's side."""
+    where = {"merchant_id": row["merchant_id"], "case_id": row["case_id"]}
+    try:
+        return str(reverse("ticket-desk", kwargs=where))
+    except NoReverseMatch:
+        return str(reverse("platform-case", kwargs=where))
+
+
 def words_of(lang: str) -> dict[str, Any]:
     """These for templates."""
     return {
         "note_of": lambda row: note(row, lang), "undelivered": lambda row: undelivered(row, lang), "trouble_of": lambda text: trouble(text, lang), "counts_of": lambda row: counts(row, lang),
-        "file_why": lambda one: attachment(one, lang), "mail_tones": TONES,
+        "file_why": lambda one: attachment(one, lang), "mail_tones": TONES, "ticket_url": ticket_url,
     }
