@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -31,6 +32,10 @@ from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
 from amends.web.disputes import judged, panel
 from amends.web.finance import case_ledger
+
+
+NOT_YET = frozenset({"ground_unknown", "evidence_needs_file", "evidence_kind_missing"})
+"""Refusals about what nobody has chosen yet: while a form is being filled in they go without saying."""
 
 
 class Known(dict[str, Any]):
@@ -166,6 +171,8 @@ def effect(request: Any, given: Read, command: type[Command], typed: Mapping[str
         return {"phrases": [], "wrong": given.tell(request, wrong[0]), "sum": "", "sum_moves": sum_moves(command)}
     asked = Asked(new_id(), request.person.merchant_id, given.seen.case.id, sketch(command, body), given.actor)
     answer = handle(request.house.pool, [asked], request.now, dry_run=True)[0]
+    if answer.refusal is not None and answer.refusal.code in NOT_YET and not typed.get(answer.refusal.field or ""):
+        return {"phrases": [], "wrong": "", "sum": "", "sum_moves": sum_moves(command)}
     if answer.refusal is not None:
         return {"phrases": [], "wrong": given.tell(request, answer.refusal), "sum": "", "sum_moves": sum_moves(command)}
     standing = page.standing(request)
@@ -178,8 +185,10 @@ def sum_moves(command: type[Command]) -> bool:
 
 
 def hurries(request: Any, given: Read) -> bool:
-    """Whether the case has waited for its review longer than it should, whatever its clock says (CA-5)."""
+    """Whether the case has waited for its review, or its answer, longer than it should, whatever its clock says (CA-5, TI-2)."""
     case = given.seen.case
+    if case.closed_at is None and (red_at := case.facts["red_at"]):
+        return bool(datetime.fromisoformat(red_at) <= request.now)
     listed = any(q.hurries and q.kind == case.kind and case.state in q.states for q in QUEUES.values())
     waits = given.sight.deadlines.pack.cancellation.urgent_after
     return listed and (request.now - case.opened_at).total_seconds() >= waits
