@@ -72,4 +72,4 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
         yield from ledger.statement(house, 100_000 * size)
     if "strategies" in works:
         yield strategies.evaluating(house, 100_000 * size)
-        yield strategies.acting(house, 20_000 * size)
+        yield strategies.acting(house, 40_000 * size)
