@@ -27,7 +27,7 @@ class QueueRow:
 
     `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying. `lines` is how many
     lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel, `region` the province that suspensions look at.
-    Of a dispute: the `plan` chosen (DI-2), what the buyer demands in minor units, and the number of what is in dispute.
+    Of a dispute: the `plan` chosen (DI-2), what the buyer demands in minor units, and the number of what is in dispute. `red_at`: from when it is red whatever its clock says (TI-2).
     """
 
     rank: int
@@ -81,6 +81,7 @@ class QueueRow:
     plan: str
     demand_amount: int | None
     parent_number: str
+    red_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -204,7 +205,7 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
   o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region,
   coalesce(c.facts ->> 'priority', '') as priority, coalesce(c.facts ->> 'plan', '') as plan, (c.facts ->> 'asked_amount')::bigint as demand_amount,
-  coalesce(c.facts ->> 'parent_number', '') as parent_number
+  coalesce(c.facts ->> 'parent_number', '') as parent_number, (c.facts ->> 'red_at')::timestamptz as red_at
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id

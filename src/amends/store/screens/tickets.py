@@ -182,3 +182,24 @@ def opinions(conn: psycopg.Connection, since: datetime, until: datetime) -> list
     """Counts of the scope's merchants, those with the most transfers first (TI-2, TI-8)."""
     with conn.cursor(row_factory=class_row(Opinions)) as cursor:
         return cursor.execute(_OPINIONS, {"since": since, "until": until}).fetchall()
+
+
+def merchant_name(pool: Pool, merchant: str) -> str:
+    """What a merchant is called."""
+    with scope(pool, PLATFORM) as conn:
+        row = conn.execute("select name from merchants where id = %s", (UUID(merchant),)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def holder(pool: Pool, merchant: str, ticket: str) -> tuple[str, str]:
+    """Id and name of whoever of the platform has the ticket; empty for nobody."""
+    with scope(pool, PLATFORM) as conn:
+        row = conn.execute("select person_id::text, person_name from desk_assignments where merchant_id = %s and case_id = %s", (UUID(merchant), ticket)).fetchone()
+    return (row[0], row[1]) if row else ("", "")
+
+
+def pack_of(pool: Pool, merchant: str) -> str:
+    """The pack version a merchant's new tickets are opened under (`name@2`); empty for no such merchant."""
+    with scope(pool, PLATFORM) as conn:
+        row = conn.execute("select pack, pack_version from merchants where id = %s", (UUID(merchant),)).fetchone()
+    return f"{row[0]}@{row[1]}" if row else ""

@@ -127,7 +127,9 @@ def case_link(row: QueueRow, asked: Any) -> str:
 
 
 def waits_long(row: QueueRow, now: datetime, waits: int) -> bool:
-    """Whether a case has waited in its list for longer than it should: `waits` seconds (CA-5)."""
+    """Whether a case has waited for longer than it should: `waits` seconds in its list (CA-5), or to its own red moment (TI-2)."""
+    if row.red_at is not None and row.closed_at is None and row.red_at <= now:
+        return True
     hurries = any(q.hurries and q.kind == row.kind and row.state in q.states for q in QUEUES.values())
     return bool(waits) and hurries and row.due_at is not None and row.closed_at is None and now - row.opened_at >= timedelta(seconds=waits)
 

@@ -1,0 +1,77 @@
+"""The platform opens a ticket: to which merchant, of which origin, about what, with documents (05-tickets)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from amends.core.money import Money
+from amends.core.pack_tickets import ORIGINS
+from amends.core.refusal import Refusal
+from amends.core.verbs.ticket import ASKS
+from amends.engine.evidence_files import MOST_BYTES, take_evidence
+from amends.engine.ids import is_id, new_id
+from amends.engine.ticket import NewTicket
+from amends.engine.tickets import open_ticket
+from amends.store.screens import platform as merchants
+from amends.store.screens import tickets as reads
+from amends.web import page, wording
+from amends.web.case.fields import PHOTOS_KEPT
+from amends.web.gate import platform
+from amends.web.settings_pages.ground import Filled
+
+FROM_HERE = ("complaint", "regulator", "enquiry")
+NAMES = ("merchant", "origin", "subject", "title", "number", "buyer_id", "asks", "amount", "words")
+CURRENCY = "CNY"
+
+
+@platform("ticket.follow_up")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Any) -> HttpResponse:
+    """GET: the form. POST: the ticket, once; what is wrong stands beside its field and nothing typed is lost."""
+    if request.method != "POST":
+        return _form(request, {n: request.GET.get(n, "") for n in NAMES}, [], [], new_id())
+    typed, given = {n: request.POST.get(n, "").strip() for n in NAMES}, request.POST.get("command_id", "")
+    command = given if is_id(given) else new_id()
+    if not is_id(typed["merchant"]) or typed["merchant"] not in {m["id"] for m in merchants.names(request.house.pool)}:
+        return _form(request, typed, [Refusal("merchant_unknown", {"name": typed["merchant"] or "—"}, "merchant")], [], command)
+    kept, wrong = _files(request, typed["merchant"], command)
+    amount = Money.parse(typed["amount"].replace(",", "").lstrip("¥"), CURRENCY) if typed["amount"] else None
+    if typed["amount"] and amount is None:
+        wrong.append(Refusal("money_unreadable", {"text": typed["amount"], "currency": CURRENCY, "digits": 2}, "amount"))
+    if wrong:
+        return _form(request, typed, wrong, kept, command)
+    wish = NewTicket(
+        typed["origin"], typed["subject"], typed["words"], typed["title"], typed["asks"] or "explain", amount.amount if amount else None, typed["number"], typed["buyer_id"][:64], tuple(kept),
+    )
+    answer = open_ticket(request.house.pool, typed["merchant"], wish, request.person.actor(), request.now, command)
+    if isinstance(answer, list):
+        return _form(request, typed, answer, kept, command)
+    return HttpResponseRedirect(reverse("ticket-desk", args=[typed["merchant"], answer.ticket_id]), status=303)
+
+
+def _files(request: Any, merchant: str, command: str) -> tuple[list[str], list[Refusal]]:
+    kept, wrong = [p for p in request.POST.getlist(PHOTOS_KEPT) if is_id(p)], []
+    for sent in request.FILES.getlist("photos"):
+        found = take_evidence(request.house.pool, merchant, sent.read(MOST_BYTES + 1), request.person.id, request.now, once=command)
+        if isinstance(found, Refusal):
+            wrong.append(Refusal(found.code, found.facts, "photos"))
+        elif found not in kept:
+            kept.append(found)
+    return kept, wrong
+
+
+def _form(request: Any, typed: dict[str, str], wrong: list[Refusal], kept: list[str], command: str) -> HttpResponse:
+    known = merchants.names(request.house.pool)
+    chosen = typed["merchant"] if any(m["id"] == typed["merchant"] for m in known) else ""
+    pack = wording.pack_of(reads.pack_of(request.house.pool, chosen)) if chosen else None
+    at = wording.at(request.lang)
+    context = {
+        "typed": Filled(typed), "chosen": chosen, "wrong": {r.field: r for r in wrong if r.field}, "above": [r for r in wrong if not r.field or r.field not in (*NAMES, "photos")], "kept": kept, "command_id": command,
+        "merchants": known, "origins": {o: ORIGINS[o] for o in FROM_HERE}, "asks": ASKS, "word": lambda name, code: wording.choice(name, code, request.lang), "at": at,
+        "subjects": [(s.code, (s.zh, s.en)[at], s.origins) for s in (pack.tickets.subjects if pack else ())],
+    }
+    return page.render(request, "tickets/new.html", context, 422 if wrong else 200)

@@ -1,0 +1,139 @@
+"""Tickets on screens: the merchant's list and page, the platform's desk, opening, deciding, counting (05-tickets)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from amends.core.verbs import ticket as v
+from amends.engine.ids import new_id
+from amends.engine.ringing import ring
+from amends.engine.ticket import NewTicket
+from amends.engine.tickets import open_ticket
+from amends.worker.effects import perform
+from tests.shop import LIN, Shop
+from tests.web.case_cast import stock_shop
+from tests.web.conftest import enter
+
+
+@pytest.fixture(scope="module")
+def goods(house: Any, shop: Any) -> Shop:
+    return stock_shop(house, shop)
+
+
+def opened(goods: Shop, house: Any, by: Any = LIN, origin: str = "complaint", subject: str = "quality", ago: int = 0, **more: Any) -> Any:
+    goods.now = house.clock.now() - timedelta(minutes=ago)
+    if by is LIN and "number" not in more:
+        order = goods.order(("CUP", 1, 12900))
+        more["number"] = goods.all("select number from orders where id = %s", order)[0][0]
+    answer = open_ticket(house.pool, goods.merchant, NewTicket(origin, subject, more.pop("words", "杯子有裂纹"), **more), by, goods.now, new_id())
+    assert not isinstance(answer, list), [r.say("zh") for r in answer]
+    return answer
+
+
+def test_the_list_the_page_and_one_answer_a_turn(house, goods, shop, client):
+    ticket = opened(goods, house, ago=125)
+    enter(client, house, shop)
+    page = client.get("/m/q/ticket-answer").content.decode()
+    assert ticket.number in page
+    assert "cd-urgent" in page
+    page = client.get(f"/m/cases/{ticket.ticket_id}").content.decode()
+    for words in ("杯子有裂纹", "请出示证明", "3 小时", "没有其他工单", "回复工单"):
+        assert words in page, words
+    sent = {"command_id": new_id(), "version": "1", "result": "", "words": "您好，给您换新"}
+    refused = client.post(f"/m/cases/{ticket.ticket_id}/do/reply", sent)
+    assert refused.status_code == 422
+    assert "您好，给您换新" in refused.content.decode()
+    assert client.post(f"/m/cases/{ticket.ticket_id}/do/reply", {**sent, "result": "approve"}).status_code == 303
+    page = client.get(f"/m/cases/{ticket.ticket_id}").content.decode()
+    assert "本轮已回复过" in page
+    assert "同意客户诉求" in page
+    late = client.post(f"/m/cases/{ticket.ticket_id}/do/reply", {"command_id": new_id(), "version": "2", "result": "reject", "words": "还有一句"})
+    assert late.status_code == 409
+    assert "还有一句" in late.content.decode()
+
+
+def test_the_clock_runs_out_while_the_merchant_types(house, goods, shop, client):
+    ticket = opened(goods, house, ago=60 * 25).ticket_id
+    enter(client, house, shop)
+    assert client.get(f"/m/cases/{ticket}/do/reply").status_code == 200
+    for _ in range(2):
+        ring(house.pool, goods.merchant, house.clock.now())
+    sent = client.post(f"/m/cases/{ticket}/do/reply", {"command_id": new_id(), "version": "1", "result": "approve", "words": "正要回复"})
+    page = sent.content.decode()
+    assert sent.status_code == 409
+    assert "正要回复" in page
+
+
+def test_the_platform_decides_silence_and_pays_when_nothing_is_done(house, goods, operator, client):
+    ticket = opened(goods, house, ago=60 * 25, asks="refund", amount=12900)
+    for _ in range(2):
+        ring(house.pool, goods.merchant, house.clock.now())
+    perform(house.pool, goods.merchant, house.clock.now())
+    enter(client, house, operator)
+    desk = client.get("/p/tickets").content.decode()
+    assert ticket.number in desk
+    where = f"/p/tickets/{goods.merchant}/{ticket.ticket_id}"
+    page = client.get(where).content.decode()
+    assert "商家逾期未回复，视为无异议" in page
+    assert 'value="129.00"' in page
+    sent = {"command_id": new_id(), "decision": "refund", "amount": "", "words": "按诉求处理"}
+    assert client.post(f"{where}/do/decide_ticket", sent).status_code == 422
+    assert client.post(f"{where}/do/decide_ticket", {**sent, "amount": "129.00"}).status_code == 303
+    page = client.get(where).content.decode()
+    assert "平台处理结果：退款给客户" in page
+    assert "到期未执行再代退" in page
+    goods.now = house.clock.now() + timedelta(days=4)
+    ring(house.pool, goods.merchant, goods.now)
+    assert goods.say(ticket.ticket_id, v.RefundForMerchant(12900, "逾期"), operator.actor()).refusal is None
+    assert "已解决" in client.get(where).content.decode()
+
+
+def test_taking_handing_out_and_counting(house, goods, operator, client):
+    ticket = opened(goods, house)
+    goods.say(ticket.ticket_id, v.Reply("reissue_without_return", "补发给您"))
+    enter(client, house, operator)
+    chosen = f"{goods.merchant}~{ticket.ticket_id}~"
+    assert client.post("/p/tickets/hand-out", {"tab": "open", "act": "mine", "case": [chosen]}).status_code == 303
+    assert ticket.number in client.get("/p/tickets?tab=mine").content.decode()
+    assert client.post("/p/tickets/hand-out", {"tab": "open", "act": "mine"}).status_code == 409
+    assert "不退货补发" in client.get("/p/tickets/opinions").content.decode()
+    file = client.get("/p/tickets/opinions.csv?period=7d")
+    assert file["Content-Type"].startswith("text/csv")
+    assert "转平台" in file.content.decode()
+
+
+def test_the_platform_opens_a_regulators_ticket_and_closes_it_with_a_document(house, goods, operator, client):
+    enter(client, house, operator)
+    assert "下一步" in client.get("/p/tickets/new").content.decode()
+    form = {"command_id": new_id(), "merchant": goods.merchant, "origin": "regulator", "subject": "", "words": "12315 转来举报", "asks": "explain"}
+    refused = client.post("/p/tickets/new", form)
+    assert refused.status_code == 422
+    assert "12315 转来举报" in refused.content.decode()
+    made = client.post("/p/tickets/new", {**form, "subject": "authenticity"})
+    assert made.status_code == 303
+    assert client.post("/p/tickets/new", {**form, "subject": "authenticity"})["Location"] == made["Location"]
+    where = made["Location"]
+    page = client.get(where).content.decode()
+    assert "加急" in page
+    closed = client.post(f"{where}/do/close_ticket", {"command_id": new_id(), "words": "已回函"})
+    assert "工商举报投诉需附证明文件才能结束" in closed.content.decode()
+
+
+def test_notices_of_tickets_have_words_and_lead_to_the_ticket(house, goods, shop, client):
+    ticket = opened(goods, house, words="请尽快")
+    perform(house.pool, goods.merchant, house.clock.now())
+    enter(client, house, shop)
+    page = client.get("/m/notices").content.decode()
+    assert "收到一张工单，请在" in page
+    assert ticket.number in page
+
+
+def test_a_person_without_the_permission_sees_no_form(house, goods, clerk, client):
+    ticket = opened(goods, house)
+    enter(client, house, clerk)
+    answer = client.post(f"/m/cases/{ticket.ticket_id}/do/reply", {"command_id": new_id(), "version": "1", "result": "approve", "words": "好"})
+    assert answer.status_code == 403
+    assert client.get("/p/tickets").status_code == 403
