@@ -40,6 +40,7 @@ class Call:
     type: str
     title: str
     pack: str
+    currency: str
     order_id: str
     open_dispute: str
     open_dispute_number: str
@@ -47,7 +48,7 @@ class Call:
 
 _CALL = """select k.merchant_id::text, k.id::text, m.name as merchant, k.side, coalesce(k.actor_name, '') as actor_name, k.cause, k.words, k.at, k.answered_at,
   coalesce(k.answered_name, '') as answered_name, coalesce(k.answer, '') as answer, coalesce(k.dispute, '') as dispute, c.id::text as case_id, c.number, c.kind, c.state,
-  coalesce(c.type, '') as type, coalesce(c.facts ->> 'title', c.sku, '') as title, coalesce((c.facts ->> 'pack') || '@' || (c.facts ->> 'pack_version'), '') as pack,
+  coalesce(c.type, '') as type, coalesce(c.facts ->> 'title', c.sku, '') as title, coalesce((c.facts ->> 'pack') || '@' || (c.facts ->> 'pack_version'), '') as pack, coalesce(c.currency, m.currency) as currency,
   coalesce(c.order_id::text, '') as order_id, coalesce(d.id::text, '') as open_dispute, coalesce(d.number, '') as open_dispute_number
 from ({page}) k join merchants m on m.id = k.merchant_id join cases c on c.merchant_id = k.merchant_id and c.id = k.case_id
 left join cases d on d.merchant_id = c.merchant_id and d.parent_id = c.id and d.kind = 'dispute' and d.closed_at is null order by k.{by}"""

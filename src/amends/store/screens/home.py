@@ -49,8 +49,7 @@ _LISTS = """with l as materialized (
 )"""
 _PART = """(select '{level}' as level, l.queue, r.n, r.first, r.due from l cross join lateral (
   select count(*)::int as n, (array_agg(w.id order by w.due_at, w.id))[1] as first, min(w.due_at) as due from (
-    select c.id, c.due_at from cases c where c.merchant_id = %(merchant)s and c.kind = l.kind and c.state = l.state and c.closed_at is null and (l.who = '' or c.waits_on = l.who)
-      and {where} order by {order} limit {cap}) w) r where r.n > 0)"""
+    select c.id, c.due_at from cases c where c.merchant_id = %(merchant)s and c.kind = l.kind and c.state = l.state and c.closed_at is null and {where} order by {order} limit {cap}) w) r where r.n > 0)"""
 _OLD = "c.opened_at <= %(now)s - l.waits * interval '1 second'"
 _PARTS = (
     ("red", "c.due_at <= %(now)s", "c.due_at, c.id"),
@@ -59,14 +58,16 @@ _PARTS = (
     ("hour", f"c.due_at > %(now)s and c.due_at <= %(hour)s and not (l.waits > 0 and {_OLD}) and not (l.reddens and coalesce({RED_AT} <= %(now)s, false)) and {{runs}}", "c.due_at, c.id"),
     ("hour", f"l.reddens and c.due_at > %(hour)s and {RED_AT} > %(now)s and {RED_AT} <= %(hour)s and {{runs}}", "c.due_at, c.id"),
     ("all", "true", "c.due_at, c.id"),
+    ("next", "c.due_at > %(now)s", "c.due_at, c.id"),
 )
+_WHO = " and (l.who = '' or c.waits_on = l.who)"
 _NAMED = """select c.id::text as case_id, c.number, coalesce(c.facts ->> 'title', c.sku, '') as title, c.due_at, coalesce(c.waits_on, '') as waits_on,
   case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region, coalesce((c.facts ->> 'late')::boolean, false) as late
   from cases c where c.merchant_id = %(merchant)s and c.id = any(%(ids)s::uuid[])"""
 
 
 def read(conn: psycopg.Connection, merchant_id: str, asked: Iterable[Asked], now: datetime) -> dict[tuple[str, str], Found]:
-    """By (red, hour or all; list): the count and the first of each. What nothing is found for is left out."""
+    """By (red, hour, next or all; list): the count and the first of each. What nothing is found for is left out."""
     lists = [(a.queue, QUEUES[a.queue], state, a) for a in asked for state in QUEUES[a.queue].states]
     given = {
         "merchant": UUID(merchant_id), "now": now, "hour": now + DUE_WITHIN["urgent"], "queues": [q for q, *_ in lists], "kinds": [own.kind for _, own, _, _ in lists],
@@ -85,7 +86,7 @@ def read(conn: psycopg.Connection, merchant_id: str, asked: Iterable[Asked], now
 @cache
 def _query() -> sql.SQL:
     runs = RUNS.as_string(None)
-    parts = [_PART.format(level=level, where=where.format(runs=runs), order=order, cap=CAP) for level, where, order in _PARTS]
+    parts = [_PART.format(level=level, where=where.format(runs=runs) + ("" if level == "all" else _WHO), order=order, cap=1 if level == "next" else CAP) for level, where, order in _PARTS]
     return sql.SQL(_LISTS + " union all ".join(parts))
 
 

@@ -1,4 +1,4 @@
-"""The queue's page and its live refresh; the home page with what is about to be late and what is (UI-1, SO-9)."""
+"""The queue's page and its live refresh; on duty and off (UI-1, SO-9, ST-7)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,12 @@ from amends.core.pack_disputes import SCENARIOS
 from amends.engine import batches, duty, presence, staffing
 from amends.engine.cancellation import SOURCES
 from amends.engine.ids import new_id
-from amends.store.screens.counts import counts
 from amends.store.screens.queue_filter import QUEUES
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels, query, queue_page
-from amends.web.merchant.desks import DESKS, HOME, desk_of
+from amends.web.merchant.desks import desk_of
 from amends.web.page import render
-
-
-@staff("read")
-@require_safe
-def home(request: Any) -> HttpResponse:
-    """/m/: each queue with its count, what is late, what is due within one and four hours, every number a link; one's last batches."""
-    found = counts(request.house.pool, request.person.merchant_id, request.now, HOME, queue_page.hurry(request.house.pool, request.person.merchant_id))
-    on, mine = duty.stands(request.house.pool, request.person.merchant_id, request.person.id)
-    return render(request, "merchant/home.html", {"on_duty": on, "mine": mine, "found": found, "desks": DESKS.values(), "hurried": {name for name, q in QUEUES.items() if q.hurries}, "batches": batches.recent(request.house.pool, request.person.merchant_id, request.person.id)[:5], "L": labels})
 
 
 @staff()

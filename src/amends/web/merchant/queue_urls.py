@@ -6,12 +6,14 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from amends.web.merchant import batch, beside, find, queue, queue_page, saved_views
+from amends.web.merchant import batch, beside, calls, find, home, queue, queue_page, saved_views
 from amends.web.navigation import Count, Item
 
 urlpatterns: list[URLPattern] = [
-    path("", queue.home, name="merchant"),
-    path("home", queue.home, name="merchant-home"),
+    path("", home.first, name="merchant"),
+    path("home", home.first, name="merchant-home"),
+    path("home/live", home.live, name="merchant-home-live"),
+    path("calls", calls.listed, name="merchant-calls"),
     path("duty", queue.change_duty, name="duty"),
     path("q/<str:name>", queue.page, name="queue"),
     path("q/<str:name>/live", queue.live, name="queue-live"),
@@ -34,7 +36,7 @@ NAVIGATION: list[Item] = [
     Item("queue.kind_cancellation", "queues", "ti-circle-x", "queue", permission="read", order=14, kwargs=(("name", "cancel-review"),), covers="/m/q/cancel-"),
     Item("queue.kind_dispute", "queues", "ti-scale", "queue", permission="read", order=15, kwargs=(("name", "dispute-answer"),), covers="/m/q/dispute-"),
     Item("queue.kind_ticket", "queues", "ti-ticket", "queue", permission="read", order=16, kwargs=(("name", "ticket-answer"),), covers="/m/q/ticket-"),
-    Item("queue.home", "shop", "ti-calendar-due", "merchant-home", permission="read", order=30),
+    Item("queue.home", "queues", "ti-calendar-due", "merchant-home", permission="read", order=5),
 ]
 KEYS = {"cancel-review": "queue.kind_cancellation", "dispute-answer": "queue.kind_dispute", "ticket-answer": "queue.kind_ticket"}
 """Lists that stand in the navigation under another name than their own."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from amends.web.adjudication import urls as adjudication
 from amends.web.mail import urls as mail
-from amends.web.navigation import Item
+from amends.web.navigation import Count, Item
 from amends.web.platform import (
+    calls,
     carriers,
     case,
     cases,
@@ -16,6 +19,7 @@ from amends.web.platform import (
     dossier,
     find,
     health,
+    home,
     ledger,
     lightning,
     merchants,
@@ -24,8 +28,11 @@ from amends.web.platform import (
     store,
     suspensions,
 )
+from amends.web.tickets import urls as tickets
 
 urlpatterns: list[URLPattern] = [
+    *home.urlpatterns,
+    *calls.urlpatterns,
     path("merchants", merchants.merchants, name="platform-merchants"),
     path("merchants/new", merchants.new_merchant, name="platform-new-merchant"),
     path("merchants/<merchant_id>", merchants.merchant, name="platform-merchant"),
@@ -44,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:merchant_id>/<uuid:case_id>/do/<slug:verb>", case.do, name="platform-case-do"),
     *dossier.urlpatterns,
     *adjudication.urlpatterns,
+    *tickets.urlpatterns,
     path("compensations", compensations.compensations, name="platform-compensations"),
     path("compensations.csv", compensations.export, name="platform-compensations-export"),
     path("compensations/<uuid:merchant_id>/<uuid:compensation_id>", compensations.compensation, name="platform-compensation"),
@@ -59,8 +67,11 @@ urlpatterns: list[URLPattern] = [
 ]
 
 NAVIGATION: list[Item] = [
+    *home.NAVIGATION,
+    *calls.NAVIGATION,
     Item("platform.nav_merchants", "platform", "ti-building-store", "platform-merchants", permission="read", party="platform", order=10),
     *adjudication.NAVIGATION,
+    *tickets.NAVIGATION,
     Item("platform.nav_cases", "platform", "ti-list-details", "platform-cases", permission="read", party="platform", order=20),
     Item("compensation.nav", "platform", "ti-heart-handshake", "platform-compensations", permission="read", party="platform", order=40),
     Item("platform.nav_ledgers", "platform", "ti-book-2", "platform-ledgers", permission="read_ledger", party="platform", order=42),
@@ -74,5 +85,7 @@ NAVIGATION: list[Item] = [
     Item("platform.nav_health", "platform", "ti-heart-rate-monitor", "platform-health", permission="read", party="platform", order=60),
 ]
 
-counts = adjudication.counts
-"""What waits on the platform's desks, for the navigation."""
+
+def counts(request: Any) -> dict[str, Count]:
+    """What waits on the platform's desks, for the navigation."""
+    return {**adjudication.counts(request), **tickets.counts(request), **calls.counts(request)}
