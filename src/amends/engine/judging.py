@@ -74,6 +74,7 @@ def _to_the_end(road: Road, case: Case) -> Preview:
     judged = case.body.get("judgement") or {}
     out.later = int(judged.get("amount", 0)) if by_return(judged) else 0
     out.appeal_until = datetime.fromisoformat(case.body["appeal_until"]) if case.body.get("appeal_until") else None
+    _fold(road, case.currency)
     road.decide(case, CarryOutJudgement(), MERCHANT, new_id(), keep=True)
     out.entries = list(_entries(road))
     return out
@@ -83,3 +84,11 @@ def _entries(road: Road) -> Iterator[Entry]:
     for row in road.beside.book.rows:
         for line in row["lines"]:
             yield Entry(line["account"], line["amount_minor"], line["part"])
+
+
+def _fold(road: Road, currency: str) -> None:
+    """What the judgement has posted so far stands in the purses that carrying it out looks at (CO-2): really, it would have been written by then."""
+    held = road.facts.purses.setdefault(currency, {})
+    for row in road.beside.book.rows:
+        for line in row["lines"]:
+            held[line["account"]] = held.get(line["account"], 0) + line["amount_minor"]

@@ -53,7 +53,7 @@ class Parent:
 
 @dataclass(slots=True)
 class Figures:
-    """What came before: the buyer's disputes with this merchant and marks, the merchant's judgements of 30 days and those it is liable for, and how many were opened."""
+    """What came before: the buyer's disputes with this merchant and marks; of 30 days, the judgements in other disputes the merchant is liable for, and its orders. `liable_here`: it is, as this dispute stands."""
 
     merchant: str
     pack: str
@@ -61,8 +61,8 @@ class Figures:
     buyer_liable: int
     buyer_marks: int
     liable: int
-    judged: int
-    opened: int
+    liable_here: bool
+    orders: int
 
 
 @dataclass(slots=True)
@@ -102,15 +102,14 @@ from cases d join cases p on p.merchant_id = d.merchant_id and p.id = d.parent_i
 left join lateral (select e.at, e.name from events e where e.merchant_id = p.merchant_id and e.case_id = p.id and e.actor_kind = 'merchant' and e.at <= d.opened_at
   and e.body ->> 'from' is distinct from e.body ->> 'to' order by e.version desc limit 1) e on true
 where d.merchant_id = %(m)s and d.id = %(c)s"""
-_MONTH: LiteralString = "x.merchant_id = %(m)s and x.kind = 'dispute' and x.opened_at > %(month)s"
+_LIABLE: LiteralString = "select from judgements j where j.merchant_id = %(m)s and j.replaced_at is null and j.liability in ('merchant', 'shared')"
 _FIGURES = f"""
 select m.name as merchant, m.pack_ref as pack,
   (select count(*)::int from cases x where x.merchant_id = d.merchant_id and x.buyer_id = d.buyer_id and x.kind = 'dispute' and x.id <> d.id) as buyer_disputes,
   (select count(*)::int from cases x where x.merchant_id = d.merchant_id and x.buyer_id = d.buyer_id and x.kind = 'dispute' and x.id <> d.id and x.fault = 'buyer') as buyer_liable,
   (select count(*)::int from buyer_marks k where k.merchant_id = d.merchant_id and k.buyer_id = d.buyer_id and k.withdrawn_at is null) as buyer_marks,
-  (select count(*)::int from cases x where {_MONTH} and x.fault in ('merchant', 'shared') and x.id <> d.id) as liable,
-  (select count(*)::int from cases x where {_MONTH} and x.fault is not null and x.id <> d.id) as judged,
-  (select count(*)::int from cases x where {_MONTH}) as opened
+  (select count(*)::int from ({_LIABLE} and j.at > %(month)s and j.case_id <> %(c)s) n) as liable, exists ({_LIABLE} and j.case_id = %(c)s) as liable_here,
+  (select count(*)::int from (select from orders o where o.merchant_id = %(m)s and o.placed_at > %(month)s limit 200000) n) as orders
 from cases d join merchants m on m.id = d.merchant_id where d.merchant_id = %(m)s and d.id = %(c)s"""
 _HOLDER = "select person_id::text, person_name, at from desk_assignments where merchant_id = %(m)s and case_id = %(c)s"
 _ALIKE: LiteralString = "x.kind = 'dispute' and x.fault is not null and x.state in ('adjudicated', 'appealing', 'closed')"

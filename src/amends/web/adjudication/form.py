@@ -95,6 +95,8 @@ def body_of(command: type[Command], desk: Desk, typed: Mapping[str, Any], zone: 
         given["amount"] = ""
     if outcome == "nothing":
         given["compensation"] = given["freight"] = given["freight_by"] = given["advance"] = ""
+    if given.get("liability") not in ("merchant", "shared", "", None):
+        given["advance"] = ""
     if not given.get("freight_by"):
         given["freight"] = ""
     body = fields.body_of(command, given, [], desk.offers, zone)

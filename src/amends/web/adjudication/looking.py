@@ -15,6 +15,8 @@ from amends.web.adjudication.reading import Desk
 from amends.web.finance import lines
 
 Say = Callable[..., str]
+FREIGHT = ("freight_out", "freight_kept")
+"""Parts of a movement that are told apart from the goods."""
 LIABLE = ("merchant", "shared")
 """Faults that count against the merchant."""
 
@@ -82,26 +84,27 @@ def _judged(desk: Desk, command: Command) -> dict[str, Any]:
 
 
 def _rate(desk: Desk, judged: dict[str, Any], say: Say) -> Phrase:
-    """How many of the merchant's judgements of 30 days it is liable for, before and after (DI-7)."""
+    """The merchant's liable judgements of 30 days for its orders of 30 days, before and after (DI-7)."""
     figures = desk.beside.figures
-    more = judged.get("liability") in LIABLE
-    before, after = _share(figures.liable, figures.judged), _share(figures.liable + more, figures.judged + 1)
-    return Phrase("ti-gauge", say("adjudication.rate", n=figures.liable, after=figures.liable + more, before_rate=before, after_rate=after), warn=bool(more))
+    before, after = figures.liable + figures.liable_here, figures.liable + (judged.get("liability") in LIABLE)
+    if not figures.orders:
+        return Phrase("ti-gauge", say("adjudication.liable_count", before=before, after=after), warn=after > before)
+    return Phrase("ti-gauge", say("adjudication.rate", before=_share(before, figures.orders), after=_share(after, figures.orders)), warn=after > before)
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}%" if whole else "0%"
+    return f"{100 * part / whole:.2f}%"
 
 
 def _after(request: Any, desk: Desk, found: judging.Preview, say: Say) -> list[Phrase]:
     section, currency = desk.section, desk.seen.case.currency
-    out = []
+    out, second = [], found.second or desk.mode == "second"
     if found.appeal_until is not None and (left := _may_appeal(desk)):
         until = show.moment(found.appeal_until, request.now, request.zone, request.lang)
         out.append(Phrase("ti-clock", say(f"adjudication.appeal_{left}", when=until)))
     if section.second_above:
         above = show.money(section.second_above, currency)
-        out.append(Phrase("ti-users", say("adjudication.second_needed", amount=above) if found.second else say("adjudication.second_not", amount=above), warn=found.second))
+        out.append(Phrase("ti-users", say("adjudication.second_needed" if second else "adjudication.second_not", amount=above), warn=second))
     return out
 
 
@@ -119,7 +122,7 @@ def _account(desk: Desk, entry: judging.Entry, lang: str) -> str:
     if entry.account == "compensation":
         return catalogue.say(lang, "adjudication.to_buyer_compensation")
     name = lines.account(entry.account, lang)
-    if entry.part in lines.TELLING:
+    if entry.part in FREIGHT:
         return catalogue.say(lang, "adjudication.account_part", account=name, part=PARTS[entry.part][wording.at(lang)])
     return name
 
