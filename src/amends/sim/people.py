@@ -15,7 +15,7 @@ from amends.sim.market import ARBITER, CARRIER, SKUS, Life, Market, Shop
 from amends.sim.typed import Choices, typed
 
 WEIGHTS = {
-    "withdraw": 1, "abandon": 1, "reject": 2, "claim": 1, "assign": 1, "release": 4, "note": 1, "say": 1, "call_platform": 1, "set_priority": 1, "reissue_offline": 3, "ask_buyer": 4,
+    "withdraw": 1, "abandon": 1, "reject": 2, "claim": 1, "assign": 1, "release": 4, "note": 1, "say": 1, "call_platform": 1, "set_priority": 1, "mark_unreasonable": 1, "reissue_offline": 3, "ask_buyer": 4,
     "acknowledge_alert": 24, "raise_alert": 1, "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
     "approve_cancellation": 6, "force_refund": 3, "reject_cancellation": 2, "interception_succeeded": 12, "interception_failed": 8, "refund_moved": 12, "refund_failed": 6, "retry_refund": 16,
     "return_collected": 40, "claim_back": 24, "settle_advance": 6, "waive_claim": 3, "propose": 12,

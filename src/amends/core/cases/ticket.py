@@ -3,11 +3,13 @@
 from amends.core import effects as e
 from amends.core import effects_ticket as et
 from amends.core import rules as r
+from amends.core import rules_marks as rm
 from amends.core import rules_ticket as rt
 from amends.core.actor import Party
 from amends.core.cases.common import CLOCK, MERCHANT, PLATFORM, pays
 from amends.core.machine import Choice, Machine, State, Step
 from amends.core.verbs import desk as d
+from amends.core.verbs import marks
 from amends.core.verbs import ticket as v
 
 OTHER_SIDE = (Party.BUYER, Party.PLATFORM)
@@ -27,6 +29,7 @@ def desk(name: str) -> tuple[Step, ...]:
         Step(d.Assign, MERCHANT, name, (r.person_is_staff,), (), (e.note_assignment,)),
         Step(d.Note, MERCHANT, name),
         Step(d.SetPriority, STAFF, name, (), (), (e.note_priority,)),
+        Step(marks.MarkUnreasonable, MERCHANT, name, (rm.marked_once, rm.other_is_said), (), (rm.note_mark,)),
         Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
         Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
         Step(v.BindTicket, STAFF, name, (rt.number_is_known,), (), (et.note_binding,)),

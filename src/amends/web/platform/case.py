@@ -28,6 +28,8 @@ from amends.web.platform.deeds import Tried, act, deeds
 def case(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     """The page, with the buyer's data masked."""
     seen = _seen(request, str(merchant_id), str(case_id))
+    if seen.case.kind == "dispute":
+        return HttpResponseRedirect(reverse("dispute-desk", args=[merchant_id, case_id]))
     notices.read_case(request.house.pool, str(merchant_id), seen.case.id, "platform", request.now)
     return show(request, str(merchant_id), seen)
 
