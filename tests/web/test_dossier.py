@@ -75,10 +75,10 @@ def test_a_whole_copy_for_a_court_is_on_record(client, house, desk, operator):
 def test_a_template_is_chosen_without_a_script_and_what_cannot_be_filled_says_so(client, house, desk):
     enter(client, house, desk.main)
     menu = client.get(f"/m/cases/{desk.case}/replies").content.decode()
-    assert "送达延迟，告知进度" in menu
+    assert "显示签收，请确认" in menu
     assert "还没有同意的退款金额" in menu
-    form = client.get(f"/m/cases/{desk.case}/replies/late_in_transit").content.decode()
-    assert "最新进度：已签收，签收人：本人" in form
+    form = client.get(f"/m/cases/{desk.case}/replies/lost_signed").content.decode()
+    assert "顺丰速运 显示运单 SF1380000012345 已于" in form
     lacking = client.get(f"/m/cases/{desk.case}/replies/refund_arrived")
     assert lacking.status_code == 409
     assert "这张单还没有；请选择其他模板" in lacking.content.decode()
@@ -117,7 +117,8 @@ def test_templates_are_edited_in_the_settings(client, house, desk):
 
 def test_the_menu_opens_beside_the_message(page, site, desk):
     walk_in(page, site, "xiaoman@chengwu.test", f"/m/cases/{desk.case}")
+    page.locator(".story-tabs label").nth(1).click()
     page.locator(".tpl summary").click()
-    page.get_by_role("link", name="送达延迟，告知进度").click()
-    page.wait_for_url(lambda url: "/replies/late_in_transit" in url)
+    page.get_by_role("link", name="显示签收，请确认").click()
+    page.wait_for_url(lambda url: "/replies/lost_signed" in url)
     assert "SF1380000012345" in page.locator("#act textarea[name=words]").input_value()

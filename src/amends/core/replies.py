@@ -32,7 +32,10 @@ _ID = re.compile(r"[a-z0-9_]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One text. `own`: the merchant changed or added it; `shipped`: it comes with the product, so it can be put back."""
+    """One text. `own`: the merchant changed or added it; `shipped`: it comes with the product, so it can be put back.
+
+    `unless`: facts with which it would not be true, such as “not sent yet” for what has a waybill.
+    """
 
     id: str
     scenario: str
@@ -41,13 +44,14 @@ class Template:
     active: bool = True
     own: bool = False
     shipped: bool = True
+    unless: tuple[str, ...] = ()
 
 
 @cache
 def shipped() -> tuple[Template, ...]:
     """The templates that come with the product, in the order of the scenarios."""
     found = json.loads((Path(__file__).parent / "reply_templates.json").read_text("utf-8"))["templates"]
-    made = [Template(x["id"], x["scenario"], Words(**x["name"]), Words(**x["words"])) for x in found]
+    made = [Template(x["id"], x["scenario"], Words(**x["name"]), Words(**x["words"]), unless=tuple(x.get("unless", ()))) for x in found]
     return tuple(sorted(made, key=lambda t: SCENARIOS.index(t.scenario)))
 
 
@@ -60,6 +64,11 @@ def fill(text: str, facts: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The text filled, and what was missing for it: where anything is missing the text is empty, never half filled."""
     missing = tuple(name for name in wants(text) if not facts.get(name))
     return ("", missing) if missing else (_FILL.sub(lambda found: facts[found[1]], text), ())
+
+
+def is_true(template: Template, facts: Mapping[str, str]) -> bool:
+    """Whether nothing is known that would make it untrue."""
+    return not any(facts.get(name) for name in template.unless)
 
 
 def check(template: Template) -> list[Refusal]:

@@ -40,7 +40,7 @@ def of_merchant(pool: Pool, merchant_id: str) -> list[Template]:
     """Every template of this merchant in the order of the scenarios: as it came, or as the merchant has it, then its own."""
     with scope(pool, UUID(merchant_id)) as conn:
         own = {row.id: row for row in store.listed(conn, merchant_id)}
-    came = [replace(_of(own.pop(t.id)), shipped=True) if t.id in own else t for t in replies.shipped()]
+    came = [replace(_of(own.pop(t.id)), shipped=True, unless=t.unless) if t.id in own else t for t in replies.shipped()]
     every = came + [_of(row) for row in own.values()]
     return sorted(every, key=lambda t: replies.SCENARIOS.index(t.scenario))
 
@@ -54,7 +54,7 @@ def for_case(pool: Pool, merchant_id: str, seen: CaseSeen, shop: str, lang: str,
     facts, at, first = facts_of(seen, shop, lang, zone), 0 if lang == "zh" else 1, scenario_of(seen)
     out = []
     for t in of_merchant(pool, merchant_id):
-        if t.active:
+        if t.active and replies.is_true(t, facts):
             text, missing = replies.fill((t.words.zh, t.words.en)[at], facts)
             fits = len(text) <= replies.WORDS_MOST
             out.append(Filled(t.id, t.scenario, (t.name.zh, t.name.en)[at], text if fits else text[: replies.WORDS_MOST - 1] + "…", replies.lacking(missing, at)))
@@ -86,6 +86,7 @@ def facts_of(seen: CaseSeen, shop: str, lang: str, zone: ZoneInfo) -> dict[str, 
         "reference": (moved.reference or "") if moved else "", "carrier": parcel.carrier if parcel else "", "waybill": parcel.waybill if parcel else "", "latest": latest.words if latest else "",
         "latest_at": _at(latest.at if latest else None, zone), "shipped_at": _at((order.shipped_at if order else None) or (parcel.sent_at if parcel else None), zone),
         "signed_at": _at(parcel.signed_at if parcel else None, zone), "due": _at(case.due_at, zone),
+        "received": "1" if order and order.receipt_confirmed_at else "",
     }
     return {name: value for name, value in out.items() if value}
 
