@@ -10,6 +10,7 @@ from amends.engine.dossier import command as dossier
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
 from amends.simulators import carrier as simulate_carrier
+from amends.simulators import mail as simulate_mail
 from amends.simulators import payment_command as simulate_payment
 from amends.store.trouble import OperatorError
 from amends.web import command as web
@@ -17,7 +18,7 @@ from amends.worker import command as worker
 from amends.worker import mail_command as mail
 from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, reconcile, mail, dossier)
+ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, simulate_mail, reconcile, mail, dossier)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from amends.engine.house import DEFAULT_HOME, House, open_house
 from amends.engine.ports import free_port
 from amends.sim.demo import Furnished, furnish
 from amends.sim.furniture.counterparts import connect, moved, write_captures
+from amends.sim.furniture.mail import OURS, SHOP, connect_mail, password_of
 
 SEED = 20260302
 SPEED = "0.05"
@@ -44,6 +45,7 @@ def _demo(given: argparse.Namespace) -> int:
         running = [_start("serve", "--home", str(home), "--host", given.host, "--port", str(port))]
         furnished = furnish(house, SEED)
         running += _counterparts(house, home, given.host, port + 1, base)
+        running.append(_post_office(house, given.host, port + 20, base))
         running.append(_start("worker", "--home", str(home)))
         if not _answers(f"{base}/ready", running):
             print("页面没有启动，请看上面的日志 / The pages did not come up; see the log above", file=sys.stderr)
@@ -73,6 +75,16 @@ def _counterparts(house: House, home: Path, host: str, port: int, base: str) -> 
         moved(house.pool, counterpart, f"http://{host}:{port}", now)
         port += 1
     return running
+
+
+def _post_office(house: House, host: str, port: int, base: str) -> subprocess.Popen[bytes]:
+    """The mail server and the people who write: complaints come to the first shop's mailbox, and what it answers is answered (TI-4)."""
+    imap = free_port(host, port)
+    smtp = free_port(host, imap + 1)
+    password = password_of(house.pool) or secrets.token_urlsafe(18)
+    started = _start("simulate-mail", "--host", host, "--imap", str(imap), "--smtp", str(smtp), "--shop", SHOP, "--platform", OURS, "--password", password, "--clock", f"{base}/health", quiet=True)
+    connect_mail(house.pool, password, imap, smtp, house.clock.now())
+    return started
 
 
 def _start(*arguments: str, quiet: bool = False) -> subprocess.Popen[bytes]:
