@@ -109,7 +109,7 @@ def _refusal(by: By, one: Held, seen: str, person: str | None, working: dict[str
     if seen not in (ANYBODY, one.person_id or ""):
         return Refusal("desk_given_meanwhile", {"number": one.number, "name": one.person_name or "—"})
     mine = one.person_id in (None, by.actor.id)
-    alone = mine and person == by.actor.id
+    alone = mine and list(people) == [by.actor.id]
     if not alone and one.person_id != by.actor.id and (refusal := by.lacks(ASSIGN)):
         return refusal
     if person is None:
