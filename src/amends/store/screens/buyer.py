@@ -243,7 +243,7 @@ select c.id::text, c.number, c.state, coalesce(c.type, '') as type, c.due_at, c.
 from cases c
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
 left join order_lines l on l.merchant_id = %(m)s and l.order_id = c.order_id and l.id = c.line_id
-where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation')"""
+where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation', 'dispute')"""
 
 
 def open_cases(conn: psycopg.Connection, merchant_id: str, buyer_id: str) -> list[CaseRow]:
@@ -269,7 +269,7 @@ select c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, c
 from cases c
 left join orders o on o.merchant_id = %(m)s and o.id = c.order_id
 left join order_lines l on l.merchant_id = %(m)s and l.order_id = c.order_id and l.id = c.line_id
-where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation') and c.number = %(n)s"""
+where c.merchant_id = %(m)s and c.buyer_id = %(b)s and c.kind in ('service_order', 'cancellation', 'dispute') and c.number = %(n)s"""
     found: CasePage | None = _one(conn, CasePage, query, {"m": merchant_id, "b": buyer_id, "n": number})
     return found
 
@@ -333,11 +333,12 @@ where merchant_id = %(m)s and id::text = %(a)s"""
 
 
 def may_see_file(conn: psycopg.Connection, merchant_id: str, buyer_id: str, file_id: str) -> bool:
-    """Whether a photo is the buyer's own upload, belongs to an own application, or lies on a message of an own case."""
+    """Whether a file is the buyer's own upload, belongs to an own application, lies on a message of an own case, or was filed as evidence there (DI-5)."""
     query = """
 select exists (select 1 from files f where f.merchant_id = %(m)s and f.id = %(f)s
-  and (f.uploaded_by = %(b)s or exists (select 1 from cases c where c.merchant_id = %(m)s and c.id = f.case_id and c.buyer_id = %(b)s
+  and (f.uploaded_by = %(b)s or exists (select 1 from cases c where c.merchant_id = %(m)s and c.id = f.case_id and c.buyer_id = %(b)s and (c.kind <> 'ticket' or c.facts ->> 'other_side' = 'buyer')
     and (c.facts -> 'photos' @> to_jsonb(f.id::text)
-      or exists (select 1 from messages g where g.merchant_id = %(m)s and g.case_id = c.id and f.id = any(g.file_ids))))))"""
+      or exists (select 1 from messages g where g.merchant_id = %(m)s and g.case_id = c.id and f.id = any(g.file_ids))
+      or exists (select 1 from evidence e where e.merchant_id = %(m)s and e.case_id = c.id and e.file_id = f.id)))))"""
     row = conn.execute(query, {"m": merchant_id, "b": buyer_id, "f": file_id}).fetchone()
     return bool(row and row[0])

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from amends.core.cases import TABLES
 from amends.core.commands import Command, build, inputs
+from amends.core.commands import verb as name_of
 from amends.core.refusal import Refusal
 from amends.core.verbs.buyer import RATINGS
 from amends.engine import pickups
+from amends.engine.evidence_files import EVIDENCE
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.store.pickups import Offer
-from amends.web import page
+from amends.web import page, wording
 from amends.web.buyer import talk, typed, uploads
 from amends.web.buyer import visit as visits
 from amends.web.buyer.cancelled import own
@@ -30,6 +32,8 @@ from amends.web.gate import buyer
 SLOTS = (9, 11, 13, 15, 17, 19)
 """Hours at which a pickup may start, each two hours long."""
 DAYS_AHEAD = 5
+FORMS = {"dispute": "dispute_act"}
+"""Kinds of case whose forms look different."""
 SENDING = frozenset({"ship_back", "book_pickup", "drop_off", "correct_waybill"})
 """Forms that name a carrier: connected ones are offered first, for they report by themselves (LO-1)."""
 
@@ -82,7 +86,7 @@ def body_of(request: Any, opened: Opened, command: type[Command]) -> tuple[dict[
     for item in inputs(command):
         if item.metadata["kind"] == "photos":
             kept = uploads.own(request, opened.visit.merchant_id, opened.visit.buyer_id, request.POST.getlist(f"{item.name}_keep"))
-            taken = uploads.take(request, opened.visit.merchant_id, opened.visit.buyer_id, item.name, kept, item.metadata["most"], _id_of(request.POST.get("command_id", "")))
+            taken = uploads.take(request, opened.visit.merchant_id, opened.visit.buyer_id, item.name, kept, item.metadata["most"], _id_of(request.POST.get("command_id", "")), evidence=name_of(command) in EVIDENCE)
             body[item.name] = taken.ids
             wrong += [w.refusal for w in taken.wrong]
             request.photos_wrong = taken.wrong
@@ -131,7 +135,15 @@ def _form(
         if verb == "book_pickup":
             context["offers"] = _by_day(request, offers)
             context["slots"] = [] if offers else _slots(request)
-    return page.render(request, f"buyer/{'rate' if verb in ('rate', 'improve_rating') else 'act'}.html", context, status)
+    return page.render(request, f"buyer/{FORMS.get(opened.case.kind) or ('rate' if verb in ('rate', 'improve_rating') else 'act')}.html", context | _of_dispute(request, opened), status)
+
+
+def _of_dispute(request: Any, opened: Opened) -> dict[str, Any]:
+    """What forms of a dispute show besides: the questions still open, and what codes are called."""
+    if opened.case.kind != "dispute":
+        return {}
+    asked = [q for q in opened.case.facts.get("questions") or () if q["side"] == "buyer" and not q.get("answer")]
+    return {"asked": asked, "word": lambda name, code: wording.choice(name, code, request.lang)}
 
 
 def told(refusal: Refusal, request: Any, kind: str = "service_order") -> str:

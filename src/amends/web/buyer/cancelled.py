@@ -29,9 +29,13 @@ TOLD = frozenset({
 WAITED = ("reviewing", "intercepting", "logistics_follow_up")
 
 
+OWN = {"cancellation": "cancellation", "dispute": "disputes", "ticket": "tickets"}
+"""Kinds of case with words of their own, and the file they stand in."""
+
+
 def own(lang: str, kind: str, key: str) -> str:
     """The words a kind of case has of its own on the buyer's pages; empty where it shares those of service orders."""
-    found = f"cancellation.buyer_{key}" if kind == "cancellation" else f"disputes.buyer_{key}" if kind == "dispute" else ""
+    found = f"{OWN[kind]}.buyer_{key}" if kind in OWN else ""
     return say(lang, found) if found in words() else ""
 
 

@@ -18,7 +18,7 @@ from amends.engine.ids import new_id
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens.parcels import ParcelRow
-from amends.web.buyer import cancelled, difference, given, proposal
+from amends.web.buyer import cancelled, difference, dispute, disputed, given, proposal
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Standing, Step, standing, story
 from amends.web.buyer.summary import part_rows, parts_of
@@ -33,7 +33,7 @@ from amends.web.wording import choice
 MAIN = ("accept_proposal", "answer", "ship_back", "book_pickup", "drop_off", "confirm", "confirm_delivery")
 """What the page asks for first, in this order; the rest stands below."""
 BESIDE = ("decline_proposal", "change_application", "correct_waybill", "cancel_pickup", "decline", "withdraw", "not_solved")
-VERBS = frozenset({*MAIN, *BESIDE, "rate", "improve_rating", "say"})
+VERBS = frozenset({*MAIN, *BESIDE, *disputed.VERBS, "rate", "improve_rating", "say"})
 DONE = frozenset({"applied", "asked_before", "rate", "improve_rating", *MAIN, *BESIDE})
 
 
@@ -96,6 +96,7 @@ def open_case(request: Any, number: str) -> Opened | None:
 
 PARCELS: dict[str, Callable[[Any, str, screen.CasePage], list[ParcelRow]]] = {
     "service_order": lambda conn, m, case: screen.parcels(conn, m, case.id), "cancellation": lambda conn, m, case: screen.order_parcels(conn, m, case.order_id),
+    "dispute": lambda conn, m, case: screen.order_parcels(conn, m, case.order_id),
 }
 """The parcels a kind of case is about: its own, or those in which its order went out."""
 
@@ -111,6 +112,8 @@ def page(request: Any, number: str) -> HttpResponse:
     back = freight_claims.standing(request.house.pool, opened.visit.merchant_id, opened.case.id, request.now)
     beside = given.card(request, opened.visit, opened.case.order_id, opened.case.id) | difference.card(request, opened.visit.merchant_id, opened.case) | proposal.card(request, opened.case)
     claim = {"claimable": back is not None and back.closed is None and not back.waiting and back.given < back.most, "claimed": request.GET.get("done") == "freight"}
+    if opened.case.kind != "dispute":
+        beside |= dispute.card(request, opened.visit, opened.case.order_id, opened.case.order_number, opened.case.id)
     template, face = FACES[opened.case.kind]
     return render(request, template, face(request, opened) | beside | claim)
 
@@ -186,5 +189,6 @@ def _with_sum(steps: list[Step], total: str, lang: str) -> list[Step]:
 
 FACES: dict[str, tuple[str, Callable[[Any, Opened], dict[str, Any]]]] = {
     "service_order": ("buyer/case.html", context_of), "cancellation": ("buyer/cancellation.html", cancelled.context_of),
+    "dispute": ("buyer/dispute.html", disputed.context_of),
 }
 """The page of each kind of case: its template, and what it shows."""

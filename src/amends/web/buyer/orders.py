@@ -17,7 +17,8 @@ from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.store.screens import notices
 from amends.web import told
-from amends.web.buyer import cancel, given, order_more
+from amends.web.buyer import cancel, dispute, given, order_more
+from amends.web.buyer import ticket as own_tickets
 from amends.web.buyer import visit as visits
 from amends.web.gate import buyer
 from amends.web.page import render
@@ -42,6 +43,7 @@ def home(request: Any) -> HttpResponse:
     older = f"{shown[-1].placed_at.isoformat()}_{shown[-1].id}" if len(orders) > len(shown) else ""
     return render(request, "buyer/home.html", {
         "shop": visit.shop, "cases": cases, "orders": shown, "older": older, "news": [(n, told.sentence(n, "buyer", request), told.icon(n), told.link(n, "buyer")) for n in fresh],
+        **own_tickets.card(request, visit),
     })
 
 
@@ -94,7 +96,7 @@ def page(request: Any, number: str, refusal: Refusal | None = None, urge: Refusa
         "latest": lambda instant: visits.latest(instant, request), "to_confirm": found.receipt_confirmed_at is None and found.state in ("shipped", "delivered"),
         "done": request.GET.get("done") == "received", "refusal": refusal, **order_more.card(request, visit, found, urge), "done_price": request.GET.get("done", "") in ("price", "price_given") and request.GET["done"],
         "protected": found.paid_minor > 0 and found.state not in ("pending_payment", "cancelled"), **given.card(request, visit, found.id),
-        **cancel.card(request, visit, found.id),
+        **cancel.card(request, visit, found.id), **own_tickets.card(request, visit, found.id), **dispute.card(request, visit, found.id, found.number),
     }
     said = refusal or urge
     return render(request, "buyer/order.html", context, said.status if said else 200)

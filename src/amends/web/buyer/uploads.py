@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from amends.core.refusal import Refusal
-from amends.engine import photos
+from amends.engine import evidence_files, photos
 from amends.store import files
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
@@ -18,7 +18,7 @@ from amends.web import evidence_view, gate
 from amends.web.buyer import visit as visits
 from amends.web.catalogue import say
 
-READ_AT_MOST = 30 * 1024 * 1024
+READ_AT_MOST = evidence_files.MOST_BYTES + 1
 
 
 @dataclass(slots=True)
@@ -38,8 +38,8 @@ class Taken:
     wrong: list[Wrong] = field(default_factory=list)
 
 
-def take(request: Any, merchant_id: str, who: str, name: str, before: list[str], most: int, once: str = "") -> Taken:
-    """The photos of the field `name`: of those `before` the ones still ticked, then the new ones up to `most`.
+def take(request: Any, merchant_id: str, who: str, name: str, before: list[str], most: int, once: str = "", *, evidence: bool = False) -> Taken:
+    """The photos of the field `name`: of those `before` the ones still ticked, then the new ones up to `most`; for `evidence` documents and videos too (DI-5).
 
     `once`: the form's command id, so that the same form sent twice names the same photos (SO-23).
     """
@@ -51,7 +51,7 @@ def take(request: Any, merchant_id: str, who: str, name: str, before: list[str],
             taken.wrong.append(Wrong(photos.say_size(upload.size), refusal, refusal.say(request.lang)))
             break
         data = upload.read(READ_AT_MOST)
-        answer = photos.take_photo(request.house.pool, merchant_id, data, who, request.now, once=once)
+        answer = (evidence_files.take_evidence if evidence else photos.take_photo)(request.house.pool, merchant_id, data, who, request.now, once=once)
         if isinstance(answer, Refusal):
             sentence = say(request.lang, "buyer.photo_wrong", n=n, why=answer.say(request.lang))
             taken.wrong.append(Wrong(photos.say_size(upload.size), answer, sentence))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from amends.web.buyer import act, apply, cancel, case, change, compensation, dossier, entry, orders, rules, typed, uploads, urge
+from amends.web.buyer import act, apply, cancel, case, change, compensation, dispute, dossier, entry, orders, rules, ticket, typed, uploads, urge
 from amends.web.navigation import Item
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/cancel", cancel.cancel_buyer, name="buyer-cancel"),
     path("orders/<str:number>/apply/<str:step>", apply.apply_buyer, name="buyer-apply"),
     path("orders/<str:number>/price", compensation.price, name="buyer-price"),
+    path("orders/<str:number>/dispute", dispute.begin, name="buyer-dispute"),
+    path("orders/<str:number>/dispute/want", dispute.want, name="buyer-dispute-want"),
+    path("orders/<str:number>/dispute/why", dispute.why, name="buyer-dispute-why"),
+    path("orders/<str:number>/ticket", ticket.begin, name="buyer-ticket-new"),
+    path("tickets/<str:number>", ticket.ticket, name="buyer-ticket"),
     path("cases/<str:number>/freight", compensation.freight, name="buyer-freight"),
     *dossier.urlpatterns,
     path("cases/<str:number>", case.page, name="buyer-case"),
