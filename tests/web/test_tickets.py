@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amends.core.verbs import ticket as v
+from amends.engine import buyers
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
@@ -31,6 +32,10 @@ def opened(goods: Shop, house: Any, by: Any = LIN, origin: str = "complaint", su
     answer = open_ticket(house.pool, goods.merchant, NewTicket(origin, subject, more.pop("words", "杯子有裂纹"), **more), by, goods.now, new_id())
     assert not isinstance(answer, list), [r.say("zh") for r in answer]
     return answer
+
+
+def let_in(client: Any, house: Any, goods: Shop) -> None:
+    client.get(f"/b/in/{buyers.make_link(house, goods.merchant, 'buyer-lin', house.clock.now(), name='小林')}")
 
 
 def test_the_list_the_page_and_one_answer_a_turn(house, goods, shop, client):
@@ -137,3 +142,42 @@ def test_a_person_without_the_permission_sees_no_form(house, goods, clerk, clien
     answer = client.post(f"/m/cases/{ticket.ticket_id}/do/reply", {"command_id": new_id(), "version": "1", "result": "approve", "words": "好"})
     assert answer.status_code == 403
     assert client.get("/p/tickets").status_code == 403
+
+
+def test_a_buyer_opens_answers_and_solves_on_the_phone(house, goods, client):
+    goods.now = house.clock.now()
+    order = goods.order(("CUP", 1, 12900))
+    number = goods.all("select number from orders where id = %s", order)[0][0]
+    let_in(client, house, goods)
+    assert "投诉或咨询" in client.get(f"/b/orders/{number}").content.decode()
+    form = {"command_id": new_id(), "origin": "complaint", "subject": "", "words": "杯子有裂纹", "asks": "refund", "amount": "129"}
+    refused = client.post(f"/b/orders/{number}/ticket", form)
+    assert refused.status_code == 422
+    assert "杯子有裂纹" in refused.content.decode()
+    sent = client.post(f"/b/orders/{number}/ticket", {**form, "subject": "quality"})
+    assert sent.status_code == 303
+    assert client.post(f"/b/orders/{number}/ticket", {**form, "subject": "quality"})["Location"] == sent["Location"]
+    where = sent["Location"].partition("?")[0]
+    page = client.get(where).content.decode()
+    assert "等商家答复" in page
+    ticket = goods.all("select id::text from cases where number = %s and merchant_id = %s", where.rpartition("/")[2], goods.merchant)[0][0]
+    goods.say(ticket, v.Reply("approve", "给您换新"))
+    page = client.get(where).content.decode()
+    assert "给您换新" in page
+    assert "问题已解决" in page
+    assert client.post(where, {"command_id": new_id(), "do": "follow_up", "words": ""}).status_code == 422
+    assert client.post(where, {"command_id": new_id(), "do": "follow_up", "words": "什么时候寄"}).status_code == 303
+    goods.say(ticket, v.Reply("approve", "明天"))
+    assert client.post(where, {"command_id": new_id(), "do": "resolve_ticket"}).status_code == 303
+    assert "已解决" in client.get("/b/").content.decode() or "已解决" in client.get(where).content.decode()
+
+
+def test_a_buyer_sees_no_ticket_of_the_platforms_about_the_same_order(house, goods, operator, client):
+    goods.now = house.clock.now()
+    order = goods.order(("CUP", 1, 12900))
+    number = goods.all("select number from orders where id = %s", order)[0][0]
+    theirs = opened(goods, house, operator.actor(), "regulator", "authenticity", number=number, words="监管转办")
+    let_in(client, house, goods)
+    assert client.get(f"/b/tickets/{theirs.number}").status_code == 404
+    assert client.get(f"/b/cases/{theirs.number}").status_code == 404
+    assert theirs.number not in client.get(f"/b/orders/{number}").content.decode()

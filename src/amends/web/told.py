@@ -59,6 +59,8 @@ def link(notice: Notice, reader: str) -> str:
     """Where a message leads: to its compensation, its case, or its order."""
     if reader == "merchant" and notice.compensation_id:
         return str(reverse("compensation", args=[notice.compensation_id]))
+    if notice.kind == "ticket" and reader == "buyer":
+        return str(reverse("buyer-ticket", args=[notice.case_number]))
     if notice.case_id:
         return str(reverse("case", args=[notice.case_id]) if reader == "merchant" else reverse("buyer-case", args=[notice.case_number]))
     return str(reverse("order", args=[notice.order_id]) if reader == "merchant" else reverse("buyer-order", args=[notice.order_number]))

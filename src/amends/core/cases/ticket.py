@@ -40,7 +40,7 @@ def ends(name: str) -> tuple[Step, ...]:
     """The other side is content, or the platform closes it; a regulator's ticket ends with a document."""
     return (
         Step(v.ResolveTicket, OTHER_SIDE, "resolved", ENDS, (e.tell_merchant,), (et.note_end,)),
-        Step(v.CloseTicket, PLATFORM, "closed", ENDS, (e.tell_both,), (et.note_end,)),
+        Step(v.CloseTicket, PLATFORM, "closed", ENDS, (e.tell_merchant, et.tell_other_side), (et.note_end,)),
     )
 
 
@@ -57,7 +57,7 @@ AWAITING_OTHER_SIDE = State("awaiting_other_side", "已回复待跟进", "Answer
     # TI-3: the button is there and says why it is off; what was typed is kept.
     Step(v.Reply, MERCHANT, "awaiting_other_side", (rt.not_answered_yet,)),
     Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", WRITES, HEARS, (et.turn_begins,)),
-    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), (rt.is_a_doubt, *DECIDES), (e.tell_both, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), (rt.is_a_doubt, *DECIDES), (e.tell_merchant, et.tell_other_side, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
     *ends("awaiting_other_side"),
     Step(d.RunOut, CLOCK, Choice(rt.is_regulator, "awaiting_other_side", "resolved"), (), (e.tell_merchant, et.inform_platform), (et.note_no_more_words,)),
     *desk("awaiting_other_side"),
@@ -67,10 +67,10 @@ TRANSFERRED = State("transferred", "已转平台", "Transferred to the platform"
     Step(v.Reply, MERCHANT, "transferred", (rt.not_transferred,)),
     Step(v.FollowUp, OTHER_SIDE, "transferred", WRITES, (e.tell_platform,), (et.note_words,)),
     Step(v.HandBack, PLATFORM, "awaiting_merchant", (rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
-    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), DECIDES, (e.tell_both, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), DECIDES, (e.tell_merchant, et.tell_other_side, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
     Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open), (et.tell_other_side, e.tell_platform, et.mail_ticket), (et.note_end,)),
-    Step(v.RefundForMerchant, PLATFORM, "resolved", (rt.not_carried_out, rt.within_room), (et.pay_refund, e.tell_both), (et.grant, et.note_end)),
-    Step(v.ServiceOrderOpened, CLOCK, "transferred", (), (e.tell_both,), (et.note_opened,)),
+    Step(v.RefundForMerchant, PLATFORM, "resolved", (rt.not_carried_out, rt.within_room), (et.pay_refund, e.tell_merchant, et.tell_other_side), (et.grant, et.note_end)),
+    Step(v.ServiceOrderOpened, CLOCK, "transferred", (), (e.tell_merchant, et.tell_other_side), (et.note_opened,)),
     Step(v.ServiceOrderRefused, CLOCK, "transferred", (), (e.tell_platform,), (et.note_failed,), clock="ticket_decide"),
     *ends("transferred"),
     Step(d.RunOut, CLOCK, "transferred", (), (e.tell_platform,), (et.note_not_carried_out,)),
