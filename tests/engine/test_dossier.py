@@ -19,6 +19,7 @@ from amends.core import dossier as core
 from amends.core.actor import ALL, Actor, Party
 from amends.core.dossier_check import check
 from amends.core.refusal import Refusal
+from amends.core.verbs.desk import Note
 from amends.engine.audit import By
 from amends.engine.clock import DemoClock
 from amends.engine.dossier.bundle import bundle
@@ -239,3 +240,18 @@ def test_whole_copies_need_leave_and_others_cases_are_not_there(told: Told) -> N
     mine = make(told.house, By(replace(LIN, merchant_id=told.shop.merchant)), told.shop.merchant, told.case, Copy("buyer"), told.shop.now)
     assert not isinstance(mine, Refusal)
     assert mine.side == "buyer"
+
+
+def test_the_document_alone_needs_no_paper_and_what_was_given_up_is_tried_again(told: Told) -> None:
+    shop, by = told.shop, By(told.shop.arbiter)
+    shop.say(told.case, Note(words="再看一眼"))
+    kept = make(told.house, by, shop.merchant, told.case, Copy("platform"), shop.now, paper=False)
+    assert not isinstance(kept, Refusal)
+    assert kept.made_at is None
+    with scope(told.house.pool, PLATFORM) as conn:
+        conn.execute("update dossiers set attempts = 3, trouble = 'broken' where id = %s", (kept.id,))
+    assert draw_waiting(told.house) == 0
+    again = make(told.house, by, shop.merchant, told.case, Copy("platform"), shop.now)
+    assert not isinstance(again, Refusal)
+    assert again.id == kept.id
+    assert again.made_at is not None

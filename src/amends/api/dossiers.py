@@ -33,7 +33,7 @@ def teller(collection: str, form: str) -> View:
             raise Refused(Refusal("not_there"))
         side = actor.party.value if actor.party.value in ("merchant", "buyer", "platform") else "merchant"
         by = By(actor, str(call.request.META.get("REMOTE_ADDR", "")))
-        kept = make(call.house, by, merchant, str(id), Copy(side, unmasked=side == "platform" and call.query("reveal", flag, False)), call.now)
+        kept = make(call.house, by, merchant, str(id), Copy(side, unmasked=side == "platform" and call.query("reveal", flag, False)), call.now, paper=form != "json")
         if isinstance(kept, Refusal):
             raise Refused(kept)
         return FORMS[form](call, kept)

@@ -146,6 +146,11 @@ def finish(conn: psycopg.Connection, merchant: str, dossier_id: str, pdf: bytes,
     )
 
 
+def begin_again(conn: psycopg.Connection, merchant: str, dossier_id: str) -> None:
+    """Somebody asks for one that was given up: it may be tried as often as a new one."""
+    conn.execute("update dossiers set attempts = 0, trouble = null where merchant_id = %s and id = %s and pdf is null", (UUID(merchant), UUID(dossier_id)))
+
+
 def fail(conn: psycopg.Connection, merchant: str, dossier_id: str, trouble: str) -> None:
     """It could not be drawn this time."""
     conn.execute("update dossiers set trouble = %s, claimed_until = null where merchant_id = %s and id = %s and pdf is null", (trouble[:500], UUID(merchant), UUID(dossier_id)))

@@ -40,7 +40,7 @@ def current(request: Any, asked: Asked, form: str, page_address: str) -> HttpRes
     """The dossier of the case as it stands; while a large one is drawn, its page, which tells how far it is."""
     if form not in FORMS:
         raise Http404
-    kept = make(request.house, asked.by, asked.merchant_id, asked.case_id, asked.copy, request.now)
+    kept = make(request.house, asked.by, asked.merchant_id, asked.case_id, asked.copy, request.now, paper=form != "json")
     if isinstance(kept, Refusal):
         return page.refused(request, kept)
     if kept.made_at is None and form != "json":

@@ -25,8 +25,10 @@ FILES_AT_ONCE, BYTES_AT_ONCE, EVENTS_AT_ONCE = 30, 16 * 1024 * 1024, 400
 TELLS_EVERY = 5
 
 
-def make(house: House, by: By, merchant_id: str, case_id: str, copy: Copy, now: datetime) -> Kept | Refusal:
+def make(house: House, by: By, merchant_id: str, case_id: str, copy: Copy, now: datetime, *, paper: bool = True) -> Kept | Refusal:
     """The dossier of a case as it stands now, for this copy. One of the same content is answered as it was made; who made a new one is on record.
+
+    `paper` False: the document is enough, and its paper is drawn when somebody asks for it.
 
     Refusals: `not_there`, and `permission_missing` for a whole copy without leave to see personal data.
     """
@@ -37,7 +39,10 @@ def make(house: House, by: By, merchant_id: str, case_id: str, copy: Copy, now: 
     if found is None or (copy.side == "buyer" and found.buyer_id != by.actor.id):
         return Refusal("not_there")
     kept = _keep(house.pool, by, merchant_id, case_id, copy, found, now)
-    if kept.made_at is None and _small(found):
+    if kept.failed:
+        with scope(house.pool, by.scope) as conn:
+            dossiers.begin_again(conn, merchant_id, kept.id)
+    if paper and kept.made_at is None and _small(found):
         draw_one(house, merchant_id, kept.id)
         with scope(house.pool, by.scope) as conn:
             kept = dossiers.one(conn, merchant_id, kept.id) or kept

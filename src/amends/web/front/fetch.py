@@ -83,6 +83,8 @@ def _compress() -> None:
 
 def is_there() -> bool:
     """Whether exactly these libraries were fetched already."""
+    if not all(_place(target).is_file() for _, target in wanted()):
+        return False
     return MARK.exists() and MARK.read_text("utf-8") == (HERE / "package-lock.json").read_text("utf-8") + (HERE / "vendor.txt").read_text("utf-8")
 
 
