@@ -15,6 +15,7 @@ from amends.store.screens.case_rows import MessageRow
 from amends.store.screens.tickets import EarlierTicket
 from amends.web import wording
 from amends.web.catalogue import say
+from amends.web.mail.card import Mails, mails_of
 
 CLOCKS = (("ticket_answer", "ti-clock"), ("ticket_mail", "ti-mail"), ("ticket_transfer", "ti-arrow-forward-up"), ("ticket_carry_out", "ti-gavel"))
 
@@ -51,13 +52,15 @@ class TicketBeside:
         return self.results.get(message.at, "") if message.actor_kind == "merchant" else ""
 
 
-def of_case(request: Any, given: Any) -> dict[str, TicketBeside]:
-    """`tickets` for the page of a ticket; nothing for another kind of case."""
+def of_case(request: Any, given: Any) -> dict[str, TicketBeside | Mails]:
+    """`tickets` and `mails` for the page of a ticket; nothing for another kind of case."""
     case = given.seen.case
     if case.kind != "ticket":
         return {}
     earlier = rows.earlier(request.house.pool, request.person.merchant_id, case.buyer_id, case.id) if case.buyer_id and is_id(case.id) else []
-    return {"tickets": beside(given.pack, case.reason, given.seen.events, earlier, request.lang)}
+    return {
+        "tickets": beside(given.pack, case.reason, given.seen.events, earlier, request.lang), "mails": mails_of(request, request.person.merchant_id, case.id) if is_id(case.id) else Mails([], False),
+    }
 
 
 def beside(pack: Pack | None, subject: str, events: Any, earlier: list[EarlierTicket], lang: str) -> TicketBeside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from amends.core.refusal import Refusal
 from amends.core.sentences import SENTENCES
@@ -60,11 +60,7 @@ def attachment(one: dict[str, Any], lang: str) -> str:
 
 def ticket_url(row: dict[str, Any]) -> str:
     """The page of the ticket a mail is on, on the platform's side."""
-    where = {"merchant_id": row["merchant_id"], "case_id": row["case_id"]}
-    try:
-        return str(reverse("ticket-desk", kwargs=where))
-    except NoReverseMatch:
-        return str(reverse("platform-case", kwargs=where))
+    return str(reverse("ticket-desk", kwargs={"merchant_id": row["merchant_id"], "case_id": row["case_id"]}))
 
 
 def words_of(lang: str) -> dict[str, Any]:

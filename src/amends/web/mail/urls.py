@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from amends.engine.mailboxes import PERMISSION
+from amends.store.connect import PLATFORM, scope
+from amends.store.screens import mails as reads
 from amends.web.mail import boxes, lists
-from amends.web.navigation import Item
+from amends.web.navigation import Count, Item
+from amends.web.rights import may
 
 urlpatterns: list[URLPattern] = [
     path("mail", lists.listed, name="platform-mails"),
@@ -25,3 +30,12 @@ urlpatterns: list[URLPattern] = [
     path("mail/<uuid:mail_id>/files/<uuid:file_id>", lists.file, name="platform-mail-file"),
 ]
 NAVIGATION: list[Item] = [Item("mail.nav", "platform", "ti-mail", "platform-mails", permission=PERMISSION, party="platform", order=54)]
+
+
+def counts(request: Any) -> dict[str, Count]:
+    """Mails that found no place, for the navigation."""
+    if request.person.merchant_id is not None or not may(request.person, PERMISSION):
+        return {}
+    with scope(request.house.pool, PLATFORM) as conn:
+        waiting = reads.open_count(conn)
+    return {"mail.nav": Count(waiting)} if waiting else {}

@@ -88,4 +88,4 @@ NAVIGATION: list[Item] = [
 
 def counts(request: Any) -> dict[str, Count]:
     """What waits on the platform's desks, for the navigation."""
-    return {**adjudication.counts(request), **tickets.counts(request), **calls.counts(request)}
+    return {**adjudication.counts(request), **tickets.counts(request), **calls.counts(request), **mail.counts(request)}

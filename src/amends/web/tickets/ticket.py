@@ -31,6 +31,7 @@ from amends.web.case.offers import Offers, attributes, offers_of
 from amends.web.case.story import pack_name, story
 from amends.web.door.account import by
 from amends.web.gate import platform
+from amends.web.mail.card import mails_of
 from amends.web.rights import may
 
 IMMUTABLE = "private, max-age=31536000, immutable"
@@ -162,6 +163,7 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
         "deeds": [d for d in made if d.verb not in BESIDE], "beside": [d for d in made if d.verb in BESIDE], "told": told, "holder": reads.holder(request.house.pool, merchant, case.id),
         "may_hold": any(may(request.person, p) for p in hands.WORKS["ticket"]), "attributes": attributes, "latest": lambda at: effect_line.latest(at, standing["moment"]),
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, kind="ticket": wording.state(name, lang, kind),
+        "mails": mails_of(request, merchant, case.id),
         "pack_name": pack_name(pack_opened_under(case.facts), pack, lang), "zero": effect_line.at_zero(seen, standing["t"]), "order": seen.order,
         "said": wording.command(done, lang) if done in TABLES["ticket"].commands else standing["t"]("tickets.desk_taken") if done == "taken" else "",
     }
