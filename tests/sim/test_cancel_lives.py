@@ -22,13 +22,13 @@ def test_a_life_is_decided_by_its_seed():
 
 
 def test_the_lives_see_every_state_and_every_accepted_row():
-    assert rows_of(CANCELLATION) - seen_by(live, range(20_000, 22_500)) == set()
+    assert rows_of(CANCELLATION) - seen_by(live, range(20_000, 23_500)) == set()
 
 
 def test_the_lives_see_every_end_and_every_answer_of_a_carrier():
     worlds = [live(seed) for seed in range(1000)]
     assert {s.name for s in CANCELLATION.states.values() if s.final} <= {w.case.state for w in worlds}
-    assert {w.case.body.get("ended") for w in worlds if w.case.state == "closed"} == {"received", "unpaid"}
+    assert {w.case.body.get("ended") for w in worlds if w.case.state == "closed"} == {"received", "unpaid", "judged"}
     assert {w.case.body.get("intercept") for w in worlds} == {None, "asked", "succeeded", "failed", "silent"}
 
 

@@ -61,6 +61,12 @@ def goods_not_given_up(look: Look) -> Refusal | None:
     return Refusal("goods_given_up") if judged_of(look).get("gave_up") else None
 
 
+def gives_goods_up(look: Look) -> Refusal | None:
+    """What has ended is touched again only for its goods, which are given up once."""
+    gone = look.case.body.get("gave_up") or look.case.body.get("ended") == "unpaid"
+    return Refusal("judged_goods_taken", {"left": 0}) if gone or not getattr(look.command, "gives_up", False) else None
+
+
 def pieces_still_there(look: Look) -> Refusal | None:
     """A service order that is opened again asks for no pieces that another case has by now (SO-3)."""
     return None if look.case.quantity <= int(look.facts.get("pieces_left", look.case.quantity)) else Refusal("judged_goods_taken", {"left": look.facts.get("pieces_left", 0)})

@@ -13,6 +13,7 @@ from amends.core.commands import Command
 from amends.core.machine import Decision
 from amends.core.verbs.cancel import FastRefund
 from amends.core.verbs.outside import InterceptionFailed, InterceptionSucceeded, OrderReceived, OrderShipped
+from amends.sim.judged import judge
 from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, World, ask, live_through, pass_time, step
 from amends.sim.typed import Choices
 
@@ -54,7 +55,7 @@ class Ordered(World):
         on_their_way = {number: "顺丰" for number, parcel in self.parcels.items() if parcel.place != "delivered"}
         at = GOES_ON.index(self.order)
         order = {"state": self.order, "shipped": at >= 1, "delivered": at >= 2, "received": at >= 3, "platform_delivery": self.platform_delivery, "waybills": on_their_way}
-        return {**super().facts(command), "order": order, "with_provider": frozenset(r for r in self.requests if r.endswith("1"))}
+        return {**super().facts(command), "order": order, "with_provider": frozenset(r for r in self.requests if r.endswith("1")), "goods_free": not self.given_up}
 
     def choices(self) -> Choices:
         """Waybills of the order, and one of somebody else's."""
@@ -63,6 +64,8 @@ class Ordered(World):
     def names(self, actor: Actor) -> list[str]:
         """Carriers answer only what they were asked (`_carriers`); the house speaks for the order (`_hear`)."""
         names = [v for v in super().names(actor) if v not in CARRIERS_WORD]
+        if self.case.state == "intercepting":  # few come here, and somebody should have claimed it
+            names = names + [v for v in names if v in ("claim", "release", "acknowledge_alert", "call_platform", "answer_call")] * 3
         return names + [v for v in names if v in LEANS] * 3
 
     def perform(self, name: str, body: Mapping[str, Any]) -> None:
@@ -83,7 +86,7 @@ class Ordered(World):
         yield from super().broken()
         yield from self.wrong
         case = self.case
-        ends = case.state in ("refunding", "refunded") or (case.state == "closed" and case.body.get("ended") == "unpaid")
+        ends = case.state in ("refunding", "refunded") or (case.state == "closed" and (case.body.get("ended") == "unpaid" or case.body.get("gave_up")))
         if self.given_up != (self.pieces if ends else 0):
             yield f"{case.state} {case.body.get('ended', '')}: {self.given_up} of {self.pieces} pieces are given up"
         if (case.granted > 0) != (case.state in ("refunding", "refunded")):
@@ -125,8 +128,10 @@ def act(world: World, chance: random.Random) -> None:
     elif draw < 0.26 and world.news:
         pass_time(world, chance)
         ask(world, HEARD[world.news.pop(chance.randrange(len(world.news)))](), SYSTEM)
-    elif draw < 0.36 and (asked := [n for n, p in world.parcels.items() if p.asked]):
+    elif draw < 0.40 and (asked := [n for n, p in world.parcels.items() if p.asked]):
         _carriers(world, chance, chance.choice(asked))
+    elif draw < 0.42:
+        judge(world, chance, gives_up=world.order != "received" and not world.given_up)
     else:
         step(world, chance)
 

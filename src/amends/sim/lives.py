@@ -18,6 +18,7 @@ from amends.core.stock import Held, why_ended
 from amends.core.verbs.desk import RefundAtMerchantsCost
 from amends.core.verbs.lightning import AdvanceRefund
 from amends.core.verbs.processing import Refund
+from amends.sim.judged import judge
 from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, Broken, World, ask, live_through, step
 from amends.sim.typed import Choices
 
@@ -161,7 +162,10 @@ def _advanced(world: Sold, chance: random.Random) -> None:
 
 
 def act(world: World, chance: random.Random) -> None:
-    """One step; what the house says by itself follows at once."""
+    """One step; what the house says by itself follows at once. Now and then a dispute about it is judged."""
+    if chance.random() < 0.03:
+        judge(world, chance)
+        return
     answer = step(world, chance)
     if isinstance(answer, Decision) and answer.event == "return_collected":
         ask(world, AdvanceRefund(), SYSTEM)

@@ -47,11 +47,13 @@ def judged(name: str) -> tuple[Step, ...]:
 
 
 def judged_after(name: str) -> tuple[Step, ...]:
-    """A dispute about a cancellation that has ended: its goods are given up, or an upheld appeal puts it back (DI-7, DI-8)."""
-    return (
-        Step(jv.EndByJudgement, CLOCK, "closed", (j.nothing_granted, j.goods_are_free), (j.cancel_goods, e.tell_both), (j.note_judged, j.note_ended)),
-        Step(jv.UndoJudgement, CLOCK, j.CANCELLATION_BACK, (j.judged_by_this, j.goods_not_given_up, rc.not_received), (e.tell_both,), (j.note_undone_cancellation,)),
-    )
+    """A dispute about a cancellation that has ended: its goods are given up after all (DI-7)."""
+    return (Step(jv.EndByJudgement, CLOCK, "closed", (j.nothing_granted, j.gives_goods_up, j.goods_are_free, rc.not_received), (j.cancel_goods, e.tell_both), (j.note_judged, j.note_ended)),)
+
+
+def undone(name: str) -> tuple[Step, ...]:
+    """An upheld appeal puts it back (DI-8)."""
+    return (Step(jv.UndoJudgement, CLOCK, j.CANCELLATION_BACK, (j.judged_by_this, j.goods_not_given_up, rc.not_received), (e.tell_both,), (j.note_undone_cancellation,)),)
 
 
 def talk(name: str) -> tuple[Step, ...]:
@@ -112,8 +114,8 @@ REFUNDING = State("refunding", "退款中", "Refunding", waits_on=Party.PROVIDER
 ))
 
 REFUNDED = State("refunded", "退款成功", "Refunded", final=True, steps=talk("refunded"))
-REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=(*judged_after("rejected"), *talk("rejected")))
+REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=(*judged_after("rejected"), *undone("rejected"), *talk("rejected")))
 WITHDRAWN = State("withdrawn", "客户撤销", "Withdrawn by the buyer", final=True, steps=(*judged_after("withdrawn"), *talk("withdrawn")))
-CLOSED = State("closed", "已关闭", "Closed", final=True, steps=(*judged_after("closed"), *talk("closed")))
+CLOSED = State("closed", "已关闭", "Closed", final=True, steps=(*judged_after("closed"), *undone("closed"), *talk("closed")))
 
 CANCELLATION = Machine("cancellation", (REVIEWING, INTERCEPTING, LOGISTICS_FOLLOW_UP, REFUNDING, REFUNDED, REJECTED, WITHDRAWN, CLOSED), d.RunOut)

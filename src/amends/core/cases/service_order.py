@@ -48,18 +48,17 @@ ENDS_UNLESS_HERE = Step(jv.EndByJudgement, CLOCK, "closed", (j.nothing_granted, 
 def judged(back: str | Choice = "awaiting_return") -> tuple[Step, ...]:
     """What a judgement does to a service order whose goods are not under way (DI-7)."""
     return (
-        Step(jv.ReturnByJudgement, CLOCK, back, (), (e.tell_both,), RETURN),
-        Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (), (e.tell_both,), RESHIP),
+        Step(jv.ReturnByJudgement, CLOCK, back, (l.nothing_advanced,), (e.tell_both,), RETURN),
+        Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (l.nothing_advanced,), (e.tell_both,), RESHIP),
         ENDS_UNLESS_HERE,
     )
 
 
 def judged_after() -> tuple[Step, ...]:
-    """A service order that has ended is opened again by a judgement, and put back by an upheld appeal (DI-7, DI-8)."""
+    """A service order that has ended is opened again by a judgement (DI-7)."""
     return (
         Step(jv.ReturnByJudgement, CLOCK, "awaiting_return", (j.pieces_still_there,), (e.tell_both,), RETURN),
         Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (j.pieces_still_there,), (e.tell_both,), RESHIP),
-        *undone(j.pieces_still_there),
     )
 
 
@@ -249,7 +248,7 @@ COMPLETED = State("completed", "已完成", "Completed", final=True, steps=(
 
 REJECTED = State("rejected", "审核不通过", "Rejected", final=True, steps=(*judged_after(), *talk("rejected")))
 WITHDRAWN = State("withdrawn", "客户放弃", "Given up", final=True, steps=(*judged_after(), *talk("withdrawn")))
-CLOSED = State("closed", "已关闭", "Closed", final=True, steps=(*judged_after(), *talk("closed")))
+CLOSED = State("closed", "已关闭", "Closed", final=True, steps=(*judged_after(), *undone(j.pieces_still_there), *talk("closed")))
 
 SERVICE_ORDER = Machine(
     "service_order",
