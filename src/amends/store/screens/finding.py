@@ -52,14 +52,14 @@ def find(pool: Pool, merchant_id: str, text: str, now: datetime) -> list[Found]:
     digits = re.sub(r"[\s-]", "", text)
     phone = digits if re.fullmatch(r"\+?\d{7,15}", digits) else ""
     given = {
-        "m": UUID(merchant_id), "text": text, "numbers": _numbers(text, now), "phone": phone,
+        "m": UUID(merchant_id), "text": text, "numbers": numbers(text, now), "phone": phone,
         "end": digits[-4:] if phone or re.fullmatch(r"\d{4}", digits) else "", "most": MOST,
     }
     with scope(pool, UUID(merchant_id)) as conn, conn.cursor(row_factory=class_row(Found)) as cursor:
         return cursor.execute(_FIND, given).fetchall()
 
 
-def _numbers(text: str, now: datetime) -> list[str]:
+def numbers(text: str, now: datetime) -> list[str]:
     """S-2026-000123 as typed; a bare 123 or s123 is tried for this year and the last, for every kind of case."""
     if re.fullmatch(r"[A-Za-z]-\d{4}-\d+", text):
         return [text.upper()]

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.screens.finding import numbers
 
 Row = dict[str, Any]
 CAP = 1000
@@ -78,7 +79,7 @@ def cases(pool: Pool, wanted: Wanted, now: datetime, limit: int = 50) -> list[Ro
     Asked merchant by merchant and kind by kind, each a short walk of an index, so that no index over all merchants is kept for this page alone.
     """
     tests: dict[LiteralString, Any] = {
-        "c.state = %(state)s": wanted.state, "c.number = %(number)s": wanted.number, "c.closed_at is null": wanted.open,
+        "c.state = %(state)s": wanted.state, "c.number = any(%(numbers)s)": wanted.number, "c.closed_at is null": wanted.open,
         "c.closed_at is null and c.due_at <= %(now)s": wanted.late, "c.source = %(source)s": wanted.source,
     }
     where: list[LiteralString] = ["c.merchant_id = m.id", "c.kind = k.kind", *(test for test, value in tests.items() if value)]
@@ -86,7 +87,7 @@ def cases(pool: Pool, wanted: Wanted, now: datetime, limit: int = 50) -> list[Ro
         where.append("c.opened_at <= %(at)s and (c.opened_at < %(at)s or c.id > %(last)s)")
     at, last = wanted.after or (None, None)
     given = {
-        "merchant": wanted.merchant or None, "kinds": [wanted.kind] if wanted.kind else list(KINDS), "state": wanted.state, "source": wanted.source, "number": wanted.number.strip().upper(), "now": now, "at": at, "last": last,
+        "merchant": wanted.merchant or None, "kinds": [wanted.kind] if wanted.kind else list(KINDS), "state": wanted.state, "source": wanted.source, "numbers": numbers(wanted.number.strip(), now) or [wanted.number.strip().upper()], "now": now, "at": at, "last": last,
         "limit": limit + 1,
     }
     return _rows(

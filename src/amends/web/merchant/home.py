@@ -51,6 +51,7 @@ class Line:
     then: str = ""
     first: str = ""
     first_link: str = ""
+    kind: str = ""
 
     @property
     def count(self) -> str:
@@ -179,7 +180,7 @@ def _of(request: Any, actor: Actor, name: str, level: str, seen: Found) -> Line:
     return Line(
         name, labels.KIND_ICONS[QUEUES[name].kind], say(lang, f"queue.q_{name}"), seen.n, f"/m/q/{name}" + (f"?{urlencode(query)}" if query else ""), bool(seen.due_at and seen.due_at <= request.now),
         works_on(actor, name), seen.due_at, badge, labels.then(seen.late, seen.due_at, seen.clock, seen.waits_on, lang), f"{seen.number} {seen.title}".strip(),
-        f"{labels.case_address(seen.case_id)}?{urlencode({'q': name, **filtered})}",
+        f"{labels.case_address(seen.case_id)}?{urlencode({'q': name, **filtered})}", say(lang, f"queue.kind_{QUEUES[name].kind}"),
     )
 
 
@@ -214,7 +215,7 @@ def _next(request: Any, actor: Actor, found: dict[tuple[str, str], Found]) -> Li
 
 
 WAITS = (
-    ("urged", "ti-bell-ringing", "/m/urges", "manage_orders"), ("trouble", "ti-package-off", "/m/orders?work=trouble", "manage_orders"), ("calls", "ti-gavel", "/m/calls", "read"),
+    ("urged", "ti-bell-ringing", "/m/urges", "manage_orders"), ("trouble", "ti-package-off", "/m/orders?work=trouble", "manage_orders"), ("calls", "ti-lifebuoy", "/m/calls", "read"),
     ("refunds_failed", "ti-cash-off", "/m/finance/requests?waits=failed", "service_order.record_transfer"), ("unclaimed", "ti-box-off", "/w/unclaimed", "service_order.register_receipt"),
 )
 

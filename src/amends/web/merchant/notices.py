@@ -61,7 +61,7 @@ def _cursor(text: str) -> tuple[datetime, str] | None:
 
 
 urlpatterns: list[URLPattern] = [path("notices", listed, name="notices"), path("notices/read", read_all, name="notices-read")]
-NAVIGATION: list[Item] = [Item("notices.title", "queues", "ti-bell", "notices", permission="read", order=15)]
+NAVIGATION: list[Item] = [Item("notices.title", "queues", "ti-bell", "notices", permission="read", order=6)]
 
 
 def counts(request: Any) -> dict[str, Count]:

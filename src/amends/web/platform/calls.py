@@ -108,7 +108,7 @@ urlpatterns: list[URLPattern] = [
     path("calls/<uuid:merchant_id>/<uuid:call_id>/answer", answer, name="platform-call-answer"),
     path("calls/<uuid:merchant_id>/<uuid:call_id>/dispute", dispute, name="platform-call-dispute"),
 ]
-NAVIGATION: list[Item] = [Item("home.calls_title", "platform", "ti-gavel", "platform-calls", permission="read", party="platform", order=12)]
+NAVIGATION: list[Item] = [Item("home.calls_title", "platform", "ti-lifebuoy", "platform-calls", permission="read", party="platform", order=6)]
 
 
 def counts(request: Any) -> dict[str, Count]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from amends.store.screens import platform as reads
 from amends.web import wording
 from amends.web.gate import platform
+from amends.web.merchant.labels import KIND_ICONS
 from amends.web.platform.addresses import case_address
 
 SHOWN = 8
@@ -28,6 +29,6 @@ def find(request: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse(name)}?{urlencode(query)}")
     merchants = reads.merchants(pool, request.now, text, None, SHOWN)[:SHOWN] if text else []
     items = [
-        {"words": f"{c['number']} · {c['merchant']} · {wording.state(c['state'], request.lang, c['kind'])}", "icon": "ti-clipboard-list", "href": case_address(c)} for c in cases
+        {"words": f"{c['number']} · {c['merchant']} · {wording.state(c['state'], request.lang, c['kind'])}", "icon": KIND_ICONS.get(c["kind"], "ti-clipboard-list"), "href": case_address(c)} for c in cases
     ] + [{"words": m["name"], "icon": "ti-building-store", "href": reverse("platform-merchant", kwargs={"merchant_id": m["id"]})} for m in merchants]
     return JsonResponse({"items": items})

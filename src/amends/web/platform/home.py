@@ -16,11 +16,12 @@ from amends.core.cases import TABLES
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import notices, platform_home
 from amends.store.screens.platform_home import CAP, WORK, Machinery
-from amends.web import page, told
+from amends.web import page, show, told
 from amends.web.catalogue import say
 from amends.web.gate import platform
 from amends.web.merchant.labels import KIND_ICONS
 from amends.web.navigation import Item
+from amends.web.platform.addresses import case_address
 from amends.web.rights import may
 
 BEHIND = timedelta(minutes=1)
@@ -52,6 +53,7 @@ class Line:
     then: str = ""
     first: str = ""
     first_link: str = ""
+    kind: str = ""
 
     @property
     def count(self) -> str:
@@ -69,13 +71,13 @@ class Shown:
     merchants: list[Line] = field(default_factory=list)
     machinery: Machinery = field(default_factory=Machinery)
     behind: bool = False
-    news: list[tuple[notices.Notice, str, str]] = field(default_factory=list)
+    news: list[tuple[notices.Notice, str, str, str]] = field(default_factory=list)
 
     def seal(self) -> str:
         """What the page says, without what ticks by itself."""
         lines = [[(x.key, x.n, str(x.due_at), x.badge.level if x.badge else "") for x in some] for some in (self.red, self.hour, self.waiting, self.merchants)]
         m = self.machinery
-        rest = [m.clocks, self.behind, m.effects, m.dead, m.differences, m.mails, m.calls, [n.id for n, _, _ in self.news]]
+        rest = [m.clocks, self.behind, m.effects, m.dead, m.differences, m.mails, m.calls, [n.id for n, *_ in self.news]]
         return hashlib.sha256(json.dumps([lines, rest]).encode()).hexdigest()[:20]
 
 
@@ -134,9 +136,14 @@ def look(request: Any) -> Shown:
                 line.mine = True
         some.sort(key=lambda x: (not x.mine, x.due_at or request.now))
     if machinery.calls:
-        shown.waiting.insert(0, Line("calls", "ti-gavel", say(request.lang, "home.calls_title"), machinery.calls, "/p/calls"))
-    shown.news = [(n, told.sentence(n, "platform", request), told.icon(n)) for n in news if n.case_id]
+        shown.waiting.insert(0, Line("calls", "ti-lifebuoy", say(request.lang, "home.calls_title"), machinery.calls, "/p/calls", then=_waited(request, machinery.oldest_call)))
+    shown.news = [(n, told.sentence(n, "platform", request), told.icon(n), case_address({"kind": n.kind, "merchant_id": n.merchant_id, "id": n.case_id})) for n in news if n.case_id]
     return shown
+
+
+def _waited(request: Any, since: datetime | None) -> str:
+    """How long the oldest of what has no clock has waited."""
+    return say(request.lang, "home.p_oldest", span=show.span(request.now - since, request.lang)) if since else ""
 
 
 def _line(request: Any, name: str, n: int, due_at: datetime | None) -> Line:
@@ -147,7 +154,8 @@ def _line(request: Any, name: str, n: int, due_at: datetime | None) -> Line:
 
 
 urlpatterns: list[URLPattern] = [
-    path("", first, name="platform-home"),
+    path("", first, name="platform"),
+    path("home", first, name="platform-home"),
     path("home/live", live, name="platform-home-live"),
     path("work/<slug:name>", work, name="platform-work"),
 ]

@@ -20,9 +20,7 @@ from amends.engine.merchant_settings import change_terms
 from amends.engine.packs import offered
 from amends.store import platform_store
 from amends.store.connect import PLATFORM, scope
-from amends.store.screens import notices
 from amends.store.screens import platform as reads
-from amends.web import told
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.page import render
@@ -41,11 +39,7 @@ def merchants(request: Any) -> HttpResponse:
     rows = reads.merchants(request.house.pool, request.now, name, (after[0], after[2]) if is_id(after[2]) else None, LIMIT, ref)
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
     more = "?" + urlencode({"name": name, **({"pack": ref} if ref else {}), "after": f"{last['name']}~{last['id']}"}) if last else ""
-    called: list[notices.Notice] = []
-    if not name and not after[2] and not ref:
-        with scope(request.house.pool, PLATFORM) as conn:
-            called = notices.of_platform(conn, LIMIT)
-    context = {"rows": rows[:LIMIT], "name": name, "ref": ref, "more": more, "done": request.GET.get("done", ""), "called": [(n, told.sentence(n, "platform", request), told.icon(n)) for n in called]}
+    context = {"rows": rows[:LIMIT], "name": name, "ref": ref, "more": more, "done": request.GET.get("done", "")}
     return render(request, "platform/merchants.html", context)
 
 

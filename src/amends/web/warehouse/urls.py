@@ -15,4 +15,4 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:case_id>", dock.receive, name="receipt"),
     path("<uuid:case_id>/differs", dock.differs, name="receipt-differs"),
 ]
-NAVIGATION: list[Item] = [Item("receipt.nav", "queues", "ti-barcode", "warehouse", permission=dock.PERMISSION, order=15)]
+NAVIGATION: list[Item] = [Item("receipt.nav", "queues", "ti-barcode", "warehouse", permission=dock.PERMISSION, order=11)]
