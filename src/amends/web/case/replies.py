@@ -20,7 +20,7 @@ from amends.web.case.page import Doing, Read, read_or_404, show_case
 from amends.web.catalogue import say
 from amends.web.gate import staff
 
-DRAWN = {"trace": (fact_pictures.trace, "no_trace_to_draw"), "refund": (fact_pictures.refund, "no_refund_to_draw")}
+DRAWN = {"trace": (fact_pictures.trace, Refusal("no_trace_to_draw")), "refund": (fact_pictures.refund, Refusal("no_refund_to_draw"))}
 """What can be attached: how it is drawn, and what is said where the case has nothing to draw."""
 
 
@@ -60,7 +60,7 @@ def attach(request: Any, case_id: Any, verb: str) -> HttpResponse:
     doing = opened(request, command)
     draw, nothing = DRAWN[request.POST["attach"]]
     picture = draw(given.seen, request.person.merchant_name or "", request.lang, request.zone)
-    kept = _keep(request, doing, picture) if picture else Refusal(nothing)
+    kept = _keep(request, doing, picture) if picture else nothing
     if isinstance(kept, Refusal):
         doing.wrong = [kept]
         return show_case(request, given, doing=doing, status=kept.status)
