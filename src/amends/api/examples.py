@@ -27,7 +27,7 @@ AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 def command_example(command: type[Command], language: str) -> dict[str, Any]:
     """A body that passes the command's own checks; optional photos and amounts are left out."""
     other = INSTEAD.get(command, {})
-    found = {i.name: other.get(i.name, _value(i, language)) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "money", "address")}
+    found = {i.name: other.get(i.name, _value(i, language)) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "money", "address") or (i.metadata["kind"] == "money" and i.metadata["required"])}
     return {name: value for name, value in found.items() if value is not None or name not in other}
 
 
@@ -40,6 +40,8 @@ def _value(item: Field[Any], language: str) -> Any:
     meta = item.metadata
     if meta["kind"] == "count":
         return max(meta["least"], 1)
+    if meta["kind"] == "money":
+        return 12900
     if meta["kind"] == "flag":
         return True
     if meta["kind"] == "choice":

@@ -22,6 +22,7 @@ from amends.api import (
     shop_shapes,
     stock_shapes,
     strategy_shapes,
+    ticket_shapes,
 )
 from amends.api.bodies import command_schema
 from amends.api.collections import COLLECTIONS, commands
@@ -37,7 +38,7 @@ SHAPES: tuple[type, ...] = (
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
-    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES,
+    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES, *ticket_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 REF = "#/components/schemas/{name}"

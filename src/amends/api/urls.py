@@ -26,6 +26,7 @@ from amends.api import (
     stock,
     strategies,
     strategy_lists,
+    ticketing,
 )
 from amends.api.collections import COLLECTIONS
 from amends.api.door import Call, Refused, Reply, resource
@@ -36,7 +37,7 @@ def _nowhere(call: Call, **_: str) -> Reply:
     raise Refused(Refusal("not_there"))
 
 
-OPENERS = {"service-orders": applying.apply, "cancellations": cancelling.cancel}
+OPENERS = {"service-orders": applying.apply, "cancellations": cancelling.cancel, "tickets": ticketing.open_}
 """How a case of a collection is opened, where somebody outside can."""
 
 
@@ -63,6 +64,8 @@ STRATEGY_ACTS = {"publish": strategies.publish, "switch": strategies.switch, "ro
 PACK_ACTS = {"copy": packs.copy, "release": packs.release, "withdraw": packs.withdraw, "what-if": packs.replay}
 
 urlpatterns: list[URLPattern] = [
+    path("v1/tickets/<uuid:id>/messages", resource(get=ticketing.messages)),
+    path("v1/ticket-opinions", resource(get=ticketing.opinions)),
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),
     path("v1/orders", resource(get=orders.listed, post=orders.take, most_bytes=orders.ORDERS_BYTES)),
     path("v1/orders/<uuid:id>", resource(get=orders.one)),

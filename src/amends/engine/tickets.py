@@ -67,7 +67,7 @@ def _before(seen: SeenForTicket, asked: NewTicket) -> TicketOpened | list[Refusa
     # A mail that comes again may be cut or decoded otherwise; its Message-ID is what it is known by.
     if asked.origin != "email" and seen.done.get("digest") != _digest(asked):
         return [Refusal("command_id_reused", field="command_id")]
-    return TicketOpened(seen.done["case"], seen.done["number"], seen.done["state"], replayed=True)
+    return TicketOpened(seen.done["case"], seen.done["number"], seen.done["state"], datetime.fromisoformat(seen.done["due_at"]), replayed=True)
 
 
 def _wrong(seen: SeenForTicket, asked: NewTicket, actor: Actor) -> list[Refusal]:
@@ -128,7 +128,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenForTicket, asked: NewTicket, a
         "currency": about.currency if about and about.currency else seen.merchant.currency, "now": now, "facts": facts, "event_id": new_id(), "message": message, "words": asked.words.strip(),
         "files": list(asked.photos), "regulator": asked.origin == "regulator", "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "command_id": command_id,
         "body": {"command": "open_ticket", "to": "awaiting_merchant", "input": {"type": asked.origin, "reason": asked.subject, "quantity": 1, "asks": asked.asks}, "changes": {}},
-        "answer": {"digest": _digest(asked), "case": ticket_id, "number": number, "state": "awaiting_merchant"},
+        "answer": {"digest": _digest(asked), "case": ticket_id, "number": number, "state": "awaiting_merchant", "due_at": clock.due_at.isoformat()},
         "mail": {"ticket": ticket_id, "number": number, "to": "merchant", "message": message, "version": 1},
     })
     return TicketOpened(ticket_id, number, "awaiting_merchant", clock.due_at)

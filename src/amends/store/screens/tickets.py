@@ -173,9 +173,9 @@ class Opinions:
 _OPINIONS = """select t.merchant_id::text, m.name as merchant, count(*)::int as turns, (count(*) filter (where t.outcome = 'answered'))::int as answered,
     (count(*) filter (where t.outcome = 'answered' and t.in_time))::int as in_time, (count(*) filter (where t.outcome = 'transferred'))::int as transferred,
     (count(*) filter (where t.documents))::int as with_documents, (percentile_cont(0.5) within group (order by t.took) filter (where t.outcome = 'answered'))::int as median,
-    coalesce((select jsonb_object_agg(r.result, r.n) from (select x.result, count(*) as n from ticket_turns x where x.merchant_id = t.merchant_id and x.at >= %(since)s and x.at < %(until)s
+    coalesce((select jsonb_object_agg(r.result, r.n) from (select x.result, count(*) as n from ticket_turns x where x.merchant_id = t.merchant_id and x.at >= %(since)s and x.at <= %(until)s
       and x.result is not null group by x.result) r), '{}') as results
-  from ticket_turns t join merchants m on m.id = t.merchant_id where t.at >= %(since)s and t.at < %(until)s group by t.merchant_id, m.name order by transferred desc, turns desc, m.name limit 500"""
+  from ticket_turns t join merchants m on m.id = t.merchant_id where t.at >= %(since)s and t.at <= %(until)s group by t.merchant_id, m.name order by transferred desc, turns desc, m.name limit 500"""
 
 
 def opinions(conn: psycopg.Connection, since: datetime, until: datetime) -> list[Opinions]:
@@ -203,3 +203,29 @@ def pack_of(pool: Pool, merchant: str) -> str:
     with scope(pool, PLATFORM) as conn:
         row = conn.execute("select pack, pack_version from merchants where id = %s", (UUID(merchant),)).fetchone()
     return f"{row[0]}@{row[1]}" if row else ""
+
+
+@dataclass(slots=True)
+class Said:
+    """One message of a ticket, with the merchant's fixed opinion if it was an answer."""
+
+    by: str
+    name: str
+    words: str
+    files: list[str]
+    result: str | None
+    at: datetime
+
+
+_SAID = """select m.actor_kind as by, coalesce(m.actor_name, '') as name, m.body as words, m.file_ids::text[] as files,
+    (select e.body -> 'input' ->> 'result' from events e where e.merchant_id = m.merchant_id and e.case_id = m.case_id and e.name = 'ticket_replied' and e.at = m.at and e.actor_kind = m.actor_kind limit 1) as result, m.at
+  from messages m where m.merchant_id = %(m)s and m.case_id = %(c)s order by m.at, m.id limit 500"""
+
+
+def messages(conn: psycopg.Connection, merchant: str, ticket: str) -> list[Said] | None:
+    """The conversation, oldest first; None if this merchant has no such ticket. Merchant's scope."""
+    given = {"m": UUID(merchant), "c": ticket}
+    if conn.execute("select 1 from cases where merchant_id = %(m)s and id = %(c)s and kind = 'ticket'", given).fetchone() is None:
+        return None
+    with conn.cursor(row_factory=class_row(Said)) as cursor:
+        return cursor.execute(_SAID, given).fetchall()
