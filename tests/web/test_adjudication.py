@@ -104,7 +104,7 @@ def test_a_judgement_is_told_kept_as_a_draft_and_given(client, house, trade, arb
     assert "想一想" in page
     assert re.search(r'value="buyer"[^>]* checked', page)
     told = body(client.post(at(trade, case, "look", "adjudicate"), {"liability": "merchant", "outcome": "refund", "amount": "100.00", **RULES}))
-    assert "判商家责任，退款，商品留给客户 ¥100.00" in told
+    assert "判商家责任，仅退款，不退货 ¥100.00" in told
     assert "−¥100.00" in told
     assert "不超过 ¥500.00，无需复核" in told
     done = judge(client, trade, case, amount="100.00")

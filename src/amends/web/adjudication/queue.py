@@ -17,6 +17,7 @@ from amends.store.screens import dispute_queue as reads
 from amends.store.screens import platform as merchants
 from amends.web import page
 from amends.web.adjudication.asked import typed, wanted
+from amends.web.adjudication.said import said
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.navigation import Count
@@ -39,11 +40,11 @@ def _show(request: Any, done: desk.Assigned | None = None, refusal: Refusal | No
     want = wanted(asked, request.person.id, request.GET.get("after", ""))
     rows = reads.rows(pool, want, request.now, LIMIT)
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
-    said = urlencode(asked)
+    address = urlencode(asked)
     context = {
-        "rows": rows[:LIMIT], "asked": Filled(asked), "query": said, "tabs": _tabs(request, asked), "more": f"?{said}&{urlencode({'after': _place(last)})}" if last else "",
+        "rows": rows[:LIMIT], "asked": Filled(asked), "query": address, "tabs": _tabs(request, asked), "more": f"?{address}&{urlencode({'after': _place(last)})}" if last else "",
         "merchants": merchants.names(pool), "scenarios": _scenarios(request.lang), "people": desk.colleagues(pool), "may_assign": may(request.person, desk.ASSIGN),
-        "filtered": len(asked) > 1, "done": done, "refusal": refusal, "note": request.GET.get("done", ""), "n": request.GET.get("n", ""), "at_most": desk.AT_MOST,
+        "filtered": len(asked) > 1, "done": done, "refusal": refusal, "said": said(request), "note": request.GET.get("done", ""), "n": request.GET.get("n", ""), "at_most": desk.AT_MOST,
         "here": request.GET.get("after", ""),
     }
     return page.render(request, "adjudication/queue.html", context, refusal.status if refusal else 200)

@@ -23,6 +23,7 @@ from amends.web.adjudication.looking import Look, look
 from amends.web.adjudication.milestones import milestones
 from amends.web.adjudication.others import Tried
 from amends.web.adjudication.reading import Desk
+from amends.web.adjudication.said import said
 from amends.web.adjudication.sides import of_platform, sides
 from amends.web.case import effect_line
 from amends.web.case.story import pack_name
@@ -46,7 +47,7 @@ def show(
         "comp_most": desk.section.compensation_most(int(desk.sight.facts.get("paid", 0))), "pending": card_of(desk, desk.facts.get("pending"), lang),
         "judged": [card for j in reversed(desk.facts.get("judgements") or ()) if (card := card_of(desk, j, lang))], "holder": desk.beside.holder,
         "people": presence.who(request.house.pool, desk.merchant_id, [place], request.now, but=request.person.id).get(place, []), "colleagues": assignments.colleagues(request.house.pool),
-        "may_assign": may(request.person, assignments.ASSIGN), "handing": handing.say(lang) if handing else "", "said": _said(request, say), "trail": trail.carried(request), "back": trail.back(request),
+        "may_assign": may(request.person, assignments.ASSIGN), "handing": handing.say(lang) if handing else "", "said": said(request), "trail": trail.carried(request), "back": trail.back(request),
         "link": trail.address, "state": wording.state(case.state, lang, "dispute"), "zero": effect_line.at_zero(desk.seen, say), "pack_name": _pack(desk, lang), "story": _story(desk, lang),
         "evidence_until": _instant(desk.facts.get("evidence_until")), "appeal_until": _instant(desk.facts.get("appeal_until")), "word": lambda name, code: wording.choice(name, code, lang),
         "command_word": wording.command, "can_judge": may(request.person, "dispute.adjudicate"),
@@ -84,17 +85,3 @@ def _story(desk: Desk, lang: str) -> list[dict[str, Any]]:
         words = "\n".join(str(given[name]) for name in ("words", "words_buyer") if given.get(name))
         out.append({"who": e.actor_name, "kind": e.actor_kind, "what": wording.event(e.name, lang, "dispute") if e.name != "dispute_opened" else "", "at": e.at, "words": words})
     return out
-
-
-def _said(request: Any, say: Any) -> str:
-    """What the last command did, told once: `?done=<what>.<number>`."""
-    name, _, number = request.GET.get("done", "").partition(".")
-    if not number or len(number) > 40 or name not in SAID:
-        return ""
-    return str(say(f"adjudication.done_{name}", number=number))
-
-
-SAID = (
-    "adjudicate", "proposed", "uphold_appeal", "dismiss_appeal", "confirm_judgement", "return_judgement", "ask_side", "step_in", "close_dispute", "add_evidence", "draft", "draft_too_long",
-    "take", "back", "give", "opened",
-)

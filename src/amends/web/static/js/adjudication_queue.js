@@ -20,7 +20,7 @@ register("x", () => { const one = box(at); if (!one) return; one.checked = !one.
 register("Shift+x", () => { for (let n = Math.min(from, at); n <= Math.max(from, at); n += 1) if (box(n)) box(n).checked = true; count(); });
 register("Enter", () => rows[at]?.querySelector("[data-open-row]")?.click());
 
-const all = document.querySelector("[data-all]"), told = document.querySelector("[data-count]");
+const all = document.querySelector("[data-all]"), told = document.querySelector("[data-chosen]");
 if (all) all.hidden = false;
 function count() {
   const n = rows.filter((_, i) => box(i)?.checked).length;
