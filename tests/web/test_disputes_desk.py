@@ -150,7 +150,7 @@ def test_a_judgement_is_carried_out_and_can_be_appealed_until_its_end(desk, good
     say(goods, case, v.StepIn(words="多次投诉"), ARBITER)
     say(goods, case, judge(), ARBITER)
     page = text(desk.get(f"/m/cases/{case}"))
-    for words in ("商家责任", "退款，商品留给客户", "¥139.00", "DI-G3", "没有提供有资质机构的检测结论", "待执行", "执行判责结果", "申诉一次", "现在可用"):
+    for words in ("商家责任", "仅退款，不退货", "¥139.00", "DI-G3", "没有提供有资质机构的检测结论", "待执行", "执行判责结果", "申诉一次", "现在可用"):
         assert words in page, words
     assert "支持你的诉求" not in page, "the reply to the buyer is the buyer's"
     given = dict(re.findall(r'name="(command_id|version)" value="([^"]*)"', page.split("do/carry_out_judgement")[1].split("</form>")[0]))

@@ -163,7 +163,7 @@ def _show(request: Any, who: Applicant, found: list[Way], wish: Wish, step: str,
     answer = who.pack.clocks.get("dispute_answer")
     context = {
         "who": who, "order": who.order, "ways": found, "way": way, "wish": wish, "step": STEPS.index(step) + 1, "errors": errors, "families": [(names, rows) for names, rows in families if rows],
-        "demands": demands(wish.scenario), "most": {d: written(most_of(who, way, d), who.order.currency) for d in DEMANDS} if way is not None else {}, "files_at_most": FILES_AT_MOST,
+        "demands": demands(wish.scenario), "most": {d: written(most_of(who, way, d), who.order.currency) for d in DEMANDS} if way is not None else {}, "files_at_most": FILES_AT_MOST, "minor": _minor(wish, who),
         "hours": answer.span.amount // 3600 if answer is not None and answer.span.kind == "elapsed" else 24, "tell": lambda r: _tell(request, r),
         "word": lambda name, code: wording.choice(name, code, request.lang), "state_word": lambda way: state_of(way, request.lang),
     }

@@ -79,7 +79,7 @@ def buttons_of(
             out.row.append(made)
     out.row.sort(key=lambda b: b.look == "danger")
     out.alert = [b for b in out.alert if not b.off]
-    if out.primary is None and len(out.row) == 1 and not out.row[0].off and out.row[0].look == "plain":
+    if out.primary is None and state not in layout.chosen_above and len(out.row) == 1 and not out.row[0].off and out.row[0].look == "plain":
         out.primary = out.row.pop()
         out.primary.look, out.primary.key = "primary", "a"
     return out

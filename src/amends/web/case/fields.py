@@ -83,7 +83,7 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     if meta["kind"] == "choice":
         made.options = [Option(code, wording.choice(name, code, lang)) for code in meta["choices"] if command is not Propose or name != "offer" or code in proposals.offered(offers.state)]
         side_by_side = len(made.options) <= 5 and sum(_width(o.words) for o in made.options) <= SIDE_BY_SIDE
-        made.kind, made.value = "choice" if side_by_side else "pick", offers.default(of, name)
+        made.kind, made.value = "choice" if side_by_side and of != "offer_settlement" else "pick", offers.default(of, name)
     elif meta["kind"] == "count":
         made.value = offers.default(of, name)
     elif tree := TREES.get((of, name)):
@@ -91,7 +91,7 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     elif meta["kind"] == "ground":
         made.grounds = offers.grounds
     elif meta["kind"] == "photos" and of in EVIDENCE:
-        made.kind = "files"
+        made.kind, made.required = "files", of == "add_evidence"
     elif name == "adjust_reason":
         made.kind, made.options = "pick", [Option(code, wording.choice(name, code, lang)) for code in ADJUSTED]
     elif name == "carrier":

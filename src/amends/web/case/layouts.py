@@ -17,7 +17,7 @@ class Layout:
 
     Buttons: `primary` by state, the first that nothing blocks, or by state and type; `later` stand behind 更多; after `stay` the case stays open;
     `unsaid` are refusals whose buttons are left out, since another button is the way. `answers` are tried and told side by side;
-    `elsewhere` are verbs whose forms stand on the page itself.
+    `elsewhere` are verbs whose forms stand on the page itself, `chosen_above` states in which they are what comes first.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Layout:
     answers: tuple[str, ...] = ()
     said: str = ""
     elsewhere: frozenset[str] = frozenset()
+    chosen_above: frozenset[str] = frozenset()
 
 
 SERVICE_ORDER = Layout(
@@ -80,6 +81,7 @@ DISPUTE = Layout(
     later=("call_platform", "raise_alert", "set_priority", "record_transfer", "retry_refund", "mark_unreasonable"),
     unsaid=frozenset({"alert_is_open", "carried_out_before", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
     stay=STAY | {"add_evidence", "answer_question", "appeal", "ask_for_judgement", "carry_out_judgement"},
+    chosen_above=frozenset({"awaiting_merchant"}),
     elsewhere=frozenset({"settle_by_refund", "settle_without_cancelling", "settle_by_interception", "offer_settlement", "ask_for_judgement", "answer_question"}),
 )
 TICKET = Layout(

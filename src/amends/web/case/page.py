@@ -33,7 +33,6 @@ from amends.web.case.story import pack_name, story
 from amends.web.disputes import judged, panel
 from amends.web.finance import case_ledger
 
-
 NOT_YET = frozenset({"ground_unknown", "evidence_needs_file", "evidence_kind_missing"})
 """Refusals about what nobody has chosen yet: while a form is being filled in they go without saying."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -70,11 +71,12 @@ def _first(given: Read, move: Move) -> dict[str, Any]:
 
 def _sentence(request: Any, given: Read, move: Move) -> str:
     standing = page.standing(request)
-    say, latest, case = standing["t"], standing["moment"], given.seen.case
+    case = given.seen.case
+    say: Callable[..., str] = standing["t"]
     facts = given.sight.facts
     if move.verb == "settle_by_refund":
         return say("disputes.plan_settle_by_refund", amount=show.money(int(facts.get("room", 0)), case.currency))
     if move.verb == "ask_for_judgement":
         until = given.seen.case.facts.get("evidence_until")
-        return say("disputes.plan_ask_for_judgement", at=effect_line.latest(datetime.fromisoformat(until), latest) if until else "—")
+        return say("disputes.plan_ask_for_judgement", at=effect_line.latest(datetime.fromisoformat(until), standing["moment"]) if until else "—")
     return say(f"disputes.plan_{move.verb}")

@@ -14,14 +14,13 @@ from amends.web.catalogue import say
 
 @dataclass(slots=True)
 class Judged:
-    """`rows` are amounts with their labels, `rules` numbers with their text; `stands` says whether it was carried out, by whom and when."""
+    """Who judged stays with the platform; `second`: somebody else has confirmed it. `rows` are amounts with their labels, `rules` numbers with their text; `stands` says whether it was carried out, by whom and when."""
 
     n: int
     fault: str
     outcome: str
     words: str
-    by: str
-    second: str
+    second: bool
     at: datetime
     on_appeal: bool
     standing: bool
@@ -53,8 +52,8 @@ def _carried(facts: Mapping[str, Any]) -> str:
 def _judged(one: Mapping[str, Any], facts: Mapping[str, Any], section: Disputes, side: str, currency: str, lang: str) -> Judged:
     texts = {r.number: r.zh if lang == "zh" else r.en for r in section.rules}
     out = Judged(
-        int(one["n"]), wording.choice("liability", one["liability"], lang), wording.choice("outcome", one["outcome"], lang), str(one.get(f"words_{side}", "")), str(one.get("by_name", "")),
-        str(one.get("second_name", "")), datetime.fromisoformat(one.get("confirmed_at") or one["at"]), bool(one.get("on_appeal")), False,
+        int(one["n"]), wording.choice("liability", one["liability"], lang), wording.choice("outcome", one["outcome"], lang), str(one.get(f"words_{side}", "")), bool(one.get("second")),
+        datetime.fromisoformat(one.get("confirmed_at") or one["at"]), bool(one.get("on_appeal")), False,
     )
     out.rows = amounts(one, currency, lang)
     out.rules = [(str(n), texts.get(str(n), "")) for n in one.get("rules") or ()]
