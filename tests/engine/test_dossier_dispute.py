@@ -121,6 +121,7 @@ def test_each_side_reads_its_own_reply_and_no_remarks_among_judges(told, side, o
     assert REMARK not in text
     assert "复核员甲" not in text
     assert "judgement" in codes(d)
+    assert ("检测由谁做的？" in text) == ("本店质检员" in text) == (side == "merchant"), "what the merchant is asked is between it and the platform"
     assert check(core.written(d)) == []
 
 

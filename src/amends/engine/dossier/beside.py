@@ -93,7 +93,7 @@ def _named(events: list[Row], kind: str, copy: Copy) -> dict[str, tuple[Who, Wor
         changes: dict[str, Any] = e["body"].get("changes") or {}
         about = words.choice("evidence", given["evidence"]) if given.get("evidence") else title(e | {"explanation": e.get("explanation")}, kind)
         for photo in [*(given.get("photos") or ()), *(changes.get("photos") or ())]:
-            hidden = copy.hides(e["name"], str(e["body"].get("to", ""))) != ""
+            hidden = copy.hides(e) != ""
             out.setdefault(str(photo), (copy.who(e["actor_kind"], e["actor_name"]), about, str(given.get("words") or ""), hidden))
     return out
 
@@ -176,7 +176,7 @@ def others(seen: CaseRows, copy: Copy) -> list[Other]:
     out = []
     for o in seen.others:
         told = [
-            (e["version"], e["at"], words.label("withheld_internal") if copy.hides(e["name"], str(e["body"].get("to", ""))) == "internal" else title(e | {"explanation": None}, o["kind"]), words.party(e["actor_kind"]))
+            (e["version"], e["at"], words.label("withheld_internal") if copy.hides(e) == "internal" else title(e | {"explanation": None}, o["kind"]), words.party(e["actor_kind"]))
             for e in (seen.under if o["under"] else ())
         ]
         out.append(Other(words.kind(o["kind"]), o["number"], words.state(o["kind"], o["state"]), o["opened_at"], o["closed_at"], o["granted_minor"], o["moved_minor"], o["under"], told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +61,22 @@ class Copy:
             return Who(party, words.party(party))
         return Who(party, words.party(party), name if self.unmasked or OPEN.get(self.side) == party else mask_name(name))
 
-    def hides(self, name: str, to: str) -> str:
-        """Why an event's content is not in this copy: `note`, `internal`, or empty."""
+    def hides(self, event: Mapping[str, Any]) -> str:
+        """Why an event's content is not in this copy: `note`, `internal`, or empty. Of an event its name, body and actor_kind are looked at."""
+        name, body = str(event["name"]), event["body"]
         if name in NOTES:
             return "note"
-        if self.side == "buyer" and name in DESK:
+        if self.side == "buyer" and (name in DESK or _among_others(event)):
             return "internal"
-        if self.side != "platform" and (name in JUDGING or PENDING.get(name) == to):
+        if self.side != "platform" and (name in JUDGING or PENDING.get(name) == body.get("to")):
             return "internal"
         return ""
 
     def shown(self, record: dict[str, Any]) -> dict[str, Any]:
         """An event as this copy may show it; equal to what was given where nothing in it is hidden."""
         out: dict[str, Any] = self._veiled(record)
+        if self.side == "buyer":  # what the house noted beside the act is not the buyer's to read
+            out["body"]["changes"] = {}
         if self.side != "platform" and record["name"] in REMARKS:
             out["body"]["input"] = {}
         if out["actor_name"]:
@@ -94,3 +98,13 @@ class Copy:
             if whose and not self.unmasked and OPEN.get(self.side) != whose:
                 return mask_name(value)
         return self._veiled(value)
+
+
+def _among_others(event: Mapping[str, Any]) -> bool:
+    """Between merchant and platform: questions put to the merchant and its answers, answers to its calls for help, a ticket handed back to it. The buyer's pages have none of it."""
+    name, body = event["name"], event["body"]
+    if name == "side_asked":
+        return bool((body.get("input") or {}).get("side") != "buyer")
+    if name == "call_answered":
+        return bool(((body.get("changes") or {}).get("call_answer") or {}).get("to") != "buyer")
+    return bool(name == "ticket_handed_back" or (name == "question_answered" and event["actor_kind"] != "buyer"))

@@ -32,7 +32,7 @@ def history(rows: list[Row], case: Row, copy: Copy, pack: Pack | None, secret: b
 def _happening(row: Row, case: Row, copy: Copy, pack: Pack | None, secret: bytes, paths: Mapping[str, str]) -> Happening:
     record: dict[str, Any] = plain(row)
     body = record["body"]
-    withheld = copy.hides(record["name"], str(body.get("to", "")))
+    withheld = copy.hides(record)
     salt = salt_of(secret, str(case["id"]), row["version"])
     event = Happening(row["version"], row["at"], record["name"], title(record, str(case["kind"])), copy.who(record["actor_kind"], record["actor_name"]), digest=event_digest(salt, record), withheld=withheld)
     if withheld == "internal":

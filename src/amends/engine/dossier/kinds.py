@@ -85,6 +85,8 @@ def _dispute(seen: CaseRows, copy: Copy, pack: Pack | None) -> Iterator[Section]
     if facts.get("plan"):
         yield _plan(facts, currency, pack)
     for q in facts.get("questions") or ():
+        if copy.side == "buyer" and q["side"] != "buyer":
+            continue
         told = [_fact("question_to", words.party(q["side"])), *([_fact("answered_at", same(_wall(q["answered_at"], seen)))] if q.get("answered_at") else [])]
         text = "\n".join(filter(None, (str(q["words"]), words.label("answer_is", words=q["answer"]).zh if q.get("answer") else words.label("not_answered").zh)))
         yield Section("question", words.label("question", n=q["n"]), _at(q.get("at")), copy.who("platform", q.get("by")), told, text)
