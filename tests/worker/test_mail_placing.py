@@ -320,6 +320,20 @@ def test_the_deadline_runs_from_when_the_mail_was_sent(house, shop, sent, due):
     assert (found.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M"), counts) == (due, "date")
 
 
+@pytest.mark.parametrize(("sent", "due"), [("2026-04-30T15:59", "2026-04-30T18:00"), ("2026-04-30T16:00", "2026-05-01T18:00")], ids=["before-four", "at-four-into-a-holiday"])
+def test_the_next_turns_deadline_runs_from_the_next_mail(house, shop, post, sent, due):
+    at = datetime.fromisoformat(sent).replace(tzinfo=CHINA)
+    house.clock.at = shop.now = (at - timedelta(hours=5)).astimezone(UTC)
+    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port)
+    come(house, mailbox, letter(address, dated=at - timedelta(hours=5)))
+    reply(shop, tickets(shop)[0][0])
+    send(house)
+    house.clock.at = (at + timedelta(minutes=12)).astimezone(UTC)
+    come(house, mailbox, letter(address, "还有问题", dated=at, In_Reply_To=mailreader(post.got[-1][2]).message_id))
+    [(found,)] = shop.all("select k.due_at from clocks k join cases c on c.merchant_id = k.merchant_id and c.id = k.case_id where c.merchant_id = %s and c.kind = 'ticket'", shop.merchant)
+    assert found.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M") == due
+
+
 @pytest.mark.parametrize(("late", "by"), [(timedelta(hours=-2), "future"), (timedelta(days=3), "old"), (timedelta(hours=4), "overdue")])
 def test_a_date_that_cannot_be_believed_gives_way_to_the_receipt(house, shop, late, by):
     at = datetime(2026, 3, 4, 15, 30, tzinfo=CHINA)

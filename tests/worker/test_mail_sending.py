@@ -9,21 +9,27 @@ import sys
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from amends.adapters.mail.protocol import ANSWER, CONNECT, TAKEN
+from amends.cli import main
+from amends.core.verbs.ticket import Reply
+from amends.engine import mail_writing
+from amends.engine.handle import Asked, handle
 from amends.engine.house import House
 from amends.engine.ids import new_id
 from amends.engine.mail_writing import send_again
 from amends.store import mails, outbox
+from amends.store.connect import scope
 from amends.worker import mail_command, mail_sending
 from tests.mail_house import BY, a_house, box, letter, rows
-from tests.mail_servers import Wire, post
+from tests.mail_servers import Wire, imap, post
 from tests.shop import Shop, open_shop
 from tests.worker.test_mail_placing import come, mailreader, reply, send, tickets
 
-__all__ = ["post"]
+__all__ = ["imap", "post"]
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +136,35 @@ def test_nobody_is_written_to_without_an_address_or_a_mailbox(house, shop):
     reply(shop, tickets(shop)[0][0])
     send(house)
     assert (effect(shop)[:3], out(shop)) == ((1, False, False), [])
+
+
+def test_files_go_along_until_they_are_too_much_for_a_mail(house, shop, post, monkeypatch):
+    monkeypatch.setattr(mail_writing, "ENCLOSED_BELOW", 3000)
+    _, address = box(house, merchant=shop.merchant, smtp=post.port)
+    mailbox = rows(house.pool, "select id::text from mailboxes where address = %s", address)[0][0]
+    come(house, mailbox, letter(address))
+    small, large = new_id(), new_id()
+    with scope(house.pool, UUID(shop.merchant)) as conn:
+        for file, data in ((large, b"%PDF-1.4" + b"x" * 5000), (small, b"%PDF-1.4 small")):
+            mails.add_file(conn, shop.merchant, file, "application/pdf", data, shop.hai.id, house.clock.now())
+    command = Reply("approve", "见附件", [large, small])
+    assert handle(shop.pool, [Asked(new_id(), shop.merchant, tickets(shop)[0][0], command, shop.hai, kind="ticket")], shop.now)[0].refusal is None
+    send(house)
+    went = mailreader(post.got[-1][2])
+    assert [a.data for a in went.attached] == [b"%PDF-1.4 small"]
+    assert "-1.pdf (5 KB)：太大" in went.said
+
+
+def test_fetching_once_looks_into_every_mailbox_and_places_what_came(house, shop, imap, database_url, tmp_path, monkeypatch):
+    folder = f"f{new_id()}"
+    _, address = box(house, merchant=shop.merchant, imap=imap.port, folder=folder)
+    imap.put(folder, letter(address, dated=datetime.now(UTC)))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    rows(house.pool, "update mailboxes set active = false where address <> %s returning 1", address)
+    assert main(["mail", "fetch", "--home", str(tmp_path)]) == 0
+    assert len(tickets(shop)) == 1
+    box(house, merchant=shop.merchant, imap=imap.port, folder="no-such-folder")
+    assert main(["mail", "fetch", "--home", str(tmp_path)]) == 1
 
 
 def pipe(url: str, home: Path, to: str, raw: bytes) -> int:

@@ -18,13 +18,16 @@ from amends.engine import ticket_mail
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
 from amends.engine.mailboxes import lacks
+from amends.engine.photos import say_size
 from amends.store import audit, files, mailboxes, mails, outbox
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.mailboxes import PLATFORMS_OWN, Mailbox
 from amends.store.ticketing import MailOfTicket
 
-_NAMES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
+_NAMES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf", "video/mp4": "mp4", "video/webm": "webm"}
 HOUSE_ZONE = ZoneInfo("Asia/Shanghai")
+ENCLOSED_BELOW = 15 * 1024 * 1024
+"""Bytes of files that go with one mail: many servers take no more than 20 MB, and what is sent grows by a third on the way."""
 
 
 class NoWayOut(Exception):
@@ -67,21 +70,39 @@ def _write(conn: audit.Connection, secret: bytes, merchant: str, mail_id: str, s
     # Only what went between us and this reader stands in the headers: the other side's mails are not the merchant's to see, and the other way round.
     theirs = [row for row in thread if recipient in (row["sender"], row["recipient"]) and row["kind"] != "bounce"]
     first = next((row["subject"] for row in theirs if row["direction"] == "in" and row["subject"]), "")
-    enclosed = []
-    for n, file_id in enumerate(said.file_ids):
-        found = files.read(conn, merchant, file_id)
-        if found is not None:
-            enclosed.append(Enclosed(f"{said.number}-{n + 1}.{_NAMES.get(found.media_type, 'bin')}", found.media_type, found.bytes))
+    enclosed, left = _files(conn, merchant, said)
     draft = Draft(
-        mail_id, box.address, box.name, box.plus, recipient, first or said.title, said.number, _text(said), now, tuple(row["message_id"] for row in theirs), enclosed=tuple(enclosed),
+        mail_id, box.address, box.name, box.plus, recipient, first or said.title, said.number, _text(said) + _left_out(left), now, tuple(row["message_id"] for row in theirs),
+        enclosed=tuple(one for one, _ in enclosed),
     )
     written = write(secret, draft)
     row = {
         "id": mail_id, "mailbox_id": box.id, "message_id": written.message_id, "case_id": said.ticket_id, "sender": box.address, "sender_name": box.name, "recipient": recipient,
         "subject": written.subject, "said": said.words, "by_name": said.by, "answers": None,
-        "attached": [{"name": e.name, "file": f, "media_type": e.media_type, "size": len(e.data), "refused": "", "most": ""} for e, f in zip(enclosed, said.file_ids, strict=False)],
+        "attached": [{"name": e.name, "file": f, "media_type": e.media_type, "size": len(e.data), "refused": "", "most": ""} for e, f in enclosed],
     }
     mails.add_out(conn, merchant, row, written.raw, now)
+
+
+def _files(conn: audit.Connection, merchant: str, said: MailOfTicket) -> tuple[list[tuple[Enclosed, str]], list[str]]:
+    """(file, its id) of those that go with the mail, and the names of those that are too much for one."""
+    enclosed: list[tuple[Enclosed, str]] = []
+    left, size = [], 0
+    for n, file_id in enumerate(said.file_ids):
+        found = files.read(conn, merchant, file_id)
+        if found is None:
+            continue
+        name = f"{said.number}-{n + 1}.{_NAMES.get(found.media_type, 'bin')}"
+        if size + len(found.bytes) > ENCLOSED_BELOW:
+            left.append(f"{name} ({say_size(len(found.bytes))})")
+            continue
+        size += len(found.bytes)
+        enclosed.append((Enclosed(name, found.media_type, found.bytes), file_id))
+    return enclosed, left
+
+
+def _left_out(names: list[str]) -> str:
+    return f"\n\n[{'、'.join(names)}：太大，未随邮件发送，请在平台的工单里查看 · too large to be sent by mail; see the ticket]" if names else ""
 
 
 def _text(said: MailOfTicket) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from email.utils import parseaddr
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,8 @@ WRITES: tuple[tuple[str, str, str, str], ...] = (
     ("platform", "园区物业 <notice@park.test>", "本周末停电通知", "本周六 9:00–12:00 检修停电，请提前安排。"),
 )
 """Who writes first: to a shop's mailbox or the platform's, from whom, about what."""
+
+NAMED = {parseaddr(sender)[1]: sender for _, sender, _, _ in WRITES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class People:
         history = str(body.get_content()) if body is not None else ""
         words = "您好，本人休假中，周一回复。" if away else self._chance.choice(ANSWERS)
         quoted = f"{words}\n\n------------------ 原始邮件 ------------------\n发件人: {letter['From']}\n发送时间: {letter['Date']}\n收件人: {recipient}\n主题: {letter['Subject']}\n\n{history}"
-        made = self._letter(recipient, to, subject, quoted)
+        made = self._letter(NAMED.get(recipient, recipient), to, subject, quoted)
         made["In-Reply-To"] = str(letter["Message-ID"])
         made["References"] = f"{letter['References'] or ''} {letter['Message-ID']}".strip()
         if away:
