@@ -55,13 +55,13 @@ def told_case(pool: Pool) -> tuple[Shop, str]:
     return shop, case
 
 
-def parcel_of(shop: Shop, order: str) -> str:
+def parcel_of(shop: Shop, order: str, waybill: str = "SF1380000012345") -> str:
     """The parcel the order went out in, with its trace."""
     parcel = new_id()
     with scope(shop.pool, UUID(shop.merchant)) as conn:
         conn.execute(
-            "insert into parcels (merchant_id, id, order_id, direction, carrier, waybill, state, sent_at, signed_at) values (%s, %s, %s, 'out', '顺丰速运', 'SF1380000012345', 'signed', %s, %s)",
-            (shop.merchant, parcel, order, shop.now - timedelta(days=3), shop.now - timedelta(days=1)),
+            "insert into parcels (merchant_id, id, order_id, direction, carrier, waybill, state, sent_at, signed_at) values (%s, %s, %s, 'out', '顺丰速运', %s, 'signed', %s, %s)",
+            (shop.merchant, parcel, order, waybill, shop.now - timedelta(days=3), shop.now - timedelta(days=1)),
         )
         for n, (code, words, place) in enumerate(TRACE):
             conn.execute(

@@ -10,7 +10,11 @@ import pytest
 
 from amends.core.dossier_check import check
 from amends.engine import buyers
+from amends.engine.dispute import Opened, Opening
+from amends.engine.disputes import open_dispute
+from amends.engine.ids import new_id
 from tests.engine.dossier_case import parcel_of
+from tests.shop import LIN
 from tests.web.case_cast import leaking_cup, stock_shop
 from tests.web.conftest import enter, walk_in
 
@@ -99,6 +103,21 @@ def test_a_picture_of_the_trace_goes_with_the_message(client, house, desk):
     nothing = client.post(f"/m/cases/{desk.case}/attach/say", {**form, "attach": "refund"})
     assert nothing.status_code == 409
     assert "不能附退款记录图" in nothing.content.decode()
+
+
+def test_a_picture_of_the_trace_is_filed_as_evidence(client, house, desk):
+    enter(client, house, desk.main)
+    order = desk.shop.order(("CUP", 1, 13900))
+    parcel_of(desk.shop, order, "SF1380000099999")
+    disputed = open_dispute(house.pool, desk.shop.merchant, Opening(order, "logistics_lost", "refund", "没有收到"), LIN, desk.shop.now, new_id())
+    assert isinstance(disputed, Opened), disputed
+    form = {"evidence": "waybill_trace", "words": "承运商轨迹显示已签收", "attach": "trace", "command_id": new_id()}
+    shown = client.post(f"/m/cases/{disputed.case_id}/attach/add_evidence", form).content.decode()
+    picture = shown.split('name="photos_kept" value="')[1].split('"')[0]
+    sent = client.post(f"/m/cases/{disputed.case_id}/do/add_evidence", {**form, "photos_kept": picture})
+    assert sent.status_code == 303
+    told = json.loads(client.get(f"/m/cases/{disputed.case_id}/dossier.json").content)
+    assert [(e["id"], e["about"]["zh"], e["note"]) for e in told["evidence"]] == [(picture, "物流轨迹", "承运商轨迹显示已签收")]
 
 
 def test_templates_are_edited_in_the_settings(client, house, desk):
