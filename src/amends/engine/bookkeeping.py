@@ -93,7 +93,7 @@ class Book:
 
     def _given(self, look: Look, decision: Decision, movement: Movement | Refusal, facts: Mapping[str, Any]) -> None:
         if isinstance(movement, Movement):
-            before = decision.changes.get(COST) or look.case.body.get(COST) or {}
+            before = decision.changes[COST] if COST in decision.changes else look.case.body.get(COST) or {}  # taken back by this very decision: nothing
             decision.changes[COST] = {account: before.get(account, 0) + movement.cost().get(account, 0) for account in before.keys() | movement.cost().keys()}
         self._post(look, movement, facts=facts)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from amends.engine.packs import pack_ids
-from amends.sim import cancel_lives, days, lives, outside
+from amends.sim import cancel_lives, days, dispute_lives, lives, outside
 from amends.sim.life import Broken, World
 from amends.store import connect, embedded
 from amends.store.migrate import migrate
 
-LIVES: dict[str, Callable[..., World]] = {"service_order": lives.live, "cancellation": cancel_lives.live}
+LIVES: dict[str, Callable[..., World]] = {"service_order": lives.live, "cancellation": cancel_lives.live, "dispute": dispute_lives.live}
 """How one life of each kind is lived over the pure core."""
 LIVES_OF_A_SEED = 100
 """So many lives share the merchants of one seed when there is a database."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 _M = "%(m)s"
-_GIVEN_UP = "(c.state in ('refunding', 'refunded') or (c.state = 'closed' and c.facts ->> 'ended' = 'unpaid'))"
+_GIVEN_UP = "(c.state in ('refunding', 'refunded') or (c.state = 'closed' and (c.facts ->> 'ended' = 'unpaid' or c.facts ->> 'gave_up' = 'true')))"
 CANCELLED: dict[str, str] = {
     "cancelled_pieces": f"""
       select 'line ' || l.id || ': cancellations that ended gave up ' || coalesce(x.sum, 0) || ' pieces, it says ' || l.cancelled_quantity || ' of ' || l.quantity from order_lines l
