@@ -18,6 +18,7 @@ from amends.engine.ids import new_id
 from amends.engine.judging import preview
 from tests.adjudication_cast import SAID, Verdict, disputed, judge_of, to_judge
 from tests.shop import LIN, Shop, open_shop
+from tests.web.case_cast import leaking_cup, stock_shop
 from tests.web.conftest import PASSWORD, enter
 
 RULES = {"rules": "DI-G3", "words_buyer": "支持退款", "words_merchant": "证据不足"}
@@ -195,6 +196,9 @@ def test_the_queue_narrows_and_hands_out(client, house, trade, second, arbiter):
     numbers = [trade.row(c, "number")[0] for c in cases]
     assert all(n in listed for n in numbers)
     assert "没有符合筛选" in body(client.get("/p/disputes?tab=judge&least=76.99&most=76.99&scenario=promise"))
+    live = client.get("/p/disputes/live?tab=judge&least=77&most=77").json()
+    assert live["tabs"]["judge"] == "3"
+    assert int(live["nav"]["adjudication.nav"]) >= 3
     given = [f"{trade.merchant}~{c}~" for c in cases]
     done = client.post("/p/disputes/hand-out", {"tab": "judge", "case": given, "person": [second.id, arbiter.id], "act": "given"})
     assert done.status_code == 303
@@ -273,3 +277,14 @@ def test_a_file_belongs_to_its_dispute(client, house, trade, reader):
     assert client.get(at(trade, other, "files", file)).status_code == 404
 
 
+
+
+def test_an_agent_marks_with_what_to_say_and_sees_it(client, house, shop):
+    work = stock_shop(house, shop)
+    case = leaking_cup(work, photos=1)
+    enter(client, house, shop)
+    form = body(client.get(f"/m/cases/{case}/do/mark_unreasonable"))
+    assert "我们不会用钱换评价" in form
+    done = client.post(f"/m/cases/{case}/do/mark_unreasonable", {"mark": "threat", "words": "", "command_id": new_id(), "version": work.row(case, "version")[0]})
+    assert done.status_code == 303
+    assert "不合理诉求：以差评或投诉要挟" in body(client.get(f"/m/cases/{case}"))

@@ -40,5 +40,6 @@ select amends_wall('buyer_marks', verbs => 'select, insert, update');
 
 -- The queue of the desk, over all merchants: open disputes are few beside all cases. And what was judged, for precedents.
 create index cases_disputes on cases (coalesce(due_at, 'infinity'::timestamptz), id) where kind = 'dispute' and closed_at is null;
+create index cases_disputes_state on cases (state, due_at, id) where kind = 'dispute' and closed_at is null;
 create index cases_precedents on cases (type, opened_at desc, id) where kind = 'dispute' and fault is not null;
 create index cases_judged on cases (merchant_id, opened_at desc) where kind = 'dispute' and fault is not null;

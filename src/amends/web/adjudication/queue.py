@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -99,6 +99,15 @@ def _read(text: str) -> desk.Wanted | None:
     merchant, _, rest = text.partition("~")
     case, _, seen = rest.partition("~")
     return desk.Wanted(merchant, case, seen) if is_id(merchant) and is_id(case) else None
+
+
+@platform("read")
+@require_safe
+def live(request: Any) -> HttpResponse:
+    """The counts of the tabs under the same filters, and of the navigation, as JSON; the page asks every half minute."""
+    nav = counts(request)["adjudication.nav"]
+    tabs = {tab["tab"]: f"{tab['n']}{'+' if tab['more'] else ''}" if tab["n"] else "" for tab in _tabs(request, typed(request.GET))}
+    return JsonResponse({"tabs": tabs, "nav": {"adjudication.nav": f"{nav.n}{'+' if nav.n > nav.most else ''}"}}, headers={"Cache-Control": "no-store"})
 
 
 def counts(request: Any) -> dict[str, Count]:

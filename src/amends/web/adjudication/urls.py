@@ -10,6 +10,7 @@ from amends.web.navigation import Item
 _ONE = "disputes/<uuid:merchant_id>/<uuid:case_id>"
 urlpatterns: list[URLPattern] = [
     path("disputes", queue.queue, name="disputes"),
+    path("disputes/live", queue.live, name="disputes-live"),
     path("disputes/hand-out", queue.hand_out, name="disputes-hand-out"),
     path("disputes/precedents", precedents.precedents, name="precedents"),
     path("disputes/open", opening.find_order, name="dispute-find-order"),

@@ -36,3 +36,15 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 addEventListener("pageshow", count);
+
+// Counts change in place, every half minute while the page is looked at.
+const bar = document.querySelector("[data-live-at]");
+async function look() {
+  if (document.hidden) return;
+  const answer = await fetch(bar.dataset.liveAt, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const { tabs, nav } = await answer.json();
+  for (const [tab, n] of Object.entries(tabs)) { const at = bar.querySelector(`[data-tab="${tab}"]`); if (at) at.textContent = n; }
+  for (const [key, n] of Object.entries(nav)) { const at = document.querySelector(`.nav-x [data-count="${key}"]`); if (at) at.textContent = n; }
+}
+if (bar) setInterval(look, 30e3);
