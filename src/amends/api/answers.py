@@ -25,7 +25,10 @@ HEADERS: dict[str, Any] = {
     "Retry-After": {"description": "几秒后再试 · Seconds to wait", "schema": {"type": "integer", "minimum": 0}},
     "Idempotency-Replayed": {"description": "`true`：这是先前的回答 · `true`: this is the earlier answer", "schema": {"type": "string", "enum": ["true"]}},
 }
-FILES: dict[str, dict[str, Any]] = {"@pdf": {"application/pdf": {}}, "@zip": {"application/zip": {}}}
+FILES: dict[str, dict[str, Any]] = {
+    "@pdf": {"application/pdf": {}}, "@zip": {"application/zip": {}},
+    "@evidence": {kind: {} for kind in ("image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4", "video/webm")},
+}
 """Answers that are files."""
 LIMITS = ("RateLimit", "RateLimit-Policy")
 

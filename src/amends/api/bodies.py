@@ -16,6 +16,8 @@ _NOTES = {
     "person": "员工编号，见 /staff · id of a member of staff, see /staff",
     "address": "退货地址编号，见 /merchants/{id} · id of a return address, see /merchants/{id}",
 }
+WORDS = ("rules",)
+"""Lists of words of the pack, not of ids."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -37,6 +39,8 @@ def _field(item: Field[Any]) -> dict[str, Any]:
         return out | {"type": "integer", "minimum": meta["least"], "maximum": meta["most"]}
     if kind == "flag":
         return out | {"type": "boolean"}
+    if item.name in WORDS:
+        return out | {"type": "array", "maxItems": meta["most"], "items": {"type": "string", "minLength": 1, "maxLength": 64}} | ({"minItems": 1} if meta["required"] else {})
     if kind in ("photos", "lines"):
         return out | {"type": "array", "maxItems": meta["most"], "items": {"type": "string", "format": "uuid"}}
     if kind == "choice":
@@ -65,6 +69,8 @@ def _is_json_kind(item: Field[Any], value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind == "flag":
         return isinstance(value, bool)
+    if item.name in WORDS:
+        return isinstance(value, list) and all(isinstance(v, str) and "\x00" not in v for v in value)
     if kind in ("photos", "lines"):
         return isinstance(value, list) and all(isinstance(v, str) and UUID.fullmatch(v) for v in value)
     return isinstance(value, str)

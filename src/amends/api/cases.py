@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.api.collections import COLLECTIONS
+from amends.api.disputing import for_reader, hidden
 from amends.api.door import Call, Refused, Reply, View, uuid_text
 from amends.api.naming import plain
 from amends.api.operations import FILTERS, MORE_FILTERS, PAGING, SORTS
@@ -15,7 +16,9 @@ from amends.api.pages import DEFAULT_LIMIT, cursor, flag, instant, limit, read_c
 from amends.api.shapes import AvailableCommand, Case, CasePage, CaseRow, Deadline, Event, EventPage, Money, Who, Why
 from amends.api.veil import in_full, veiled
 from amends.core.actor import Party
+from amends.core.effects_dispute import PLANS
 from amends.core.machine import Machine, Move
+from amends.core.pack_disputes import SCENARIOS
 from amends.core.refusal import Refusal
 from amends.engine.cancellation import SOURCES
 from amends.engine.sight import see
@@ -45,6 +48,7 @@ def _wanted(call: Call, machine: Machine) -> screen.Wanted:
     readers: dict[str, Callable[[str], Any]] = {
         "state": choices(*machine.states), "type": word, "expectation": word, "order_id": uuid_text, "buyer_id": word, "number": word, "assignee": uuid_text,
         "waits_on": lambda t: choices(*WAITS)(t)[0], "opened_from": instant, "opened_to": instant, "due_before": instant,
+        "scenario": choices(*SCENARIOS), "plan": choices("none", *PLANS.values()), "parent_id": uuid_text,
         "source": choices(*SOURCES), "updated_from": instant, "updated_to": instant,
     }
     filters = {name: value for name, read in readers.items() if (value := call.query(name, read)) is not None}
@@ -91,7 +95,7 @@ def reader(collection: str) -> View:
         if found is None or now is None or (actor.party is Party.BUYER and actor.id != now.case.buyer_id):
             raise Refused(Refusal("not_there"))
         row, clocks = found
-        facts = veiled(row["facts"], in_full(call, merchant, machine.kind, str(id)))
+        facts = veiled(for_reader(machine.kind, actor, row["facts"]), in_full(call, merchant, machine.kind, str(id)))
         deadlines = [Deadline(c["name"], c["due_at"], c["left"]) for c in clocks]
         shown = [_available(m, collection, str(id), machine, call) for m in now.moves]
         return Reply(Case(**row_of(row, machine, call.at), facts=facts, deadlines=deadlines, available_commands=shown), version=row["version"])
@@ -117,7 +121,10 @@ def teller(collection: str) -> View:
             raise Refused(Refusal("not_there"))
         shown = in_full(call, merchant, machine.kind, str(id))
         rows = screen.events(call.house.pool, merchant, str(id), after[0], most)
-        told = [Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(r["body"], shown), r["explanation"]) for r in rows[:most]]
+        told = [
+            Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(for_reader(machine.kind, call.caller, r["body"]), shown), r["explanation"])
+            for r in rows[:most] if not hidden(machine.kind, call.caller, r["name"], str(r["body"].get("to", "")))
+        ]
         return Reply(EventPage(told, cursor(rows[most - 1]["version"]) if len(rows) > most else None))
 
     return view

@@ -11,6 +11,7 @@ from amends.api import (
     application_shapes,
     clock_shapes,
     compensation_shapes,
+    dispute_shapes,
     dossier_shapes,
     forms,
     keyword_shapes,
@@ -38,9 +39,11 @@ SHAPES: tuple[type, ...] = (
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
-    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES, *ticket_shapes.SHAPES,
+    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES, *ticket_shapes.SHAPES, *dispute_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
+BINARY: dict[str, tuple[str, ...]] = {"@photo": PICTURES, "@evidence": (*PICTURES, "application/pdf", "video/mp4", "video/webm")}
+"""Bodies that are files, by what they may be."""
 REF = "#/components/schemas/{name}"
 VERSION = "1.0.0"
 ABOUT = (
@@ -100,8 +103,8 @@ def _operation(op: Operation) -> dict[str, Any]:
     if op.about:
         out["description"] = op.about
     out["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters.in_path(op.path), "Accept-Language", *op.takes)]
-    if op.body == "@photo":
-        out["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in PICTURES}}
+    if op.body in BINARY:
+        out["requestBody"] = {"required": True, "content": {kind: {"schema": {}} for kind in BINARY[op.body]}}
     elif op.body:
         content: dict[str, Any] = {"schema": {"$ref": REF.format(name=op.body)}}
         if examples := _examples(op):

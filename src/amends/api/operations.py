@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from amends.api.clock_operations import operations as of_clocks
 from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
+from amends.api.dispute_operations import operations as of_disputes
 from amends.api.keyword_operations import operations as of_keywords
 from amends.api.order_operations import operations as of_orders
 from amends.api.pack_operations import operations as of_packs
@@ -16,7 +17,7 @@ from amends.core.machine import Machine
 FILTERS = (
     "state", "type", "expectation", "order_id", "buyer_id", "number", "assignee", "waits_on", "open", "opened_from", "opened_to", "due_before", "sort",
 )
-MORE_FILTERS = {"cancellation": ("source", "updated_from", "updated_to")}
+MORE_FILTERS = {"cancellation": ("source", "updated_from", "updated_to"), "dispute": ("scenario", "plan", "parent_id", "updated_from", "updated_to")}
 """Filters that only one kind of case has."""
 SORTS = ("opened_at", "due_at", "updated_at")
 PAGING = ("limit", "cursor")
@@ -52,7 +53,7 @@ class Operation:
 def of_cases(collection: str, machine: Machine) -> list[Operation]:
     """List, one, its events, every command, and every command for many."""
     noun, name = collection.replace("-", "_"), machine.kind
-    label = {"service_order": ("服务单", "service orders"), "cancellation": ("取消订单", "cancellations"), "ticket": ("工单", "tickets")}.get(name, (name, collection.replace("-", " ")))
+    label = {"service_order": ("服务单", "service orders"), "cancellation": ("取消订单", "cancellations"), "dispute": ("纠纷单", "disputes"), "ticket": ("工单", "tickets")}.get(name, (name, collection.replace("-", " ")))
     out = [
         Operation(f"list_{noun}", "get", f"/{collection}", f"{label[0]}列表", f"List {label[1]}", collection, "CasePage", takes=("merchant_id", *FILTERS, *MORE_FILTERS.get(name, ()), *PAGING), fails=(422,)),
         Operation(f"get_{name}", "get", f"/{collection}/{{id}}", f"查看{label[0]}", f"One of the {label[1]}", collection, _shape(name),
@@ -162,4 +163,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation)) + list(of_disputes(Operation))

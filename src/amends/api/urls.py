@@ -13,6 +13,7 @@ from amends.api import (
     cases,
     clocks,
     compensations,
+    disputing,
     dossiers,
     hooks,
     keywords,
@@ -37,7 +38,7 @@ def _nowhere(call: Call, **_: str) -> Reply:
     raise Refused(Refusal("not_there"))
 
 
-OPENERS = {"service-orders": applying.apply, "cancellations": cancelling.cancel, "tickets": ticketing.open_}
+OPENERS = {"service-orders": applying.apply, "cancellations": cancelling.cancel, "disputes": disputing.open_, "tickets": ticketing.open_}
 """How a case of a collection is opened, where somebody outside can."""
 
 
@@ -64,6 +65,10 @@ STRATEGY_ACTS = {"publish": strategies.publish, "switch": strategies.switch, "ro
 PACK_ACTS = {"copy": packs.copy, "release": packs.release, "withdraw": packs.withdraw, "what-if": packs.replay}
 
 urlpatterns: list[URLPattern] = [
+    path("v1/disputes/<uuid:id>/evidence", resource(get=disputing.evidence)),
+    path("v1/evidence/<uuid:id>", resource(get=disputing.file)),
+    path("v1/evidence-files", resource(post=disputing.add_file, most_bytes=disputing.EVIDENCE_BYTES)),
+    path("v1/orders/<uuid:id>/dispute-ways", resource(get=disputing.ways)),
     path("v1/tickets/<uuid:id>/messages", resource(get=ticketing.messages)),
     path("v1/ticket-opinions", resource(get=ticketing.opinions)),
     *(pattern for collection in COLLECTIONS for pattern in _of_cases(collection)),

@@ -19,6 +19,7 @@ _WHERE: dict[str, LiteralString] = {
     "state": "c.state = any(%(state)s)", "type": "c.type = %(type)s", "expectation": "c.expectation = %(expectation)s", "order_id": "c.order_id = %(order_id)s",
     "buyer_id": "c.buyer_id = %(buyer_id)s", "number": "c.number = %(number)s", "assignee": "c.assignee = %(assignee)s", "waits_on": "c.waits_on = %(waits_on)s",
     "opened_from": "c.opened_at >= %(opened_from)s", "opened_to": "c.opened_at < %(opened_to)s", "due_before": "c.due_at < %(due_before)s",
+    "scenario": "c.type = any(%(scenario)s)", "plan": "coalesce(c.facts ->> 'plan', 'none') = any(%(plan)s)", "parent_id": "c.parent_id = %(parent_id)s",
     "source": "c.source = any(%(source)s)", "updated_from": "c.updated_at >= %(updated_from)s", "updated_to": "c.updated_at < %(updated_to)s",
 }
 

@@ -1,0 +1,115 @@
+"""Disputes over HTTP: ways, opening, evidence, and what of a judgement each side may read (DI-1, DI-5, DI-6). Commands are read off the table (api/acts.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from amends.api.dispute_shapes import DISPUTE, DisputeOpened, DisputeWay, DisputeWays, EvidenceFile, EvidencePiece, EvidencePieces
+from amends.api.door import Bytes, Call, Refused, Reply, refuse
+from amends.api.naming import plain
+from amends.api.records import read_record
+from amends.api.shapes import Why
+from amends.core.actor import Actor, Party
+from amends.core.cases import TABLES
+from amends.core.refusal import Refusal
+from amends.engine.dispute import Opening
+from amends.engine.disputes import open_dispute
+from amends.engine.disputes import ways as ways_of
+from amends.engine.dossier.copies import NAMED, REPLIES, Copy
+from amends.engine.evidence_files import MOST_BYTES, take_evidence
+from amends.store import files
+from amends.store.connect import scope
+from amends.store.screens import cases as screen
+from amends.store.screens import disputes as reads
+
+EVIDENCE_BYTES = MOST_BYTES
+JUDGES = frozenset({"pending", "by", "second", *NAMED})
+"""What of judging stays with the platform: a judgement that waits, and who judged."""
+
+
+def open_(call: Call) -> Reply:
+    """Open a dispute, once under the Idempotency-Key."""
+    call.known_queries()
+    merchant, actor = call.merchant(), call.acting()
+    answer = open_dispute(call.house.pool, merchant, _read(call.json()), actor, call.now, str(call.command_id))
+    if isinstance(answer, list):
+        raise Refused(*answer, machine=TABLES["dispute"])
+    return Reply(DisputeOpened(answer.case_id, answer.number, answer.state, answer.existing), replayed=answer.replayed)
+
+
+def _read(body: dict[str, Any]) -> Opening:
+    wrong: list[Refusal] = []
+    values = read_record(body, DISPUTE, "", wrong)
+    refuse(wrong)
+    return Opening(**values)
+
+
+def ways(call: Call, id: UUID) -> Reply:
+    """GET what can be disputed of an order, from when until when."""
+    call.needs("read")
+    call.known_queries()
+    merchant, actor = call.merchant(), call.acting()
+    found = ways_of(call.house.pool, merchant, str(id), call.now, actor.id if actor.party is Party.BUYER else None)
+    if found is None:
+        raise Refused(Refusal("not_there"))
+    return Reply(DisputeWays([
+        DisputeWay(w.kind, w.id, w.number, w.state, w.opens, w.ends, w.most, list(w.scenarios), Why(w.refusal.code, plain(w.refusal, call.language)) if w.refusal else None, w.open_dispute or None)
+        for w in found
+    ]))
+
+
+def evidence(call: Call, id: UUID) -> Reply:
+    """GET what both sides have filed."""
+    call.needs("read")
+    call.known_queries()
+    merchant, actor = call.merchant(), call.acting()
+    whose = screen.buyer_of(call.house.pool, merchant, "dispute", str(id))
+    if whose is None or (actor.party is Party.BUYER and actor.id != whose):
+        raise Refused(Refusal("not_there"))
+    with scope(call.house.pool, UUID(merchant)) as conn:
+        found = reads.evidence(conn, merchant, str(id))
+    return Reply(EvidencePieces([_piece(p, call) for p in found]))
+
+
+def _piece(p: reads.Piece, call: Call) -> EvidencePiece:
+    return EvidencePiece(p.id, p.n, p.side, p.kind, reads.LABELS.get(p.kind, (p.kind, p.kind))[call.at], p.words, p.file_id, p.sha256, p.media_type, p.size, p.at, f"/api/v1/evidence/{p.id}")
+
+
+def file(call: Call, id: UUID) -> Reply:
+    """GET the bytes of one piece, as they were filed."""
+    call.needs("read")
+    call.known_queries()
+    merchant = call.merchant()
+    with scope(call.house.pool, UUID(merchant)) as conn:
+        piece = reads.one(conn, merchant, str(id))
+        found = files.read(conn, merchant, piece.file_id) if piece else None
+    if found is None:
+        raise Refused(Refusal("not_there"))
+    return Reply(Bytes(found.media_type, found.bytes))
+
+
+def add_file(call: Call) -> Reply:
+    """POST the bytes of a file for evidence; answers the id to name in a command."""
+    call.known_queries()
+    found = take_evidence(call.house.pool, call.merchant(), call.raw, call.caller.id, call.now, once=str(call.command_id))
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return Reply(EvidenceFile(found))
+
+
+def for_reader(kind: str, actor: Actor, value: Any) -> Any:
+    """Facts or an event of a dispute as this reader may have them: a side reads the reply written to it, and nothing of a judgement before it stands (DI-6). Other kinds as they are."""
+    return value if kind != "dispute" or actor.party is Party.PLATFORM else _without(value, actor.party.value)
+
+
+def hidden(kind: str, actor: Actor, event: str, to: str) -> bool:
+    """Whether an event of a dispute is the judges' own until its judgement stands."""
+    return kind == "dispute" and actor.party is not Party.PLATFORM and Copy(actor.party.value if actor.party is Party.BUYER else "merchant").hides(event, to) == "internal"
+
+
+def _without(value: Any, side: str) -> Any:
+    if isinstance(value, dict):
+        judging = "liability" in value
+        return {k: _without(v, side) for k, v in value.items() if REPLIES.get(k, side) == side and k != "pending" and not (judging and k in JUDGES)}
+    return [_without(v, side) for v in value] if isinstance(value, list) else value
