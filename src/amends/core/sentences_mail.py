@@ -12,12 +12,9 @@ MAIL: dict[str, tuple[str, str]] = {
     "mail_way_wrong": ("请选择收信方式", "Choose how mail is read"),
     "mail_of_whom": ("请选择这个邮箱属于平台还是哪个商家", "Choose whether this mailbox is the platform's or which merchant's"),
     "mailbox_unknown": ("这个邮箱不在列表里，请刷新页面", "This mailbox is not in the list; reload the page"),
-    "mailbox_bound": ("{address} 已有邮件，不能改归属；请停用后另加一个", "{address} has mail already and stays whose it is; switch it off and add another"),
     "mail_unknown": ("找不到这封邮件，请从列表里选择", "There is no such mail; choose one from the list"),
     "mail_placed": ("这封邮件已经处理过，请刷新列表", "This mail has been dealt with already; reload the list"),
     "mail_ticket_unknown": ("这个商家没有编号为 {number} 的工单，请核对", "This merchant has no ticket {number}; check its number"),
     "mail_reason_missing": ("请写明搁置的原因", "Write why it is set aside"),
     "mail_not_returned": ("只有未送达的邮件可以重发，请刷新列表", "Only mail that was not delivered can be sent again; reload the list"),
-    "mail_too_large": ("邮件有 {size}，超过 {most}，没有取回；请在邮箱里查看", "The mail has {size}, more than {most}, and was not fetched; read it in the mailbox itself"),
-    "mail_no_way_out": ("没有可以发信的邮箱，请平台先在“邮件”里添加一个", "No mailbox can send; the platform has to add one under Mail first"),
 }

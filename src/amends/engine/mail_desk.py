@@ -35,21 +35,19 @@ def bind(pool: Pool, by: By, mail_id: str, merchant: str, number: str, side: str
             return Refusal("mail_of_whom", field="merchant")
     number = number.strip().upper()
     if not number:
-        status = begin(pool, kept, merchant, mail, now, note="by_hand")
+        done = begin(pool, kept, merchant, mail, now, note="by_hand")
     else:
         ticket = ticket_mail.find(pool, merchant, number)
         if ticket is None:
             return Refusal("mail_ticket_unknown", {"number": number[:40]}, "number")
         if side == "beside":
-            status = beside(pool, kept, row_of(mail), merchant, ticket[0], "by_hand", now)
+            done = beside(pool, kept, row_of(mail), merchant, ticket[0], "by_hand", now)
         else:
-            status = answer(pool, kept, mail, row_of(mail), Thread(merchant, ticket[0], "by_hand", "merchant" if side == "merchant" else "other_side"), now, "by_hand")
+            done = answer(pool, kept, mail, row_of(mail), Thread(merchant, ticket[0], "by_hand", "merchant" if side == "merchant" else "other_side"), now, "by_hand")
+    if done.status != "placed":
+        return Refusal(done.refusal.code, done.refusal.facts, "number") if done.refusal else Refusal("mail_placed")
     with scope(pool, PLATFORM) as conn:
-        after = mails.note_of(conn, mail_id)
-        if status == "placed":
-            record(conn, by, now, "mail_placed", ("mail", mail_id), after={"number": number, "from": mail.sender[1]}, merchant_id=merchant)
-    if status != "placed":
-        return Refusal(after.partition(":")[2] or "mail_placed", field="number")
+        record(conn, by, now, "mail_placed", ("mail", mail_id), after={"number": number, "from": mail.sender[1]}, merchant_id=merchant)
     return None
 
 

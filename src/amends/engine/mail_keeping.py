@@ -30,7 +30,7 @@ class Place:
     arrived: datetime | None = None
 
 
-def keep(pool: Pool, mailbox_id: str | None, raw: bytes, now: datetime, *, place: Place | None = None, size: int | None = None) -> bool:
+def keep(pool: Pool, mailbox_id: str, raw: bytes, now: datetime, *, place: Place | None = None, size: int | None = None) -> bool:
     """Keep a message, and that the folder was taken up to it, in one transaction; false if this mailbox has it already.
 
     `size`: of the message when only its header could be fetched, because it is larger than LARGEST.
@@ -38,7 +38,7 @@ def keep(pool: Pool, mailbox_id: str | None, raw: bytes, now: datetime, *, place
     key, message_id = identity(raw)
     with scope(pool, PLATFORM) as conn:
         made = mails.keep(conn, new_id(), mailbox_id, key, message_id, raw, now, f"too_large:{say_size(size)}" if size is not None else "")
-        if place is not None and mailbox_id is not None:
+        if place is not None:
             mailboxes.taken(conn, mailbox_id, place.validity, place.uid, place.arrived)
     return made
 

@@ -6,7 +6,7 @@ Everything it does carries the mail's own key, so a worker that falls over in be
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from amends.core.mail.moment import counted
 from amends.core.mail.reading import Kind, Read, read
 from amends.core.mail.writing import house as house_mark
+from amends.core.refusal import Refusal
 from amends.engine import mail_attachments, ticket_mail
 from amends.engine.deadlines import Deadlines
 from amends.engine.mail_attachments import File
@@ -28,8 +29,16 @@ FILES_WITH_WORDS = 9
 """Files handed on with words on a ticket; what a mail has more stays with the mail."""
 
 
-def place(pool: Pool, secret: bytes, kept: Kept, now: datetime) -> str:
-    """Place one mail, leased before; answers its status: placed, not_placed, set_aside. Raises when it cannot be done now."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mail: its status, and why a ticket did not take it."""
+
+    status: str
+    refusal: Refusal | None = None
+
+
+def place(pool: Pool, secret: bytes, kept: Kept, now: datetime) -> Outcome:
+    """Place one mail, leased before; answers what became of it: placed, not_placed, set_aside. Raises when it cannot be done now."""
     with scope(pool, PLATFORM) as conn:
         found = mails.original(conn, kept.merchant_id, kept.id)
         box = mailboxes.find(conn, kept.mailbox_id) if kept.mailbox_id else None
@@ -52,7 +61,7 @@ def place(pool: Pool, secret: bytes, kept: Kept, now: datetime) -> str:
     return begin(pool, kept, box.merchant_id, mail, now)
 
 
-def begin(pool: Pool, kept: Kept, merchant: str, mail: Read, now: datetime, note: str = "new") -> str:
+def begin(pool: Pool, kept: Kept, merchant: str, mail: Read, now: datetime, note: str = "new") -> Outcome:
     """Open a ticket of this merchant from the mail."""
     row = row_of(mail)
     moment = counted(mail.dated, kept.at, due_of(pool, merchant))
@@ -61,7 +70,7 @@ def begin(pool: Pool, kept: Kept, merchant: str, mail: Read, now: datetime, note
     number = next(iter(NUMBER.findall(mail.subject)), "")
     answer = ticket_mail.open_from_mail(pool, merchant, _ticket_mail(kept, mail, files, moment.at), now, number=number)
     if isinstance(answer, list):
-        return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": f"refused:{answer[0].code}"}, now)
+        return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": f"refused:{answer[0].code}"}, now, answer[0])
     if answer.replayed and _twin(pool, kept, mail, answer.ticket_id):  # the same mail came by another mailbox of this merchant
         return _settle(pool, kept, merchant, row | {"status": "set_aside", "note": "copy", "case_id": answer.ticket_id}, now)
     return _placed(pool, kept, merchant, answer.ticket_id, row | {"note": note}, files, now)
@@ -75,19 +84,19 @@ def _twin(pool: Pool, kept: Kept, mail: Read, case_id: str) -> bool:
         return any(k.id != kept.id and k.status == "placed" and k.case_id == case_id for k in mails.by_message_ids(conn, [mail.message_id]))
 
 
-def _placed(pool: Pool, kept: Kept, merchant: str, case_id: str, row: dict[str, Any], files: list[File], now: datetime) -> str:
+def _placed(pool: Pool, kept: Kept, merchant: str, case_id: str, row: dict[str, Any], files: list[File], now: datetime) -> Outcome:
     with scope(pool, PLATFORM) as conn:
         mails.bind_files(conn, merchant, [f.file for f in files if f.file], case_id)
         mails.settle(conn, kept.id, merchant, row | {"status": "placed", "case_id": case_id, "attached": [asdict(f) for f in files]}, now)
-    return "placed"
+    return Outcome("placed")
 
 
-def beside(pool: Pool, kept: Kept, row: dict[str, Any], merchant: str, case_id: str, note: str, now: datetime) -> str:
+def beside(pool: Pool, kept: Kept, row: dict[str, Any], merchant: str, case_id: str, note: str, now: datetime) -> Outcome:
     """The mail stands beside the ticket and says nothing on it."""
     return _settle(pool, kept, merchant, row | {"status": "placed", "note": note, "case_id": case_id}, now)
 
 
-def _on_ticket(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thread, now: datetime, note: str = "") -> str:
+def _on_ticket(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thread, now: datetime, note: str = "") -> Outcome:
     note = note or thread.by
     if thread.side == "unsure":
         return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": "unsure"}, now)
@@ -98,7 +107,7 @@ def _on_ticket(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: 
     return answer(pool, kept, mail, row, thread, now, note)
 
 
-def answer(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thread, now: datetime, note: str) -> str:
+def answer(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thread, now: datetime, note: str) -> Outcome:
     """What the mail says is said on the ticket; if the ticket does not take it, the mail waits for staff with the reason."""
     moment = counted(mail.dated, kept.at, due_of(pool, thread.merchant))
     files = take_files(pool, thread.merchant, kept, mail, now)
@@ -106,11 +115,11 @@ def answer(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thre
     done = ticket_mail.reply_from_mail(pool, thread.merchant, thread.case_id, _ticket_mail(kept, mail, files, moment.at), side, now)
     row |= {"counts_at": moment.at, "counts_by": moment.by}
     if done.refusal is not None:
-        return _settle(pool, kept, thread.merchant, row | {"status": "not_placed", "note": f"refused:{done.refusal.code}", "case_id": thread.case_id}, now)
+        return _settle(pool, kept, thread.merchant, row | {"status": "not_placed", "note": f"refused:{done.refusal.code}", "case_id": thread.case_id}, now, done.refusal)
     return _placed(pool, kept, thread.merchant, thread.case_id, row | {"note": note}, files, now)
 
 
-def _bounce(pool: Pool, secret: bytes, kept: Kept, mail: Read, row: dict[str, Any], now: datetime) -> str:
+def _bounce(pool: Pool, secret: bytes, kept: Kept, mail: Read, row: dict[str, Any], now: datetime) -> Outcome:
     """Our mail did not arrive: it is marked with the server's words, and the report stands beside it on the ticket."""
     assert mail.bounce is not None
     told = " ".join(x for x in (mail.bounce.status if mail.bounce.status not in mail.bounce.reason else "", mail.bounce.reason) if x) or mail.subject
@@ -118,18 +127,18 @@ def _bounce(pool: Pool, secret: bytes, kept: Kept, mail: Read, row: dict[str, An
         about = returned(conn, secret, mail)
         if about is None:
             mails.settle(conn, kept.id, PLATFORMS_OWN, row | {"status": "set_aside", "note": "bounce_unknown", "told": told[:500]}, now)
-            return "set_aside"
+            return Outcome("set_aside")
         mails.came_back(conn, about.merchant_id, about.id, told, mail.bounce.final)
         mails.settle(conn, kept.id, about.merchant_id, row | {
             "status": "placed", "note": "bounce" if mail.bounce.final else "late", "case_id": about.case_id, "answers": about.id, "told": told[:500],
         }, now)
-    return "placed"
+    return Outcome("placed")
 
 
-def _settle(pool: Pool, kept: Kept, merchant: str, row: dict[str, Any], now: datetime) -> str:
+def _settle(pool: Pool, kept: Kept, merchant: str, row: dict[str, Any], now: datetime, refusal: Refusal | None = None) -> Outcome:
     with scope(pool, PLATFORM) as conn:
         mails.settle(conn, kept.id, merchant, row, now)
-    return str(row["status"])
+    return Outcome(str(row["status"]), refusal)
 
 
 def row_of(mail: Read) -> dict[str, Any]:

@@ -109,26 +109,29 @@ _GIVEN = ("address", "name", "way", "imap_host", "imap_port", "imap_security", "
 
 def add(conn: psycopg.Connection, merchant: str, mailbox_id: str, given: Row, now: datetime) -> bool:
     """A new one, in use; false if the address is a mailbox already. PLATFORM scope."""
-    names = ", ".join(_GIVEN)
+    register = "insert into mailbox_secrets (mailbox_id, address, imap_password, smtp_password) values (%s, %s, %s, %s) on conflict (address) do nothing"
+    if not conn.execute(register, (mailbox_id, given["address"], given["imap_password"], given["smtp_password"])).rowcount:
+        return False
     values = ", ".join(f"%({name})s" for name in _GIVEN)
-    made = conn.execute(
-        f"insert into mailboxes (merchant_id, id, {names}, next_look_at, created_at, changed_at) values (%(merchant)s, %(id)s, {values}, %(now)s, %(now)s, %(now)s) on conflict (address) do nothing",
+    conn.execute(
+        f"insert into mailboxes (merchant_id, id, {', '.join(_GIVEN)}, next_look_at, created_at, changed_at) values (%(merchant)s, %(id)s, {values}, %(now)s, %(now)s, %(now)s)",
         {**given, "merchant": merchant, "id": mailbox_id, "now": now},
-    ).rowcount
-    if made:
-        conn.execute("insert into mailbox_secrets (mailbox_id, imap_password, smtp_password) values (%s, %s, %s)", (mailbox_id, given["imap_password"], given["smtp_password"]))
-    return bool(made)
+    )
+    return True
 
 
 def change(conn: psycopg.Connection, mailbox_id: str, given: Row, now: datetime) -> bool:
     """Other servers, users or names; an empty password keeps the one there is. Another folder or server is another place: it is taken from its beginning as a new one is. PLATFORM scope."""
+    register = "update mailbox_secrets set address = %(a)s where mailbox_id = %(id)s and not exists (select 1 from mailbox_secrets o where o.address = %(a)s and o.mailbox_id <> %(id)s)"
+    if not conn.execute(register, {"a": given["address"], "id": mailbox_id}).rowcount:
+        return False
     sets = ", ".join(f"{name} = %({name})s" for name in _GIVEN)
     changed = conn.execute(
         f"update mailboxes set {sets}, changed_at = %(now)s, next_look_at = %(now)s, failures = 0, trouble = '',"
         " uid_validity = case when (imap_host, imap_user, folder) = (%(imap_host)s, %(imap_user)s, %(folder)s) then uid_validity end,"
         " last_uid = case when (imap_host, imap_user, folder) = (%(imap_host)s, %(imap_user)s, %(folder)s) then last_uid else 0 end,"
         " seen_until = case when (imap_host, imap_user, folder) = (%(imap_host)s, %(imap_user)s, %(folder)s) then seen_until end"
-        " where id = %(id)s and not exists (select 1 from mailboxes o where o.address = %(address)s and o.id <> %(id)s)", {**given, "id": mailbox_id, "now": now},
+        " where id = %(id)s", {**given, "id": mailbox_id, "now": now},
     ).rowcount
     if changed:
         for name in ("imap_password", "smtp_password"):

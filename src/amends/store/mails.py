@@ -44,16 +44,16 @@ class Known:
     at: datetime
 
 
-def keep(conn: psycopg.Connection, mail_id: str, mailbox_id: str | None, key: str, message_id: str, raw: bytes, now: datetime, note: str = "") -> bool:
+def keep(conn: psycopg.Connection, mail_id: str, mailbox_id: str, key: str, message_id: str, raw: bytes, now: datetime, note: str = "") -> bool:
     """Keep a message as it came, to be understood next; false if this mailbox has it already. With a note it is not to be read (too large) and waits for staff. PLATFORM scope."""
-    made = conn.execute(
-        "insert into mails (merchant_id, id, direction, mailbox_id, status, key, message_id, at, due_at, note) values (%s, %s, 'in', %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (mailbox_id, key) where direction = 'in' do nothing",
+    if not conn.execute("insert into mail_keys (mailbox_id, key, mail_id) values (%s, %s, %s) on conflict do nothing", (mailbox_id, key, mail_id)).rowcount:
+        return False
+    conn.execute(
+        "insert into mails (merchant_id, id, direction, mailbox_id, status, key, message_id, at, due_at, note) values (%s, %s, 'in', %s, %s, %s, %s, %s, %s, %s)",
         (PLATFORMS_OWN, mail_id, mailbox_id, "not_placed" if note else "kept", key, message_id, now, None if note else now, note),
-    ).rowcount
-    if made:
-        _original(conn, PLATFORMS_OWN, mail_id, raw)
-    return bool(made)
+    )
+    _original(conn, PLATFORMS_OWN, mail_id, raw)
+    return True
 
 
 def _original(conn: psycopg.Connection, merchant: str, mail_id: str, raw: bytes) -> None:
@@ -129,12 +129,6 @@ def waiting(conn: psycopg.Connection, mail_id: str) -> Kept | None:
     """A mail that waits for staff; None for any other. PLATFORM scope."""
     row = conn.execute("select merchant_id::text, id::text, mailbox_id::text, at, attempts from mails where id = %s and status = 'not_placed'", (mail_id,)).fetchone()
     return None if row is None else Kept(*row)
-
-
-def note_of(conn: psycopg.Connection, mail_id: str) -> str:
-    """Why a mail is where it is; PLATFORM scope."""
-    row = conn.execute("select note from mails where id = %s", (mail_id,)).fetchone()
-    return row[0] if row else ""
 
 
 def put_aside(conn: psycopg.Connection, mail_id: str, reason: str, by_name: str, now: datetime) -> bool:

@@ -39,15 +39,16 @@ create table mailboxes (
   check ((way = 'imap') = (imap_host <> '')),
   check (way <> 'none' or smtp_host <> '')
 );
-create unique index mailboxes_address on mailboxes (address);
+create index mailboxes_address on mailboxes (address);
 create index mailboxes_due on mailboxes (next_look_at) where way = 'imap' and active;
 create index mailboxes_check on mailboxes (check_asked_at) where check_asked_at is not null;
 select amends_wall('mailboxes', 'merchant_id', 'select');
 grant insert, update on mailboxes to amends_platform;
 
--- Passwords, readable in the platform's scope only: the workers' who sign in with them. No page, export or log has them.
+-- The register of addresses, each of which is one mailbox, and the passwords. Readable in the platform's scope only: the workers' who sign in. No page, export or log has passwords.
 create table mailbox_secrets (
   mailbox_id uuid primary key,
+  address text not null unique,
   imap_password text not null default '',
   smtp_password text not null default ''
 );
@@ -58,7 +59,7 @@ grant select, insert, update on mailbox_secrets to amends_platform;
 
 -- Every mail, in and out. In: kept (not read yet) → placed on a ticket, not_placed (waits for staff), set_aside (with a reason).
 -- Out: queued → sent → bounced; refused: the other side's server said no for good, or it was tried too often.
--- key: the Message-ID, or a hash where there is none; the same key in one mailbox is the same mail. note: why it is where it is, as a code. told: why it was not delivered, in the server's words.
+-- key: the Message-ID, or a hash where there is none. note: why it is where it is, as a code. told: why it was not delivered, in the server's words.
 create table mails (
   merchant_id uuid not null,
   id uuid not null,
@@ -93,9 +94,9 @@ create table mails (
   check (status <> 'placed' or case_id is not null),
   check (direction = 'in' or case_id is not null)
 );
-create unique index mails_once on mails (mailbox_id, key) where direction = 'in';
 create index mails_by_id on mails (id);
 create index mails_message on mails (message_id) where message_id <> '';
+create index mails_mailbox on mails (mailbox_id, at desc) where mailbox_id is not null;
 create index mails_case on mails (merchant_id, case_id, at) where case_id is not null;
 create index mails_list on mails (direction, at desc, id);
 create index mails_kept on mails (due_at) where status = 'kept';
@@ -103,6 +104,18 @@ create index mails_open on mails (at desc) where status = 'not_placed';
 create index mails_broken on mails (merchant_id, at desc) where status in ('bounced', 'refused');
 create index mails_from on mails (sender, at desc) where direction = 'in';
 select amends_wall('mails');
+
+-- What each mailbox has taken: the same key in one mailbox is the same mail, whose ever it turns out to be.
+create table mail_keys (
+  mailbox_id uuid not null,
+  key text not null,
+  mail_id uuid not null,
+  primary key (mailbox_id, key)
+);
+alter table mail_keys enable row level security;
+alter table mail_keys force row level security;
+create policy whole on mail_keys to amends_platform using (current_setting('amends.scope', true) = 'platform') with check (current_setting('amends.scope', true) = 'platform');
+grant select, insert on mail_keys to amends_platform;
 
 -- The message exactly as it came or went, with its hash; nothing is ever changed in it.
 create table mail_originals (
