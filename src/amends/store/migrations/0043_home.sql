@@ -30,3 +30,5 @@ select amends_wall('calls', verbs => 'select, insert, update');
 create index cases_waiting on cases (merchant_id, kind, state, opened_at) where closed_at is null;
 -- Late with the merchant, so that the platform may act in its place (SO-18): few among many, over all merchants.
 create index cases_late on cases (kind, due_at, id) where closed_at is null and facts ->> 'late' = 'true';
+-- Tickets that are or will be red (TI-2), over all merchants: only those in a turn of the merchant have such a moment.
+create index cases_reddening on cases (due_at, id) where kind = 'ticket' and closed_at is null and facts ->> 'red_at' is not null;

@@ -31,6 +31,7 @@ class Work:
 _PLATFORM: LiteralString = "c.waits_on = 'platform'"
 _REVIEW: LiteralString = "c.state = 'reviewing' and c.waits_on = 'platform'"
 _RED: LiteralString = "(c.facts ->> 'red_at')::timestamptz"
+_REDDENS: LiteralString = "c.facts ->> 'red_at' is not null"
 WORK: dict[str, Work] = {
     "judge_late": Work("dispute", f"{TABS['judge']} and {LATE}", "/p/disputes?tab=judge&late=1"),
     "judge_hour": Work("dispute", f"{TABS['judge']} and {HOUR}", "/p/disputes?tab=judge&due=hour"),
@@ -43,8 +44,8 @@ WORK: dict[str, Work] = {
     "ticket_late": Work("ticket", f"{_PLATFORM} and {LATE}"),
     "ticket_hour": Work("ticket", f"{_PLATFORM} and {HOUR}"),
     "ticket": Work("ticket", _PLATFORM, "/p/tickets?tab=platform"),
-    "ticket_red": Work("ticket", f"{_RED} <= %(now)s", "/p/tickets?tab=red"),
-    "ticket_reddens": Work("ticket", f"{_RED} > %(now)s and {_RED} <= %(hour)s"),
+    "ticket_red": Work("ticket", f"{_REDDENS} and {_RED} <= %(now)s", "/p/tickets?tab=red"),
+    "ticket_reddens": Work("ticket", f"{_REDDENS} and {_RED} > %(now)s and {_RED} <= %(hour)s"),
     "regulator": Work("ticket", "c.type = 'regulator'", "/p/tickets?tab=open&origin=regulator"),
     "cancel_late": Work("cancellation", f"{_REVIEW} and {LATE}"),
     "cancel_hour": Work("cancellation", f"{_REVIEW} and {HOUR}"),
