@@ -14,6 +14,7 @@ from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
 from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
 from amends.core.order_fields import STATES as ORDER_STATES
+from amends.core.verbs.ticket import ASKS
 from amends.engine import automate, fast_review, pack_releases, pack_start, packs, suspensions
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
@@ -28,12 +29,15 @@ from amends.engine.orders_desk import Shipment, ship
 from amends.engine.retiming import retime
 from amends.engine.ringing import ring
 from amends.engine.suspensions import Draft
+from amends.engine.ticket import NewTicket
+from amends.engine.tickets import open_ticket
+from amends.sim.fold import Folded
 from amends.store import automation, outbox
 from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
 from amends.web.case.story import why as told_why
 from amends.web.catalogue import say
-from amends.worker import cancellations
+from amends.worker import cancellations, tickets
 from amends.worker.effects import perform
 from tests.shop import CARRIER, LIN, open_shop
 
@@ -60,6 +64,7 @@ def test_story(pool, lines):
         for line in lines:
             told.line(line)
         told.explained()
+        told.folded()
     finally:
         told.clear()
 
@@ -87,6 +92,10 @@ class Told:
             self.version = self.shop.row(self.case, "version")[0]
             self.news(ticks_off="中断" not in what)
             self.came(self.case, None, then, line)
+        elif who == "办理":
+            self.version = self.shop.row(self.case, "version")[0]
+            self.carry_out()
+            self.came(self.case, None, then, line)
         elif who == "工人":
             assert perform(self.shop.pool, self.shop.merchant, self.shop.now) == int(then), line
         elif who == "系统":
@@ -111,8 +120,8 @@ class Told:
         case, _, verb = words[0].rpartition(":")
         case = self.cases[case] if case else self.case
         self.version = self.shop.row(case, "version")[0] if case else 0
-        if verb in ("apply", "cancel"):
-            return (self.apply if verb == "apply" else self.cancel)(actor, words[1:], marks)
+        if verb in ("apply", "cancel", "ticket"):
+            return {"apply": self.apply, "cancel": self.cancel, "ticket": self.ticket}[verb](actor, words[1:], marks)
         command = TABLES[self.shop.row(case, "kind")[0]].commands[verb]
         names, body = [f.name for f in fields(command)], {}
         for place, word in enumerate(words[1:]):
@@ -158,6 +167,30 @@ class Told:
         self.case, self.version, self.replayed = answer.case_id, 0, answer.replayed or answer.existing
         self.cases[marks.get("=", "")] = self.case
         return None, self.case
+
+    def ticket(self, actor, words, marks):
+        """A ticket: origin, subject, what is asked; 无订单 where it is about no order; 发出 -30m is when a mail was sent."""
+        self.replayed = False
+        if self.order is None and "无订单" not in words:
+            self.order = self.shop.order(("CUP", 1, 19900))
+        number = self.shop.all("select number from orders where id = %s", self.order)[0][0] if "无订单" not in words else ""
+        sent = next((self.shop.now - int(w[3:-1]) * SPANS[w[-1]] for w in words if w.startswith("发出-")), None)
+        wish = NewTicket(words[0], words[1], "请说明", asks=next((w for w in words[2:] if w in ASKS), "explain"), number=number, mail_from="service@market.example" if words[0] == "email" else "", sent_at=sent)
+        command_id = self.ids.setdefault(marks["#"], new_id()) if "#" in marks else new_id()
+        answer = open_ticket(self.shop.pool, self.shop.merchant, wish, actor, self.shop.now, command_id)
+        if isinstance(answer, list):
+            return answer[0], None
+        self.case, self.version, self.replayed = answer.ticket_id, 0, answer.replayed
+        self.cases[marks.get("=", "")] = self.case
+        return None, self.case
+
+    def carry_out(self):
+        """The house opens the service order that a decision on a ticket asked for."""
+        shop = self.shop
+        for effect in outbox.lease(shop.pool, shop.merchant, ["open_service_order"], shop.now, 50):
+            for _ in range(2):  # a worker that died over it is followed by another
+                tickets.carry_out(shop.pool, shop.merchant, effect, shop.now)
+            outbox.leased_done(shop.pool, shop.merchant, effect, shop.now)
 
     def news(self, ticks_off=True):
         """The house tells cancellations what became of their orders; without ticking off, a worker died and leaves it to the next one."""
@@ -258,6 +291,17 @@ class Told:
             for lang in ("zh", "en"):
                 assert told_why(why, pack_of(pack_opened_under(facts)), partial(say, lang), lang, str, kind), f"{name}: {why}"
 
+    def folded(self):
+        """Every case is the fold of its events (OP-8)."""
+        names = ("id", "number", "state", "version", "type", "reason", "quantity", "assignee", "granted", "moved", "facts", "sku", "kind")
+        columns = "id::text, number, state, version, coalesce(type, ''), coalesce(reason, ''), coalesce(quantity, 1), assignee::text, granted_minor, moved_minor, facts, coalesce(sku, ''), kind"
+        for row in self.shop.all(f"select {columns} from cases where merchant_id = %s and kind <> 'ticket'", self.shop.merchant):
+            case = dict(zip(names, row, strict=True))
+            folded = Folded(case["id"], case["number"], case["sku"])
+            for version, body in self.shop.all("select version, body from events where case_id = %s order by version", case["id"]):
+                folded.take(version, body)
+            assert list(folded.differs(case)) == []
+
     def clear(self):
         """Other stories stand on the same platform: nothing stays suspended."""
         if self.suspension:
@@ -317,7 +361,7 @@ class Told:
                 column = {"经办": "actor_kind", "依据由": "explanation ->> 'by'", "依据": "explanation ->> 'clock'", "规定": "explanation ->> 'rule'", "出处": "explanation ->> 'source'"}[name]
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
-                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "备件库": "facts -> 'return_store' ->> 'zh'"}[name]
+                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "备件库": "facts -> 'return_store' ->> 'zh'", "等谁": "waits_on", "轮次": "facts ->> 'turns'", "计入": "facts ->> 'against_merchant'", "依": "facts -> 'decision' ->> 'finding'", "关联": "facts ->> 'bound_kind'"}[name]
                 assert self.shop.row(case, column) == (words[0],), found
 
 
