@@ -13,6 +13,8 @@ from amends.engine import buyers
 from amends.engine.dispute import Opened, Opening
 from amends.engine.disputes import open_dispute
 from amends.engine.ids import new_id
+from amends.engine.ticket import NewTicket, TicketOpened
+from amends.engine.tickets import open_ticket
 from tests.engine.dossier_case import parcel_of
 from tests.shop import LIN
 from tests.web.case_cast import leaking_cup, stock_shop
@@ -118,6 +120,20 @@ def test_a_picture_of_the_trace_is_filed_as_evidence(client, house, desk):
     assert sent.status_code == 303
     told = json.loads(client.get(f"/m/cases/{disputed.case_id}/dossier.json").content)
     assert [(e["id"], e["about"]["zh"], e["note"]) for e in told["evidence"]] == [(picture, "物流轨迹", "承运商轨迹显示已签收")]
+
+
+def test_buyers_find_it_on_disputes_and_tickets_too(client, house, desk):
+    order = desk.shop.order(("CUP", 1, 13900))
+    number = desk.shop.all("select number from orders where id = %s", order)[0][0]
+    disputed = open_dispute(house.pool, desk.shop.merchant, Opening(order, "goods_quality", "refund", "坏了"), LIN, desk.shop.now, new_id())
+    ticket = open_ticket(house.pool, desk.shop.merchant, NewTicket("complaint", "quality", "杯子有裂纹", number=number), LIN, desk.shop.now, new_id())
+    assert isinstance(disputed, Opened)
+    assert isinstance(ticket, TicketOpened)
+    client.get(f"/b/in/{buyers.make_link(house, desk.shop.merchant, 'buyer-lin', house.clock.now(), name='小林')}")
+    for case, page in ((disputed.number, f"/b/cases/{disputed.number}"), (ticket.number, f"/b/tickets/{ticket.number}")):
+        assert f"/b/cases/{case}/dossier" in client.get(page).content.decode()
+        assert f'href="{page}"' in client.get(f"/b/cases/{case}/dossier").content.decode()
+        assert check(client.get(f"/b/cases/{case}/dossier.json").content) == []
 
 
 def test_templates_are_edited_in_the_settings(client, house, desk):

@@ -27,13 +27,14 @@ SIZES = {"pdf": "pdf_size", "json": "json_size"}
 
 @dataclass(slots=True)
 class Asked:
-    """Whose case, who asks, which copy, and the number for the file's name."""
+    """Whose case, who asks, which copy, the number for the file's name, and (where it matters for the way back) the kind of case."""
 
     by: By
     merchant_id: str
     case_id: str
     copy: Copy
     number: str
+    kind: str = ""
 
 
 def current(request: Any, asked: Asked, form: str, page_address: str) -> HttpResponse:

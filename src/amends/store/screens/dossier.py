@@ -88,3 +88,9 @@ def read(conn: psycopg.Connection, merchant_id: str, case_id: str) -> CaseRows |
         return None
     found["case"], found["order"] = found["case"][0], found["order"][0] if found["order"] else None
     return CaseRows(**found)
+
+
+def of_buyer(conn: psycopg.Connection, merchant_id: str, buyer_id: str, number: str) -> tuple[str, str] | None:
+    """Id and kind of this buyer's case by the number people know, of whatever kind; None for another's."""
+    row = conn.execute("select id::text, kind from cases where merchant_id = %s and buyer_id = %s and number = %s", (UUID(merchant_id), buyer_id, number)).fetchone()
+    return None if row is None else (row[0], row[1])

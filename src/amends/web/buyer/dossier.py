@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from amends.engine.audit import By
 from amends.engine.dossier.copies import Copy
 from amends.store.connect import scope
-from amends.store.screens import buyer as screen
+from amends.store.screens import dossier as screen
 from amends.web import dossiers, page
 from amends.web.buyer import visit as visits
 from amends.web.gate import buyer
@@ -26,6 +26,7 @@ def shown(request: Any, number: str) -> HttpResponse:
     if asked is None:
         return visits.missing(request)
     context = dossiers.listing(request, asked) | {
+        "back": reverse("buyer-ticket" if asked.kind == "ticket" else "buyer-case", args=[number]),
         "now_as": lambda form: reverse("buyer-dossier-file", args=[number, form]), "kept_as": lambda row, form: reverse("buyer-dossier-kept", args=[number, row.id, form]),
     }
     return page.render(request, "buyer/dossier.html", context)
@@ -52,9 +53,9 @@ def _asked(request: Any, number: str) -> dossiers.Asked | None:
     if visit is None:
         return None
     with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
-        case = screen.case(conn, visit.merchant_id, visit.buyer_id, number)
+        found = screen.of_buyer(conn, visit.merchant_id, visit.buyer_id, number)
     asker = By(request.buyer.actor(), request.address, request.correlation)
-    return dossiers.Asked(asker, visit.merchant_id, case.id, Copy("buyer"), number) if case else None
+    return dossiers.Asked(asker, visit.merchant_id, found[0], Copy("buyer"), number, found[1]) if found else None
 
 
 urlpatterns: list[URLPattern] = [
