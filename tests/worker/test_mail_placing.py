@@ -22,6 +22,7 @@ from amends.engine.mail_keeping import keep
 from amends.engine.mail_writing import send_again
 from amends.engine.ticket import NewTicket, TicketOpened
 from amends.engine.tickets import open_ticket
+from amends.store import mails
 from amends.worker.mail_placing import place_kept
 from amends.worker.outside import LANES, perform_outside
 from tests.mail_house import BY, a_house, box, letter, rows
@@ -148,6 +149,39 @@ def test_the_same_mail_counts_once_however_it_comes(house, shop):
     assert len(tickets(shop)) == 1
     assert [r[:2] for r in mail_of(house, one) + mail_of(house, two)] == [("placed", "new"), ("set_aside", "copy")]
     assert len(said(shop)) == 1
+
+
+def test_a_program_that_names_all_its_mails_alike_loses_none_and_counts_once(house, shop):
+    mailbox, address = box(house, merchant=shop.merchant)
+    for n in range(2):
+        come(house, mailbox, letter(address, f"第{n}封", Message_ID="<always-the-same@platform.test>"))
+    assert [r[:2] for r in mail_of(house, mailbox)] == [("placed", "new"), ("set_aside", "copy")]
+    assert (len(tickets(shop)), len(said(shop))) == (1, 1)
+
+
+def test_an_answer_waits_for_what_it_answers(house, shop):
+    mailbox, address = box(house, merchant=shop.merchant)
+    keep(house.pool, mailbox, letter(address, Message_ID="<one@platform.test>"), house.clock.now())
+    [first] = mails.lease_kept(house.pool, house.clock.now(), 5)  # another worker has it
+    keep(house.pool, mailbox, letter(address, "第二封", In_Reply_To="<one@platform.test>"), house.clock.on(seconds=1))
+    place_kept(house)
+    assert sorted(r[0] for r in mail_of(house, mailbox)) == ["kept", "kept"]
+    mail_placing.place(house.pool, house.secret, first, house.clock.now())
+    house.clock.on(minutes=1)
+    place_kept(house)
+    assert ([r[:2] for r in mail_of(house, mailbox)], len(tickets(shop))) == ([("placed", "new"), ("placed", "message")], 1)
+
+
+def test_an_address_that_floods_a_merchant_waits_for_staff(house, shop, monkeypatch):
+    monkeypatch.setattr(mail_placing, "FLOOD", 2)
+    mailbox, address = box(house, merchant=shop.merchant)
+    sender = f"bomb-{shop.merchant[-6:]}@else.test"
+    for n in range(3):
+        come(house, mailbox, letter(address, f"第{n}封", sender=sender))
+    assert sorted(r[1] for r in mail_of(house, mailbox)) == ["flood", "new", "new"]
+    house.clock.on(hours=2)
+    come(house, mailbox, letter(address, "又一封", sender=sender))
+    assert len(tickets(shop)) == 3
 
 
 def test_a_worker_that_falls_over_between_ticket_and_mail_opens_no_second_one(house, shop, monkeypatch):

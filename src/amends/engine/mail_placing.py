@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.mailboxes import PLATFORMS_OWN
 from amends.store.mails import Kept
 
+FLOOD, FLOOD_WITHIN = 20, timedelta(hours=1)
+"""So many tickets of a merchant one address may begin in this time; what it sends more waits for staff."""
 FILES_WITH_WORDS = 9
 """Files handed on with words on a ticket; what a mail has more stays with the mail."""
 
@@ -58,6 +60,10 @@ def place(pool: Pool, secret: bytes, kept: Kept, now: datetime) -> Outcome:
         return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "set_aside" if mail.kind is Kind.AUTO_REPLY else "not_placed", "note": mail.kind.value}, now)
     if box is None or box.of_platform:
         return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": "nobody"}, now)
+    with scope(pool, PLATFORM) as conn:
+        flood = mails.began_lately(conn, mail.sender[1], box.merchant_id, now - FLOOD_WITHIN) >= FLOOD
+    if flood:
+        return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": "flood"}, now)
     return begin(pool, kept, box.merchant_id, mail, now)
 
 

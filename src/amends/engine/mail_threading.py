@@ -17,6 +17,10 @@ from amends.store.mails import Known
 NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,3}-\d{4}-\d{6,9}(?!\d)")
 
 
+class TooEarly(Exception):
+    """What the mail answers was kept and is not placed yet: another worker is at it, so this one waits its turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """The ticket, how it was found (`message`, `number`, `address`), and whose word the mail is: `merchant`, `other_side`, or `unsure` when it claims to be the merchant's without having been asked."""
@@ -28,10 +32,12 @@ class Thread:
 
 
 def thread_of(conn: audit.Connection, secret: bytes, mail: Read, box: Mailbox | None) -> Thread | None:
-    """The thread of this mail; None when it begins one. PLATFORM scope."""
+    """The thread of this mail; None when it begins one. PLATFORM scope. Raises TooEarly."""
     ours = mailboxes.merchants_at(conn, mail.sender[1]) if mail.sender[1] else set()
     ids = [*reversed(mail.in_reply_to), *reversed(mail.references)]
     for known in mails.by_message_ids(conn, ids) if ids else []:
+        if known.status == "kept" and known.message_id != mail.message_id:
+            raise TooEarly(known.message_id)
         if known.case_id and _may(box, known.merchant_id):
             return Thread(known.merchant_id, known.case_id, "message", _side(known, mail, ours))
     for number in dict.fromkeys(NUMBER.findall(mail.subject)):

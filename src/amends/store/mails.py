@@ -161,6 +161,12 @@ def wrote_on(conn: psycopg.Connection, sender: str, number: str) -> list[tuple[s
     return [(row[0], row[1]) for row in rows]
 
 
+def began_lately(conn: psycopg.Connection, sender: str, merchant: str, since: datetime) -> int:
+    """How many tickets of a merchant this address has begun since then; PLATFORM scope."""
+    row = conn.execute("select count(*) from mails where sender = %s and direction = 'in' and at > %s and merchant_id = %s and note = 'new'", (sender, since, merchant)).fetchone()
+    return int(row[0]) if row else 0
+
+
 def thread_of(conn: psycopg.Connection, merchant: str, case_id: str) -> list[Row]:
     """The mails of a ticket, oldest first, for the next one's headers."""
     with conn.cursor(row_factory=dict_row) as cursor:
