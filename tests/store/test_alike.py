@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amends.store.alike import alike
+from amends.store.alike import alike, beside, texts
 
 
 def rows(*states: str) -> list[dict[str, object]]:
@@ -19,3 +19,12 @@ def test_rows_that_differ_in_their_own_alone_share_one_kind():
 
 def test_no_rows_are_no_kinds():
     assert alike("cases", []) == {"cases_id": "{}", "cases_was": "{}", "cases_version": "{}", "cases_kind": "{}", "cases": "[]"}
+
+
+def test_texts_come_through_whatever_is_in_them(admin):
+    said = ["", "plain", 'a "quoted" one', "back\\slash", "{curly, comma}", "NULL", "中文"]
+    assert admin.execute("select %s::text[]", (texts(said),)).fetchone() == (said,)
+
+
+def test_what_has_nothing_alike_stays_as_it_is():
+    assert beside("add_notes", [{"id": "1"}]) == {"rows": '[{"id":"1"}]'}

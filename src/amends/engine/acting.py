@@ -55,7 +55,7 @@ class Decision:
     def row(self, outcome: str, refusal: Refusal | None = None, amount: int = 0) -> dict[str, Any]:
         """A row of `store/sql/strategy_decided.sql`."""
         return {
-            "case_id": self.case_id, "case_version": self.case_version, "node": self.node, "row_id": self.row_id, "kind": self.kind, "table_version": self.table_version, "outcome": outcome,
+            "case_id": self.case_id, "case_version": self.case_version, "node": self.node, "row_id": self.row_id, "on_kind": self.kind, "table_version": self.table_version, "outcome": outcome,
             "command": self.command, "refusal": None if refusal is None else {"code": refusal.code, "facts": dict(refusal.facts), "field": refusal.field}, "amount": amount,
             "buyer": self.buyer, "day": self.day,
         }
@@ -82,11 +82,14 @@ class Given:
     again: set[str] = field(default_factory=set)
 
 
+NONE = Limits()
+
+
 class _Counting:
     """The limits of a batch, folded as acts are given. Money in minor units."""
 
     def __init__(self, conn: Any, merchant: str, decisions: list[Decision], now: datetime) -> None:
-        limited = [d for d in decisions if d.limits != Limits()]
+        limited = [d for d in decisions if d.limits != NONE]
         self.by_buyer: dict[tuple[str, str], int] = {}
         self.by_day: dict[str, tuple[int, int]] = {}
         self.lately = strategy_counts.acted_lately(conn, merchant, [d.case_id for d in decisions], now) if decisions else {}
@@ -111,14 +114,15 @@ class _Counting:
 
     def count(self, d: Decision, amount: int) -> None:
         self.lately[d.case_id] = self.lately.get(d.case_id, 0) + 1
-        if d.limits == Limits():
+        if d.limits == NONE:
             return
         n, spent = self.by_day.get(d.row_id, (0, 0))
         self.by_day[d.row_id] = (n + 1, spent + amount)
         self.by_buyer[(d.row_id, d.buyer)] = self.by_buyer.get((d.row_id, d.buyer), 0) + 1
-        for buyer in {d.buyer, ""}:
-            old_n, old_spent = self.added.get((d.row_id, buyer, d.day), (0, 0))
-            self.added[(d.row_id, buyer, d.day)] = (old_n + 1, old_spent + amount)
+        for buyer in (d.buyer, "") if d.buyer else ("",):
+            key = (d.row_id, buyer, d.day)
+            old_n, old_spent = self.added.get(key, (0, 0))
+            self.added[key] = (old_n + 1, old_spent + amount)
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"row_id": row, "buyer": buyer, "day": day, "n": n, "amount": amount} for (row, buyer, day), (n, amount) in sorted(self.added.items())]

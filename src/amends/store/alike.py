@@ -11,13 +11,27 @@ from typing import Any
 
 import msgspec
 
-OWN: dict[str, tuple[str, ...]] = {"cases": ("id", "was", "version"), "events": ("case_id", "version", "command_id"), "armed": ("case_id", "case_version")}
-"""By table of `sql/write_cases.sql`: what no two rows have in common."""
+OWN: dict[str, tuple[str, ...]] = {
+    "cases": ("id", "was", "version"), "events": ("case_id", "version", "command_id"), "armed": ("case_id", "case_version"),
+    "strategy_decided": ("case_id", "case_version", "buyer"), "strategy_counted": ("buyer",),
+}
+"""By table of `sql/write_cases.sql`, or by query: what no two rows have in common, or few."""
+_TEXTS = frozenset({"buyer"})
 
 
 def array(values: Iterable[Any]) -> str:
     """Ids or numbers as PostgreSQL reads an array: one text, where a list would be written element by element, in every statement anew."""
     return f"{{{','.join(values)}}}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Any texts as PostgreSQL reads an array."""
+    return array(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values])
+
+
+def beside(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The parameters of a query that writes rows of a table beside the case: `rows` in JSON, or what they have alike once."""
+    return alike(name, rows) if name in OWN else {"rows": msgspec.json.encode(rows).decode()}
 
 
 def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -27,7 +41,7 @@ def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
     """
     own, encode = OWN[name], msgspec.json.encode
     kinds: dict[bytes, int] = {}
-    columns: dict[str, str] = {f"{name}_{column}": array([str(row.pop(column)) for row in rows]) for column in own}
+    columns: dict[str, str] = {f"{name}_{column}": (texts if column in _TEXTS else array)([str(row.pop(column)) for row in rows]) for column in own}
     which = [str(kinds.setdefault(encode(row), len(kinds))) for row in rows]
     said = ",".join('{"kind":' + str(n) + "," + text[1:].decode() for text, n in kinds.items())
     return {**columns, f"{name}_kind": array(which), name: f"[{said}]"}

@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
-from amends.store.alike import OWN, alike, array
+from amends.store.alike import alike, array, beside, texts
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
 
@@ -209,14 +209,14 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
     """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
     encode = msgspec.json.encode
     given = {
-        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": array(f'"{kept}"' for _, kept in rows.disarmed),
-        **{name: value for table in OWN for name, value in alike(table, getattr(rows, table)).items()},
+        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": texts(kept for _, kept in rows.disarmed),
+        **alike("cases", rows.cases), **alike("events", rows.events), **alike("armed", rows.armed),
         **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
     }
     with conn.pipeline():
         conn.execute(sql("write_cases"), given)
         for name, some in rows.beside:
-            conn.execute(sql(name), {"merchant": given["merchant"], "now": now, "rows": encode(some).decode()})
+            conn.execute(sql(name), {"merchant": given["merchant"], "now": now, **beside(name, some)})
         conn.execute("commit")
 
 

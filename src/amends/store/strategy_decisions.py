@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 
+from amends.store.alike import beside
 from amends.store.queries import sql
 
 
 def add(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]], now: datetime) -> None:
     """Rows of `sql/strategy_decided.sql` in the caller's transaction; the same again adds nothing."""
     if rows:
-        conn.execute(sql("strategy_decided"), {"merchant": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()})
+        conn.execute(sql("strategy_decided"), {"merchant": UUID(merchant), "now": now, **beside("strategy_decided", rows)})
