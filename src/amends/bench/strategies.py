@@ -68,6 +68,7 @@ def acting(house: House, many: int, workers: int = 2, merchants: int = 4) -> Fig
     try:
         running = [_worker(house, f"{NAMED}{n}") for n in range(workers)]
         while _looking(house) < workers:
+            _all_run(running)
             time.sleep(0.1)
         with scope(house.pool, PLATFORM) as conn:
             now = house.clock.now()
@@ -76,6 +77,7 @@ def acting(house: House, many: int, workers: int = 2, merchants: int = 4) -> Fig
                 considering.leave(conn, merchant, [(case, "review", 1) for case, in cases], now)
         start = time.perf_counter()
         while _left(house, ids):
+            _all_run(running)
             time.sleep(0.05)
         seconds = time.perf_counter() - start
     finally:
@@ -97,6 +99,11 @@ def _merchant_with_strategies(house: House, many: int, name: str) -> str:
 
 def _worker(house: House, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "amends.cli", "worker", "--home", str(house.home), "--strategies-only"], env={**os.environ, "PGAPPNAME": name})
+
+
+def _all_run(workers: list[subprocess.Popen[bytes]]) -> None:
+    if any(process.poll() is not None for process in workers):
+        raise RuntimeError("a worker has ended")
 
 
 def _looking(house: House) -> int:

@@ -109,6 +109,7 @@ class Machine:
         self.run_out = run_out
         self.steps = {s.name: {verb(t.command): t for t in s.steps} for s in states}
         self.commands: dict[str, type[Command]] = {verb(t.command): t.command for s in states for t in s.steps}
+        self.parties: dict[str, frozenset[Party]] = {name: frozenset(p for s in states for t in s.steps if verb(t.command) == name for p in t.by) for name in self.commands}
         for hole in self._holes(states):
             raise ValueError(f"{kind}: {hole}")
 
@@ -158,7 +159,7 @@ def decide(machine: Machine, look: Look) -> Decision | Refusal:
     step = machine.steps[case.state].get(name)
     if name not in machine.commands:
         return Refusal("unknown_command", {"command": name})
-    if not any(actor.side in row[name].by for row in machine.steps.values() if name in row):
+    if actor.side not in machine.parties[name]:
         return Refusal("not_yours", {"command": name, "party": actor.party.value})
     if not actor.may(machine.kind, name):
         return Refusal("permission_missing", {"permission": f"{machine.kind}.{name}"})
