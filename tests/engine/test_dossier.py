@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -255,3 +256,20 @@ def test_the_document_alone_needs_no_paper_and_what_was_given_up_is_tried_again(
     assert not isinstance(again, Refusal)
     assert again.id == kept.id
     assert again.made_at is not None
+
+
+def test_the_house_says_whether_it_keeps_exactly_this_one(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("amends.engine.dossier.command.open_house", lambda *_, **__: SimpleNamespace(pool=told.house.pool, close=lambda: None))
+    file = tmp_path / "a.pdf"
+    file.write_bytes(told.pdf)
+    assert cli.main(["dossier", "verify", "--kept", str(file)]) == 0
+    assert told.kept.id in capsys.readouterr().out
+    forged = json.loads(told.json)
+    forged["case"]["description"] = "一切正常"
+    parts = {name: core.digest(core.canonical(value)) for name, value in forged.items() if name != "seal"}
+    seal = {**forged["seal"], "parts": parts}
+    forged["seal"] = seal | {"digest": core.digest(core.canonical({k: v for k, v in seal.items() if k != "digest"}))}
+    other = tmp_path / "b.json"
+    other.write_bytes(core.written(forged))
+    assert cli.main(["dossier", "verify", str(other)]) == 0, "whoever computes everything anew deceives the file alone"
+    assert cli.main(["dossier", "verify", "--kept", str(other)]) == 1
