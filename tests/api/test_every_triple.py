@@ -9,12 +9,14 @@ from amends.api.collections import COLLECTIONS, commands
 from amends.api.examples import command_example
 from amends.core.actor import Party
 from amends.core.commands import verb
+from amends.engine.dispute import Opening
+from amends.engine.disputes import open_dispute
 from amends.engine.ids import new_id
 from amends.engine.ticket import NewTicket
 from amends.engine.tickets import open_ticket
 from amends.store.connect import PLATFORM, scope
 from tests.engine.cancel_desk import on_the_way, opened, unshipped
-from tests.shop import LIN
+from tests.shop import LIN, NOON
 
 SPEAKERS = (Party.MERCHANT, Party.PLATFORM, Party.BUYER, Party.CARRIER)
 PICKUP = "0197f2a0-0000-7000-8000-000000000009"
@@ -33,6 +35,7 @@ BODIES = {
     "change_application": {"reason": "no_reason", "quantity": 1, "photos": []},
 }
 BODIES |= {"decide_ticket": {"decision": "refund", "amount": 100, "words": "依规则"}, "refund_for_merchant": {"amount": 100, "words": "逾期未执行"}}
+BODIES |= {"offer_settlement": {"offer": "nothing"}, "ask_for_judgement": {"ground": "no_defect"}}
 MONEY = ("record_transfer", "retry_refund")
 OFF = {("tickets", "awaiting_other_side", "reply"): "ticket_turn_over", ("tickets", "transferred", "reply"): "ticket_transferred"}
 """Rows that are there to say why the button is off (TI-3)."""
@@ -86,7 +89,27 @@ def ticket(api, state, command, granted):
     return made.ticket_id, order
 
 
-CASES = {"service-orders": service_order, "cancellations": cancellation, "tickets": ticket}
+JUDGED = {"n": 1, "liability": "none", "outcome": "nothing", "amount": 0, "freight": 0, "freight_by": "", "compensation": 0, "advance": False, "rules": ["DI-G3"], "words_buyer": "维持", "words_merchant": "维持",
+          "by": "somebody-else", "by_name": "法官", "at": NOON.isoformat(), "on_appeal": False}
+
+
+def dispute(api, state, command, granted):
+    """A dispute about an order of its own: about cancelling for the plans of that scenario, about the goods for everything else; with a question to each side."""
+    plans = command in ("settle_by_refund", "settle_by_interception", "settle_without_cancelling")
+    order, scenario = (on_the_way(api.shop), "cancel_order") if plans else (api.shop.order(("CUP", 1, 19900)), "goods_quality")
+    made = open_dispute(api.shop.pool, api.shop.merchant, Opening(order, scenario, "refund", "左耳没有声音"), LIN, api.shop.now, new_id())
+    questions = [{"n": n, "side": side, "words": "由谁检测？", "at": NOON.isoformat(), "by": "法官"} for n, side in ((1, "merchant"), (2, "buyer"))]
+    facts = {"questions": questions, "appeal_until": (api.shop.now + timedelta(days=6)).isoformat(), "alert_open": command == "acknowledge_alert"}
+    facts |= {"judgement": JUDGED, "judgements": [JUDGED], "judged_at": api.shop.now.isoformat()} if state in ("adjudicated", "appealing") else {}
+    facts |= {"pending": JUDGED} if command in ("confirm_judgement", "return_judgement") else {}
+    put(api, made.case_id, state, scenario, facts, granted)
+    if command == "release":
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update cases set assignee = %s where id = %s", (key_id(api), made.case_id))
+    return made.case_id, order
+
+
+CASES = {"service-orders": service_order, "cancellations": cancellation, "disputes": dispute, "tickets": ticket}
 
 
 def put(api, case, state, type_, facts, granted):
@@ -152,6 +175,10 @@ def send(api, collection, case, command, speaker, **more):
     body = command_example(COLLECTIONS[collection].commands[command], "zh") | BODIES.get(command, {})
     if "sku" in body:
         body["sku"] = "CUP"
+    if command == "add_evidence":
+        body["photos"] = [photo(api)]
+    if "question" in body:
+        body["question"] = 2 if speaker is Party.BUYER else 1
     if "person" in body:
         body["person"] = somebody(api)
     if "request" in body:
