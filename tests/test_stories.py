@@ -7,20 +7,25 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
 from amends.core.actor import ALL, PROVIDER_ACTOR, Actor, Party
 from amends.core.cases import MACHINES, TABLES
 from amends.core.commands import build
+from amends.core.ledger import ACCOUNTS
+from amends.core.movements import deposit_paid_in
 from amends.core.order_fields import STATES as ORDER_STATES
 from amends.core.verbs.ticket import ASKS
-from amends.engine import automate, fast_review, pack_releases, pack_start, packs, suspensions
+from amends.engine import automate, fast_review, pack_releases, pack_start, packs, posting, suspensions
 from amends.engine.application import Application, Item
 from amends.engine.audit import By
 from amends.engine.cancellation import Cancel, Pieces
 from amends.engine.cancelling import cancel
 from amends.engine.deadlines import pack_of, pack_opened_under
+from amends.engine.dispute import Opening
+from amends.engine.disputes import open_dispute
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.intake import apply_for
@@ -37,15 +42,19 @@ from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
 from amends.web.case.story import why as told_why
 from amends.web.catalogue import say
-from amends.worker import cancellations, tickets
+from amends.worker import tickets
 from amends.worker.effects import perform
+from amends.worker.outside import OUTSIDE
+from tests.engine.dispute_desk import SECOND, THIRD
 from tests.shop import CARRIER, LIN, open_shop
 
 FILES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
-STATES = {s.zh: name for machine in MACHINES for name, s in machine.states.items()}
+STATES = {(machine.kind, s.zh): name for machine in MACHINES for name, s in machine.states.items()}
 ORDERS = {zh: name for name, (zh, _) in ORDER_STATES.items()}
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 LINE = re.compile(r"^\s*(?:\+(\d+)([mhd])\s+)?(\S+)\s*(.*?)\s*(?:(→|✗)\s*(.*))?$")
+PURSES = {account.zh: code for code, account in ACCOUNTS.items()}
+HOUSE = ["tell_cancellation", "carry_plan", "apply_remedy", "undo_remedy"]
 WITH_PHOTOS = {"quality_fault", "wrong_goods", "missing_parts", "fault_in_use"}
 
 
@@ -76,7 +85,7 @@ class Told:
         self.shop = open_shop(pool)
         self.order, self.case, self.cases, self.ids, self.mode, self.suspension = None, None, {}, {}, "SOP", ""
         shop = self.shop
-        self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "承运商": CARRIER, "支付渠道": PROVIDER_ACTOR}
+        self.people = {"小林": LIN, "路人": Actor(Party.BUYER, "buyer-nobody", "路人"), "阿海": shop.hai, "知夏": shop.xia, "新人": shop.new, "平台": shop.arbiter, "复核": SECOND, "三审": THIRD, "承运商": CARRIER, "支付渠道": PROVIDER_ACTOR}
 
     def line(self, line):
         number, unit, who, what, arrow, then = LINE.match(line).groups()
@@ -120,6 +129,8 @@ class Told:
         case, _, verb = words[0].rpartition(":")
         case = self.cases[case] if case else self.case
         self.version = self.shop.row(case, "version")[0] if case else 0
+        if verb == "dispute":
+            return self.dispute(actor, case if ":" in words[0] else "", words[1:], marks)
         if verb in ("apply", "cancel", "ticket"):
             return {"apply": self.apply, "cancel": self.cancel, "ticket": self.ticket}[verb](actor, words[1:], marks)
         command = TABLES[self.shop.row(case, "kind")[0]].commands[verb]
@@ -127,6 +138,10 @@ class Told:
         for place, word in enumerate(words[1:]):
             name, is_named, value = word.partition("=")
             body[name if is_named else names[place]] = value if is_named else word
+        if "rules" in names and "rules" not in body:
+            body |= {"rules": ["DI-G3"], "words_buyer": "按现有材料", "words_merchant": "按现有材料"}
+        if "photos" in body:
+            body["photos"] = [self.photo() for _ in range(int(body["photos"]))]
         if body.get("request") == "退款请求":
             waiting = self.shop.all("select id::text from refund_requests where case_id = %s order by state = 'requested' desc limit 1", case)
             body["request"] = waiting[0][0] if waiting else new_id()
@@ -152,6 +167,23 @@ class Told:
         self.case, self.version = applied.cases[0].case_id, 0
         self.cases[marks.get("=", "")] = self.case
         return None, self.case
+
+    def dispute(self, actor, case, words, marks):
+        """About the order, or the case it is said of."""
+        command_id = self.ids.setdefault(marks["#"], new_id()) if "#" in marks else new_id()
+        scenario, demand = (*words, "refund")[:2]
+        self.order = self.order or self.shop.order(("CUP", 1, 19900), fulfilment_mode=self.mode)
+        answer = open_dispute(self.shop.pool, self.shop.merchant, Opening(self.order, scenario, demand, "有纠纷", case or ""), actor, self.shop.now, command_id)
+        if isinstance(answer, list):
+            return answer[0], None
+        self.case, self.version, self.replayed = answer.case_id, 0, answer.replayed or answer.existing
+        self.cases[marks.get("=", "")] = self.case
+        return None, self.case
+
+    def deposit(self, what):
+        """The merchant's deposit, as it was paid in."""
+        with scope(self.shop.pool, UUID(self.shop.merchant)) as conn:
+            posting.post(conn, self.shop.merchant, [posting.row(deposit_paid_in(round(float(what.strip(" ¥")) * 100), "CNY"), "deposit")], self.shop.now)
 
     def cancel(self, actor, words, marks):
         self.replayed = False
@@ -195,8 +227,8 @@ class Told:
     def news(self, ticks_off=True):
         """The house tells cancellations what became of their orders; without ticking off, a worker died and leaves it to the next one."""
         shop = self.shop
-        for effect in outbox.lease(shop.pool, shop.merchant, ["tell_cancellation"], shop.now, 50):
-            cancellations.tell(SimpleNamespace(pool=shop.pool), shop.merchant, effect, shop.now)
+        for effect in outbox.lease(shop.pool, shop.merchant, HOUSE, shop.now, 50):
+            OUTSIDE[effect.effect](SimpleNamespace(pool=shop.pool), shop.merchant, effect, shop.now)
             if ticks_off:
                 outbox.leased_done(shop.pool, shop.merchant, effect, shop.now)
 
@@ -207,7 +239,8 @@ class Told:
 
     def came(self, case, refusal, then, line):
         assert refusal is None, f"{line}: {refusal.code} {refusal.say('zh')}"
-        assert self.shop.row(case, "state")[0] == STATES[then.split()[0]], line
+        kind, state = self.shop.row(case, "kind, state")
+        assert state == STATES[kind, then.split()[0]], line
         for part in re.findall("[⏱!↻][^⏱!↻]*", then):
             mark, words = part[0], part[1:].split()
             if mark == "⏱":
@@ -346,6 +379,9 @@ class Told:
                 account = {"垫付": "lightning_advance", "客户应补": "buyer_charge"}[name]
                 [(left,)] = self.shop.all("select coalesce(-sum(amount_minor), 0)::int from ledger_entries where merchant_id = %s and account = %s", self.shop.merchant, account)
                 assert f"¥{left // 100}.{left % 100:02d}" == words[0], found
+            elif name in PURSES:
+                [(left,)] = self.shop.all("select coalesce(sum(balance_minor), 0)::int from ledger_balances where merchant_id = %s and account = %s", self.shop.merchant, PURSES[name])
+                assert f"¥{left / 100:.2f}" == words[0], f"{found}: ¥{left / 100:.2f}"
             elif name == "订单":
                 assert self.shop.all("select state from orders where id = %s", self.order) == [(ORDERS[words[0]],)], found
             elif name == "取消":
@@ -361,8 +397,8 @@ class Told:
                 column = {"经办": "actor_kind", "依据由": "explanation ->> 'by'", "依据": "explanation ->> 'clock'", "规定": "explanation ->> 'rule'", "出处": "explanation ->> 'source'"}[name]
                 assert self.shop.all(f"select {column} from events where case_id = %s order by version desc limit 1", case) == [(words[0],)], found
             else:
-                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "备件库": "facts -> 'return_store' ->> 'zh'", "等谁": "waits_on", "轮次": "facts ->> 'turns'", "计入": "facts ->> 'against_merchant'", "依": "facts -> 'decision' ->> 'finding'", "关联": "facts ->> 'bound_kind'"}[name]
+                column = {"类型": "type", "期望": "expectation", "包裹": "parcel_state", "件数": "quantity::text", "责任": "fault", "原因": "reason", "来源": "source", "结束": "facts ->> 'ended'", "介入": "facts -> 'platform_in' ->> 'rule'", "审核方": "waits_on", "寄回": "facts ->> 'return_way'", "方案": "facts ->> 'plan_state'", "失败": "facts -> 'plan_failure' ->> 'code'", "原单": "coalesce(facts -> 'applied' ->> 'done', '')", "和解": "facts ->> 'settled_by'", "状态": "state", "备件库": "facts -> 'return_store' ->> 'zh'", "等谁": "waits_on", "轮次": "facts ->> 'turns'", "计入": "facts ->> 'against_merchant'", "依": "facts -> 'decision' ->> 'finding'", "关联": "facts ->> 'bound_kind'"}[name]
                 assert self.shop.row(case, column) == (words[0],), found
 
 
-SETUP = {"暂停": Told.suspend, "结束暂停": Told.end, "撤回暂停": Told.take_back, "极速审核": Told.fast, "规则": Told.pack, "先协商": Told.talk_first, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}
+SETUP = {"保证金": Told.deposit, "暂停": Told.suspend, "结束暂停": Told.end, "撤回暂停": Told.take_back, "极速审核": Told.fast, "规则": Told.pack, "先协商": Told.talk_first, "订单": Told.buy, "库存": Told.stock, "设置": Told.switch, "查": Told.look, "发货": Told.ship, "送达": Told.deliver, "收货": Told.receive}

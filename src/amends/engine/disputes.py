@@ -181,7 +181,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenToDispute, asked: Opening, way
         "category": goods[0].category if goods else None, "quantity": sum(pieces.values()) or sum(line.quantity for line in goods) or 1, "due_at": clock.due_at,
         "remind_at": clock.remind_at, "clock": clock.name, "currency": order.currency, "now": now, "facts": facts, "event_id": new_id(), "files": list(asked.photos),
         "words": asked.words.strip(), "side": side, "actor_kind": actor.party.value, "actor_id": actor.id, "actor_name": actor.name, "command_id": command_id,
-        "body": {"command": "open_dispute", "to": "awaiting_merchant", "input": {"scenario": type_, "demand": asked.demand, "amount": asked.amount}, "changes": {}},
+        "body": {"command": "open_dispute", "to": "awaiting_merchant", "input": {"scenario": type_, "demand": asked.demand, "amount": asked.amount, "quantity": sum(pieces.values()) or sum(line.quantity for line in goods) or 1}, "changes": {}},
         "answer": {"digest": _digest(asked), "case": case_id, "number": number, "state": "awaiting_merchant"},
     })
     return Opened(case_id, number, "awaiting_merchant")

@@ -263,7 +263,7 @@ def world(chance: random.Random, pack: Pack) -> Disputing:
         "evidence_until": (START + timedelta(hours=72)).isoformat(), "clock": {"clock": "dispute_answer"},
     }
     case = (CASE, "dispute", "D-2026-000001", "awaiting_merchant", 1, START, scenario, "refund", scenario, ORDER, BUYER.id, "CUP", 1, "CNY", None, 0, 0, START + timedelta(hours=24), None, body, None)
-    order = (ORDER, "CNY", freight, paid, "shipped" if shipped else "preparing", shipped, False, False, False, {}, 0)
+    order: tuple[Any, ...] = (ORDER, "CNY", freight, paid, "shipped" if shipped else "preparing", shipped, False, False, False, {}, 0)
     found = Found(
         [case], [], [], MerchantSeen(f"{pack.id}@0"), orders=[order], lines=[(ORDER, line, 1, money, 0, 0) for line, money in lines.items() if line], payments=[(ORDER, "p1", paid)],
         photos=[(f"f{n}", None, "x") for n in range(3)], staff=[("hai", "阿海")],

@@ -56,7 +56,8 @@ class Folded:
             self.promised = None
         if version == 1:
             given = body["input"]
-            self.type, self.reason, self.quantity = given["type"], given["reason"], given["quantity"]
+            self.type = given.get("type") or given["scenario"]  # a dispute is of its scenario (DI-1)
+            self.reason, self.quantity = given.get("reason") or self.type, given["quantity"]
         for name, value in body["changes"].items():
             if name in _COLUMNS:
                 setattr(self, _COLUMNS[name], value)
