@@ -41,7 +41,7 @@ def test_every_verb_has_a_button_an_effect_a_thanks_and_its_fields(verb):
 
 
 def test_every_event_is_either_told_or_the_merchants_own():
-    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried"}
+    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried", "marked_unreasonable"}
     events = {c.event for c in MACHINE.commands.values()}
     assert events - own <= TOLD, events - own - TOLD
     assert {f"buyer.event_{e}" for e in TOLD} <= set(words())
@@ -79,7 +79,7 @@ def test_every_part_of_a_refund_that_is_given_has_words():
 
 def test_every_state_event_and_end_of_a_cancellation_has_words():
     table = TABLES["cancellation"]
-    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried"}
+    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried", "marked_unreasonable", "call_answered"}
     events = {c.event for c in table.commands.values()} | {"cancel_applied"}
     assert events - own == cancelled.TOLD
     needed = {f"cancellation.buyer_event_{e}" for e in cancelled.TOLD} | {f"cancellation.buyer_now_{state}" for state in table.states}

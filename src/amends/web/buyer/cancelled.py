@@ -24,6 +24,7 @@ AHEAD = {"reviewing": ("refunding", "refunded"), "intercepting": ("refunding", "
 TOLD = frozenset({
     "cancel_applied", "cancellation_approved", "interception_asked", "follow_up_chosen", "refund_forced", "cancellation_rejected", "refunded_at_once", "withdrawn",
     "refund_moved", "interception_succeeded", "interception_failed", "order_shipped", "order_received", "platform_called",
+    "refunded_by_plan", "follow_up_by_plan", "ended_by_judgement", "rejected_by_judgement", "judgement_undone",
 })
 """What a buyer is told of. Claims, notes and failed payments are the merchant's own; talk has a place of its own."""
 WAITED = ("reviewing", "intercepting", "logistics_follow_up")

@@ -32,6 +32,7 @@ TOLD = frozenset({
     "reissued_offline", "buyer_asked", "abandoned", "goods_received", "exchange_granted", "exchanged_offline", "repaired", "original_returned", "type_changed",
     "discrepancy_raised", "replacement_shipped", "refund_reversed", "refunded_by_platform", "parcel_signed", "replacement_delivered", "platform_called", "refund_moved", "difference_paid", "stock_promised",
     "refund_advanced", "return_collected", "advance_settled", "advance_claimed", "claim_waived", "proposed", "proposal_accepted", "proposal_declined", "proposal_taken_back", "call_answered",
+    "ended_by_judgement", "return_judged", "reship_judged", "judgement_undone", "finished_paid",
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
