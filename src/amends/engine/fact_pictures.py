@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw, ImageFont
@@ -18,6 +19,7 @@ from amends.engine.dossier.sheet import ACCENT, ACCENT_SOFT, INK, INK_2, INK_3, 
 from amends.store.screens.case import CaseSeen
 from amends.store.screens.parcels import ParcelRow
 
+WORDS = Path(__file__).parent / "fact_pictures.toml"
 WIDE, EDGE = 1080, 56
 EVENTS_MOST = 14
 
@@ -146,7 +148,7 @@ def _fitted(pen: ImageDraw.ImageDraw, text: str, width: float) -> str:
 
 
 def _say(lang: str, name: str) -> str:
-    found = words.catalogue()[f"replies.p_{name}"]
+    found = words.own(WORDS)[name]
     return found.zh if lang == "zh" else found.en
 
 

@@ -123,7 +123,7 @@ def why(given: Mapping[str, Any] | None, pack: Pack | None, zone: ZoneInfo) -> W
         return words.label("why_strategy", name=given.get("strategy", ""), place=given.get("place", ""), version=given.get("version", ""))
     if rule := given.get("rule"):
         return words.label("why_rule", rule=rule, pack=pack_name(pack, str(given.get("pack") or "")), version=given.get("version") or "—", source=source_words(pack, str(given.get("source") or "")) or "—")
-    return words.known(f"dossier.why_{by}", by) if by else None
+    return (words.own().get(f"why_{by}") or same(by)) if by else None
 
 
 def pack_name(pack: Pack | None, ref: str) -> Words:

@@ -109,7 +109,7 @@ def _judgement(judged: Facts, copy: Copy, currency: str) -> Section:
 
 
 def _plan(facts: Facts, currency: str, pack: Pack | None) -> Section:
-    rows = [_fact("plan", words.known(f"dossier.plan_{facts['plan']}", facts["plan"]))]
+    rows = [_fact("plan", words.own().get(f"plan_{facts['plan']}") or same(facts["plan"]))]
     offer = facts.get("offer") or {}
     if facts["plan"] == "offer" and offer:
         rows.append(_fact("outcome", words.choice("outcome", offer["outcome"])))

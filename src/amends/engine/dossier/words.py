@@ -1,4 +1,4 @@
-"""What codes are called on paper, in both languages. One place for words: tables and accounts say their own, all else stands in the catalogue of the screens.
+"""What is written on paper, in both languages: paper.toml for its own words; codes are called what tables, accounts and the catalogue of the screens call them.
 
 The catalogue's files are read as data, so that a worker without the web room tells a dossier in the same words as the page.
 """
@@ -15,6 +15,7 @@ from amends.core.clock_words import clock_name, outcome
 from amends.core.dossier import Words, same
 from amends.core.money import Money
 
+PAPER = Path(__file__).parent / "paper.toml"
 FOLDER = Path(__file__).parent.parent.parent / "web" / "words"
 _WAY = re.compile(r"[\s.-]+")
 
@@ -29,9 +30,15 @@ def catalogue() -> dict[str, Words]:
     return out
 
 
+@cache
+def own(path: Path = PAPER) -> dict[str, Words]:
+    """The words of a file of the engine's own."""
+    return {name: Words(pair[0], pair[1].split("|")[-1]) for name, pair in tomllib.loads(path.read_text("utf-8")).items()}
+
+
 def label(key: str, **facts: object) -> Words:
-    """A key of `dossier.toml`; KeyError for one that is not there: a bug. A fact may be `Words`."""
-    found = catalogue()[f"dossier.{key}"]
+    """A key of `paper.toml`; KeyError for one that is not there: a bug. A fact may be `Words`."""
+    found = own()[key]
     if not facts:
         return found
     return Words(
