@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from imapclient import IMAPClient
@@ -59,34 +61,61 @@ class ImapBox:
             client.create_folder(folder)
 
 
-async def _imap(started: threading.Event, port: list[int], stop: asyncio.Event) -> None:
+async def _imap(started: threading.Event, port: list[int], stop: asyncio.Event, security: str, context: ssl.SSLContext | None) -> None:
     parser = argparse.ArgumentParser()
     IMAPService.add_arguments(parser)
     kinds = parser.add_subparsers(dest="backend")
     DictBackend.add_subparser("dict", kinds)
-    given = parser.parse_args(["--no-tls", "dict", "--demo-user", USER, "--demo-password", PASSWORD])
+    given = parser.parse_args([*([] if security == "starttls" else ["--no-tls"]), "dict", "--demo-user", USER, "--demo-password", PASSWORD])
     given.__dict__.update(debug=False, skip_services=[], passlib_cfg=None)
-    backend, config = await DictBackend.init(given, hash_context=Cleartext(), invalid_user_sleep=0.0)
+    backend, config = await DictBackend.init(given, hash_context=Cleartext(), invalid_user_sleep=0.0, **({"ssl_context": context} if context else {}))
     config.apply_context()
     async with AsyncExitStack() as stack:
         await backend.start(stack)
         handler = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-        server = await stack.enter_async_context(await asyncio.start_server(handler, "127.0.0.1", 0))
+        server = await stack.enter_async_context(await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context if security == "tls" else None))
         port.append(server.sockets[0].getsockname()[1])
         started.set()
         await stop.wait()
 
 
-@pytest.fixture(scope="session")
-def imap() -> Iterator[ImapBox]:
-    """pymap with one account; tests use a folder each."""
-    started, port, loop, stop = threading.Event(), [], asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_imap(started, port, stop)), daemon=True)
+@contextlib.contextmanager
+def imap_server(security: str = "plain", context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """pymap with one account on a port of its own."""
+    started, port, loop, stop = threading.Event(), list[int](), asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(_imap(started, port, stop, security, context)), daemon=True)
     thread.start()
     assert started.wait(20), "pymap did not start"
-    yield ImapBox(port[0])
+    yield port[0]
     loop.call_soon_threadsafe(stop.set)
     thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def imap() -> Iterator[ImapBox]:
+    """An IMAP server; tests use a folder each."""
+    with imap_server() as port:
+        yield ImapBox(port)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Who vouches for the servers' certificates."""
+    return trustme.CA()
+
+
+def serving(authority: trustme.CA) -> ssl.SSLContext:
+    """A server's side of TLS on the loopback."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """A client that believes this authority."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
 
 
 class Post:
@@ -117,17 +146,25 @@ class _Doorkeeper:
         return AuthResult(success=good, handled=False) if not good else AuthResult(success=True)
 
 
-@pytest.fixture
-def post() -> Iterator[Post]:
-    """An SMTP server that asks for the password."""
+@contextlib.contextmanager
+def smtp_server(security: str = "plain", context: ssl.SSLContext | None = None) -> Iterator[Post]:
+    """aiosmtpd, which asks for the password."""
     made = Post()
+    tls = {"ssl_context": context} if security == "tls" else {"tls_context": context, "require_starttls": True} if security == "starttls" else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        controller = Controller(made, "127.0.0.1", _free(), authenticator=_Doorkeeper(), auth_required=True, auth_require_tls=False)
+        controller = Controller(made, "127.0.0.1", _free(), authenticator=_Doorkeeper(), auth_required=True, auth_require_tls=False, **tls)
     controller.start()
     made.port = controller.port
     yield made
     controller.stop()
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """An SMTP server."""
+    with smtp_server() as made:
+        yield made
 
 
 def _free() -> int:

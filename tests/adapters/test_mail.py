@@ -12,9 +12,9 @@ import pytest
 from amends.adapters.mail.imap import folder, try_reading
 from amends.adapters.mail.protocol import MailTrouble, Server
 from amends.adapters.mail.smtp import send, try_sending
-from tests.mail_servers import PASSWORD, USER, ImapBox, Post, Wire, imap, post
+from tests.mail_servers import PASSWORD, USER, ImapBox, Post, Wire, authority, imap, imap_server, post, serving, smtp_server, trusting
 
-__all__ = ["imap", "post"]
+__all__ = ["authority", "imap", "post"]
 RAW = b"From: a@b.test\r\nTo: help@shop.test\r\nSubject: x\r\nMessage-ID: <1@b.test>\r\n\r\nbody\r\n.dot\r\n"
 
 
@@ -85,6 +85,18 @@ def test_a_reading_that_is_cut_off_says_so(imap: ImapBox, bytes_: int):
 
     assert why(read) in ("broken", "unreachable", "login", "folder")
     wire.close()
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_lines_are_encrypted_and_certificates_are_checked(authority, security):
+    context = serving(authority)
+    with imap_server(security, context) as port:
+        try_reading(at(port, security=security, context=trusting(authority)), "INBOX")
+        assert why(lambda: try_reading(at(port, security=security), "INBOX")) == "tls"
+    with smtp_server(security, context) as taker:
+        send(at(taker.port, security=security, context=trusting(authority)), USER, "a@b.test", RAW)
+        assert why(lambda: send(at(taker.port, security=security), USER, "a@b.test", RAW)) == "tls"
+        assert len(taker.got) == 1
 
 
 def test_every_way_of_not_sending(post: Post, imap: ImapBox):
