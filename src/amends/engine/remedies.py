@@ -26,6 +26,7 @@ from amends.store import remedying
 from amends.store.connect import Pool
 from amends.store.remedying import Beside, Disputed
 
+VERBS = tuple(verb(command) for command in (EndByJudgement, RejectByJudgement, ReturnByJudgement, ReshipByJudgement, UndoJudgement))
 GIVEN_UP = ("refunding", "refunded")
 """Cancellations whose goods have left the order already."""
 AGAIN = timedelta(seconds=10)
@@ -46,10 +47,22 @@ class Remedy:
     acts: list[dict[str, Any]] = field(default_factory=list)
     stuck: Refusal | None = None
 
+    def _id(self, case: Beside, name: str) -> str:
+        return str(uuid5(UUID(self.effect_id), f"{case.id} {name}"))
+
+    def remember(self, cases: list[Beside]) -> None:
+        """What a worker that died over this effect had done already."""
+        ids = {self._id(case, name): (case, name) for case in cases for name in VERBS}
+        for found in remedying.done_before(self.pool, self.merchant, list(ids)):
+            case, name = ids[found]
+            self.acts.append({"case": case.id, "kind": case.kind, "number": case.number, "verb": name, **({"gave_up": True} if case.facts.get("gave_up") else {})})
+
     def give(self, case: Beside, command: Command) -> Answer:
         """One command to one case, once; what it refuses for a reason of its own is kept to be told."""
-        asked = Asked(str(uuid5(UUID(self.effect_id), f"{case.id} {verb(command)}")), self.merchant, case.id, command, SYSTEM, why=self.why)
+        asked = Asked(self._id(case, verb(command)), self.merchant, case.id, command, SYSTEM, why=self.why)
         answer = handle(self.pool, [asked], self.now)[0]
+        if answer.replayed:
+            return answer
         if answer.refusal is None:
             self.acts.append({"case": case.id, "kind": case.kind, "number": case.number, "verb": verb(command), **({"gave_up": True} if getattr(command, "gives_up", False) else {})})
         elif self.stuck is None:
@@ -64,6 +77,7 @@ def apply(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mapp
         return remedy
     dispute = remedy.dispute
     cases, left, received = remedying.of_order(pool, merchant, dispute.order_id)
+    remedy.remember(cases)
     parent = next((c for c in cases if c.id == dispute.parent_id), None)
     outcome = body.get("outcome")
     if outcome == "refund":
@@ -86,6 +100,7 @@ def undo(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mappi
         return remedy
     cases, _, _ = remedying.of_order(pool, merchant, remedy.dispute.order_id)
     known = {c.id: c for c in cases}
+    remedy.remember(cases)
     for act in reversed(body.get("undo") or ()):
         case = known.get(act["case"])
         if case is None:

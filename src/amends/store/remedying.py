@@ -57,6 +57,13 @@ def opened_before(pool: Pool, merchant: str, command_id: str) -> bool:
         return conn.execute("select 1 from commands_done where merchant_id = %s and command_id = %s", (UUID(merchant), command_id)).fetchone() is not None
 
 
+def done_before(pool: Pool, merchant: str, command_ids: list[str]) -> set[str]:
+    """Which of these commands have been carried out."""
+    with scope(pool, UUID(merchant)) as conn:
+        rows = conn.execute("select command_id::text from commands_done where merchant_id = %s and command_id = any(%s::uuid[])", (UUID(merchant), command_ids)).fetchall()
+    return {row[0] for row in rows}
+
+
 def of_order(pool: Pool, merchant: str, order_id: str) -> tuple[list[Beside], dict[str, int], bool]:
     """Cases of an order, oldest first; what each line can still give back, for lines with pieces left; and whether receipt is confirmed."""
     with scope(pool, UUID(merchant)) as conn:
