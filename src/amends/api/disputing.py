@@ -13,6 +13,7 @@ from amends.api.shapes import Why
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
 from amends.core.refusal import Refusal
+from amends.core.verbs.marks import MarkUnreasonable
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
 from amends.engine.disputes import ways as ways_of
@@ -26,6 +27,8 @@ from amends.store.screens import disputes as reads
 EVIDENCE_BYTES = MOST_BYTES
 JUDGES = frozenset({"pending", "by", "second", *NAMED})
 """What of judging stays with the platform: a judgement that waits, and who judged."""
+MARKED = "marked"
+"""The fact that an agent marked an unreasonable demand."""
 
 
 def open_(call: Call) -> Reply:
@@ -99,12 +102,19 @@ def add_file(call: Call) -> Reply:
 
 
 def for_reader(kind: str, actor: Actor, value: Any) -> Any:
-    """Facts or an event of a dispute as this reader may have them: a side reads the reply written to it, and nothing of a judgement before it stands (DI-6). Other kinds as they are."""
+    """Facts or an event of a dispute as this reader may have them: a side reads the reply written to it, and nothing of a judgement before it stands (DI-6). Other kinds as they are.
+
+    No buyer reads that an agent marked the case (DI-11).
+    """
+    if actor.party is Party.BUYER and isinstance(value, dict):
+        value = {k: v for k, v in value.items() if k != MARKED}
     return value if kind != "dispute" or actor.party is Party.PLATFORM else _without(value, actor.party.value)
 
 
 def hidden(kind: str, actor: Actor, event: str, to: str) -> bool:
-    """Whether an event of a dispute is the judges' own until its judgement stands."""
+    """Whether an event of a dispute is the judges' own until its judgement stands; a mark is never the buyer's to read (DI-11)."""
+    if event == MarkUnreasonable.event:
+        return actor.party is Party.BUYER
     return kind == "dispute" and actor.party is not Party.PLATFORM and Copy(actor.party.value if actor.party is Party.BUYER else "merchant").hides(event, to) == "internal"
 
 

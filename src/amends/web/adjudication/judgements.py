@@ -35,8 +35,6 @@ def card_of(desk: Desk, judged: Mapping[str, Any] | None, lang: str) -> Card | N
     currency = desk.seen.case.currency
     texts = {r.number: r.zh if lang == "zh" else r.en for r in desk.section.rules}
     lines = []
-    if judged.get("compensation") and judged.get("outcome") != "compensation":
-        lines.append(catalogue.say(lang, "adjudication.and_compensation", amount=show.money(judged["compensation"], currency)))
     if judged.get("freight_by"):
         lines.append(catalogue.say(lang, "adjudication.and_freight", who=catalogue.say(lang, f"adjudication.by_{judged['freight_by']}"), amount=show.money(judged.get("freight") or 0, currency)))
     if judged.get("advance"):

@@ -8,7 +8,6 @@ from typing import Any
 
 from amends.core.commands import Command
 from amends.core.ledger import PARTS
-from amends.core.rules_dispute import total
 from amends.engine import judging
 from amends.web import catalogue, show, wording
 from amends.web.adjudication.reading import Desk
@@ -66,11 +65,14 @@ def look(request: Any, desk: Desk, command: Command) -> Look:
 def sentence(judged: dict[str, Any], currency: str, lang: str) -> str:
     """判商家责任，退货退款 ¥245.00."""
     say = _say(lang)
-    amount = total({**judged, "freight": 0})
-    what = wording.choice("outcome", str(judged.get("outcome", "")), lang)
-    if amount and judged.get("outcome") == "compensation":
-        amount = int(judged.get("compensation", 0))
+    outcome = str(judged.get("outcome", ""))
+    what = wording.choice("outcome", outcome, lang)
+    amount, beside = int(judged.get("amount") or 0), int(judged.get("compensation") or 0)
+    if outcome == "compensation":
+        amount, beside = beside, 0
     said = f"{what} {show.money(amount, currency)}" if amount else what
+    if beside:
+        said += say("adjudication.beside", amount=show.money(beside, currency))
     return say("adjudication.judges", fault=wording.choice("liability", str(judged.get("liability", "")), lang), what=said)
 
 
