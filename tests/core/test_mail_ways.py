@@ -10,8 +10,11 @@ import pytest
 
 from amends.core.mail import tokens
 from amends.core.mail.moment import counted
+from amends.core.mail.opinion import OPINIONS, opinion_in
 from amends.core.mail.reading import Kind, read
 from amends.core.mail.writing import Draft, Enclosed, house, subject_of, write
+from amends.core.verbs.ticket import RESULTS
+from amends.web import catalogue
 
 OURS = "<0d7f2d6e@amends.shop.cn>"
 DSN = f"""From: MAILER-DAEMON@mx.p.cn (Mail Delivery System)
@@ -175,3 +178,18 @@ def test_what_nobody_wrote_says_so(automatic, kind):
 ])
 def test_subjects(subject, answers, out):
     assert subject_of(subject, "T-1", answers) == out
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    pytest.param("处理意见：同意客户诉求\n已安排退款", "approve", id="chinese"), pytest.param("您好\n意见: 不退货退款。\n谢谢", "refund_without_return", id="in-between"),
+    pytest.param("Opinion: reissue offline", "reissue_offline", id="english"), pytest.param("处理意见：同意", "approve", id="short"), pytest.param("处理意见：再想想", "", id="unknown"),
+    pytest.param("我们的处理意见是同意", "", id="only-words"),
+])
+def test_an_opinion_is_a_line_of_its_own(words, code):
+    assert opinion_in(words) == code
+
+
+def test_opinions_have_the_words_of_the_pages():
+    assert set(OPINIONS) == set(RESULTS)
+    words = catalogue.words()
+    assert {code: words[f"choice.result_{code}"] for code in OPINIONS} == OPINIONS

@@ -289,8 +289,8 @@ def test_a_merchant_answers_the_platform_by_mail(house, shop, post):
     [(_, _, raw)] = [x for x in post.got if x[1] == [contact]]
     asked = mailreader(raw)
     assert ("瓷杯漏水" in asked.said, "15:00 前回复" in asked.said) == (True, True)
-    come(house, ours, letter(asked.reply_to, "已补发", sender=contact, In_Reply_To=asked.message_id))
-    assert shop.all("select state, facts ->> 'result' from cases where id = %s", ticket) == [("awaiting_other_side", "ask_buyer")]
+    come(house, ours, letter(asked.reply_to, "处理意见：不退货补发\n已补发，单号稍后提供", sender=contact, In_Reply_To=asked.message_id))
+    assert shop.all("select state, facts ->> 'result' from cases where id = %s", ticket) == [("awaiting_other_side", "reissue_without_return")]
     house.clock.on(minutes=5)
     come(house, ours, letter(asked.reply_to, "再补充一句", sender=contact, In_Reply_To=asked.message_id))
     assert mail_of(house, ours)[-1][:2] == ("not_placed", "refused:ticket_turn_over")

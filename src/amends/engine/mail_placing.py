@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.mail.moment import counted
+from amends.core.mail.opinion import opinion_in
 from amends.core.mail.reading import Kind, Read, read
 from amends.core.mail.writing import house as house_mark
 from amends.core.refusal import Refusal
@@ -159,7 +160,7 @@ def row_of(mail: Read) -> dict[str, Any]:
 def _ticket_mail(kept: Kept, mail: Read, files: list[File], at: datetime) -> TicketMail:
     refused = [f.name for f in files if f.refused]
     words = mail.said if not refused else f"{mail.said}\n\n[{'、'.join(refused)}：附件未收 · attachments not taken]"
-    return TicketMail(mail.message_id or kept.id, mail.sender[1], mail.subject, words, at, tuple(f.file for f in files if f.file)[:FILES_WITH_WORDS], mail.sender[0] or mail.sender[1])
+    return TicketMail(mail.message_id or kept.id, mail.sender[1], mail.subject, words, at, tuple(f.file for f in files if f.file)[:FILES_WITH_WORDS], mail.sender[0] or mail.sender[1], opinion_in(mail.said))
 
 
 def take_files(pool: Pool, merchant: str, kept: Kept, mail: Read, now: datetime) -> list[File]:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from amends.core.mail import tokens
+from amends.core.mail.opinion import how_to
 from amends.core.mail.writing import Draft, Enclosed, write
 from amends.core.refusal import Refusal
 from amends.engine import ticket_mail
@@ -112,7 +113,11 @@ def _text(said: MailOfTicket) -> str:
     due = said.due_at.astimezone(HOUSE_ZONE) if said.due_at is not None and said.state == "awaiting_merchant" else None
     if due is None:
         return said.words
-    return f"{said.words}\n\n请在 {due.month}月{due.day}日 {due:%H:%M} 前回复：直接回复本邮件，或在后台的工单里回复。\nPlease answer by {due:%Y-%m-%d %H:%M} (UTC+8): reply to this mail, or on the ticket."
+    zh, en = how_to()
+    return (
+        f"{said.words}\n\n请在 {due.month}月{due.day}日 {due:%H:%M} 前回复：直接回复本邮件，或在后台的工单里回复。{zh}\n"
+        f"Please answer by {due:%Y-%m-%d %H:%M} (UTC+8): reply to this mail, or on the ticket. {en}"
+    )
 
 
 def envelope_sender(secret: bytes, box: Mailbox, mail_id: str) -> str:
