@@ -9,7 +9,10 @@ from schemathesis import checks
 from schemathesis.specs.openapi.checks import content_type_conformance, response_headers_conformance, response_schema_conformance, status_code_conformance
 
 from amends.api import openapi
+from amends.engine.dispute import Opening
+from amends.engine.disputes import open_dispute
 from amends.engine.ids import new_id
+from tests.shop import LIN
 
 PROMISES = [checks.not_a_server_error, response_schema_conformance, status_code_conformance, content_type_conformance, response_headers_conformance]
 COMMANDS_TRIED = {
@@ -40,6 +43,10 @@ def _tried(path):
     command = path.split("/")[-1]
     if path.startswith("/service-orders/batch/"):
         return command == "approve_return"
+    if path.startswith("/disputes/batch/"):
+        return False
+    if path.startswith("/disputes/{id}/"):
+        return command in ("events", "evidence", "add_evidence", "offer_settlement", "answer_question", "adjudicate")
     return not path.startswith("/service-orders/{id}/") or command == "events" or command in COMMANDS_TRIED
 
 
@@ -52,7 +59,8 @@ def real_ids(api):
     SERVED.app = api.app
     order = api.shop.order(("CUP", 3, 300))
     given = api.call("POST", "/api/v1/compensations", {"order_id": order, "amount": 100, "reason": "long_wait", "medium": "coupon"})
-    return {"service-orders": api.shop.apply(order), "orders": order, "merchants": api.shop.merchant, "compensations": given.json["id"]}
+    disputed = open_dispute(api.shop.pool, api.shop.merchant, Opening(order, "promise", "compensation", "没有兑现"), LIN, api.shop.now, new_id())
+    return {"disputes": disputed.case_id, "service-orders": api.shop.apply(order), "orders": order, "merchants": api.shop.merchant, "compensations": given.json["id"]}
 
 
 @DOCUMENT.parametrize()

@@ -109,6 +109,8 @@ def _kind(field: dict[str, Any]) -> str:
 
 def _answer(op: dict[str, Any]) -> list[str]:
     good: dict[str, Any] = next(r for s, r in op["responses"].items() if s.startswith("2"))
+    if "application/json" not in good["content"]:
+        return []
     schema = good["content"]["application/json"]["schema"]
     return [s["$ref"].rsplit("/", 1)[1] for s in schema.get("anyOf", [schema])]
 
