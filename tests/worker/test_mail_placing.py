@@ -273,6 +273,20 @@ def test_a_machines_answer_is_no_answer_and_opens_nothing(house, shop, post):
     assert (tickets(shop)[0][2], len(tickets(shop)), len(said(shop)), len(post.got)) == ("awaiting_other_side", 1, 2, 1)
 
 
+def test_the_answer_goes_to_who_wrote_last_where_they_want_it(house, shop, post):
+    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port)
+    come(house, mailbox, letter(address, Reply_To="case-77@platform.test"))
+    reply(shop, tickets(shop)[0][0])
+    send(house)
+    house.clock.on(hours=1)
+    come(house, mailbox, letter(address, "换我跟进", sender="colleague@platform.test", In_Reply_To=mailreader(post.got[-1][2]).message_id))
+    shop.now = house.clock.on(hours=1)
+    reply(shop, tickets(shop)[0][0], "第二次回复")
+    send(house)
+    assert [to for _, to, _ in post.got] == [["case-77@platform.test"], ["colleague@platform.test"]]
+    assert [m.in_reply_to != () for m in map(mailreader, (raw for _, _, raw in post.got))] == [True, True]
+
+
 def test_our_own_mail_that_comes_back_is_known(house, shop, post):
     mailbox, _, _ = answered(house, shop, post)
     come(house, mailbox, post.got[-1][2])

@@ -151,7 +151,7 @@ def _settle(pool: Pool, kept: Kept, merchant: str, row: dict[str, Any], now: dat
 def row_of(mail: Read) -> dict[str, Any]:
     """What the lists show of a mail."""
     return {
-        "kind": mail.kind.value, "sender": mail.sender[1], "sender_name": mail.sender[0][:120], "recipient": mail.to[0][1] if mail.to else "", "recipients": [a for _, a in mail.to][:50],
+        "kind": mail.kind.value, "sender": mail.sender[1], "sender_name": mail.sender[0][:120], "reply_to": mail.reply_to if mail.reply_to != mail.sender[1] else "", "recipient": mail.to[0][1] if mail.to else "", "recipients": [a for _, a in mail.to][:50],
         "subject": mail.subject, "said": mail.said, "body": mail.text, "dated_at": mail.dated,
         "attached": [asdict(File(a.name, size=len(a.data), refused="waiting")) for a in mail.attached if not a.inline][:30],
     }

@@ -48,7 +48,7 @@ def prepare(pool: Pool, secret: bytes, merchant: str, effect_id: str, body: dict
         return None
     with scope(pool, PLATFORM) as conn:
         thread = mails.thread_of(conn, merchant, said.ticket_id)
-        recipient = mailboxes.contact(conn, merchant) if said.to == "merchant" else said.address
+        recipient = mailboxes.contact(conn, merchant) if said.to == "merchant" else _wrote_last(conn, merchant, thread) or said.address
         if not recipient or recipient in mailboxes.own_addresses(conn):
             return None
         box = _leaves_from(conn, merchant, said.to, thread)
@@ -60,6 +60,13 @@ def prepare(pool: Pool, secret: bytes, merchant: str, effect_id: str, body: dict
     return mail_id
 
 
+def _wrote_last(conn: audit.Connection, merchant: str, thread: list[dict[str, Any]]) -> str:
+    """Who of the other side wrote last, and where they want the answer; empty when nobody did by mail."""
+    theirs = [row for row in thread if row["direction"] == "in" and row["kind"] in ("mail", "generated") and row["status"] == "placed"]
+    last = next((row for row in reversed(theirs) if merchant not in mailboxes.merchants_at(conn, row["sender"])), None)
+    return (last["reply_to"] or last["sender"]) if last else ""
+
+
 def _leaves_from(conn: audit.Connection, merchant: str, to: str, thread: list[dict[str, Any]]) -> Mailbox | None:
     if to == "merchant":
         return mailboxes.sending_for(conn, PLATFORMS_OWN)
@@ -69,7 +76,7 @@ def _leaves_from(conn: audit.Connection, merchant: str, to: str, thread: list[di
 
 def _write(conn: audit.Connection, secret: bytes, merchant: str, mail_id: str, said: MailOfTicket, recipient: str, box: Mailbox, thread: list[dict[str, Any]], now: datetime) -> None:
     # Only what went between us and this reader stands in the headers: the other side's mails are not the merchant's to see, and the other way round.
-    theirs = [row for row in thread if recipient in (row["sender"], row["recipient"]) and row["kind"] != "bounce"]
+    theirs = [row for row in thread if recipient in (row["sender"], row["recipient"], row["reply_to"]) and row["kind"] != "bounce"]
     first = next((row["subject"] for row in theirs if row["direction"] == "in" and row["subject"]), "")
     enclosed, left = _files(conn, merchant, said)
     draft = Draft(

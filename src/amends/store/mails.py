@@ -171,7 +171,7 @@ def thread_of(conn: psycopg.Connection, merchant: str, case_id: str) -> list[Row
     """The mails of a ticket, oldest first, for the next one's headers."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            "select id::text as id, direction, status, kind, message_id, sender, sender_name, recipient, subject, mailbox_id::text as mailbox_id from mails"
+            "select id::text as id, direction, status, kind, message_id, sender, sender_name, reply_to, recipient, subject, mailbox_id::text as mailbox_id from mails"
             " where merchant_id = %s and case_id = %s and message_id <> '' order by at, id", (merchant, case_id),
         ).fetchall()
 

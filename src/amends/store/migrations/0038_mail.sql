@@ -73,6 +73,7 @@ create table mails (
   answers uuid,
   sender text not null default '',
   sender_name text not null default '',
+  reply_to text not null default '',
   recipient text not null default '',
   recipients jsonb not null default '[]',
   subject text not null default '',
