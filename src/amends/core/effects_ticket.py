@@ -152,7 +152,7 @@ def note_end(look: Look) -> Body:
 
 def note_no_more_words(look: Look) -> Body:
     """The other side did not write again in time: it counts as content. A regulator's ticket is still to be closed with a document, by the platform."""
-    return {"waits_for": "platform"} if look.to == "awaiting_other_side" else {"waits_for": "", "ended_by": "silence"}
+    return {"waits_for": "platform", "late": True} if look.to == "awaiting_other_side" else {"waits_for": "", "ended_by": "silence"}
 
 
 def note_binding(look: Look) -> Body:

@@ -87,8 +87,10 @@ def stock_moved(case: Folded, body: Mapping[str, Any], deduct_offline: bool) -> 
     return Counter()
 
 
-def effects_due(kind: str, body: Mapping[str, Any], actor: str = "") -> Counter[str]:
-    """The effects that one event must have put into the outbox, by name."""
+def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapping[str, Any] | None = None) -> Counter[str]:
+    """The effects that one event must have put into the outbox, by name; `facts` of the case for what hangs on how it was opened."""
+    if body["command"] == "open_ticket":
+        return Counter({"tell_merchant": 1, "mail_ticket": 1}) + Counter({"tell_platform": int(body["input"]["type"] == "regulator")})
     if body["command"] in ("apply", "cancel"):
         return Counter({"tell_merchant": 1})
     step, ends = TABLES[kind].steps[body["from"]][body["command"]], body["to"]
@@ -96,6 +98,11 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "") -> Counter[
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
+    if kind == "ticket":
+        due["inform_platform"] *= (facts or {}).get("type") == "regulator"
+        due["mail_ticket"] *= body["command"] not in ("reply", "carry_out") or bool((facts or {}).get("mail_from"))
+        due["hand_to_platform"] *= ends == "transferred"
+        due["open_service_order"] *= ends == "transferred" and body["input"].get("decision") in ("return_refund", "exchange", "reissue")
     if kind == "service_order":
         due["ask_to_rate"] *= ends == "completed"
         due["tell_platform"] *= rules_flow.tell_platform not in step.then or "platform_in" in body["changes"]
@@ -110,4 +117,5 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "") -> Counter[
 def clocks_of(state: State) -> frozenset[str]:
     """The clocks that may run in a state: its own, and those that its steps arm while staying."""
     others = {s.clock for s in state.steps if s.clock and state.name in s.targets()}
-    return frozenset({state.clock, *others} - {None})  # type: ignore[arg-type]
+    mail = {"ticket_mail"} if state.clock == "ticket_answer" else set()  # armed in its place, by where the ticket came from (TI-4)
+    return frozenset({state.clock, *others, *mail} - {None})  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ class Hand:
 
 
 BESIDES = {
-    "review": ("speak_for_buyer", "give_goodwill"), "receipt": ("speak_for_carrier", "service_order.note", "service_order.claim", "service_order.release"),
+    "review": ("speak_for_buyer", "give_goodwill", "ticket.reply", "ticket.carry_out", "ticket.bind_ticket"), "receipt": ("speak_for_carrier", "service_order.note", "service_order.claim", "service_order.release"),
     "processing": ("speak_for_carrier", "give_goodwill", "ship_orders"), "finance": ("read_ledger", "close_differences"), "reader": (),
     "supervisor": ("refund_override", "eligibility_override", "speak_for_buyer", "speak_for_carrier", "reveal_personal_data", "manage_stock", "give_goodwill", "decide_compensation", "manage_orders", "ship_orders",
                    "read_ledger"),

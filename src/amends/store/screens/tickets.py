@@ -97,7 +97,7 @@ _DESK = """select c.merchant_id::text, m.name as merchant, c.id::text, c.number,
     case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region
   from cases c join merchants m on m.id = c.merchant_id left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id
   where {where}
-  order by c.closed_at is not null, c.waits_on is distinct from 'platform', (c.facts ->> 'priority' = 'high') desc, c.due_at nulls last, c.id limit %(limit)s offset %(after)s"""
+  order by c.closed_at is not null, c.waits_on is distinct from 'platform', (coalesce(c.facts ->> 'priority', '') = 'high') desc, c.due_at nulls last, c.id limit %(limit)s offset %(after)s"""
 
 
 def _where(wish: DeskWish) -> str:
