@@ -26,6 +26,8 @@ from amends.web.rights import may
 
 BEHIND = timedelta(minutes=1)
 """A clock overdue for longer means that no worker runs, or that it cannot keep up."""
+STUCK = timedelta(minutes=10)
+"""An effect that waits longer than this past its time is worth a look; back-off makes the others wait a little."""
 PAGE, NEWS = 50, 6
 RED = ("judge_late", "second_late", "appeal_late", "ticket_late", "cancel_late", "order_late")
 HOUR = ("judge_hour", "appeal_hour", "ticket_hour", "cancel_hour", "order_hour")
@@ -71,13 +73,14 @@ class Shown:
     merchants: list[Line] = field(default_factory=list)
     machinery: Machinery = field(default_factory=Machinery)
     behind: bool = False
+    stuck: bool = False
     news: list[tuple[notices.Notice, str, str, str]] = field(default_factory=list)
 
     def seal(self) -> str:
         """What the page says, without what ticks by itself."""
         lines = [[(x.key, x.n, str(x.due_at), x.badge.level if x.badge else "") for x in some] for some in (self.red, self.hour, self.waiting, self.merchants)]
         m = self.machinery
-        rest = [m.clocks, self.behind, m.effects, m.dead, m.differences, m.mails, m.calls, [n.id for n, *_ in self.news]]
+        rest = [m.clocks, self.behind, self.stuck, m.effects, m.dead, m.differences, m.mails, m.calls, [n.id for n, *_ in self.news]]
         return hashlib.sha256(json.dumps([lines, rest]).encode()).hexdigest()[:20]
 
 
@@ -129,7 +132,7 @@ def look(request: Any) -> Shown:
     def lines(names: tuple[str, ...]) -> list[Line]:
         return [_line(request, name, *found[name]) for name in names if found.get(name, (0, None))[0]]
 
-    shown = Shown(lines(RED), lines(HOUR), lines(WAITING), lines(AT_MERCHANTS), machinery, machinery.oldest is not None and request.now - machinery.oldest > BEHIND)
+    shown = Shown(lines(RED), lines(HOUR), lines(WAITING), lines(AT_MERCHANTS), machinery, _longer(request, machinery.oldest, BEHIND), _longer(request, machinery.oldest_effect, STUCK))
     for some in (shown.red, shown.hour):
         if not any(x.mine for x in some):
             for line in some:
@@ -139,6 +142,10 @@ def look(request: Any) -> Shown:
         shown.waiting.insert(0, Line("calls", "ti-lifebuoy", say(request.lang, "home.calls_title"), machinery.calls, "/p/calls", then=_waited(request, machinery.oldest_call)))
     shown.news = [(n, told.sentence(n, "platform", request), told.icon(n), case_address({"kind": n.kind, "merchant_id": n.merchant_id, "id": n.case_id})) for n in news if n.case_id]
     return shown
+
+
+def _longer(request: Any, since: datetime | None, than: timedelta) -> bool:
+    return since is not None and request.now - since > than
 
 
 def _waited(request: Any, since: datetime | None) -> str:
