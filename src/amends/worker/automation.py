@@ -19,21 +19,37 @@ A_TURN = 1000
 
 
 def consider_all(house: House, most: int = A_TURN) -> int:
-    """What waits to be considered, of every merchant in turn; answers how many cases were looked at. Safe from any number of workers.
+    """What waits to be considered, of every merchant in turn; answers how many cases were looked at. Safe from any number of workers."""
+    looked, been = 0, set[str]()
+    todo = _in_turn(house, been)
+    while todo:
+        merchant = todo.pop(0)
+        been.add(merchant)
+        done = _consider(house, merchant, most)
+        looked += done
+        if done >= most:  # that took a while: others may have come to where this one meant to go
+            todo = _in_turn(house, been)
+    return looked
 
-    Limits are counted under a lock (SA-4), so two workers at one merchant wait for each other: each worker begins at another one.
-    """
-    looked, merchants = 0, considering.merchants_due(house.pool, house.clock.now())
-    first = os.getpid() % max(1, len(merchants))
-    for merchant in merchants[first:] + merchants[:first]:
-        try:
-            for _ in range(ROUNDS_A_MERCHANT):
-                done = automate.work(house.pool, merchant, house.clock.now(), most)
-                looked += done
-                if done < most:
-                    break
-        except Exception as error:  # one merchant's trouble must not stop the others; the lease runs out and they are tried again
-            log.error("consider_failed", merchant=merchant, error=f"{type(error).__name__}: {error}")
+
+def _in_turn(house: House, been: set[str]) -> list[str]:
+    """Merchants to go to, those no worker is at first: where limits are counted two would wait for each other (SA-4). Each worker begins at another one."""
+    due = [row for row in considering.merchants_due(house.pool, house.clock.now()) if row[0] not in been]
+    free = [merchant for merchant, taken in due if not taken]
+    first = os.getpid() % max(1, len(free))
+    return free[first:] + free[:first] + [merchant for merchant, taken in due if taken]
+
+
+def _consider(house: House, merchant: str, most: int) -> int:
+    looked = 0
+    try:
+        for _ in range(ROUNDS_A_MERCHANT):
+            done = automate.work(house.pool, merchant, house.clock.now(), most)
+            looked += done
+            if done < most:
+                break
+    except Exception as error:  # one merchant's trouble must not stop the others; the lease runs out and they are tried again
+        log.error("consider_failed", merchant=merchant, error=f"{type(error).__name__}: {error}")
     return looked
 
 
