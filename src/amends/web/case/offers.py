@@ -116,7 +116,7 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     used = [p.carrier for p in seen.parcels if p.carrier and p.carrier != "—"]
     carriers = list(dict.fromkeys([*used, *(c.strip() for c in catalogue.say(lang, "case.carriers").split(";"))]))
     return Offers(
-        case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("room" if case.kind == "dispute" else "cap", 0)), seen.addresses, seen.stock,
+        case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("room" if case.kind in ("dispute", "ticket") else "cap", 0)), seen.addresses, seen.stock,
         seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())), case.state, case.granted,
         grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [],
     )

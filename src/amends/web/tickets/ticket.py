@@ -24,7 +24,7 @@ from amends.store import files
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import tickets as reads
 from amends.store.screens.case import CaseSeen, read_case
-from amends.web import page, wording
+from amends.web import catalogue, page, wording
 from amends.web.case import effect_line, fields, ticket_beside
 from amends.web.case.fields import PHOTOS_KEPT, FormField
 from amends.web.case.offers import Offers, attributes, offers_of
@@ -33,6 +33,7 @@ from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.mail.card import mails_of
 from amends.web.rights import may
+from amends.web.show import money
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 SAFE = ("image/", "video/", "application/pdf")
@@ -155,6 +156,7 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
     pack = wording.pack_of(pack_opened_under(case.facts))
     moves, offers = _look(request, merchant, seen)
     made = [_deed(request, case, m, offers, tried) for m in moves if Party.PLATFORM in m.step.by]
+    made.sort(key=lambda d: (bool(d.off), not d.open, d.danger))
     earlier = reads.earlier(request.house.pool, merchant, case.buyer_id, case.id) if case.buyer_id else []
     told = [line for line in story(seen, pack, standing["t"], lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
     done = request.GET.get("done", "")
@@ -179,6 +181,9 @@ def _deed(request: Any, case: Any, move: Move, offers: Offers, tried: Tried | No
     form = [f for f in fields.form_of(move.command, offers, typed, mine.wrong if mine else [], request.lang, say) if f.name not in LEFT_OUT.get(move.verb, ())]
     named = {i.name for i in inputs(move.command)}
     made = Deed(move.verb, wording.command(move.verb, request.lang), form, say(move.blocked) if move.blocked else "", danger=move.verb in ("close_ticket", "refund_for_merchant"))
+    for f in made.inputs:
+        if f.kind == "money":  # what can still be given back of the bound order, never more (MO-1)
+            f.hint = catalogue.say(request.lang, "tickets.at_most", amount=money(offers.cap, case.currency)) if case.order_id else ""
     made.open = mine is not None or (tried is None and FIRST.get(case.state) == move.verb and not made.off)
     if mine is not None:
         made.command_id, made.kept = mine.command_id, mine.kept
