@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from amends.api.collections import COLLECTIONS
-from amends.api.disputing import for_reader, hidden
+from amends.api.disputing import event_for_reader, for_reader, hidden
 from amends.api.door import Call, Refused, Reply, View, uuid_text
 from amends.api.naming import plain
 from amends.api.operations import FILTERS, MORE_FILTERS, PAGING, SORTS
@@ -122,7 +122,7 @@ def teller(collection: str) -> View:
         shown = in_full(call, merchant, machine.kind, str(id))
         rows = screen.events(call.house.pool, merchant, str(id), after[0], most)
         told = [
-            Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(for_reader(machine.kind, call.caller, r["body"]), shown), r["explanation"])
+            Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(event_for_reader(machine.kind, call.caller, r["name"], r["body"]), shown), r["explanation"])
             for r in rows[:most] if not hidden(machine.kind, call.caller, r["name"], str(r["body"].get("to", "")))
         ]
         return Reply(EventPage(told, cursor(rows[most - 1]["version"]) if len(rows) > most else None))

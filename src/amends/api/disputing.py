@@ -12,12 +12,11 @@ from amends.api.records import read_record
 from amends.api.shapes import Why
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
+from amends.core.dispute_sight import event_for_side, for_side, unsettled
 from amends.core.refusal import Refusal
-from amends.core.verbs.marks import MarkUnreasonable
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
 from amends.engine.disputes import ways as ways_of
-from amends.engine.dossier.copies import NAMED, REPLIES, Copy
 from amends.engine.evidence_files import MOST_BYTES, take_evidence
 from amends.store import files
 from amends.store.connect import scope
@@ -25,8 +24,6 @@ from amends.store.screens import cases as screen
 from amends.store.screens import disputes as reads
 
 EVIDENCE_BYTES = MOST_BYTES
-JUDGES = frozenset({"pending", "by", "second", *NAMED})
-"""What of judging stays with the platform: a judgement that waits, and who judged."""
 MARKED = "marked"
 """The fact that an agent marked an unreasonable demand."""
 
@@ -102,24 +99,15 @@ def add_file(call: Call) -> Reply:
 
 
 def for_reader(kind: str, actor: Actor, value: Any) -> Any:
-    """Facts or an event of a dispute as this reader may have them: a side reads the reply written to it, and nothing of a judgement before it stands (DI-6). Other kinds as they are.
+    """Facts or an event of a dispute as this reader may have them (DI-6); other kinds of case as they are."""
+    return value if kind != "dispute" or actor.party is Party.PLATFORM else for_side(value, "buyer" if actor.party is Party.BUYER else "merchant")
 
-    No buyer reads that an agent marked the case (DI-11).
-    """
-    if actor.party is Party.BUYER and isinstance(value, dict):
-        value = {k: v for k, v in value.items() if k != MARKED}
-    return value if kind != "dispute" or actor.party is Party.PLATFORM else _without(value, actor.party.value)
+
+def event_for_reader(kind: str, actor: Actor, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The same for what happened."""
+    return body if kind != "dispute" or actor.party is Party.PLATFORM else event_for_side(name, body, "buyer" if actor.party is Party.BUYER else "merchant")
 
 
 def hidden(kind: str, actor: Actor, event: str, to: str) -> bool:
-    """Whether an event of a dispute is the judges' own until its judgement stands; a mark is never the buyer's to read (DI-11)."""
-    if event == MarkUnreasonable.event:
-        return actor.party is Party.BUYER
-    return kind == "dispute" and actor.party is not Party.PLATFORM and Copy(actor.party.value if actor.party is Party.BUYER else "merchant").hides(event, to) == "internal"
-
-
-def _without(value: Any, side: str) -> Any:
-    if isinstance(value, dict):
-        judging = "liability" in value
-        return {k: _without(v, side) for k, v in value.items() if REPLIES.get(k, side) == side and k != "pending" and not (judging and k in JUDGES)}
-    return [_without(v, side) for v in value] if isinstance(value, list) else value
+    """Whether an event of a dispute is the judges' own until its judgement stands."""
+    return kind == "dispute" and actor.party is not Party.PLATFORM and unsettled(event, to)

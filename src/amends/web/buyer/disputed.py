@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from amends.core.dispute_sight import unsettled
 from amends.core.pack_disputes import Disputes
 from amends.engine.ids import new_id
 from amends.store.connect import scope
@@ -14,7 +15,7 @@ from amends.web import wording
 from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Step
 from amends.web.catalogue import say
-from amends.web.disputes.judged import amounts, judgements, unsettled
+from amends.web.disputes.judged import amounts, judgements
 from amends.web.disputes.panel import questions
 from amends.web.disputes.rights import rights
 from amends.web.show import money

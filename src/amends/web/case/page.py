@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 
 from amends.core.actor import Actor
 from amends.core.commands import Command, build, inputs, sketch, verb
+from amends.core.dispute_sight import event_for_side, unsettled
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.core.strategy import node_of
@@ -30,7 +31,7 @@ from amends.web.case.layouts import LAYOUTS, Layout
 from amends.web.case.money_lines import money_lines
 from amends.web.case.offers import Offers, attributes, offers_of, pieces
 from amends.web.case.story import pack_name, story
-from amends.web.disputes import judged, panel
+from amends.web.disputes import panel
 from amends.web.finance import case_ledger
 
 NOT_YET = frozenset({"ground_unknown", "evidence_needs_file", "evidence_kind_missing"})
@@ -90,7 +91,10 @@ def read(request: Any, case_id: str) -> Read | None:
     if seen is None or sight is None:
         return None
     seen.case.facts = Known(seen.case.facts)
-    seen.events = [e for e in seen.events if not judged.unsettled(e.name, str(e.body.get("to", "")))]
+    if seen.case.kind == "dispute":
+        for event in seen.events:
+            event.body = event_for_side(event.name, event.body, "merchant")
+    seen.events = [e for e in seen.events if not unsettled(e.name, str(e.body.get("to", "")))]
     pack = sight.deadlines.pack
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 

@@ -30,11 +30,6 @@ class Judged:
     executed_at: datetime | None = None
 
 
-def unsettled(event: str, to: str) -> bool:
-    """Whether an event tells of a judgement that does not stand yet: it waits for its second person, or was sent back (DI-6). Sides do not see those."""
-    return event == "judgement_returned" or (event in ("adjudicated", "appeal_upheld") and to != "adjudicated")
-
-
 def judgements(facts: Mapping[str, Any], section: Disputes, side: str, currency: str, lang: str) -> list[Judged]:
     """Every judgement of a dispute, the one that stands first; `side` (buyer or merchant) reads the reply written to it."""
     found = [_judged(one, facts, section, side, currency, lang) for one in facts.get("judgements") or ()]
