@@ -32,6 +32,7 @@ from amends.engine.house import House
 from amends.engine.ids import new_id
 from amends.store import dossiers
 from amends.store.connect import PLATFORM, Database, Pool, scope
+from amends.worker.dossiers import DOSSIERS
 from tests.engine.dossier_case import DESCRIPTION, told_case
 from tests.shop import LIN, Shop
 
@@ -221,7 +222,8 @@ def test_a_large_one_is_left_to_the_worker(told: Told, monkeypatch: pytest.Monke
     kept = make(told.house, By(arbiter), shop.merchant, told.case, Copy("platform"), shop.now)
     assert not isinstance(kept, Refusal)
     assert (kept.made_at, kept.to_draw) == (None, 4)
-    assert draw_waiting(told.house) == 1
+    DOSSIERS(told.house)
+    DOSSIERS.join(60)
     assert draw_waiting(told.house) == 0
     with scope(told.house.pool, PLATFORM) as conn:
         done = dossiers.one(conn, shop.merchant, kept.id)
