@@ -205,3 +205,29 @@ def test_what_counts_against_a_merchant_is_what_stands(pool):
     assert liability.by_day(pool, shop.merchant, shop.now - timedelta(days=1), shop.now, "Asia/Shanghai") == {"2026-03-02": (4, 1)}
     shop.now += timedelta(days=31)
     assert liability.of(pool, shop.merchant, shop.now).judged == 0
+
+
+def test_where_nobody_has_applied_the_house_opens_what_the_judgement_needs(pool):
+    shop = open_shop(pool, stock={"CUP": 100})
+    order = shop.order(("CUP", 2, 20_000), ("MUG", 1, 10_000))
+    of = dispute(shop, order)
+    judged(shop, of, liability="merchant", outcome="return_and_refund", amount=15_000)
+    carried(shop, of)
+    opened = shop.all("select id::text, state, quantity, (facts -> 'judged_return' ->> 'amount')::int from cases where order_id = %s and kind = 'service_order' order by quantity desc", order)
+    assert [row[1:] for row in opened] == [("awaiting_return", 2, 10_000), ("awaiting_return", 1, 5_000)]
+    shop.say(opened[1][0], b.ShipBack("顺丰", "SF20"), LIN)
+    upheld(shop, of, outcome="nothing")
+    house(shop)
+    assert [shop.row(row[0], "state")[0] for row in opened] == ["closed", "in_transit"]
+    assert shop.row(of, "facts -> 'applied' ->> 'code'") == ("undo_goods_under_way",)
+
+
+def test_a_reissue_nobody_applied_for_is_owed(pool):
+    shop = open_shop(pool, stock={"CUP": 0})
+    order = shop.order(("CUP", 1, 20_000))
+    of = dispute(shop, order, "goods_missing")
+    judged(shop, of, liability="merchant", outcome="reship")
+    carried(shop, of)
+    [(case, state, owed)] = shop.all("select id::text, state, facts ->> 'stock_owed' from cases where order_id = %s and kind = 'service_order'", order)
+    assert (state, owed) == ("fulfilling", "true")
+    assert shop.say(case, p.ShipReplacement("顺丰", "SF30")).refusal.code == "stock_short"

@@ -6,7 +6,7 @@ from typing import Any
 from amends.core.commands import verb
 from amends.core.judged import OFFERED, by_return
 from amends.core.machine import Look
-from amends.core.rules_dispute import HANDS_OVER, side_of, total, verdict
+from amends.core.rules_dispute import HANDS_OVER, THROUGH_CASE, side_of, total, verdict
 
 Body = Mapping[str, Any]
 PLANS = {
@@ -101,7 +101,7 @@ def apply_remedy(look: Look) -> Body | None:
 
 
 def _concerns_cases(look: Look, remedy: Mapping[str, Any]) -> bool:
-    return bool(look.case.body.get("parent_id")) or remedy.get("outcome") == "refund"
+    return bool(look.case.body.get("parent_id")) or remedy.get("outcome") in ("refund", *THROUGH_CASE)
 
 
 def undo_remedy(look: Look) -> Body | None:

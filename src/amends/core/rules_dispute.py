@@ -104,8 +104,9 @@ def offer_fits(look: Look) -> Refusal | None:
 
 
 def _has_case(look: Look, outcome: str, field: str) -> Refusal | None:
-    """Goods come back, or go out anew, through a service order; where none is in dispute there is none to reopen."""
-    return Refusal("judge_needs_service_order", field=field) if outcome in THROUGH_CASE and look.case.body.get("parent_kind") != "service_order" else None
+    """Goods come back, or go out anew, through a service order: the one in dispute, or one opened for it once the goods are received (OR-5)."""
+    able = look.case.body.get("parent_kind") == "service_order" or order_received(look)
+    return Refusal("judge_needs_service_order", field=field) if outcome in THROUGH_CASE and not able else None
 
 
 def _amount_fits(look: Look, outcome: str, amount: int, compensation: int) -> Refusal | None:

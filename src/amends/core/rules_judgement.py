@@ -104,7 +104,8 @@ def note_judged(look: Look) -> Body:
     """Which dispute, and where it found the case: a second judgement finds what the first one found."""
     c: Any = look.command
     more = {"gave_up": True} if getattr(c, "gives_up", False) else {}
-    return {"judged": {"number": c.number, "from": judged_of(look).get("from") or look.case.state, **more, **({"paid": True} if getattr(c, "paid", False) else {})}}
+    found = "closed" if getattr(c, "opened", False) else look.case.state  # opened for it: there was nothing before
+    return {"judged": {"number": c.number, "from": judged_of(look).get("from") or found, **more, **({"paid": True} if getattr(c, "paid", False) else {})}}
 
 
 def note_ended(look: Look) -> Body:

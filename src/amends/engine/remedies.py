@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from amends.core.actor import SYSTEM
 from amends.core.commands import Command, verb
+from amends.core.money import share
 from amends.core.pack_disputes import CANCEL_ORDER
 from amends.core.refusal import Refusal
 from amends.core.verbs.dispute import RemedyApplied
@@ -21,6 +22,7 @@ from amends.core.verbs.review import FAULTS
 from amends.engine.cancellation import JUDGED, Cancel
 from amends.engine.cancelling import cancel
 from amends.engine.handle import Answer, Asked, handle
+from amends.engine.judged_service import TYPES, open_for
 from amends.engine.plans import explained, tell
 from amends.store import remedying
 from amends.store.connect import Pool
@@ -82,11 +84,8 @@ def apply(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mapp
     outcome = body.get("outcome")
     if outcome == "refund":
         _refunded(remedy, cases, parent, left, received=received)
-    elif outcome == "return_and_refund" and parent is not None:
-        freight = str(body.get("freight_by") or "")
-        remedy.give(parent, ReturnByJudgement(dispute.number, int(body.get("amount") or 0) or None, freight if freight in FAULTS else "", bool(body.get("advance"))))
-    elif outcome == "reship" and parent is not None:
-        remedy.give(parent, ReshipByJudgement(dispute.number))
+    elif outcome in TYPES:
+        _through(remedy, parent, str(outcome), body, left)
     elif outcome == "nothing" and parent is not None and parent.kind == "cancellation" and parent.state in ("reviewing", "logistics_follow_up"):
         remedy.give(parent, RejectByJudgement(dispute.number))
     _told(remedy, remedy.acts[0]["verb"] if remedy.acts else "none")
@@ -123,6 +122,23 @@ def _begin(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Map
     if dispute is None or step not in waiting:
         return None
     return now + AGAIN if min(waiting) < step else Remedy(pool, merchant, dispute, effect_id, step, now, explained(dispute, rule))
+
+
+def _through(remedy: Remedy, parent: Beside | None, outcome: str, body: Mapping[str, Any], left: dict[str, int]) -> None:
+    """Goods come back, or go out anew: through the service order in dispute, else through one for each line that the house opens."""
+    fresh = parent is None or parent.kind != "service_order"
+    cases = open_for(remedy.pool, remedy.merchant, remedy.dispute, outcome, remedy.effect_id, remedy.now) if fresh else [parent]
+    if isinstance(cases, Refusal):
+        remedy.stuck = cases
+        return
+    weights = [left.get(c.lines[0], 0) if fresh else 1 for c in cases if c is not None]
+    parts = share(int(body.get("amount") or 0), weights) if any(weights) else [0] * len(weights)
+    freight = str(body.get("freight_by") or "")
+    for case, part in zip(cases, parts, strict=True):
+        if case is not None and outcome == "reship":
+            remedy.give(case, ReshipByJudgement(remedy.dispute.number, fresh))
+        elif case is not None:
+            remedy.give(case, ReturnByJudgement(remedy.dispute.number, part or None, freight if freight in FAULTS else "", bool(body.get("advance")), fresh))
 
 
 def _refunded(remedy: Remedy, cases: list[Beside], parent: Beside | None, left: dict[str, int], *, received: bool) -> None:

@@ -48,6 +48,7 @@ class ReturnByJudgement(Command):
     amount: int | None = ask("退款金额", "Refund", "money", most=10**15)
     freight_by: str = ask("寄回运费由谁承担", "Return freight paid by", "choice", choices=FAULTS)
     paid: bool = ask("已先行赔付", "Paid first by the platform", "flag")
+    opened: bool = ask("为判责新开", "Opened for the judgement", "flag")
 
 
 @dataclass
@@ -56,6 +57,7 @@ class ReshipByJudgement(Command):
 
     zh, en, event, node = "按判责补发", "Reissue judged", "reship_judged", "clock"
     number: str = ask("纠纷单", "Dispute", most=64)
+    opened: bool = ask("为判责新开", "Opened for the judgement", "flag")
 
 
 @dataclass
