@@ -10,7 +10,7 @@ from amends.engine.buyers import make_link
 from amends.engine.house import House
 from amends.engine.notices import read_all
 from amends.engine.orders import take_in
-from amends.sim.furniture import cast, deposits, kindness, tickets
+from amends.sim.furniture import cast, deposits, disputes, kindness, tickets
 from amends.sim.furniture.by_itself import ByItself, snow
 from amends.sim.furniture.cancels import CancelStory, cancel_stories
 from amends.sim.furniture.plan import Story, stories
@@ -106,6 +106,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     deposits.fine(pool, operator, stores[0].id, now)
     hurry(pool, stores[0], chance, now)
     tickets.write(pool, stores[0], Random(seed), now)
+    disputes.write(pool, stores[0], Random(seed), now)
     for store in stores:
         read_all(pool, store.id, now, now - READ_BEFORE)
     star = _star(told, stores[0].id)
