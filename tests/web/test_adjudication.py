@@ -232,6 +232,7 @@ def test_the_platform_opens_one_itself(client, house, trade, arbiter, reader):
     enter(client, house, arbiter)
     number = trade.all("select number from orders where id = %s", order)[0][0]
     assert client.get(f"/p/disputes/open?number={number}").headers["Location"] == where
+    assert "没有这个订单号" in body(client.get("/p/disputes/open?number=nothing-like-it"))
     typed = {"subject": order, "scenario": "promise", "demand": "refund", "amount": "500.00", "words": "巡查发现承诺未兑现", "command_id": new_id()}
     again = client.post(where, typed)
     assert again.status_code == 422 or "最多" in body(again)

@@ -166,8 +166,11 @@ def judged(pool: Pool, alike: Alike, limit: int) -> list[Row]:
     """Disputes judged alike, newest first, one more than `limit` if there are more. Nobody's personal data is among them."""
     tests = _tests(alike)
     if alike.after:
-        tests.append("(x.opened_at, x.id) < (%(at)s, %(last)s::uuid)")
-    query: LiteralString = "select " + _JUDGED + " from cases x join merchants m on m.id = x.merchant_id where " + " and ".join(tests) + " order by x.opened_at desc, x.id desc limit %(limit)s"
+        tests.append("x.opened_at <= %(at)s and (x.opened_at < %(at)s or x.id > %(last)s::uuid)")
+    query: LiteralString = (
+        "select " + _JUDGED + " from (select x.merchant_id, x.id from cases x where " + " and ".join(tests) + " order by x.opened_at desc, x.id limit %(limit)s) f"
+        " join cases x on x.merchant_id = f.merchant_id and x.id = f.id join merchants m on m.id = x.merchant_id order by x.opened_at desc, x.id"
+    )
     at, last = alike.after or (None, None)
     given = {"scenario": alike.scenario, "ground": alike.ground, "category": alike.category, "fault": alike.fault, "outcome": alike.outcome, "limit": limit + 1, "at": at, "last": last}
     with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:

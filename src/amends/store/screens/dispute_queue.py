@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -92,13 +93,13 @@ def ids(pool: Pool, wanted: Wanted, now: datetime, limit: int) -> list[tuple[str
         return [(r[0], r[1], r[2]) for r in conn.execute(query, {**_given(wanted, now), "limit": limit}).fetchall()]
 
 
-def counts(pool: Pool, now: datetime, wanted: Wanted | None = None) -> dict[str, Row]:
+def counts(pool: Pool, now: datetime, wanted: Wanted | None = None, tabs: Iterable[str] = TABS) -> dict[str, Row]:
     """Each tab: how many (at most one more than the cap), how many of them late. With `wanted`, under its filters."""
     tests = _tests(Wanted(**{**_as(wanted), "tab": "all"})) if wanted else ["c.kind = 'dispute'", "c.closed_at is null"]
     parts = [
         "select '" + tab + "' as tab, count(*)::int as n, count(*) filter (where due_at <= %(now)s)::int as late,"
         " count(*) filter (where due_at > %(now)s and due_at <= %(now)s + interval '1 hour')::int as urgent from (select c.due_at" + _FROM + "where " + " and ".join([*tests, test]) + " limit 1000) x"
-        for tab, test in TABS.items()
+        for tab, test in ((name, TABS[name]) for name in tabs)
     ]
     query: LiteralString = " union all ".join(parts)
     with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:

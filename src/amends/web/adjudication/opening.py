@@ -32,7 +32,7 @@ def find_order(request: Any) -> HttpResponse:
     found = desk_orders.by_number(request.house.pool, number) if number else []
     if len(found) == 1:
         return HttpResponseRedirect(reverse("dispute-open", args=[found[0]["merchant_id"], found[0]["id"]]))
-    return page.render(request, "adjudication/find_order.html", {"number": number, "found": found, "searched": bool(number)})
+    return page.render(request, "adjudication/find_order.html", {"wanted": number, "found": found})
 
 
 @platform("dispute.step_in")

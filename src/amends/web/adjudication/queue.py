@@ -114,6 +114,6 @@ def counts(request: Any) -> dict[str, Count]:
     """What waits for the platform, for the navigation: to judge, to confirm, under appeal."""
     if request.person.merchant_id is not None or not may(request.person, "read"):
         return {}
-    found = reads.counts(request.house.pool, request.now)
+    found = reads.counts(request.house.pool, request.now, tabs=OF_JUDGES)
     parts = [found[tab] for tab in OF_JUDGES]
     return {"adjudication.nav": Count(sum(p["n"] for p in parts), sum(p["urgent"] for p in parts), sum(p["late"] for p in parts), reads.CAP)}
