@@ -122,7 +122,9 @@ def test_sender_date_and_thread():
     assert (found.message_id, found.in_reply_to, found.references, found.delivered_to) == ("<1@p>", ("<0@h>",), ("<a@h>", "<0@h>"), ["help@shop.cn"])
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/mixed; boundary=x\n\n--x\n--x--", b"Date: tomorrow\nFrom: @@@\nContent-Type: ;;\n\n\x00", b"Content-Type: text/plain; charset=nonsense\n\n\xd6\xd0"],
-                         ids=["empty", "bytes", "empty-parts", "nonsense", "charset"])
+@pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/mixed; boundary=x\n\n--x\n--x--", b"Date: tomorrow\nFrom: @@@\nContent-Type: ;;\n\n\x00", b"Content-Type: text/plain; charset=nonsense\n\n\xd6\xd0",
+                                 b'Content-Type: text/plain; charset="a\0b"\n\nx', b"Subject: =?a\0b?B?eA==?=\n\nx", b"Content-Type: message/rfc822\n\nSubject: a\xff\nX\n Y: z\n\nx",
+                                 b"Content-Type: text/html\n\n" + b"<div>x" * 60_000, b"Subject: x\n\n" + b"On 1 " * 100_000, b"From: postmaster@x\nSubject: failure notice\n\n" + b"<a@" * 100_000],
+                         ids=["empty", "bytes", "empty-parts", "nonsense", "charset", "zero-charset", "zero-word", "broken-inside", "deep", "long-line", "many-ids"])
 def test_anything_can_be_read(raw):
     assert isinstance(read(raw).text, str)

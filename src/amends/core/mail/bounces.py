@@ -42,7 +42,7 @@ def _report(message: Message, raw_text: str) -> Bounce | None:
     status = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
     if status is None:
         return None
-    blocks = status.get_payload()
+    blocks = status.get_payload() if status.is_multipart() else []
     for block in blocks if isinstance(blocks, list) else []:
         if isinstance(block, str):
             continue

@@ -14,6 +14,9 @@ _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936"
               "iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8", "ks_c_5601-1987": "cp949", "iso-8859-8-i": "iso-8859-8"}
 """Charsets that are written narrower than what stands in the message: the wider one reads both."""
 _GUESSES = ("utf-8", "gb18030")
+_LONGEST = 8_000
+_ADDRESSES = 20_000
+"""Letters that are read of a header's text, and of one with addresses."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -40,7 +43,7 @@ def readable(data: bytes, charset: str | None = None) -> str:
     if named and named != "unknown-8bit":
         try:
             return data.decode(named)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             pass
     return guessed(data)
 
@@ -59,6 +62,7 @@ def words(value: str | None) -> str:
     """A header's text with its encoded words read, in one line, without control signs."""
     if not value:
         return ""
+    value = value[:_LONGEST]
     try:
         parts = decode_header(re.sub(r"\r?\n[ \t]*", " ", value))
     except (ValueError, LookupError, MessageError):
@@ -75,7 +79,7 @@ def clean(text: str) -> str:
 def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
     """(name, address in lower case) of every address in these headers, in their order, each once."""
     found: dict[str, str] = {}
-    for name, address in getaddresses([str(v) for header in names for v in message.get_all(header, [])]):
+    for name, address in getaddresses([str(v)[:_ADDRESSES] for header in names for v in message.get_all(header, [])]):
         plain = words(address).lower().strip()
         if "@" in plain and " " not in plain and plain not in found:
             found[plain] = words(name)

@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 LONGEST = 400_000
+_DEEPEST = 300
+"""Elements within each other that are told apart; nobody writes deeper, except to keep us busy."""
 CUT = "\u2063"
 """Stands where a mail program began the message that is being answered and did not close it in a quotation."""
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe", "form", "button", "select"})
@@ -21,7 +23,7 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.open: list[tuple[str, bool, bool]] = []  # tag, silent, quoted
-        self.silent = self.quoted = 0
+        self.silent = self.quoted = self.pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line for blocks, a depth for quotations, silence for what is not text."""
@@ -40,13 +42,14 @@ class _Text(HTMLParser):
             self._say("· ")
         elif tag in ("td", "th"):
             self._say("  ")
-        if tag in _VOID:
+        if tag in _VOID or len(self.open) >= _DEEPEST:
             return
         silent = tag in _SILENT or bool(_HIDDEN.search(given.get("style", "")))
         quoted = tag == "blockquote" or (any(q in marks for q in _QUOTES) and "moz-cite-prefix" not in marks)
         self.open.append((tag, silent, quoted))
         self.silent += silent
         self.quoted += quoted
+        self.pre += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was opened; what was never opened says nothing."""
@@ -58,6 +61,7 @@ class _Text(HTMLParser):
                 self._line(soft=True)
             self.silent -= silent
             self.quoted -= quoted
+            self.pre -= name == "pre"
             if name == tag:
                 break
         if tag in _BLOCKS or tag == "li":
@@ -65,15 +69,14 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Words, with runs of blanks as one."""
-        pre = any(tag == "pre" for tag, _, _ in self.open)
-        self._say(data if pre else re.sub(r"[ \t\r\n\f]+", " ", data))
+        self._say(data if self.pre else re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def _say(self, text: str) -> None:
         if self.silent or not text:
             return
         at_line = not self.out or self.out[-1] == "\n"
         if at_line:
-            text = text.lstrip(" ") if not any(tag == "pre" for tag, _, _ in self.open) else text
+            text = text if self.pre else text.lstrip(" ")
             if not text:
                 return
             self.out.append("> " * min(self.quoted, 3))

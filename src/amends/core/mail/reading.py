@@ -6,6 +6,7 @@ import email
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -18,7 +19,9 @@ from amends.core.mail.quotes import said_in
 PARTS_AT_MOST = 200
 DEEPEST = 20
 HEADERS_AT_MOST = 256 * 1024
-TEXT_AT_MOST = 200_000
+LINES_OF_PARTS = 20_000
+"""Lines that may begin a part; a message with more is made to keep us busy and is read by its beginning only."""
+TEXT_AT_MOST = 100_000
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _AUTO_SUBJECT = re.compile(r"^\s*(?:自动回复|自動回復|自动答复|自动应答|Automatic reply|Auto(?:matic)?[- ]?reply|Autoreply|Out of (?:the )?office|Réponse automatique|Automatische Antwort)\s*(?:[:：]|$)", re.IGNORECASE)
 
@@ -66,8 +69,9 @@ class Read:
 
 def read(raw: bytes) -> Read:
     """Read a message; whatever is wrong with it, something comes out of it."""
-    message = email.message_from_bytes(raw, policy=POLICY)
+    message = email.message_from_bytes(raw if raw.count(b"\n--") < LINES_OF_PARTS else raw[:HEADERS_AT_MOST], policy=POLICY)
     plain, html, attached = _leaves(message)
+    plain, html = plain[:TEXT_AT_MOST], html[:2 * TEXT_AT_MOST]
     text = clean(plain) if plain.strip() else html_to_text(clean(html))
     said = said_in(html_to_text(clean(html)) if _quotes_only_in_html(plain, html) else text)
     bounce = bounce_in(message, text, raw[:400_000].decode("latin-1"))
@@ -137,10 +141,7 @@ def _leaves(message: Message) -> tuple[str, str, list[Attached]]:
         kind, name = part.get_content_type(), file_name(part)
         aside = str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
         if kind == "message/rfc822":
-            inside = part.get_payload()
-            first = inside[0] if isinstance(inside, list) and inside else None
-            data = first.as_bytes() if isinstance(first, Message) else b""
-            attached.append(Attached(name or "message.eml", kind, data, False))
+            attached.append(Attached(name or "message.eml", kind, _whole(part), False))
         elif kind in ("text/plain", "text/html") and not aside and not (name and kind == "text/plain" and plain):
             (plain if kind == "text/plain" else html).append(readable(_data(part), part.get_content_charset()))
         elif not kind.startswith("message/"):
@@ -149,16 +150,26 @@ def _leaves(message: Message) -> tuple[str, str, list[Attached]]:
 
 
 def _walk(part: Message, depth: int) -> list[Message]:
-    inside = part.get_payload()
-    if part.is_multipart() and isinstance(inside, list) and part.get_content_maintype() == "multipart" and depth < DEEPEST:
+    inside = part.get_payload() if part.is_multipart() else None
+    if isinstance(inside, list) and part.get_content_maintype() == "multipart" and depth < DEEPEST:
         return [leaf for one in inside if isinstance(one, Message) for leaf in _walk(one, depth + 1)]
     return [part]
+
+
+def _whole(part: Message) -> bytes:
+    """The message within this part, as far as it can be written again; the original keeps it as it is."""
+    inside = part.get_payload() if part.is_multipart() else None
+    first = inside[0] if isinstance(inside, list) and inside else None
+    try:
+        return first.as_bytes() if isinstance(first, Message) else b""
+    except (MessageError, ValueError, LookupError, TypeError):
+        return b""
 
 
 def _data(part: Message) -> bytes:
     try:
         data = part.get_payload(decode=True)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         data = None
     return data if isinstance(data, bytes) else b""
 
