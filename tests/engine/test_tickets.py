@@ -6,13 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from amends.core.policy import parse_pack
 from amends.core.verbs import ticket as v
+from amends.engine import pack_releases, pack_start, packs
+from amends.engine.audit import By
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
 from amends.engine.ticket_mail import TicketMail, find, number_in, open_from_mail, outgoing, reply_from_mail, subject_of
 from amends.engine.tickets import open_ticket
-from amends.store.connect import scope
+from amends.store import packs as pack_rows
+from amends.store.connect import PLATFORM, scope
 from tests.shop import LIN, NOON, open_shop
 
 
@@ -185,3 +189,34 @@ def test_another_merchant_sees_nothing(shop, pool):
     with scope(pool, UUID(other.merchant)) as conn:
         assert conn.execute("select count(*) from cases where kind = 'ticket'").fetchone() == (0,)
         assert conn.execute("select count(*) from ticket_turns").fetchone() == (0,)
+
+
+def test_a_pack_that_fines_a_transfer_charges_the_merchants_settlement(pool):
+    shop = open_shop(pool, name="罚款店")
+    by, now = By(shop.arbiter), NOON
+    pack_start.sync(pool, now)
+    ref = packs.copy(pool, by, "jd", 1, "转单有罚", "Fined", new_id(), now)
+    with scope(pool, PLATFORM) as conn:
+        was = pack_rows.one(conn, *ref)["document"]["tickets"]
+    assert isinstance(packs.save_part(pool, by, ref, "tickets", {**was, "transfer_penalty": 5000}, packs.print_of(was), now), int)
+    assert pack_releases.release(pool, by, ref, pack_releases.Meant(0, [shop.merchant]), "", "", now) is None
+    ticket = transferred(shop)
+    assert shop.row(ticket, "facts -> 'penalty'") == (5000,)
+    entries = shop.all("select e.account, e.amount_minor from ledger_entries e join ledger_movements m on m.merchant_id = e.merchant_id and m.id = e.movement_id where m.case_id = %s order by 2", ticket)
+    assert entries == [("merchant_settlement", -5000), ("penalty", 5000)]
+
+
+@pytest.mark.parametrize(("section", "path"), [pytest.param({"red_after": -1}, "tickets.red_after", id="red"), pytest.param({"transfer_penalty": -5}, "tickets.transfer_penalty", id="penalty")])
+def test_figures_that_cannot_be_are_not_released(pool, section, path):
+    shop = open_shop(pool, name="编辑店")
+    by = By(shop.arbiter)
+    pack_start.sync(pool, NOON)
+    ref = packs.copy(pool, by, "jd", 1, "坏数", "Bad figures", new_id(), NOON)
+    with scope(pool, PLATFORM) as conn:
+        was = pack_rows.one(conn, *ref)["document"]["tickets"]
+    packs.save_part(pool, by, ref, "tickets", {**was, **section}, packs.print_of(was), NOON)
+    refused = pack_releases.release(pool, by, ref, pack_releases.Meant(0, [shop.merchant]), "", "", NOON)
+    assert refused is not None
+    with scope(pool, PLATFORM) as conn:
+        document = pack_rows.one(conn, *ref)["document"]
+    assert path in [p.path for p in parse_pack(document).problems]

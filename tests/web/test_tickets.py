@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from amends.core.cases.ticket import TICKET
 from amends.core.verbs import ticket as v
 from amends.engine import buyers
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
 from amends.engine.tickets import open_ticket
+from amends.web.catalogue import words
+from amends.web.told import key_of
 from amends.worker.effects import perform
 from tests.shop import LIN, Shop
 from tests.web.case_cast import stock_shop
@@ -45,8 +48,8 @@ def test_the_list_the_page_and_one_answer_a_turn(house, goods, shop, client):
     assert ticket.number in page
     assert "cd-urgent" in page
     page = client.get(f"/m/cases/{ticket.ticket_id}").content.decode()
-    for words in ("杯子有裂纹", "请出示证明", "3 小时", "没有其他工单", "回复工单"):
-        assert words in page, words
+    for said in ("杯子有裂纹", "请出示证明", "3 小时", "没有其他工单", "回复工单"):
+        assert said in page, said
     sent = {"command_id": new_id(), "version": "1", "result": "", "words": "您好，给您换新"}
     refused = client.post(f"/m/cases/{ticket.ticket_id}/do/reply", sent)
     assert refused.status_code == 422
@@ -181,3 +184,24 @@ def test_a_buyer_sees_no_ticket_of_the_platforms_about_the_same_order(house, goo
     assert client.get(f"/b/tickets/{theirs.number}").status_code == 404
     assert client.get(f"/b/cases/{theirs.number}").status_code == 404
     assert theirs.number not in client.get(f"/b/orders/{number}").content.decode()
+
+
+def test_a_ticket_about_no_order_has_every_page(house, goods, shop, operator, client):
+    ticket = opened(goods, house, operator.actor(), "regulator", "service", words="监管转办，没有订单号").ticket_id
+    enter(client, house, shop)
+    for address in (f"/m/cases/{ticket}", f"/m/cases/{ticket}/do/reply", "/m/q/ticket-all", "/m/q/ticket-answer?due=red", f"/m/cases/{ticket}/dossier"):
+        assert client.get(address).status_code == 200, address
+    enter(client, house, operator)
+    for address in (f"/p/cases/{goods.merchant}/{ticket}", f"/p/tickets/{goods.merchant}/{ticket}", "/p/cases?f=1&kind=ticket", "/p/tickets?tab=all&origin=regulator&text=T-2026-000001"):
+        assert client.get(address).status_code == 200, address
+
+
+TOLD = {"tell_other_side": ("buyer", "platform"), "inform_platform": ("platform",), "tell_transferred": ("merchant",), "hand_to_platform": ("platform",)}
+
+
+@pytest.mark.parametrize(("reader", "event"), sorted({
+    (reader, "ticket_transferred" if effect.__name__ == "hand_to_platform" else step.command.event)
+    for state in TICKET.states.values() for step in state.steps for effect in step.then for reader in TOLD.get(effect.__name__, ())
+}))
+def test_what_the_other_side_is_told_has_words(reader, event):
+    assert key_of(reader, event, "ticket") in words()

@@ -1,7 +1,7 @@
 """One merchant's batch while it is being decided: cases in memory, decisions folded in, rows to write."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -185,6 +185,8 @@ class Road:
         # Some times run from something earlier than this step: evidence from the opening, appeals from the judgement (DI-4a).
         since = decision.changes.get("runs_since")
         armed = clocks.arm(str(decision.changes.get("arms") or decision.arm), type_, datetime.fromisoformat(since).astimezone(UTC) if since else self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
+        if since:  # what follows a later suspension has to know that it did not begin with this event (PO-15)
+            armed = replace(armed, why={**armed.why, "started_at": since})
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 

@@ -117,7 +117,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenForTicket, asked: NewTicket, a
     began = min(asked.sent_at.astimezone(UTC), now) if asked.origin == "email" and asked.sent_at else now
     facts = _facts(seen, asked, actor, clocks, began)
     clock = clocks.arm("ticket_mail" if asked.origin == "email" else "ticket_answer", asked.origin, began, facts["region"])
-    facts["clock"] = clock.why
+    facts["clock"] = {**clock.why, **({"started_at": began.isoformat()} if began != now else {})}
     number, ticket_id = next_numbers(conn, merchant_id, "T", now.year, 1)[0], new_id()
     buyer = about.buyer_id if about else actor.id if actor.party is Party.BUYER else asked.buyer_id.strip()
     message = new_id()
