@@ -27,13 +27,14 @@ class Held:
     judges: list[str]
 
 
-_LOCK = """
+_WANTED = "from unnest(%(merchants)s::uuid[], %(cases)s::uuid[]) w (merchant_id, case_id) join cases c on c.merchant_id = w.merchant_id and c.id = w.case_id"
+_LOCK = f"select 1 {_WANTED} where c.kind in ('dispute', 'ticket') order by c.id for update of c"
+# Read after the lock is held, as a statement of its own: what somebody else has just given away stands in its snapshot.
+_HELD = f"""
 select c.merchant_id::text, c.id::text as case_id, c.kind, c.number, c.closed_at is null as open, a.person_id::text, a.person_name,
-  array_remove(array[c.facts #>> '{judgement,by}', c.facts #>> '{judgement,second}'], null) as judges
-from unnest(%(merchants)s::uuid[], %(cases)s::uuid[]) w (merchant_id, case_id)
-join cases c on c.merchant_id = w.merchant_id and c.id = w.case_id
-left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id
-where c.kind in ('dispute', 'ticket') order by c.id for update of c"""
+  array_remove(array[c.facts #>> '{{judgement,by}}', c.facts #>> '{{judgement,second}}'], null) as judges
+{_WANTED} left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id
+where c.kind in ('dispute', 'ticket') order by c.id"""
 _SET = """
 insert into desk_assignments (merchant_id, case_id, kind, person_id, person_name, by_id, by_name, at)
 select merchant_id, case_id, kind, person_id, person_name, %(by_id)s, %(by_name)s, %(now)s
@@ -47,8 +48,9 @@ def hold(conn: Connection, cases: Sequence[tuple[str, str]]) -> dict[tuple[str, 
     The case's row is the lock of its assignment: two who hand out the same cases at once come one after the other.
     """
     given = {"merchants": [m for m, _ in cases], "cases": [c for _, c in cases]}
+    conn.execute(_LOCK, given)
     with conn.cursor(row_factory=class_row(Held)) as cursor:
-        return {(h.merchant_id, h.case_id): h for h in cursor.execute(_LOCK, given).fetchall()}
+        return {(h.merchant_id, h.case_id): h for h in cursor.execute(_HELD, given).fetchall()}
 
 
 def put(conn: Connection, given: Sequence[tuple[Held, str, str]], by_id: str, by_name: str, now: datetime) -> None:
