@@ -32,6 +32,7 @@ def b(text: str, charset: str) -> str:
     pytest.param(b"Subject: " + "生鲜坏了".encode() + b"\n\nx", "生鲜坏了", id="utf-8-without-a-label"),
     pytest.param(b"Subject: =?utf-8?B?5bel?=\n =?utf-8?B?5Y2V?=\n\nx", "工单", id="two-words-are-one"),
     pytest.param(b"Subject: =?utf-8?B?5bflj?= =?utf-8?B?Zo=?=\n\nx", "", id="broken-base64"),
+    pytest.param(b"Subject: =?utf-7?Q?a+2AA-b?=\n\nx", "ab", id="half-a-sign"),
     pytest.param(b"Subject: a\x00b\xe2\x80\xaec\n\nx", "abc", id="control-signs"),
 ])
 def test_headers(raw, subject):

@@ -17,7 +17,7 @@ _GUESSES = ("utf-8", "gb18030")
 _LONGEST = 8_000
 _ADDRESSES = 20_000
 """Letters that are read of a header's text, and of one with addresses."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 class Tolerant(Compat32):
