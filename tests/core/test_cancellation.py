@@ -16,7 +16,7 @@ from tests.cast import HAI, LIN, NEW, NOON, PARTIES, cancellation, facts
 
 PREPARING = {"state": "preparing", "waybills": {}}
 ON_ITS_WAY = {"state": "shipped", "shipped": True, "waybills": {"SF1": "顺丰"}}
-NEEDS_SHIPPED = {"approve_and_intercept", "follow_up_parcel", "force_refund"}
+NEEDS_SHIPPED = {"approve_and_intercept", "follow_up_parcel", "force_refund", "follow_up_by_plan"}
 
 
 def look(case, command, actor, order=PREPARING, **more):
@@ -31,13 +31,18 @@ def filled(command):
 @pytest.mark.parametrize(("state", "name", "party"), list(product(CANCELLATION.states, CANCELLATION.commands, PARTIES)))
 def test_every_triple_does_what_the_table_says(state, name, party):
     row, actor = CANCELLATION.steps[state].get(name), PARTIES[party]
-    case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}], "alert_open": name == "acknowledge_alert"})
+    case = cancellation(state, granted=100, body={"lines": [{"line_id": "line-1", "quantity": 1}], "alert_open": name == "acknowledge_alert", "call_open": name == "answer_call"})
+    if name in ("end_by_judgement", "reject_by_judgement", "undo_judgement"):
+        case.granted, case.body["judged"] = 0, {"number": "", "from": "reviewing"}
     if name == "release":
         case.assignee = actor.id
     if party is Party.PLATFORM:
         case.body["reviewed_by"] = "platform"
     order = ON_ITS_WAY if name in NEEDS_SHIPPED else PREPARING
-    answer = decide(CANCELLATION, look(case, filled(CANCELLATION.commands[name]), actor, order, failed={"r1"} if name == "retry_refund" else set()))
+    command = filled(CANCELLATION.commands[name])
+    if name == "end_by_judgement":
+        command.gives_up = True
+    answer = decide(CANCELLATION, look(case, command, actor, order, failed={"r1"} if name == "retry_refund" else set()))
     if row is not None and party in row.by:
         assert isinstance(answer, Decision), answer
         assert answer.state in row.targets()

@@ -39,10 +39,12 @@ def look(case, command, actor, **more):
 def test_every_triple_does_what_the_table_says(state, name, party):
     row = SERVICE_ORDER.steps[state].get(name)
     command = filled(SERVICE_ORDER.commands[name])
-    body = {"alert_open": name == "acknowledge_alert", "late": True}
+    body = {"alert_open": name == "acknowledge_alert", "late": True, "call_open": name == "answer_call", "called_by": "buyer"}
     case = service_order(state, body=body, granted=100)
     if name == "release":
         case.assignee = PARTIES[party].id
+    if name in ("end_by_judgement", "undo_judgement", "finish_paid"):
+        case.granted, body["judged"] = 0, {"number": "", "from": "reviewing", "paid": True}
     if name in ("improve_rating", "answer_rating"):
         body["rating"] = "dissatisfied"
     if name == "improve_rating":

@@ -141,8 +141,8 @@ def _check(seen: SeenToDispute, asked: Opening, actor: Actor, now: datetime) -> 
 def _wrong(seen: SeenToDispute, asked: Opening, way: Way) -> list[Refusal]:
     out = []
     if asked.scenario not in way.scenarios:
-        code = "dispute_cancel_received" if asked.scenario == CANCEL_ORDER and way.kind == "order" else "dispute_scenario_unknown"
-        out.append(Refusal(code, field="scenario"))
+        received = asked.scenario == CANCEL_ORDER and way.kind == "order"
+        out.append(Refusal("dispute_cancel_received", field="scenario") if received else Refusal("dispute_scenario_unknown", field="scenario"))
     if asked.demand not in OUTCOMES or asked.demand == "nothing":
         out.append(Refusal("dispute_demand_unknown", field="demand"))
     if not asked.words.strip():
