@@ -91,6 +91,8 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
     """The effects that one event must have put into the outbox, by name; `facts` of the case for what hangs on how it was opened."""
     if body["command"] == "open_ticket":
         return Counter({"tell_merchant": 1, "mail_ticket": 1}) + Counter({"tell_platform": int(body["input"]["type"] == "regulator")})
+    if body["command"] == "open_dispute":
+        return Counter({"tell_merchant": 1, "tell_platform": 1})
     if body["command"] in ("apply", "cancel"):
         return Counter({"tell_merchant": 1})
     step, ends = TABLES[kind].steps[body["from"]][body["command"]], body["to"]
@@ -98,6 +100,8 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
     if kind == "cancellation":  # several ends of a step, each with its own effects
         due["pay_refund"] *= ends == "refunding"
         due["intercept_parcel"] *= ends == "intercepting" and body["from"] != ends
+    if kind == "dispute":
+        _of_dispute(due, body, int((facts or {}).get("granted_before", 0)))
     if kind == "ticket":
         due["inform_platform"] *= (facts or {}).get("type") == "regulator"
         due["mail_ticket"] *= body["command"] not in ("reply", "carry_out") or bool((facts or {}).get("mail_from"))
@@ -119,3 +123,15 @@ def clocks_of(state: State) -> frozenset[str]:
     others = {s.clock for s in state.steps if s.clock and state.name in s.targets()}
     mail = {"ticket_mail"} if state.clock == "ticket_answer" else set()  # armed in its place, by where the ticket came from (TI-4)
     return frozenset({state.clock, *others, *mail} - {None})  # type: ignore[arg-type]
+
+
+def _of_dispute(due: Counter[str], body: Mapping[str, Any], granted: int) -> None:
+    """What of a dispute's step is only done at some of its ends: telling of a judgement that stands, paying what is granted, carrying out (DI-6, DI-7)."""
+    changes, ends = body["changes"], body["to"]
+    before = 0 if "reversed" in changes else granted
+    due["tell_judged"] *= ends == "adjudicated"
+    due["pay_refund"] *= changes.get("granted", before) > before
+    due["apply_remedy"] *= "applying" in changes and body["from"] != "appealing"
+    due["undo_remedy"] *= "applying" in changes and body["from"] == "appealing"
+    if body["command"] == "run_out" and body["from"] == "awaiting_buyer_confirmation":
+        due["tell_both"] *= ends == "settled"

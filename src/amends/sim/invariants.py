@@ -119,7 +119,7 @@ def _fold(shop: Shop, rows: dict[str, Any], fresh: list[Any], outbox: Counter[tu
             continue
         case = shop.folded.setdefault(case_id, Folded(case_id, row[1], row[12]))
         shop.moved.update(stock_moved(case, body, shop.deduct_offline))
-        due = effects_due(row[13], body, actor, {**row[10], "type": row[4]})
+        due = effects_due(row[13], body, actor, {**row[10], "type": row[4], "granted_before": case.granted})
         put = Counter({effect: many for (c, v, effect), many in outbox.items() if (c, v) == (case_id, version)})
         if put != due:
             yield f"{row[1]}: {name} should have put {dict(due)} into the outbox, and put {dict(put)}"

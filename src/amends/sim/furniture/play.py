@@ -61,10 +61,10 @@ def play(pool: Pool, stories: Sequence[Story | CancelStory], lines: dict[str, tu
         by_itself(until)
         steps += 1
         if steps % EFFECTS_EVERY == 0 or until == now:
+            _tell(pool, until)
             for merchant in outbox.merchants_waiting(pool, until):
                 while perform(pool, merchant, until, 2000):
                     pass
-            _tell(pool, until)
         at = until
     return played
 
