@@ -205,3 +205,11 @@ TOLD = {"tell_other_side": ("buyer", "platform"), "inform_platform": ("platform"
 }))
 def test_what_the_other_side_is_told_has_words(reader, event):
     assert key_of(reader, event, "ticket") in words()
+
+
+def test_the_look_before_an_answer_names_who_is_waited_for_then(house, goods, shop, client):
+    ticket = opened(goods, house).ticket_id
+    enter(client, house, shop)
+    page = client.get(f"/m/cases/{ticket}/do/reply?result=approve&words=x").content.decode()
+    assert "客户须在" in page
+    assert "平台须在" not in page

@@ -130,8 +130,9 @@ def _clock(clock: dict[str, Any] | None, state: str, changes: dict[str, Any], of
     due = clock["due_at"]
     due_at = datetime.fromisoformat(due) if isinstance(due, str) else due
     ends = _zero(offers.kind, state, offers.type, {**offers.facts, **changes}, offers.way, say) or then(clock.get("then", ""), say)
-    who = TABLES[offers.kind].states[state].waits_on
-    return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who.value if who else 'clock'}"), when=latest(due_at, moment), then=ends))]
+    waited_for = TABLES[offers.kind].states[state].waits_on
+    who = changes.get("waits_for") or (waited_for.value if waited_for else "clock")  # where a case itself says who is waited for
+    return [Phrase("ti-clock", say("case.clock_next", who=say(f"case.party_{who}"), when=latest(due_at, moment), then=ends))]
 
 
 def then(outcome: str, say: Say) -> str:
