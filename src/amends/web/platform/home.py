@@ -38,6 +38,8 @@ NEEDS = {
     "cancel": "cancellation.approve_cancellation", "order": "service_order.ship_replacement", "merchant": "service_order.refund_at_merchants_cost",
 }
 """What a person must hold to do something about a list, by the first part of its name."""
+THEN = dict.fromkeys(("ticket_red", "ticket_reddens"), "home.p_then_consent")
+"""What happens at zero where it is not what the first part of the name says."""
 
 
 @dataclass(slots=True)
@@ -138,6 +140,7 @@ def look(request: Any) -> Shown:
             for line in some:
                 line.mine = True
         some.sort(key=lambda x: (not x.mine, x.due_at or request.now))
+    shown.waiting.sort(key=lambda x: x.due_at or request.now)
     if machinery.calls:
         shown.waiting.insert(0, Line("calls", "ti-lifebuoy", say(request.lang, "home.calls_title"), machinery.calls, "/p/calls", then=_waited(request, machinery.oldest_call)))
     shown.news = [(n, told.sentence(n, "platform", request), told.icon(n), case_address({"kind": n.kind, "merchant_id": n.merchant_id, "id": n.case_id})) for n in news if n.case_id]
@@ -157,7 +160,7 @@ def _line(request: Any, name: str, n: int, due_at: datetime | None) -> Line:
     own, base = WORK[name], name.partition("_")[0]
     needs = NEEDS.get(base)
     badge = page.standing(request)["countdown"](due_at) if due_at else None
-    return Line(name, KIND_ICONS[own.kind], say(request.lang, f"home.p_{name}"), n, own.desk or f"/p/work/{name}", needs is None or may(request.person, needs), due_at, badge, say(request.lang, f"home.p_then_{base}"))
+    return Line(name, KIND_ICONS[own.kind], say(request.lang, f"home.p_{name}"), n, own.desk or f"/p/work/{name}", needs is None or may(request.person, needs), due_at, badge, say(request.lang, THEN.get(name, f"home.p_then_{base}")))
 
 
 urlpatterns: list[URLPattern] = [
