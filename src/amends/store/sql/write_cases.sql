@@ -1,6 +1,7 @@
 -- All that a batch of decisions changes on the hot tables, in one statement. Division by zero, and so no commit, if a case moved meanwhile.
 -- Cases, events and clocks come as what is each one's own, and the kinds of what many have alike (`store/alike.py`).
-with c as (
+-- `c` is materialized: kinds are joined to rows first, by hash, however many cases the planner expects.
+with c as materialized (
   select * from unnest(%(cases_id)s::uuid[], %(cases_was)s::int[], %(cases_version)s::int[], %(cases_kind)s::int[]) as r(id, was, version, kind)
     join jsonb_to_recordset(%(cases)s) as x(kind int, state text, type text, reason text, fault text, quantity int, quantity_received int, sku text, parcel_state text,
     assignee uuid, assigned_at timestamptz, waits_on text, due_at timestamptz, alert text, granted_minor bigint, moved_minor bigint, granted_at timestamptz, moved_at timestamptz,
