@@ -8,15 +8,18 @@ import pytest
 
 from amends.core.policy import parse_pack
 from amends.core.verbs import ticket as v
-from amends.engine import pack_releases, pack_start, packs
+from amends.engine import pack_releases, pack_start, packs, suspensions
 from amends.engine.audit import By
 from amends.engine.ids import new_id
+from amends.engine.retiming import retime
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
 from amends.engine.ticket_mail import TicketMail, find, number_in, open_from_mail, outgoing, reply_from_mail, subject_of
 from amends.engine.tickets import open_ticket
 from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
+from amends.store.screens.queue import read_page
+from amends.store.screens.queue_filter import QueueFilter
 from tests.shop import LIN, NOON, open_shop
 
 
@@ -220,3 +223,22 @@ def test_figures_that_cannot_be_are_not_released(pool, section, path):
     with scope(pool, PLATFORM) as conn:
         document = pack_rows.one(conn, *ref)["document"]
     assert path in [p.path for p in parse_pack(document).problems]
+
+
+def test_red_comes_later_by_what_a_suspension_took(pool):
+    shop = open_shop(pool, name="停表店")
+    shop.now = NOON
+    ticket = opened(shop).ticket_id
+    by, until = By(shop.arbiter), NOON + timedelta(hours=11)
+    shop.now = NOON + timedelta(hours=1)
+    suspension = suspensions.make(pool, by, suspensions.Draft("停", "Stop", shop.now, until, ["ticket_answer"]), shop.now)
+    assert isinstance(suspension, str)
+    while not retime(pool, shop.merchant, shop.now).done:
+        pass
+    want = QueueFilter(due="red", reddens=True)
+    red = {}
+    for after in (3, 11, 12):
+        with scope(pool, UUID(shop.merchant)) as conn:
+            red[after] = [r.id for r in read_page(conn, shop.merchant, "ticket-answer", want, NOON + timedelta(hours=after)).rows]
+    assert suspensions.withdraw(pool, by, suspension, shop.now) == []
+    assert red == {3: [], 11: [], 12: [ticket]}

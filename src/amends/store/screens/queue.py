@@ -205,7 +205,7 @@ select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.versio
   o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
   o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region,
   coalesce(c.facts ->> 'priority', '') as priority, coalesce(c.facts ->> 'plan', '') as plan, (c.facts ->> 'asked_amount')::bigint as demand_amount,
-  coalesce(c.facts ->> 'parent_number', '') as parent_number, (c.facts ->> 'red_at')::timestamptz as red_at
+  coalesce(c.facts ->> 'parent_number', '') as parent_number, (c.facts ->> 'red_at')::timestamptz + coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0') as red_at
 from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
 join cases c on c.merchant_id = %(merchant)s and c.id = k.id
 left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id

@@ -138,7 +138,8 @@ def urgent(now: datetime, waits: int = 0) -> Piece:
     return sql.SQL("c.due_at > %(now)s and {} and {}").format(within, RUNS)
 
 
-RED_AT = "(c.facts ->> 'red_at')::timestamptz"
+RED_AT = "((c.facts ->> 'red_at')::timestamptz + coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0'))"
+"""From when a case is red by itself (TI-2): as it was reckoned, later by what suspensions have moved its clock (PO-15)."""
 
 
 def red(now: datetime, waits: int = 0, reddens: bool = False) -> Piece:

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.screens.queue_filter import RED_AT
 
 EARLIER_AT_MOST = 20
 PAGE = 50
@@ -88,10 +89,10 @@ class DeskWish:
     after: int = 0
 
 
-_RED = "(c.facts ->> 'red_at')::timestamptz <= %(now)s"
+_RED = f"{RED_AT} <= %(now)s"
 _DESK = """select c.merchant_id::text, m.name as merchant, c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, coalesce(c.facts ->> 'reason_zh', '') as subject_zh,
     coalesce(c.facts ->> 'reason_en', '') as subject_en, coalesce(c.facts ->> 'title', '') as title, coalesce(c.expectation, '') as asks, coalesce(c.waits_on, '') as waits_on, c.due_at,
-    (c.facts ->> 'red_at')::timestamptz as red_at, coalesce((c.facts ->> 'late')::boolean, false) as late, c.opened_at, c.closed_at, coalesce(c.facts ->> 'order_number', '') as order_number,
+    {red_at} as red_at, coalesce((c.facts ->> 'late')::boolean, false) as late, c.opened_at, c.closed_at, coalesce(c.facts ->> 'order_number', '') as order_number,
     coalesce(c.facts ->> 'bound_number', '') as bound_number, coalesce(c.facts ->> 'priority', '') as priority, coalesce((c.facts ->> 'not_carried_out')::boolean, false) as not_carried_out,
     coalesce((c.facts ->> 'against_merchant')::int, 0) as transferred, coalesce(a.person_name, '') as holder, coalesce(a.person_id::text, '') as holder_id,
     case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region
@@ -125,7 +126,7 @@ def _given(wish: DeskWish, now: datetime) -> dict[str, Any]:
 def desk(pool: Pool, wish: DeskWish, now: datetime) -> tuple[list[DeskTicket], bool]:
     """A page of the desk over all merchants, what waits for the platform and what is urgent first; and whether there is more."""
     with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=class_row(DeskTicket)) as cursor:
-        found = cursor.execute(_DESK.format(where=_where(wish)), _given(wish, now)).fetchall()
+        found = cursor.execute(_DESK.format(where=_where(wish), red_at=RED_AT), _given(wish, now)).fetchall()
     return found[:PAGE], len(found) > PAGE
 
 

@@ -86,7 +86,9 @@ def ticket(request: Any, number: str) -> HttpResponse:
     found = _own(request, visit, number) if visit else None
     if visit is None or found is None:
         return visits.missing(request)
-    typed, errors, photos, status, wrong = {"words": ""}, {}, uploads.Taken(), 200, []
+    typed, photos, status = {"words": ""}, uploads.Taken(), 200
+    errors: dict[str, str] = {}
+    wrong: list[Refusal] = []
     if request.method == "POST":
         verb = request.POST.get("do", "follow_up")
         command = DOES.get(verb, FollowUp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -191,7 +191,9 @@ def hurries(request: Any, given: Read) -> bool:
     """Whether the case has waited for its review, or its answer, longer than it should, whatever its clock says (CA-5, TI-2)."""
     case = given.seen.case
     if case.closed_at is None and (red_at := case.facts["red_at"]):
-        return bool(datetime.fromisoformat(red_at) <= request.now)
+        plain = (case.facts["clock"] or {}).get("plain_due_at")  # later by what suspensions have moved its clock (PO-15)
+        moved = case.due_at - datetime.fromisoformat(plain) if plain and case.due_at else timedelta()
+        return bool(datetime.fromisoformat(red_at) + moved <= request.now)
     listed = any(q.hurries and q.kind == case.kind and case.state in q.states for q in QUEUES.values())
     waits = given.sight.deadlines.pack.cancellation.urgent_after
     return listed and (request.now - case.opened_at).total_seconds() >= waits
