@@ -22,7 +22,7 @@ from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.store.pickups import Offer
 from amends.web import page, wording
-from amends.web.buyer import talk, typed, uploads
+from amends.web.buyer import dispute, talk, typed, uploads
 from amends.web.buyer import visit as visits
 from amends.web.buyer.cancelled import own
 from amends.web.buyer.case import VERBS, Opened, open_case
@@ -135,13 +135,13 @@ def _form(
         if verb == "book_pickup":
             context["offers"] = _by_day(request, offers)
             context["slots"] = [] if offers else _slots(request)
-    return page.render(request, f"buyer/{FORMS.get(opened.case.kind) or ('rate' if verb in ('rate', 'improve_rating') else 'act')}.html", context | _of_dispute(request, opened), status)
+    return page.render(request, f"buyer/{FORMS.get(opened.case.kind) or ('rate' if verb in ('rate', 'improve_rating') else 'act')}.html", context | {"disputing": None} | _of_dispute(request, opened, verb), status)
 
 
-def _of_dispute(request: Any, opened: Opened) -> dict[str, Any]:
-    """What forms of a dispute show besides: the questions still open, and what codes are called."""
+def _of_dispute(request: Any, opened: Opened, verb: str) -> dict[str, Any]:
+    """What forms of a dispute show besides: the questions still open, and what codes are called; where something is not solved, that it can be disputed (SO-30)."""
     if opened.case.kind != "dispute":
-        return {}
+        return dispute.card(request, opened.visit, opened.case.order_id, opened.case.order_number, opened.case.id) if verb == "not_solved" else {}
     asked = [q for q in opened.case.facts.get("questions") or () if q["side"] == "buyer" and not q.get("answer")]
     return {"asked": asked, "word": lambda name, code: wording.choice(name, code, request.lang)}
 

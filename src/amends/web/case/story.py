@@ -18,6 +18,7 @@ from amends.web.case import fast_review
 from amends.web.case.effect_line import then
 from amends.web.case.layouts import LAYOUTS
 from amends.web.case.whys import WHYS
+from amends.web.disputes import reported
 
 Say = Callable[..., str]
 ICONS = {
@@ -56,7 +57,9 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
     verb = str(event.body.get("command", ""))
     out = Told(_sort(event), "ti-alert-triangle" if event.name == "alert_raised" else _itself(event)[1] or ICONS.get(event.actor_kind, "ti-point"), _who(event, say), _what(event, verb, given, seen, say, lang), event.at)
     opens = event.name in wording.OPENED
-    out.words = "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
+    if verb in reported.REPORTS:
+        out.words, given = reported.in_words(verb, given, lang), {}
+    out.words = out.words or "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
     out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
     out.version = event.version
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from amends.core.pack_disputes import Disputes
+from amends.engine import drafts
 from amends.engine.ids import new_id
 from amends.store.screens.case_rows import OtherRow
 from amends.store.screens.disputes import Piece
 from amends.web import show, wording
 from amends.web.disputes import filed as filed_cancellations
+from amends.web.disputes import reported
 from amends.web.disputes.cards import Card, cards
 from amends.web.disputes.grounds import GroundShown, filed_kinds, grounds_of
 from amends.web.disputes.judged import Judged, amounts, judgements
@@ -33,6 +35,7 @@ class Question:
     answer: str = ""
     answered_at: datetime | None = None
     command_id: str = ""
+    draft: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ def _panel(request: Any, given: Read) -> Panel:
     offer = facts["offer"] or {}
     return Panel(
         demand, show.money(int(given.sight.facts.get("paid", 0)), case.currency), show.money(int(given.sight.facts.get("room", 0)), case.currency),
-        next((o for o in seen.others if o.id == facts["parent_id"]), None), _sides(given), cards(request, given), known, next((g for g in known if g.code == facts["ground"]), None),
+        next((o for o in seen.others if o.id == facts["parent_id"]), None), _sides(request, given), cards(request, given), known, next((g for g in known if g.code == facts["ground"]), None),
         str(facts["plan"] or ""), wording.choice("offer", offer["outcome"], lang) if offer else "", amounts(offer, case.currency, lang), _failure(request, given),
         _unrejected(given), judgements(facts, section, "merchant", case.currency, lang),
         rights(case.state, facts, {e.name for e in seen.events}, case.opened_at, case.due_at, request.now), section.files_at_most, int((facts["filed"] or {}).get("merchant", 0)),
@@ -123,12 +126,16 @@ def questions(facts: Any, side: str) -> list[Question]:
     ]
 
 
-def _sides(given: Read) -> list[Side]:
+def _sides(request: Any, given: Read) -> list[Side]:
+    asked = questions(given.seen.case.facts, "merchant")
+    kept = drafts.load(request.house.pool, request.person.merchant_id, request.person.id, given.seen.case.id).get("answer_question") if any(not q.answer for q in asked) else None
+    for q in asked:
+        q.draft = str(kept.body.get("words", "")) if kept and str(kept.body.get("question")) == str(q.n) else ""
     case, facts = given.seen.case, given.seen.case.facts
     stated = next((e.at for e in given.seen.events if e.name == "judgement_asked"), None)
     return [
         Side("buyer", str(facts["description"] or ""), case.opened_at, [p for p in given.seen.evidence if p.side == "buyer"], questions(facts, "buyer")),
-        Side("merchant", str(facts["statement"] or ""), stated, [p for p in given.seen.evidence if p.side == "merchant"], questions(facts, "merchant")),
+        Side("merchant", str(facts["statement"] or ""), stated, [p for p in given.seen.evidence if p.side == "merchant"], asked),
     ]
 
 
@@ -137,7 +144,8 @@ def _failure(request: Any, given: Read) -> Failure | None:
     if not told or given.seen.case.state != "awaiting_merchant":
         return None
     way = filed_cancellations.way(request, given, told.get("cancellation") or "")
-    return Failure(wording.choice("plan", told.get("plan", ""), request.lang), told.get("words", ""), told.get("number", ""), told.get("cancellation", ""), way)
+    words = "" if told.get("code") == "plan_cancellation_filed" else reported.reason(told, request.lang)
+    return Failure(wording.choice("plan", told.get("plan", ""), request.lang), words, told.get("number", ""), told.get("cancellation", ""), way)
 
 
 def _unrejected(given: Read) -> OtherRow | None:
