@@ -85,8 +85,8 @@ def test_the_home_page_counts_and_each_number_is_a_link_to_what_it_counts(main, 
         conn.execute("update cases set due_at = %s where id = %s", (desk.now - timedelta(minutes=12), four[0]))
         conn.execute("update cases set due_at = %s where id = %s", (desk.now + timedelta(minutes=30), four[1]))
     home = text(main.get("/m/"))
-    for level, case in (("late", four[0]), ("urgent", four[1])):
-        link = re.search(rf'href="(/m/q/review\?due={level})">.*?<span class="push num">(\d+)</span>', home, re.DOTALL)
+    for level, case in (("red", four[0]), ("hour", four[1])):
+        link = re.search(rf'href="(/m/q/review\?due={level})">.*?<b class="day-n tnum">(\d+)</b>', home, re.DOTALL)
         assert link[2] == "1"
         assert ticked(text(main.get(link[1]))) == [case]
 
