@@ -101,13 +101,13 @@ CANCELLATIONS = Desk(
     home=("cancel-review", "cancel-follow", "cancel-intercept", "cancel-refund"),
     switch=True,
 )
-_DISPUTE = ("due", "goods", "scenario", "demand", "plan", "buyer", "amount", "who")
+_DISPUTE = ("due", "goods", "scenario", "demand", "plan", "amount", "who")
 DISPUTES = Desk(
     "dispute",
     columns=("due", "goods", "scenario", "demand", "plan", "state", "said", "buyer", "amount", "granted", "opened", "closed", "order", "who"),
     usual={
-        "dispute-answer": ("due", "goods", "scenario", "demand", "said", "buyer", "amount", "who"), "dispute-evidence": _DISPUTE, "dispute-judged": _DISPUTE,
-        "dispute-waiting": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"), "dispute-all": ("due", "goods", "scenario", "demand", "state", "plan", "buyer", "who"),
+        "dispute-answer": ("due", "goods", "scenario", "demand", "said", "amount", "who"), "dispute-evidence": _DISPUTE, "dispute-judged": _DISPUTE,
+        "dispute-waiting": ("due", "goods", "scenario", "demand", "state", "plan", "who"), "dispute-all": ("due", "goods", "scenario", "demand", "state", "plan", "who"),
     },
     filters=("scenario", "plan", "due", "person", "opened", "amount", "order", "buyer", "state"),
     leads={"dispute-answer": "claim", "dispute-evidence": "claim", "dispute-judged": "claim", "dispute-waiting": "claim"},
