@@ -72,7 +72,9 @@ def test_a_row_tells_source_shipment_ends_and_what_waits_too_long_is_urgent(main
     assert f'href="/m/cases/{quick}' not in text(main.get("/m/q/cancel-review?due=urgent"))
     assert 'data-count="queue.kind_cancellation">2<' in page
     home = text(main.get("/m/home"))
-    assert "紧急" in home
+    assert 'data-line="red-cancel-review"' in home
+    assert f'href="/m/cases/{slow}' in text(main.get("/m/q/cancel-review?due=red"))
+    assert f'href="/m/cases/{quick}' not in text(main.get("/m/q/cancel-review?due=red"))
 
 
 @pytest.mark.parametrize(("query", "here"), [
