@@ -176,6 +176,14 @@ def test_figures_of_a_pack_are_checked(change, path):
     assert [p.path for p in parse_pack(document).problems] == [path]
 
 
+def test_an_answer_before_the_turn_began_took_no_time():
+    """Two machines' clocks, or a mail's own date, may be ahead of ours: the answer is taken all the same."""
+    case = ticket(body={"turn_began": (NOON + timedelta(seconds=90)).isoformat()})
+    answer = decide(TICKET, look(case, v.Reply("approve", "给您换新")))
+    assert isinstance(answer, Decision)
+    assert answer.changes["took"] == 0
+
+
 def test_every_figure_of_the_sources_is_in_the_pack_with_its_source():
     clocks, sources = JD.clocks, JD.sources
     assert (clocks["ticket_answer"].span.amount, clocks["ticket_answer"].source) == (3 * 3600, "S1")

@@ -184,6 +184,15 @@ def test_answers_by_mail_keep_the_turns_and_go_out_with_the_number(shop):
     assert clock_of(shop, ticket.ticket_id)[0][0] == "ticket_mail"
 
 
+def test_an_answer_from_a_machine_whose_clock_is_behind_is_taken(shop):
+    ticket = opened(shop)
+    shop.now -= timedelta(seconds=5)
+    answer = shop.say(ticket.ticket_id, v.Reply("approve", "给您换新"))
+    shop.now += timedelta(seconds=5)
+    assert (answer.refusal, answer.state) == (None, "awaiting_other_side")
+    assert shop.all("select outcome, took from ticket_turns where case_id = %s", ticket.ticket_id) == [("answered", 0)]
+
+
 def test_another_merchant_sees_nothing(shop, pool):
     ticket, other = opened(shop), open_shop(pool, name="别家")
     assert find(pool, other.merchant, ticket.number) is None

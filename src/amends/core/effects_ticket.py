@@ -84,10 +84,15 @@ def turn_ends(look: Look) -> Body:
     return {"red_at": None, "waits_for": look.case.body.get("other_side") or "platform"}
 
 
+def turn_took(look: Look) -> int:
+    """Seconds since the turn began, never less than none: a mail's own date or another machine's clock may be ahead of ours."""
+    began = look.now.fromisoformat(look.case.body.get("turn_began") or look.case.opened_at.isoformat())
+    return max(int((look.now - began).total_seconds()), 0)
+
+
 def note_reply(look: Look) -> Body:
     """The merchant's opinion and how long it took, for the counts (TI-8); documents it brought (TI-6)."""
-    began = look.case.body.get("turn_began") or look.case.opened_at.isoformat()
-    taken = int((look.now - look.now.fromisoformat(began)).total_seconds())
+    taken = turn_took(look)
     brought = list(getattr(look.command, "photos", ()))
     return {**turn_ends(look), "result": getattr(look.command, "result", ""), "replied_at": look.now.isoformat(), "took": taken, "with_documents": bool(brought)}
 

@@ -9,6 +9,7 @@ from amends.core import movements as m
 from amends.core.case import Case
 from amends.core.commands import Command
 from amends.core.effects import amount
+from amends.core.effects_ticket import turn_took
 from amends.core.machine import Decision, Look
 from amends.core.movements import Granted
 from amends.engine.disputed import room_by_line
@@ -61,8 +62,7 @@ def ran_out(beside: Beside, look: Look, decision: Decision) -> None:
     """A turn that ended in silence is recorded against the merchant, and charged where the pack says so (TI-2)."""
     if look.case.kind != "ticket" or decision.state != "transferred" or look.case.state == "transferred":
         return
-    began = look.now.fromisoformat(look.case.body.get("turn_began") or look.case.opened_at.isoformat())
-    _turn(beside, look, "transferred", result=None, took=int((look.now - began).total_seconds()), documents=False, by_name="")
+    _turn(beside, look, "transferred", result=None, took=turn_took(look), documents=False, by_name="")
     penalty = beside.facts.clocks_of(look.case).pack.tickets.transfer_penalty
     if penalty:
         decision.changes["penalty"] = penalty
