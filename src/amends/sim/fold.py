@@ -113,6 +113,8 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
         due["pay_refund"] *= body["command"] != "run_out" or ends == "confirming"
     if body["command"] == "accept_proposal":
         due["pay_refund"] *= ends == "confirming"
+    if body["command"] == "answer_call":  # a buyer hears the answer to a call of its own (SO-30)
+        due["tell_buyer"] *= (body["changes"].get("call_answer") or {}).get("to") == "buyer"
     due["cancel_pickup"] *= "parcel" in body["changes"]
     due["return_difference"] *= body["changes"].get("difference", 0) < 0
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})

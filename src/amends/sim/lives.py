@@ -17,6 +17,7 @@ from amends.core.pack_negotiation import Negotiation
 from amends.core.stock import Held, why_ended
 from amends.core.verbs.desk import RefundAtMerchantsCost
 from amends.core.verbs.lightning import AdvanceRefund
+from amends.core.verbs.outside import RefundFailed, RefundMoved
 from amends.core.verbs.processing import Refund
 from amends.sim.judged import judge
 from amends.sim.life import AGENTS, ARBITER, BUYER, CARRIER, PROVIDER, START, Broken, World, ask, live_through, step
@@ -169,6 +170,9 @@ def act(world: World, chance: random.Random) -> None:
     answer = step(world, chance)
     if isinstance(answer, Decision) and answer.event == "return_collected":
         ask(world, AdvanceRefund(), SYSTEM)
+        if world.requests and chance.random() < 0.5:  # money on its way while the goods are is rare, and soon over
+            request = next(iter(world.requests))
+            ask(world, RefundMoved(request, "R1") if chance.random() < 0.6 else RefundFailed(request, "closed"), PROVIDER)
 
 
 def live(seed: int, steps: int = 60, pack: str = "") -> Sold:
