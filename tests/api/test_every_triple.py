@@ -123,6 +123,9 @@ def put(api, case, state, type_, facts, granted):
 
 def case_in(api, collection, state, command=""):
     case, order = CASES[collection](api, state, command, 19900 if command in (*MONEY, "reverse_refund") else 0)
+    if command == "answer_call":
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update cases set facts = facts || '{\"call_open\": true, \"called_by\": \"merchant\"}' where id = %s", (case,))
     if command in MONEY:
         failed = command == "retry_refund"
         with scope(api.shop.pool, PLATFORM) as conn:

@@ -4,6 +4,7 @@ from dataclasses import Field
 from typing import Any
 
 from amends.core.commands import Command, inputs
+from amends.core.verbs.desk import CallPlatform
 from amends.core.verbs.dispute import Adjudicate, UpholdAppeal
 from amends.core.verbs.negotiation import Propose
 
@@ -21,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 PLAIN = {"carrier": "JD", "waybill": "JDX0012345678", "sku": "CUP-BLUE-400", "serial": "SN-20260001", "person": "0197f2a0-0000-7000-8000-000000000001"}
 _JUDGED = {"rules": ["DI-G3"], "outcome": "nothing", "liability": "none", "freight_by": None, "advance": False}
-INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED}
+INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED, CallPlatform: {"cause": None}}
 """What fits together where each input alone would fit anything; None leaves it out."""
 AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 
