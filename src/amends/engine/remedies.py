@@ -80,7 +80,8 @@ def apply(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mapp
     dispute = remedy.dispute
     cases, left, received = remedying.of_order(pool, merchant, dispute.order_id)
     remedy.remember(cases)
-    parent = next((c for c in cases if c.id == dispute.parent_id), None)
+    about = dispute.parent_id or dispute.facts.get("plan_case")
+    parent = next((c for c in cases if c.id == about), None)
     outcome = body.get("outcome")
     if outcome == "refund":
         _refunded(remedy, cases, parent, left, received=received)
@@ -106,6 +107,8 @@ def undo(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mappi
             continue
         if act.get("gave_up"):
             remedy.stuck = remedy.stuck or Refusal("goods_given_up")
+        elif case.kind == "cancellation" and any(c.kind == "cancellation" and not c.closed and c.id != case.id and set(c.lines) & set(case.lines) for c in cases):
+            remedy.stuck = remedy.stuck or Refusal("judged_goods_taken", {"left": 0})  # the buyer has asked again meanwhile (CA-8)
         else:
             remedy.give(case, UndoJudgement(remedy.dispute.number))
     if remedy.stuck is not None and remedy.stuck.code == "remedy_goods_under_way":
@@ -128,6 +131,8 @@ def _through(remedy: Remedy, parent: Beside | None, outcome: str, body: Mapping[
     """Goods come back, or go out anew: through the service order in dispute, else through one for each line that the house opens."""
     fresh = parent is None or parent.kind != "service_order"
     cases = open_for(remedy.pool, remedy.merchant, remedy.dispute, outcome, remedy.effect_id, remedy.now) if fresh else [parent]
+    # What the house opened is closed when it is undone; what the buyer had applied for goes back to where it was.
+    own = {c.id for c in cases if c is not None and c.facts.get("opened")} if isinstance(cases, list) else set()
     if isinstance(cases, Refusal):
         remedy.stuck = cases
         return
@@ -136,9 +141,9 @@ def _through(remedy: Remedy, parent: Beside | None, outcome: str, body: Mapping[
     freight = str(body.get("freight_by") or "")
     for case, part in zip(cases, parts, strict=True):
         if case is not None and outcome == "reship":
-            remedy.give(case, ReshipByJudgement(remedy.dispute.number, fresh))
+            remedy.give(case, ReshipByJudgement(remedy.dispute.number, case.id in own))
         elif case is not None:
-            remedy.give(case, ReturnByJudgement(remedy.dispute.number, part or None, freight if freight in FAULTS else "", bool(body.get("advance")), fresh))
+            remedy.give(case, ReturnByJudgement(remedy.dispute.number, part or None, freight if freight in FAULTS else "", bool(body.get("advance")), case.id in own))
 
 
 def _refunded(remedy: Remedy, cases: list[Beside], parent: Beside | None, left: dict[str, int], *, received: bool) -> None:
