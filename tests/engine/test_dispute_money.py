@@ -11,7 +11,7 @@ from amends.core.verbs.review import RefundWithoutReturn
 from amends.engine import posting
 from amends.engine.ringing import ring
 from amends.store.connect import scope
-from tests.engine.dispute_desk import dispute, house, judged, paid, purses, upheld
+from tests.engine.dispute_desk import SECOND, dispute, house, judged, paid, purses, upheld
 from tests.shop import LIN, open_shop
 
 
@@ -113,7 +113,7 @@ def test_an_upheld_appeal_takes_everything_back_and_what_the_buyer_has_counts(sh
     assert purses(shop) == {"merchant_deposit": 3_000, "provider:manual": 5_000, "buyer_refund": -7_000, "compensation": -1_000}
     assert shop.row(case, "state, granted_minor, moved_minor") == ("adjudicated", 0, 0)
     assert shop.all("select state, paid_at is not null from compensations where case_id = %s", case) == [("reversed", True)]
-    upheld(shop, case, by=LIN, judge=shop.arbiter, liability="carrier", outcome="refund", amount=9_000, compensation=400)
+    upheld(shop, case, by=LIN, judge=SECOND, liability="carrier", outcome="refund", amount=9_000, compensation=400)
     carried_out(shop, case)
     paid(shop, case)
     assert shop.row(case, "granted_minor, moved_minor") == (9_000, 9_000)
