@@ -17,6 +17,7 @@ from tests.shop import LIN, Shop
 HOUSE = ("carry_plan", "apply_remedy", "undo_remedy", "tell_cancellation")
 SECOND = Actor(Party.PLATFORM, "0190aaaa-0000-7000-8000-000000000002", "复核", None, ALL)
 THIRD = Actor(Party.PLATFORM, "0190aaaa-0000-7000-8000-000000000003", "三审", None, ALL)
+FOURTH = Actor(Party.PLATFORM, "0190aaaa-0000-7000-8000-000000000004", "四审", None, ALL)
 __all__ = ["PROVIDER_ACTOR"]
 
 
@@ -58,7 +59,7 @@ def upheld(shop: Shop, case: str, *, by: Actor | None = None, judge: Actor = THI
     answer = shop.say(case, judgement(v.UpholdAppeal, **more), judge)
     assert answer.refusal is None, answer.refusal.say("zh")
     if answer.state == "appealing":
-        assert shop.say(case, v.ConfirmJudgement(), SECOND).state == "adjudicated"
+        assert shop.say(case, v.ConfirmJudgement(), FOURTH).state == "adjudicated"
 
 
 def house(shop: Shop, names: tuple[str, ...] = HOUSE) -> None:

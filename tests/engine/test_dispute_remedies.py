@@ -231,3 +231,29 @@ def test_a_reissue_nobody_applied_for_is_owed(pool):
     [(case, state, owed)] = shop.all("select id::text, state, facts ->> 'stock_owed' from cases where order_id = %s and kind = 'service_order'", order)
     assert (state, owed) == ("fulfilling", "true")
     assert shop.say(case, p.ShipReplacement("顺丰", "SF30")).refusal.code == "stock_short"
+
+
+def test_a_service_order_the_buyer_had_applied_for_goes_back_to_where_it_was(shop):
+    order = shop.order(("CUP", 1, 20_000))
+    own = shop.apply(order)
+    case = dispute(shop, order)
+    judged(shop, case, liability="merchant", outcome="return_and_refund", amount=20_000)
+    shop.say(case, v.CarryOutJudgement())
+    house(shop)
+    assert shop.row(own, "state") == ("awaiting_return",)
+    upheld(shop, case, liability="buyer", outcome="nothing")
+    house(shop)
+    assert shop.row(own, "state, closed_at") == ("reviewing", None)
+
+
+def test_judged_for_the_merchant_the_cancellation_a_plan_had_opened_ends_too(shop):
+    order = shop.order(("CUP", 1, 20_000), received=False, state="shipped")
+    case = dispute(shop, order, "cancel_order")
+    assert shop.say(case, v.SettleByInterception(words="等")).refusal is None
+    house(shop)
+    assert shop.all("select state from cases where kind = 'cancellation' and order_id = %s", order) == [("logistics_follow_up",)]
+    assert shop.say(case, v.RefuseSettlement(words="不等"), LIN).refusal is None
+    judged(shop, case, liability="buyer", outcome="nothing")
+    shop.say(case, v.CarryOutJudgement())
+    house(shop)
+    assert shop.all("select state from cases where kind = 'cancellation' and order_id = %s", order) == [("rejected",)]

@@ -144,3 +144,67 @@ def test_a_double_click_opens_one(shop):
     assert two.replayed
     assert two.case_id == one.case_id
     assert isinstance(shop.row(one.case_id, "opened_at")[0], datetime)
+
+
+def stepped_in(shop: Shop, order: str, **more) -> str:
+    case = dispute(shop, order, **more).case_id
+    assert shop.say(case, v.StepIn(words="重大投诉"), shop.arbiter).refusal is None
+    return case
+
+
+def another(shop: Shop, name: str) -> Actor:
+    return Actor(Party.PLATFORM, new_id(), name, None, shop.arbiter.permissions)
+
+
+def test_goods_refused_too_seldom_are_not_disputed_as_an_order_either(shop):
+    with_pdd = open_shop(shop.pool)
+    with_pdd.all("update merchants set pack = 'pdd' where id = %s returning id", with_pdd.merchant)
+    order = with_pdd.order(("CUP", 1, 5_000))
+    refused = open_dispute(with_pdd.pool, with_pdd.merchant, Opening(order, "goods_quality", "refund", "坏了"), LIN, with_pdd.now, new_id())
+    assert codes(refused) == ["dispute_refused_first"]
+    assert isinstance(open_dispute(with_pdd.pool, with_pdd.merchant, Opening(order, "attitude", "compensation", "骂人"), LIN, with_pdd.now, new_id()), Opened)
+
+
+def test_an_outcome_without_a_refund_names_none(shop):
+    case = stepped_in(shop, shop.order(("CUP", 1, 24_500)))
+    assert shop.say(case, judge(liability="merchant", outcome="reship", amount=12_000), shop.arbiter).refusal.code == "judge_refund_beside"
+
+
+def test_freight_of_the_way_back_has_the_limit_of_the_pack(shop):
+    case = stepped_in(shop, shop.order(("CUP", 1, 24_500)))
+    assert shop.say(case, judge(liability="merchant", outcome="refund", amount=1_000, freight=9_999_999, freight_by="merchant"), shop.arbiter).refusal.code == "judge_freight_above"
+
+
+def test_nobody_who_judged_or_dismissed_judges_again(shop):
+    second, third = another(shop, "乙"), another(shop, "丙")
+    case = stepped_in(shop, shop.order(("CUP", 1, 24_500)))
+    shop.say(case, judge(), shop.arbiter)
+    assert shop.say(case, v.Appeal(words="有新证据"), LIN).state == "appealing"
+    assert shop.say(case, v.DismissAppeal(words_buyer="维持", words_merchant="维持"), second).state == "adjudicated"
+    assert shop.say(case, v.Appeal(words="责任也不对")).state == "appealing"
+    for one in (shop.arbiter, second):
+        assert shop.say(case, v.DismissAppeal(words_buyer="维持", words_merchant="维持"), one).refusal.code == "judge_of_first"
+    assert shop.say(case, v.DismissAppeal(words_buyer="维持", words_merchant="维持"), third).state == "adjudicated"
+
+
+def test_what_needed_two_to_give_needs_two_to_take_back(shop):
+    second, third, fourth = another(shop, "乙"), another(shop, "丙"), another(shop, "丁")
+    case = stepped_in(shop, shop.order(("CUP", 1, 90_000)))
+    shop.say(case, judge(liability="merchant", outcome="refund", amount=60_000), shop.arbiter)
+    shop.say(case, v.ConfirmJudgement(words="同意"), second)
+    assert shop.say(case, v.Appeal(words="检测报告在此")).state == "appealing"
+    nothing = v.UpholdAppeal(liability="none", outcome="nothing", rules=["DI-G3"], words_buyer="改判", words_merchant="改判")
+    assert shop.say(case, nothing, third).state == "appealing"
+    assert shop.say(case, v.ConfirmJudgement(words="同意"), fourth).state == "adjudicated"
+
+
+def test_what_the_platform_opened_is_not_the_buyers_to_withdraw(shop):
+    case = stepped_in(shop, shop.order(("CUP", 1, 24_500)), by=shop.arbiter)
+    assert shop.say(case, v.WithdrawDispute(), LIN).refusal.code == "dispute_of_platform"
+
+
+def test_a_question_after_the_closing_date_opens_no_evidence_for_the_other_side(shop):
+    case = stepped_in(shop, shop.order(("CUP", 1, 24_500)))
+    shop.now += timedelta(hours=73)
+    assert shop.say(case, v.AskSide(side="merchant", words="检测由谁做？"), shop.arbiter).state == "awaiting_evidence"
+    assert shop.say(case, v.AddEvidence(evidence="goods_photo", words="照片", photos=[new_id()]), LIN).refusal.code == "evidence_closed"

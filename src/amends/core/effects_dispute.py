@@ -101,7 +101,8 @@ def apply_remedy(look: Look) -> Body | None:
 
 
 def _concerns_cases(look: Look, remedy: Mapping[str, Any]) -> bool:
-    return bool(look.case.body.get("parent_id")) or remedy.get("outcome") in ("refund", *THROUGH_CASE)
+    # A cancellation that a plan of this dispute opened hangs on its judgement as one that was there before.
+    return bool(look.case.body.get("parent_id") or look.case.body.get("plan_case")) or remedy.get("outcome") in ("refund", *THROUGH_CASE)
 
 
 def undo_remedy(look: Look) -> Body | None:
@@ -270,7 +271,7 @@ def note_appeal(look: Look) -> Body:
 
 def note_dismissed(look: Look) -> Body:
     """The judgement stands; what was not carried out yet still has its time, and the other side its appeal."""
-    return {"dismissed_by": look.actor.name, "appeal_runs": False, "waits_for": "system" if look.case.body.get("executed") else "merchant"}
+    return {"dismissed_by": look.actor.name, "dismissers": [*(look.case.body.get("dismissers") or ()), look.actor.id], "appeal_runs": False, "waits_for": "system" if look.case.body.get("executed") else "merchant"}
 
 
 def note_applied(look: Look) -> Body:

@@ -1,7 +1,7 @@
 """Guards and choices of a dispute (04-disputes).
 
 Facts looked at: `disputes` (the pack's section, `core.pack_disputes.Disputes`), `order` (as `core.rules_cancel` says), `room` (minor units that can still be given back of what is in
-dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
+dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `freight_most` (the most a way back is paid for under the pack, minor units), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
 """
 
 from datetime import datetime
@@ -63,9 +63,11 @@ def total(judged: dict[str, Any]) -> int:
 
 
 def needs_second_person(look: Look) -> bool:
-    """DI-6: above the set amount somebody else looks first."""
+    """DI-6: above the set amount somebody else looks first; under appeal also where so much would be taken back."""
     above = section(look).second_above
-    return bool(above) and total(verdict(look)) > above
+    # What an appeal takes back weighs as much as what it gives.
+    standing = total(look.case.body.get("judgement") or {}) if look.case.state == "appealing" else 0
+    return bool(above) and max(total(verdict(look)), standing) > above
 
 
 def appeal_is_over(look: Look) -> bool:
@@ -133,9 +135,17 @@ def ground_is_known(look: Look) -> Refusal | None:
 @before_asking
 def may_file_evidence(look: Look) -> Refusal | None:
     """Until the closing date, while evidence is waited for, and again under appeal (DI-5, DI-8)."""
-    if evidence_is_open(look) or look.case.state in ("awaiting_evidence", "appealing"):
+    # While a question is waited for after the closing date, files come with its answer, from the side it was put to.
+    runs = look.case.state == "awaiting_evidence" and look.case.body.get("clock", {}).get("clock") == "evidence"
+    if evidence_is_open(look) or runs or look.case.state == "appealing":
         return None
     return Refusal("evidence_closed", {"until": look.case.body.get("evidence_until")})
+
+
+@before_asking
+def opened_by_buyer(look: Look) -> Refusal | None:
+    """What the platform opened is not the buyer's to withdraw."""
+    return Refusal("dispute_of_platform") if look.case.body.get("by_staff") else None
 
 
 def evidence_has_content(look: Look) -> Refusal | None:
@@ -211,9 +221,10 @@ def another_person(look: Look) -> Refusal | None:
 
 @before_asking
 def another_judge(look: Look) -> Refusal | None:
-    """DI-8: an appeal is judged by somebody who took no part in the judgement."""
-    judged = look.case.body.get("judgement") or {}
-    return Refusal("judge_of_first", {"name": judged.get("by_name", "")}) if look.actor.id in (judged.get("by"), judged.get("second")) else None
+    """DI-8: an appeal is judged by somebody who took no part in any judgement of this dispute, and dismissed no appeal of it."""
+    body = look.case.body
+    took_part = {who for judged in body.get("judgements") or () for who in (judged.get("by"), judged.get("second"))} | set(body.get("dismissers") or ())
+    return Refusal("judge_of_first", {"name": look.actor.name}) if look.actor.id in took_part else None
 
 
 def judgement_fits(look: Look) -> Refusal | None:
@@ -223,7 +234,7 @@ def judgement_fits(look: Look) -> Refusal | None:
         return refusal
     if judged["outcome"] == "nothing" and total(judged):
         return Refusal("judge_nothing_costs", field="outcome")
-    if judged["outcome"] == "compensation" and judged["amount"]:
+    if judged["outcome"] not in HANDS_OVER and judged["amount"]:
         return Refusal("judge_refund_beside", field="amount")
     if judged["freight"] and not judged["freight_by"]:
         return Refusal("judge_freight_payer", field="freight_by")
@@ -242,6 +253,9 @@ def rules_are_known(look: Look) -> Refusal | None:
 def within_room(look: Look) -> Refusal | None:
     """MO-1: never more than was paid and is left, whatever is judged."""
     judged = verdict(look)
+    most = look.facts.get("freight_most")
+    if most is not None and judged["freight"] > most:
+        return Refusal("judge_freight_above", {"most": most, "asked": judged["freight"]}, "freight")
     return _amount_fits(look, judged["outcome"], judged["amount"], judged["compensation"])
 
 

@@ -27,14 +27,14 @@ def lines_of(case: Case) -> list[str]:
 
 
 def room_by_line(case: Case, money: Money) -> dict[str | None, int]:
-    """What can still be given back: line → minor units, None for the freight paid. What this dispute granted itself counts as free: a new judgement takes it back first."""
+    """What can still be given back: line → minor units, None for the freight paid. What a dispute granted itself counts as free: a new judgement takes it back first. What a ticket granted stays given."""
     order = money.order(case.order_id)
     if order is None:
         return {}
     chosen, paid = lines_of(case), order.paid_by_line()
     gone: dict[str | None, int] = {}
     for _, by, line, _, amount in money.grants.get(case.order_id, ()):
-        if by != case.id:
+        if by != case.id or case.kind != "dispute":
             gone[line] = gone.get(line, 0) + amount
     room: dict[str | None, int] = {line.id: max(0, paid[line.id] - gone.get(line.id, 0)) for line in order.lines if not chosen or line.id in chosen}
     if not chosen:
@@ -64,9 +64,11 @@ def paid_for(case: Case, money: Money) -> int:
 def of_dispute(case: Case, facts: Facts) -> dict[str, Any]:
     """The facts of `core.rules_dispute`."""
     clocks, money = facts.clocks_of(case), facts.money
+    returning = clocks.pack.compensation.return_freight
     return {
         "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, facts.now, case.body.get("region", "")).due_at.isoformat(),
         "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "under_way": _under_way(case, facts),
+        "freight_most": next((limit.most for limit in returning.limits if limit.currency == case.currency), None),
     }
 
 

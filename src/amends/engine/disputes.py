@@ -135,14 +135,26 @@ def _check(seen: SeenToDispute, asked: Opening, actor: Actor, now: datetime) -> 
     # The platform opens one when it sees reason to; its hands are not bound by the times that bind a buyer.
     if way.refusal is not None and not (actor.party is Party.PLATFORM and way.refusal.code in ("dispute_too_early", "dispute_too_late", "dispute_refused_first")):
         return [way.refusal]
-    return _wrong(seen, asked, way) or way
+    return _wrong(seen, asked, way, actor) or way
 
 
-def _wrong(seen: SeenToDispute, asked: Opening, way: Way) -> list[Refusal]:
+def _refused_first(seen: SeenToDispute, scenario: str) -> Refusal | None:
+    """DI-9 holds for the goods, whichever way one comes: what has not been refused often enough as a service order is not disputed as an order."""
+    needed = Deadlines.of(seen.merchant).pack.disputes.refusals
+    refused = max((line.refused for line in seen.lines), default=0)
+    received = seen.order is not None and (seen.order.receipt_confirmed_at or seen.order.state in RECEIVED)
+    if needed < 2 or not received or SCENARIOS.get(scenario, ("", "", ""))[2] != "goods" or refused >= needed:
+        return None
+    return Refusal("dispute_refused_first", {"needed": needed, "now": refused}, "scenario")
+
+
+def _wrong(seen: SeenToDispute, asked: Opening, way: Way, actor: Actor) -> list[Refusal]:
     out = []
     if asked.scenario not in way.scenarios:
         received = asked.scenario == CANCEL_ORDER and way.kind == "order"
         out.append(Refusal("dispute_cancel_received", field="scenario") if received else Refusal("dispute_scenario_unknown", field="scenario"))
+    if way.kind == "order" and actor.party is not Party.PLATFORM and (again := _refused_first(seen, asked.scenario)) is not None:
+        out.append(again)
     if asked.demand not in OUTCOMES or asked.demand == "nothing":
         out.append(Refusal("dispute_demand_unknown", field="demand"))
     if not asked.words.strip():

@@ -33,7 +33,7 @@ def open_for(pool: Pool, merchant: str, dispute: Disputed, outcome: str, effect_
     applied = apply_for(pool, merchant, Application(dispute.order_id, items, override_reason=words), actor, now, str(uuid5(UUID(effect_id), "apply")))
     if isinstance(applied, list):
         return applied[0]
-    return [Beside(c.case_id, "service_order", c.number, c.state, False, {}, [item.line_id]) for c, item in zip(applied.cases, items, strict=True)]
+    return [Beside(c.case_id, "service_order", c.number, c.state, False, {"opened": not c.existing}, [item.line_id]) for c, item in zip(applied.cases, items, strict=True)]
 
 
 def _leaf(pack: Pack, type_: str) -> Leaf | None:

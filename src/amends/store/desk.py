@@ -32,7 +32,8 @@ _LOCK = f"select 1 {_WANTED} where c.kind in ('dispute', 'ticket') order by c.id
 # Read after the lock is held, as a statement of its own: what somebody else has just given away stands in its snapshot.
 _HELD = f"""
 select c.merchant_id::text, c.id::text as case_id, c.kind, c.number, c.closed_at is null as open, a.person_id::text, a.person_name,
-  array_remove(array[c.facts #>> '{{judgement,by}}', c.facts #>> '{{judgement,second}}'], null) as judges
+  array(select j #>> '{{}}' from (select jsonb_path_query(c.facts, '$.judgements[*].by') union select jsonb_path_query(c.facts, '$.judgements[*].second')
+    union select jsonb_path_query(c.facts, '$.dismissers[*]')) took (j) where j #>> '{{}}' is not null) as judges
 {_WANTED} left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id
 where c.kind in ('dispute', 'ticket') order by c.id"""
 _SET = """

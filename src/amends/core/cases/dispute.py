@@ -41,7 +41,7 @@ def platform(name: str) -> tuple[Step, ...]:
     return (
         Step(v.StepIn, PLATFORM, "awaiting_adjudication", (), (e.tell_both,), (e.keep_fields, ed.note_stepped_in)),
         Step(v.CloseDispute, PLATFORM, "closed", (), (e.tell_both,), (e.keep_fields,)),
-        Step(v.WithdrawDispute, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+        Step(v.WithdrawDispute, BUYER, "withdrawn", (rd.opened_by_buyer,), (e.tell_merchant,), (e.keep_fields,)),
     )
 
 
@@ -94,7 +94,7 @@ AWAITING_ADJUDICATION = State("awaiting_adjudication", "待平台判责", "Waiti
     Step(v.ReturnJudgement, PLATFORM, "awaiting_adjudication", (rd.waits_for_second, rd.another_person), (), (e.keep_fields, ed.drop_pending)),
     Step(v.AskSide, PLATFORM, "awaiting_evidence", (rd.nothing_to_confirm, rd.questions_left), (ed.tell_asked,), (ed.note_question,), clock="question"),
     Step(v.CloseDispute, PLATFORM, "closed", (), (e.tell_both,), (e.keep_fields,)),
-    Step(v.WithdrawDispute, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
+    Step(v.WithdrawDispute, BUYER, "withdrawn", (rd.opened_by_buyer,), (e.tell_merchant,), (e.keep_fields,)),
     *evidence("awaiting_adjudication"),
     Step(d.RunOut, CLOCK, "awaiting_adjudication", (), (e.tell_platform,), (e.note_lateness,)),
     *hears("awaiting_adjudication"),
