@@ -26,7 +26,7 @@ SIDES = {
     Party.PROVIDER: Actor(Party.PROVIDER, "p", "支付渠道"),
 }
 BODY = {"other_side": "buyer", "turn_began": NOON.isoformat(), "turns": 1}
-FACTS = {"tickets": JD.tickets, "room": 10_000, "bound": {"order": "o1", "kind": "order"}, "staff": {"有效内容": "x"}, "requests": {"r1": 100}, "photos": {"f1"}}
+FACTS = {"tickets": JD.tickets, "room": 10_000, "bound": {"order": "o1", "kind": "order", "buyer": "b-lin"}, "staff": {"有效内容": "x"}, "requests": {"r1": 100}, "photos": {"f1"}}
 
 
 def ticket(state="awaiting_merchant", origin="complaint", subject="authenticity", **more):

@@ -10,6 +10,8 @@ from amends.core.policy import parse_pack
 from amends.core.verbs import ticket as v
 from amends.engine import pack_releases, pack_start, packs, suspensions
 from amends.engine.audit import By
+from amends.engine.dossier.copies import Copy
+from amends.engine.dossier.gather import gather
 from amends.engine.ids import new_id
 from amends.engine.retiming import retime
 from amends.engine.ringing import ring
@@ -18,6 +20,8 @@ from amends.engine.ticket_mail import TicketMail, find, number_in, open_from_mai
 from amends.engine.tickets import open_ticket
 from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
+from amends.store.outbox import add_notices
+from amends.store.screens.dossier import of_buyer
 from amends.store.screens.queue import read_page
 from amends.store.screens.queue_filter import QueueFilter
 from tests.shop import LIN, NOON, open_shop
@@ -110,9 +114,7 @@ def test_silence_goes_to_the_platform_with_two_workers_ringing(shop):
 
 def transferred(shop, **more):
     ticket = opened(shop, **more).ticket_id
-    for after in (3, 24):
-        shop.now = NOON + timedelta(hours=after)
-        ring(shop.pool, shop.merchant, shop.now)
+    silent(shop)
     return ticket
 
 
@@ -149,6 +151,58 @@ def test_a_ticket_without_an_order_is_bound_later(shop):
     assert shop.say(ticket, v.BindTicket("")).refusal is None
     assert shop.row(ticket, "order_id, buyer_id, facts ->> 'bound_number'") == (None, "buyer-lin", "")
     assert shop.say(ticket, v.CloseTicket("已回复监管部门"), shop.arbiter).refusal.code == "ticket_document_missing"
+
+
+def anothers(shop):
+    order = shop.order(("CUP", 1, 100))
+    shop.all("update orders set buyer_id = 'buyer-mallory' where id = %s returning id", order)
+    return number_of(shop, order)
+
+
+@pytest.mark.parametrize("by", ["merchant", "platform"])
+def test_a_buyers_ticket_is_never_bound_to_anothers_order(shop, by):
+    ticket, actor = opened(shop).ticket_id, {"platform": {"actor": shop.arbiter}}.get(by, {})
+    before = shop.row(ticket, "buyer_id, order_id")
+    assert shop.say(ticket, v.BindTicket(anothers(shop)), *actor.values()).refusal.code == "ticket_number_not_buyers"
+    assert shop.row(ticket, "buyer_id, order_id") == before
+
+
+def test_a_known_buyer_stays_the_buyer(shop):
+    ticket = opened(shop, shop.arbiter, "regulator", "authenticity", number=number_of(shop, shop.order(("CUP", 1, 19900)))).ticket_id
+    assert shop.say(ticket, v.BindTicket(anothers(shop)), shop.arbiter).refusal is None
+    assert shop.row(ticket, "buyer_id, facts ->> 'bound_buyer'") == ("buyer-lin", "buyer-mallory")
+
+
+def test_what_a_decision_is_carried_out_on_the_merchant_cannot_take_away(shop):
+    ticket = transferred(shop, asks="refund", amount=19900)
+    assert shop.say(ticket, v.BindTicket("")).refusal.code == "not_now"
+    assert shop.say(ticket, v.DecideTicket("refund", 19900, words="按诉求"), shop.arbiter).refusal is None
+    assert shop.say(ticket, v.BindTicket("")).refusal.code == "not_now"
+    assert shop.row(ticket, "order_id is not null") == (True,)
+
+
+def test_what_a_ticket_gave_is_gone_from_what_it_may_give(shop):
+    ticket = transferred(shop, asks="refund", amount=19900)
+    refund_in_its_place(shop, ticket)
+    assert shop.say(ticket, v.FollowUp("还没收到"), LIN).refusal is None
+    assert shop.say(ticket, v.BindTicket(""), shop.arbiter).refusal.code == "ticket_binding_stands"
+    silent(shop)
+    assert shop.say(ticket, v.DecideTicket("refund", 19900, words="又一次"), shop.arbiter).refusal.code == "refund_above_cap"
+
+
+def silent(shop):
+    began = shop.now
+    for after in (3, 24):
+        shop.now = began + timedelta(hours=after)
+        ring(shop.pool, shop.merchant, shop.now)
+
+
+def refund_in_its_place(shop, ticket, decision="refund", amount=19900):
+    assert shop.say(ticket, v.DecideTicket(decision, amount, words="按诉求"), shop.arbiter).refusal is None
+    shop.now += timedelta(days=4)
+    ring(shop.pool, shop.merchant, shop.now)
+    answer = shop.say(ticket, v.RefundForMerchant(amount, "逾期未执行"), shop.arbiter)
+    assert answer.refusal is None, answer.refusal.say("zh")
 
 
 def mail(key="<1@market>", at=NOON, **more):
@@ -251,3 +305,19 @@ def test_red_comes_later_by_what_a_suspension_took(pool):
             red[after] = [r.id for r in read_page(conn, shop.merchant, "ticket-answer", want, NOON + timedelta(hours=after)).rows]
     assert suspensions.withdraw(pool, by, suspension, shop.now) == []
     assert red == {3: [], 11: [], 12: [ticket]}
+
+
+def test_what_is_between_platform_and_merchant_is_in_no_buyers_dossier(shop):
+    number = number_of(shop, shop.order(("CUP", 1, 19900)))
+    theirs, own = opened(shop, shop.arbiter, "regulator", "authenticity", number=number), opened(shop, number=number)
+    with scope(shop.pool, UUID(shop.merchant)) as conn:
+        assert of_buyer(conn, shop.merchant, LIN.id, theirs.number) is None
+        assert of_buyer(conn, shop.merchant, LIN.id, own.number) == (own.ticket_id, "ticket")
+    buyers = {id_: gather(shop.pool, shop.merchant, id_, Copy("buyer"), b"secret of the tests", new_id(), shop.now) for id_ in (theirs.ticket_id, own.ticket_id)}
+    assert [b.buyer_id for b in buyers.values()] == ["", LIN.id]
+    assert theirs.number not in buyers[own.ticket_id].data.decode()
+    merchants = gather(shop.pool, shop.merchant, own.ticket_id, Copy("merchant"), b"secret of the tests", new_id(), shop.now)
+    assert theirs.number in merchants.data.decode()
+    with shop.pool.connection() as conn:
+        add_notices(conn, shop.merchant, [{"outbox": new_id(), "case_id": c.ticket_id, "reader": "buyer", "event": "refund_moved", "body": {}} for c in (theirs, own)], shop.now)
+    assert shop.all("select case_id::text from notices where reader = 'buyer' and case_id = any(%s::uuid[])", [theirs.ticket_id, own.ticket_id]) == [(own.ticket_id,)]

@@ -165,5 +165,5 @@ def note_binding(look: Look) -> Body:
     found = look.facts.get("bound") or {}
     return {
         "bound_order": found.get("order", ""), "order_number": found.get("order_number", ""), "bound_case": found.get("case", ""), "bound_kind": found.get("kind", ""),
-        "bound_number": found.get("number", ""), "line_id": found.get("line", ""),
+        "bound_number": found.get("number", ""), "line_id": found.get("line", ""), "bound_buyer": found.get("buyer", ""),
     }

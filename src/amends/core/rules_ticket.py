@@ -137,6 +137,20 @@ def has_document(look: Look) -> Refusal | None:
     return Refusal("ticket_document_missing", field="photos")
 
 
+@before_asking
+def binding_is_open(look: Look) -> Refusal | None:
+    """What a service order was opened for, or money given for, stays what the ticket is about."""
+    return Refusal("ticket_binding_stands") if look.case.body.get("carried") or look.case.granted or look.case.body.get("compensated") else None
+
+
+def is_the_buyers(look: Look) -> Refusal | None:
+    """A buyer's ticket is about the buyer's own orders, so that nobody else ever reads it."""
+    found = look.facts.get("bound")
+    if not found or look.case.body.get("other_side") != "buyer" or found.get("buyer", "") == look.case.buyer_id:
+        return None
+    return Refusal("ticket_number_not_buyers", {"number": getattr(look.command, "number", "")}, "number")
+
+
 def number_is_known(look: Look) -> Refusal | None:
     """TI-7: an order, service order or cancellation of this merchant; an empty number takes the binding away."""
     number = getattr(look.command, "number", "")

@@ -80,7 +80,7 @@ def bind(beside: Beside, look: Look, decision: Decision) -> None:
     buyer = next((row[5] for row in beside.facts.numbers if row[0] == found["bound_number"]), "")
     beside.add(look, "bind_tickets", id=look.case.id, order_id=found["bound_order"] or None, parent_id=found["bound_case"] or None, buyer_id=buyer)
     look.case.order_id = found["bound_order"]
-    look.case.buyer_id = buyer or look.case.buyer_id
+    look.case.buyer_id = look.case.buyer_id or buyer
 
 
 def refund(beside: Beside, look: Look, decision: Decision) -> None:

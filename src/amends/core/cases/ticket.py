@@ -18,6 +18,8 @@ MINE = (r.claimed_by_nobody_else, r.photos_are_known)
 WRITES = (rt.is_other_side, r.photos_are_known)
 DECIDES = (rt.nothing_decided, rt.nothing_under_way, rt.decision_fits)
 HEARS = (e.tell_merchant, et.mail_ticket)
+# What it is about is the platform's to say once it has the ticket: the merchant cannot take away what a decision is carried out on.
+BINDS = (rt.binding_is_open, rt.number_is_known, rt.is_the_buyers)
 ENDS = (rt.is_other_side, rt.nothing_under_way, rt.has_document, r.photos_are_known)
 
 
@@ -32,7 +34,7 @@ def desk(name: str) -> tuple[Step, ...]:
         Step(marks.MarkUnreasonable, MERCHANT, name, (rm.marked_once, rm.other_is_said), (), (rm.note_mark,)),
         Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
         Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
-        Step(v.BindTicket, STAFF, name, (rt.number_is_known,), (), (et.note_binding,)),
+        Step(v.BindTicket, PLATFORM if name == "transferred" else STAFF, name, BINDS, (), (et.note_binding,)),
     )
 
 
@@ -91,7 +93,7 @@ def after(name: str) -> tuple[Step, ...]:
 RESOLVED = State("resolved", "已解决", "Solved", final=True, steps=(
     Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", (*WRITES, rt.open_to_write), HEARS, (et.turn_begins,)),
     Step(v.CloseTicket, PLATFORM, "closed", (rt.has_document, r.photos_are_known), (), (et.note_end,)),
-    Step(v.BindTicket, STAFF, "resolved", (rt.number_is_known,), (), (et.note_binding,)),
+    Step(v.BindTicket, PLATFORM, "resolved", BINDS, (), (et.note_binding,)),
     *after("resolved"),
 ))
 CLOSED = State("closed", "已关闭", "Closed", final=True, steps=after("closed"))
