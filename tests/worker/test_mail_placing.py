@@ -119,7 +119,6 @@ def answered(house: House, shop: Shop, post: Post, **more):
 
 
 @pytest.mark.parametrize(("subject", "sender", "to_token", "placed"), [
-    pytest.param("Re: 关于 {number}", "kf@platform.test", False, "number", id="by-its-number-from-who-wrote-before"),
     pytest.param("完全不同的主题", "kf@platform.test", True, "address", id="by-the-address-we-gave"),
     pytest.param("Re: 关于 {number}", "stranger@else.test", False, "new", id="a-number-from-a-stranger-begins-another"),
     pytest.param("Re: 投诉：瓷杯漏水", "kf@platform.test", False, "new", id="the-same-words-begin-another"),
@@ -131,6 +130,12 @@ def test_ways_to_a_thread(house, shop, post, subject, sender, to_token, placed):
     status, note, on, _ = mail_of(house, mailbox)[-1]
     assert (status, note, on == number) == ("placed", placed, placed != "new")
     assert len(tickets(shop)) == (2 if placed == "new" else 1)
+
+
+def test_a_number_alone_waits_for_staff_even_from_who_wrote_before(house, shop, post):
+    mailbox, address, _ = answered(house, shop, post)
+    come(house, mailbox, letter(address, "第二封", subject=f"Re: 关于 {tickets(shop)[0][1]}"))
+    assert (mail_of(house, mailbox)[-1][:2], len(tickets(shop)), len(said(shop))) == (("not_placed", "number"), 1, 2)
 
 
 def test_an_address_that_somebody_made_up_is_no_thread(house, shop, post):
@@ -318,6 +323,51 @@ def test_who_was_not_asked_cannot_answer_for_the_merchant(house, shop, post):
     come(house, mailbox, letter(address, "我们同意全额赔付", sender=contact, In_Reply_To=out.message_id))
     assert mail_of(house, mailbox)[-1][:2] == ("not_placed", "unsure")
     assert len(said(shop)) == 2
+
+
+def asked_merchant(house: House, shop: Shop, post: Post) -> tuple[str, str, str, str, Read]:
+    """A complaint the platform wrote to the merchant about: (mailbox, its address, contact, ticket, the mail)."""
+    ours, address = box(house, smtp=post.port, plus=True, name="平台售后")
+    contact = f"hai-{shop.merchant[-6:]}@qinghe.test"
+    mailboxes.set_contact(house.pool, By(shop.hai), contact, house.clock.now())
+    ticket = complaint(house, shop)
+    send(house)
+    [(raw,)] = rows(house.pool, "select o.bytes from mail_originals o join mails m on m.id = o.mail_id where m.recipient = %s", contact)
+    return ours, address, contact, ticket, mailreader(bytes(raw))
+
+
+OPINION = "处理意见：同意客户诉求\n我们全额赔付"
+
+
+@pytest.mark.parametrize(("sender", "answers", "token", "note"), [
+    pytest.param("contact", False, False, "number", id="a-forged-sender-with-the-number"),
+    pytest.param("clerk@qinghe.test", True, False, "unsure", id="a-clerk-from-elsewhere"),
+    pytest.param("clerk@qinghe.test", False, True, "unsure", id="a-clerk-by-the-address-we-gave"),
+])
+def test_a_from_is_nobodys_word(house, shop, post, sender, answers, token, note):
+    ours, address, contact, ticket, asked = asked_merchant(house, shop, post)
+    before = said(shop)
+    more = {"In_Reply_To": asked.message_id} if answers else {}
+    number = shop.all("select number from cases where id = %s", ticket)[0][0]
+    come(house, ours, letter(asked.reply_to if token else address, OPINION, sender=contact if sender == "contact" else sender, subject=f"Re: {number}" if note == "number" else "回复", **more))
+    assert mail_of(house, ours)[-1][:2] == ("not_placed", note)
+    assert said(shop) == before, "nobody has said anything"
+    assert shop.all("select state from cases where id = %s", ticket) == [("awaiting_merchant",)]
+
+
+def test_an_order_number_of_a_stranger_binds_nothing_until_staff_do(house, shop):
+    number = "SO-2026-000777"
+    order = shop.order(("cup", 1, 3000), number=number)
+    mailbox, address = box(house, merchant=shop.merchant)
+    come(house, mailbox, letter(address, subject=f"订单 {number} 漏水", sender="stranger@else.test"))
+    bound = "select order_id::text, buyer_id, facts ->> 'title' from cases where merchant_id = %s and kind = 'ticket' order by opened_at, id"
+    assert shop.all(bound, shop.merchant) == [(None, None, f"订单 {number} 漏水")]
+    ours, at = box(house)
+    come(house, ours, letter(at, subject=f"订单 {number} 漏水", sender="stranger@else.test"))
+    house.clock.on(minutes=1)
+    [(mail,)] = rows(house.pool, "select id::text from mails where mailbox_id = %s", ours)
+    assert mail_desk.bind(house.pool, BY, mail, shop.merchant, "", "other_side", house.clock.now()) is None
+    assert shop.all(bound, shop.merchant)[1][:2] == (order, "buyer-lin")
 
 
 def test_what_finds_no_place_is_placed_by_staff_or_set_aside(house, shop):

@@ -28,6 +28,7 @@ from amends.store.mails import Kept
 
 FLOOD, FLOOD_WITHIN = 20, timedelta(hours=1)
 """So many tickets of a merchant one address may begin in this time; what it sends more waits for staff."""
+BY_HAND = "by_hand"
 FILES_WITH_WORDS = 9
 """Files handed on with words on a ticket; what a mail has more stays with the mail."""
 
@@ -69,12 +70,15 @@ def place(pool: Pool, secret: bytes, kept: Kept, now: datetime) -> Outcome:
 
 
 def begin(pool: Pool, kept: Kept, merchant: str, mail: Read, now: datetime, note: str = "new") -> Outcome:
-    """Open a ticket of this merchant from the mail."""
+    """Open a ticket of this merchant from the mail.
+
+    A number in its subject is what a stranger claims and stays in the ticket's title; only when staff place the mail is the ticket bound to that order and its buyer (TI-7).
+    """
     row = row_of(mail)
     moment = counted(mail.dated, kept.at, due_of(pool, merchant))
-    row |= {"counts_at": moment.at, "counts_by": moment.by}
+    row |= {"counts_at": moment.at, "counts_by": moment.by, "side": "other_side"}
     files = take_files(pool, merchant, kept, mail, now)
-    number = next(iter(NUMBER.findall(mail.subject)), "")
+    number = next(iter(NUMBER.findall(mail.subject)), "") if note == BY_HAND else ""
     answer = ticket_mail.open_from_mail(pool, merchant, _ticket_mail(kept, mail, files, moment.at), now, number=number)
     if isinstance(answer, list):
         return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": f"refused:{answer[0].code}"}, now, answer[0])
@@ -105,12 +109,12 @@ def beside(pool: Pool, kept: Kept, row: dict[str, Any], merchant: str, case_id: 
 
 def _on_ticket(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thread, now: datetime, note: str = "") -> Outcome:
     note = note or thread.by
-    if thread.side == "unsure":
-        return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": "unsure"}, now)
     if _twin(pool, kept, mail, thread.case_id):
         return _settle(pool, kept, thread.merchant, row | {"status": "set_aside", "note": "copy", "case_id": thread.case_id}, now)
     if mail.kind is not Kind.MAIL:  # what a machine wrote is no answer (RFC 3834)
         return beside(pool, kept, row, thread.merchant, thread.case_id, mail.kind.value, now)
+    if thread.side == "unsure":
+        return _settle(pool, kept, PLATFORMS_OWN, row | {"status": "not_placed", "note": "number" if thread.by == "number" else "unsure"}, now)
     return answer(pool, kept, mail, row, thread, now, note)
 
 
@@ -120,7 +124,7 @@ def answer(pool: Pool, kept: Kept, mail: Read, row: dict[str, Any], thread: Thre
     files = take_files(pool, thread.merchant, kept, mail, now)
     side: ticket_mail.Side = "merchant" if thread.side == "merchant" else "other_side"
     done = ticket_mail.reply_from_mail(pool, thread.merchant, thread.case_id, _ticket_mail(kept, mail, files, moment.at), side, now)
-    row |= {"counts_at": moment.at, "counts_by": moment.by}
+    row |= {"counts_at": moment.at, "counts_by": moment.by, "side": side}
     if done.refusal is not None:
         return _settle(pool, kept, thread.merchant, row | {"status": "not_placed", "note": f"refused:{done.refusal.code}", "case_id": thread.case_id}, now, done.refusal)
     return _placed(pool, kept, thread.merchant, thread.case_id, row | {"note": note}, files, now)

@@ -1,4 +1,4 @@
-"""Which ticket a mail belongs to, and whose word it is (TI-4): by the mail it answers, then by the ticket's number from somebody who writes on it, then by the address we gave.
+"""Which ticket a mail belongs to, and whose word it is (TI-4): by the mail it answers, then by the address we gave. The ticket's number, from somebody who writes on it, says only where staff look.
 
 Never by the words of a subject alone: two complaints may well be called the same. A merchant's mailbox threads onto that merchant's tickets only.
 """
@@ -23,7 +23,7 @@ class TooEarly(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ticket, how it was found (`message`, `number`, `address`), and whose word the mail is: `merchant`, `other_side`, or `unsure` when it claims to be the merchant's without having been asked."""
+    """The ticket, how it was found (`message`, `number`, `address`), and whose word the mail is: `merchant`, `other_side`, or `unsure` when nothing but what it says of itself tells whose it is."""
 
     merchant: str
     case_id: str
@@ -40,15 +40,15 @@ def thread_of(conn: audit.Connection, secret: bytes, mail: Read, box: Mailbox | 
             raise TooEarly(known.message_id)
         if known.case_id and _may(box, known.merchant_id):
             return Thread(known.merchant_id, known.case_id, "message", _side(known, mail, ours))
-    for number in dict.fromkeys(NUMBER.findall(mail.subject)):
-        found = [x for x in mails.wrote_on(conn, mail.sender[1], number) if _may(box, x[0])]
-        if len(found) == 1:
-            return Thread(*found[0], "number", "merchant" if found[0][0] in ours else "other_side")
     for address in (*mail.delivered_to, *(a for _, a in mail.to)):
         named = tokens.read(secret, address)
         answered = mails.one(conn, named[1]) if named and named[0] == "r" else None
-        if answered is not None and answered.case_id and _may(box, answered.merchant_id):
+        if answered is not None and answered.direction == "out" and answered.case_id and _may(box, answered.merchant_id):
             return Thread(answered.merchant_id, answered.case_id, "address", _side(answered, mail, ours))
+    for number in dict.fromkeys(NUMBER.findall(mail.subject)):
+        found = [x for x in mails.wrote_on(conn, mail.sender[1], number) if _may(box, x[0])]
+        if len(found) == 1:
+            return Thread(*found[0], "number", "unsure")
     return None
 
 
@@ -68,6 +68,10 @@ def _may(box: Mailbox | None, merchant: str) -> bool:
 
 
 def _side(known: Known, mail: Read, ours: set[str]) -> str:
-    if known.merchant_id not in ours:
-        return "other_side"
-    return "merchant" if known.direction == "out" and known.recipient == mail.sender[1] else "unsure"
+    """Whose word a mail is by the one it answers. A From proves nothing: the merchant's word is only what answers a mail of ours from the very address it went to.
+
+    Whoever answers the merchant's mails from elsewhere may be a clerk or may be nobody; whoever writes from a merchant's address about the other side's mails was not asked.
+    """
+    if known.side == "merchant":
+        return "merchant" if known.direction == "out" and known.recipient == mail.sender[1] else "unsure"
+    return "other_side" if known.side == "other_side" and known.merchant_id not in ours else "unsure"

@@ -86,7 +86,7 @@ def _write(conn: audit.Connection, secret: bytes, merchant: str, mail_id: str, s
     written = write(secret, draft)
     row = {
         "id": mail_id, "mailbox_id": box.id, "message_id": written.message_id, "case_id": said.ticket_id, "sender": box.address, "sender_name": box.name, "recipient": recipient,
-        "subject": written.subject, "said": said.words, "by_name": said.by, "answers": None,
+        "subject": written.subject, "said": said.words, "side": said.to, "by_name": said.by, "answers": None,
         "attached": [{"name": e.name, "file": f, "media_type": e.media_type, "size": len(e.data), "refused": "", "most": ""} for e, f in enclosed],
     }
     mails.add_out(conn, merchant, row, written.raw, now)

@@ -32,7 +32,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Known:
-    """A mail that another one speaks of: which, whose, on which ticket, and in what state."""
+    """A mail that another one speaks of: which, whose, on which ticket, in what state, and whose word it was or whom it was for (`side`)."""
 
     merchant_id: str
     id: str
@@ -42,6 +42,7 @@ class Known:
     message_id: str
     recipient: str
     at: datetime
+    side: str
 
 
 def keep(conn: psycopg.Connection, mail_id: str, mailbox_id: str, key: str, message_id: str, raw: bytes, now: datetime, note: str = "") -> bool:
@@ -141,14 +142,14 @@ def put_aside(conn: psycopg.Connection, mail_id: str, reason: str, by_name: str,
 def by_message_ids(conn: psycopg.Connection, ids: list[str]) -> list[Known]:
     """Mails under these Message-IDs, in the order of the list; PLATFORM scope."""
     rows = conn.execute(
-        "select merchant_id::text, id::text, direction, status, case_id::text, message_id, recipient, at from mails where message_id = any(%s) order by array_position(%s, message_id), at", (ids, ids)
+        "select merchant_id::text, id::text, direction, status, case_id::text, message_id, recipient, at, side from mails where message_id = any(%s) order by array_position(%s, message_id), at", (ids, ids)
     ).fetchall()
     return [Known(*row) for row in rows]
 
 
 def one(conn: psycopg.Connection, mail_id: str) -> Known | None:
     """One mail by its id; PLATFORM scope."""
-    row = conn.execute("select merchant_id::text, id::text, direction, status, case_id::text, message_id, recipient, at from mails where id = %s", (mail_id,)).fetchone()
+    row = conn.execute("select merchant_id::text, id::text, direction, status, case_id::text, message_id, recipient, at, side from mails where id = %s", (mail_id,)).fetchone()
     return None if row is None else Known(*row)
 
 
@@ -177,11 +178,11 @@ def thread_of(conn: psycopg.Connection, merchant: str, case_id: str) -> list[Row
 
 
 def add_out(conn: psycopg.Connection, merchant: str, row: Row, raw: bytes, now: datetime) -> bool:
-    """A mail that is to go out, exactly as it will; the same id again changes nothing. Row: id, mailbox_id, message_id, case_id, sender, sender_name, recipient, subject, said, by_name, attached, answers."""
+    """A mail that is to go out, exactly as it will; the same id again changes nothing. Row: id, mailbox_id, message_id, case_id, sender, sender_name, recipient, subject, said, side, by_name, attached, answers."""
     values = {**row, "attached": Jsonb(row["attached"])}
     made = conn.execute(
-        "insert into mails (merchant_id, id, direction, mailbox_id, status, key, message_id, case_id, answers, sender, sender_name, recipient, subject, said, by_name, attached, at)"
-        " values (%(merchant)s, %(id)s, 'out', %(mailbox_id)s, 'queued', %(message_id)s, %(message_id)s, %(case_id)s, %(answers)s, %(sender)s, %(sender_name)s, %(recipient)s, %(subject)s, %(said)s,"
+        "insert into mails (merchant_id, id, direction, mailbox_id, status, key, message_id, case_id, answers, sender, sender_name, recipient, subject, said, side, by_name, attached, at)"
+        " values (%(merchant)s, %(id)s, 'out', %(mailbox_id)s, 'queued', %(message_id)s, %(message_id)s, %(case_id)s, %(answers)s, %(sender)s, %(sender_name)s, %(recipient)s, %(subject)s, %(said)s, %(side)s,"
         " %(by_name)s, %(attached)s, %(now)s) on conflict do nothing", {**values, "merchant": merchant, "now": now},
     ).rowcount
     if made:

@@ -59,6 +59,7 @@ grant select, insert, update on mailbox_secrets to amends_platform;
 
 -- Every mail, in and out. In: kept (not read yet) → placed on a ticket, not_placed (waits for staff), set_aside (with a reason).
 -- Out: queued → sent → bounced; refused: the other side's server said no for good, or it was tried too often.
+-- side: out, whom it was written to; in, whose word it was taken for; empty when it says nothing on the ticket.
 -- key: the Message-ID, or a hash where there is none. note: why it is where it is, as a code. told: why it was not delivered, in the server's words.
 create table mails (
   merchant_id uuid not null,
@@ -70,6 +71,7 @@ create table mails (
   message_id text not null default '',
   kind text not null default 'mail' check (kind in ('mail', 'auto_reply', 'generated', 'list', 'bounce')),
   case_id uuid,
+  side text not null default '' check (side in ('', 'merchant', 'other_side')),
   answers uuid,
   sender text not null default '',
   sender_name text not null default '',
