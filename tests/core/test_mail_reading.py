@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import email
 from datetime import UTC, datetime
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
@@ -10,8 +11,11 @@ from email.mime.text import MIMEText
 
 import pytest
 
+from amends.core.mail import html_text
+from amends.core.mail.bounces import bounce_in
+from amends.core.mail.decoding import POLICY
 from amends.core.mail.quotes import said_in
-from amends.core.mail.reading import Kind, read
+from amends.core.mail.reading import Kind, envelope, read
 
 
 def mail(headers: str, body: str = "您好", charset: str = "utf-8") -> bytes:
@@ -129,3 +133,52 @@ def test_sender_date_and_thread():
                          ids=["empty", "bytes", "empty-parts", "nonsense", "charset", "zero-charset", "zero-word", "broken-inside", "deep", "long-line", "many-ids"])
 def test_anything_can_be_read(raw):
     assert isinstance(read(raw).text, str)
+
+
+H = b"From: a@b.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+
+
+@pytest.mark.parametrize(("name", "value"), [("To", b"(" * 3000), ("From", b"(" * 3000), ("To", b"a:" * 5000), ("Delivered-To", b"(" * 40)], ids=["comments", "sender", "groups", "a-few"])
+def test_addresses_made_to_break_the_parser_are_none(name, value):
+    raw = name.encode() + b": " + value + b"\r\nCc: c@d.cn\r\n\r\nx"
+    assert envelope(raw).recipients == ("c@d.cn",)
+    assert read(raw).text == "x"
+
+
+@pytest.mark.parametrize("part", [b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n', b"Content-Type: message/rfc822\r\n\r\n%.0s%.0s"], ids=["multipart", "rfc822"])
+def test_parts_within_parts_without_end_leave_the_header(part):
+    marks = b"".join(part.replace(b"%.0s", b"") if b"%d" not in part else part % (n, n) for n in range(1500))
+    found = read(H + b"Message-ID: <deep@b.cn>\r\n" + marks + b"Content-Type: text/plain\r\n\r\nhi\r\n")
+    assert (found.sender[1], found.subject, found.message_id, found.attached) == ("a@b.cn", "x", "<deep@b.cn>", []) or found.text
+
+
+@pytest.mark.parametrize("html", ["<a " * 20_000, "<a " * 10_000 + ">", ">" * 12_000 + "<a " * 12_000, "<" * 20_000, "<div style='display" * 5_000], ids=["tags", "closed-once", "closed-before", "signs", "attributes"])
+def test_markup_that_never_closes_is_not_given_to_the_parser(html, monkeypatch):
+    fed = [""]
+    monkeypatch.setattr(html_text._Text, "feed", lambda self, data: fed.append(data))
+    html_text.html_to_text("<p>前</p>" + html)
+    assert fed[-1].count("<") <= html_text.UNCLOSED
+
+
+@pytest.mark.parametrize(("html", "text"), [
+    pytest.param("<style>" + "p{}" * 40_000 + "</style><p>正文</p>", "正文", id="styles"),
+    pytest.param("<p>正文</p><!-- x" + "<!--y>" * 9_000, "正文", id="a-comment-to-the-end"),
+    pytest.param("<p>正文</p><STYLE>p{}", "正文", id="a-style-to-the-end"),
+    pytest.param("<p>a</p><!--[if mso]><b>o</b><![endif]--><p>b</p>", "a\nb", id="a-comment-of-outlook"),
+])
+def test_what_is_not_text_takes_no_room_from_the_text(html, text):
+    assert html_text.html_to_text(html) == text
+
+
+def test_no_more_markup_than_has_an_end_is_given_to_the_parser(monkeypatch):
+    fed = []
+    monkeypatch.setattr(html_text._Text, "feed", lambda self, data: fed.append(data))
+    html_text.html_to_text("<p>x</p>" * 40_000)
+    assert (len(fed), len(fed[0]) <= html_text.LONGEST, fed[0].endswith("</p>")) == (1, True, True)
+
+
+@pytest.mark.parametrize(("text", "recipient"), [("投递失败：\nBOB@p.cn 不存在", "bob@p.cn"), ("a" * 20_000 + "\nbob@p.cn", "")], ids=["near-the-top", "far-below"])
+def test_whom_a_letter_could_not_reach_stands_near_its_top(text, recipient):
+    found = bounce_in(email.message_from_string("From: mailer-daemon@b.cn\nSubject: Undeliverable\n\n", policy=POLICY), text, "")
+    assert found is not None
+    assert found.recipient == recipient

@@ -388,6 +388,16 @@ def test_what_finds_no_place_is_placed_by_staff_or_set_aside(house, shop):
     assert mail_desk.bind(house.pool, By(shop.hai), waiting[2], shop.merchant, "", "other_side", house.clock.now()).code == "permission_missing"
 
 
+def test_a_mail_whose_parts_have_no_end_is_placed_by_hand_by_its_header(house, shop):
+    ours, address = box(house)
+    parts = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(1500))
+    come(house, ours, f"From: deep@else.test\r\nTo: {address}\r\nSubject: deep\r\n".encode() + parts)
+    [(mail, note)] = rows(house.pool, "select id::text, note from mails where mailbox_id = %s", ours)
+    assert note == "nobody"
+    assert mail_desk.bind(house.pool, BY, mail, shop.merchant, "", "other_side", house.clock.now()) is None
+    assert tickets(shop)[0][4] == "deep"
+
+
 def test_a_merchants_mailbox_never_threads_onto_another_merchants_ticket(house, shop, post):
     _, _, out = answered(house, shop, post)
     other = open_shop(house.pool, name=f"乙 {new_id()[-6:]}")

@@ -141,3 +141,31 @@ def test_trying_a_mailbox_says_what_is_wrong_and_no_password_comes_out(house: Ho
     assert rows(house.pool, "select 1 from mailbox_secrets where imap_password = 'Wrong-Secret-7'")
     assert mailboxes.switch(house.pool, BY, bad, False, house.clock.now()) is None
     assert mail_reading.look(house, bad) == 0
+
+
+BOMB = b"From: x@else.test\r\nTo: " + b"(" * 3000 + b"\r\nSubject: bomb\r\n\r\nx"
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["a-header-made-to-break-it", "whatever-else"])
+def test_one_mail_that_cannot_be_read_stops_no_mailbox(house: House, imap: ImapBox, monkeypatch, fails):
+    folder = f"f{uuid4().hex}"
+    imap.put(folder, BOMB, letter("a@shop.test", Message_ID=f"<after@{folder}>"))
+    mailbox, _ = box(house, imap=imap.port, folder=folder)
+    real = mail_keeping.identity
+    if fails:
+        monkeypatch.setattr(mail_keeping, "identity", lambda raw: real(raw) if b"bomb" not in raw else [][0])
+    assert look(house, mailbox) == 2
+    assert look(house, mailbox) == 0
+    found = rows(house.pool, "select message_id, status, note, key like 'sha256:%%' from mails where mailbox_id = %s order by at, id", mailbox)
+    assert sorted(found) == [("", *(("not_placed", "unreadable") if fails else ("kept", "")), True), (f"<after@{folder}>", "kept", "", False)]
+
+
+def test_one_mailbox_that_cannot_be_read_stops_no_other(house: House, imap: ImapBox, monkeypatch):
+    folder = f"f{uuid4().hex}"
+    imap.put(folder, letter("a@shop.test"))
+    mailbox, _ = box(house, imap=imap.port, folder=folder)
+    monkeypatch.setattr(mail_reading, "_take", lambda *_: [][0])
+    assert look(house, mailbox) == 0
+    assert rows(house.pool, "select trouble, failures from mailboxes where id = %s", mailbox) == [("broken: IndexError", 1)]
+    monkeypatch.undo()
+    assert look(house, mailbox) == 1

@@ -33,11 +33,15 @@ class Place:
 def keep(pool: Pool, mailbox_id: str, raw: bytes, now: datetime, *, place: Place | None = None, size: int | None = None) -> bool:
     """Keep a message, and that the folder was taken up to it, in one transaction; false if this mailbox has it already.
 
-    `size`: of the message when only its header could be fetched, because it is larger than LARGEST.
+    `size`: of the message when only its header could be fetched, because it is larger than LARGEST. A message whose header cannot be read at all is known by its hash and waits for staff.
     """
-    key, message_id = identity(raw)
+    note = f"too_large:{say_size(size)}" if size is not None else ""
+    try:
+        key, message_id = identity(raw)
+    except Exception:  # whatever it is, it must not stop the mailbox: the next ones stand behind it
+        key, message_id, note = _hash_of(raw), "", note or "unreadable"
     with scope(pool, PLATFORM) as conn:
-        made = mails.keep(conn, new_id(), mailbox_id, key, message_id, raw, now, f"too_large:{say_size(size)}" if size is not None else "")
+        made = mails.keep(conn, new_id(), mailbox_id, key, message_id, raw, now, note)
         if place is not None:
             mailboxes.taken(conn, mailbox_id, place.validity, place.uid, place.arrived)
     return made
@@ -50,7 +54,11 @@ def identity(raw: bytes) -> tuple[str, str]:
     """
     message_id = envelope(raw).message_id
     body = raw.partition(b"\r\n\r\n")[2] or raw.partition(b"\n\n")[2]
-    return (f"{message_id} {hashlib.sha256(body).hexdigest()[:16]}", message_id) if message_id else ("sha256:" + hashlib.sha256(raw).hexdigest(), "")
+    return (f"{message_id} {hashlib.sha256(body).hexdigest()[:16]}", message_id) if message_id else (_hash_of(raw), "")
+
+
+def _hash_of(raw: bytes) -> str:
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
 def mailbox_for(pool: Pool, raw: bytes, told: str = "") -> Mailbox | None:

@@ -52,6 +52,10 @@ def look(house: House, mailbox_id: str) -> int:
         log.warning("mailbox_failed", mailbox=box.address, why=trouble.why)
         mailboxes.looked(house.pool, mailbox_id, house.clock.now(), str(trouble))
         return 0
+    except Exception as error:  # one mailbox that cannot be read takes no other with it
+        log.warning("mailbox_failed", mailbox=box.address, why=f"{type(error).__name__}: {error}"[:200])
+        mailboxes.looked(house.pool, mailbox_id, house.clock.now(), f"broken: {type(error).__name__}")
+        return 0
     mailboxes.looked(house.pool, mailbox_id, house.clock.now(), at_once=more)
     return came
 

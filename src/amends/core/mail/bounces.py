@@ -18,6 +18,10 @@ _SUBJECTS = re.compile(
 _REPLY = re.compile(r"(?<![\d.])[45]\d\d[ -](?:#?[45]\.\d{1,3}\.\d{1,3})?[^\n]{3,300}|#?(?<![\d.])[45]\.\d{1,3}\.\d{1,3}[ )][^\n]{3,300}")
 _REASON = re.compile(r"(?:退信原因|失败原因|原因|Reason|Diagnostic information|The error (?:that the other server returned )?was)\s*[:：]\s*([^\n]{3,300})", re.IGNORECASE)
 
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_NEAR = 5_000
+"""Signs in which a letter says whom it could not reach; looking further costs time and finds what was quoted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
@@ -73,7 +77,7 @@ def _letter(message: Message, text: str, raw_text: str) -> Bounce | None:
 
 
 def _first_address(text: str, sender: str) -> str:
-    found = [a.lower() for a in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)]
+    found = [a.lower() for a in _ADDRESS.findall(text[:_NEAR])]
     return next((a for a in found if a != sender and not a.split("@")[0].startswith(_SENDERS)), "")
 
 

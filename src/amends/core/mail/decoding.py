@@ -16,7 +16,9 @@ _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936"
 _GUESSES = ("utf-8", "gb18030")
 _LONGEST = 8_000
 _ADDRESSES = 20_000
-"""Letters that are read of a header's text, and of one with addresses."""
+_HEADERS = 50
+_COMMENTS = 50
+"""Letters that are read of a header's text, and of one with addresses; and comments within comments, which nobody writes and the parser goes down into one by one."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -79,11 +81,24 @@ def clean(text: str) -> str:
 def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
     """(name, address in lower case) of every address in these headers, in their order, each once."""
     found: dict[str, str] = {}
-    for name, address in getaddresses([str(v)[:_ADDRESSES] for header in names for v in message.get_all(header, [])]):
+    for name, address in _parsed([str(v)[:_ADDRESSES] for header in names for v in message.get_all(header, [])][:_HEADERS]):
         plain = words(address).lower().strip()
         if "@" in plain and " " not in plain and plain not in found:
             found[plain] = words(name)
     return [(name, address) for address, name in found.items()]
+
+
+def _parsed(values: list[str]) -> list[tuple[str, str]]:
+    """Each header on its own, so that one made to break the parser takes no other with it."""
+    out: list[tuple[str, str]] = []
+    for value in values:
+        if value.count("(") > _COMMENTS:
+            continue
+        try:
+            out += getaddresses([value])
+        except (RecursionError, ValueError, IndexError):
+            continue
+    return out
 
 
 def file_name(part: Message) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
-LONGEST = 400_000
+LONGEST = 50_000
+"""Signs of markup that are read, after styles, programs and comments were left out: the parser goes back for every tag that does not close, so what it is given has an end."""
+UNCLOSED = 500
+"""So many more < than > are a slip of the pen; more are there to keep us busy, and are read without the parser."""
 _DEEPEST = 300
 """Elements within each other that are told apart; nobody writes deeper, except to keep us busy."""
 CUT = "\u2063"
 """Stands where a mail program began the message that is being answered and did not close it in a quotation."""
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe", "form", "button", "select"})
+_ASIDE = re.compile(r"<!--|<(style|script)\b", re.IGNORECASE)
+_CLOSES = {"": re.compile("-->"), "style": re.compile("</style[^<>]{0,20}>", re.IGNORECASE), "script": re.compile("</script[^<>]{0,20}>", re.IGNORECASE)}
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "area", "base", "embed", "source", "track"})
 _BLOCKS = frozenset({"p", "div", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header", "footer", "pre", "blockquote", "dl", "dt", "dd"})
 _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "netease_mail_quote", "isreplycontent", "ntes_quote", "qmbox_quote", "protonmail_quote")
@@ -90,8 +96,37 @@ class _Text(HTMLParser):
 
 def html_to_text(html: str) -> str:
     """The words of an HTML mail. Markup that does not close is read as far as it goes."""
+    html = _closed(_without_asides(html)[:LONGEST])
+    text = _stripped(html) if html.count("<") - html.count(">") > UNCLOSED else _parsed(html)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip(" \t") for line in text.split("\n"))).strip()
+
+
+def _closed(html: str) -> str:
+    """Up to the last tag that closes, and the words behind it: a tag that is cut off is no text."""
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].partition("<")[0]
+
+
+def _parsed(html: str) -> str:
     reader = _Text()
-    reader.feed(html[:LONGEST])
+    reader.feed(html)
     reader.close()
-    text = "".join(reader.out)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+    return "".join(reader.out)
+
+
+def _stripped(html: str) -> str:
+    """What stands outside of < and >, in one pass."""
+    first, *rest = html.split("<")
+    return unescape(first + " ".join(piece.partition(">")[2] for piece in rest))
+
+
+def _without_asides(html: str) -> str:
+    """Without styles, programs and comments, which are most of what some programs send; one that does not close goes to the end, as in a browser. One pass."""
+    out, at = [], 0
+    while (found := _ASIDE.search(html, at)) is not None:
+        out.append(html[at:found.start()])
+        close = _CLOSES[(found[1] or "").lower()].search(html, found.end())
+        if close is None:
+            return "".join(out)
+        at = close.end()
+    return "".join([*out, html[at:]])

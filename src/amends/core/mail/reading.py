@@ -68,8 +68,15 @@ class Read:
 
 
 def read(raw: bytes) -> Read:
-    """Read a message; whatever is wrong with it, something comes out of it."""
-    message = email.message_from_bytes(raw if raw.count(b"\n--") < LINES_OF_PARTS else raw[:HEADERS_AT_MOST], policy=POLICY)
+    """Read a message; whatever is wrong with it, something comes out of it: its header at least, when its parts stand within each other deeper than anybody can go."""
+    try:
+        return _read(raw if raw.count(b"\n--") < LINES_OF_PARTS else raw[:HEADERS_AT_MOST])
+    except (RecursionError, MemoryError):
+        return _read(_without_parts(raw))
+
+
+def _read(raw: bytes) -> Read:
+    message = email.message_from_bytes(raw, policy=POLICY)
     plain, html, attached = _leaves(message)
     plain, html = plain[:TEXT_AT_MOST], html[:2 * TEXT_AT_MOST]
     text = clean(plain) if plain.strip() else html_to_text(clean(html))
@@ -93,9 +100,18 @@ class Envelope:
 
 def envelope(raw: bytes) -> Envelope:
     """The outside of a message, from its header only."""
-    message = email.message_from_bytes(raw[:HEADERS_AT_MOST].split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0] + b"\n\n", policy=POLICY)
+    message = email.message_from_bytes(_header(raw), policy=POLICY)
     found = addresses(message, "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
     return Envelope(next(iter(_ids(message, "Message-ID")), ""), tuple(address for _, address in found))
+
+
+def _header(raw: bytes) -> bytes:
+    return raw[:HEADERS_AT_MOST].split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0] + b"\n\n"
+
+
+def _without_parts(raw: bytes) -> bytes:
+    """The header without what it says about a body: a message of no words."""
+    return re.sub(rb"(?im)^content-[^\n]*\n(?:[ \t][^\n]*\n)*", b"", _header(raw))
 
 
 def _one(message: Message, name: str) -> str:
@@ -162,7 +178,7 @@ def _whole(part: Message) -> bytes:
     first = inside[0] if isinstance(inside, list) and inside else None
     try:
         return first.as_bytes() if isinstance(first, Message) else b""
-    except (MessageError, ValueError, LookupError, TypeError):
+    except (MessageError, ValueError, LookupError, TypeError, RecursionError, MemoryError):
         return b""
 
 
