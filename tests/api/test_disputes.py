@@ -129,3 +129,18 @@ def test_each_side_reads_its_own_reply_and_nothing_before_it_stands(api, amount)
     assert (buyers.json["facts"]["judgement"]["words_buyer"], "words_merchant" in buyers.json["facts"]["judgement"]) == ("支持退款", False)
     assert "by_name" not in mine.json["facts"]["judgement"]
     assert "支持退款" not in api.call("GET", f"{LIST}/{dispute}/events").raw.decode()
+
+
+def test_questions_and_the_platforms_names_stay_where_they_belong(api):
+    order, _ = refused(api)
+    dispute = ask(api, order).json["id"]
+    platform, there = make(api.house, Actor(Party.PLATFORM, new_id(), "法官甲", None, ALL), ["read", "dispute.step_in", "dispute.ask_side"]), f"?merchant_id={api.shop.merchant}"
+    assert api.call("POST", f"{LIST}/{dispute}/step_in{there}", {"words": "重大投诉"}, key=platform).status == 200
+    assert api.call("POST", f"{LIST}/{dispute}/ask_side{there}", {"side": "merchant", "words": "检测由谁做？"}, key=platform).status == 200
+    for as_, told in (("", True), (api.buyer(), False)):
+        for path in ("", "/events"):
+            got = api.call("GET", f"{LIST}/{dispute}{path}", as_=as_)
+            assert got.status == 200
+            assert ("检测由谁做" in got.raw.decode()) == told, (as_, path)
+            assert "法官甲" not in got.raw.decode()
+    assert "检测由谁做" in api.call("GET", f"{LIST}/{dispute}/events{there}", key=platform).raw.decode()

@@ -59,3 +59,26 @@ def test_the_platforms_key_opens_a_mail_whose_time_runs_from_when_it_was_sent(ap
 def test_every_command_of_a_ticket_stands_in_the_document():
     paths = document()["paths"]
     assert {"/tickets", "/tickets/{id}/reply", "/tickets/{id}/follow_up", "/tickets/{id}/decide_ticket", "/tickets/{id}/messages", "/ticket-opinions"} <= set(paths)
+
+
+def test_a_buyer_reads_nothing_of_a_ticket_between_platform_and_merchant(api):
+    query, about = f"?merchant_id={api.shop.merchant}", number(api)
+    theirs = ask(api, key=api.keys["platform"], query=query, origin="regulator", subject="authenticity", number=about, words="内部函件").json["id"]
+    own = ask(api, as_=api.buyer(), number=about).json["id"]
+    for path in ("", "/events", "/messages", "/dossier"):
+        assert api.call("GET", f"{LIST}/{own}{path}", as_=api.buyer()).status == 200, path
+        assert api.call("GET", f"{LIST}/{own}{path}", as_=api.buyer("somebody-else")).status == 404, path
+        assert api.call("GET", f"{LIST}/{theirs}{path}", as_=api.buyer()).status == 404, path
+        assert api.call("GET", f"{LIST}/{theirs}{path}").status == 200, path
+    assert api.call("POST", f"{LIST}/{theirs}/follow_up", {"words": "?"}, as_=api.buyer()).status == 404
+
+
+def test_of_the_platforms_people_a_merchant_reads_that_it_was_the_platform(api):
+    query = f"?merchant_id={api.shop.merchant}"
+    ticket = ask(api, key=api.keys["platform"], query=query, origin="complaint", number=number(api)).json["id"]
+    seen, whole = (api.call("GET", f"{LIST}/{ticket}/events{q}", key=key).json["items"][0]["by"] for q, key in (("", None), (query, api.keys["platform"])))
+    assert (seen["party"], seen["id"], seen["name"]) == ("platform", "", "平台")
+    assert whole["id"]
+    assert whole["name"] not in ("平台", "")
+    assert api.call("GET", f"{LIST}/{ticket}/messages").json["items"][0]["name"] == "平台"
+    assert "by_staff" not in api.call("GET", f"{LIST}/{ticket}").json["facts"]

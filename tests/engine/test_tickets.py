@@ -2,12 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from amends.core.policy import parse_pack
 from amends.core.verbs import ticket as v
+from amends.core.verbs.processing import ShipReplacement
+from amends.core.verbs.review import RefundWithoutReturn, Reject
 from amends.engine import pack_releases, pack_start, packs, suspensions
 from amends.engine.audit import By
 from amends.engine.dossier.copies import Copy
@@ -18,12 +21,14 @@ from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
 from amends.engine.ticket_mail import TicketMail, find, number_in, open_from_mail, outgoing, reply_from_mail, subject_of
 from amends.engine.tickets import open_ticket
+from amends.store import outbox
 from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
 from amends.store.outbox import add_notices
 from amends.store.screens.dossier import of_buyer
 from amends.store.screens.queue import read_page
 from amends.store.screens.queue_filter import QueueFilter
+from amends.worker.outside import OUTSIDE
 from tests.shop import LIN, NOON, open_shop
 
 
@@ -134,11 +139,143 @@ def test_the_platform_refunds_at_the_merchants_cost_after_three_days(shop):
     assert entries == [("merchant_settlement", -19900), ("buyer_refund", 19900)]
 
 
+def of_order(shop, ticket):
+    return shop.row(ticket, "order_id::text")[0]
+
+
+def refunded(shop, order):
+    """The merchant refunds the whole order on a service order of its own."""
+    case = shop.apply(order, "refund_only")
+    answer = shop.say(case, RefundWithoutReturn(19900))
+    assert answer.refusal is None, answer.refusal.say("zh")
+    return case
+
+
 def test_who_carries_it_out_in_time_ends_it(shop):
-    ticket = transferred(shop, asks="reissue")
-    assert shop.say(ticket, v.DecideTicket("compensate", 500, words="补偿"), shop.arbiter).refusal is None
-    assert shop.say(ticket, v.CarryOut("已补偿 5 元")).refusal is None
+    ticket = transferred(shop, asks="refund")
+    assert shop.say(ticket, v.DecideTicket("refund", 19900, words="退款"), shop.arbiter).refusal is None
+    refunded(shop, of_order(shop, ticket))
+    assert shop.say(ticket, v.CarryOut("已退款")).refusal is None
     assert shop.row(ticket, "state, closed_at") == ("resolved", shop.now)
+
+
+def test_saying_it_is_carried_out_pays_nobody(shop):
+    order = shop.order(("CUP", 1, 19900))
+    refunded(shop, order)
+    ticket = transferred(shop, number=number_of(shop, order), asks="compensate")
+    assert shop.say(ticket, v.DecideTicket("compensate", 500, words="补偿"), shop.arbiter).refusal is None
+    # What was refunded before the decision is no answer to it.
+    assert shop.say(ticket, v.CarryOut("已补偿 5 元")).refusal.code == "ticket_refund_first"
+    assert shop.row(ticket, "state, granted_minor") == ("transferred", 0)
+
+
+def test_whoever_hears_that_it_was_not_done_has_the_platform_again(shop):
+    ticket = transferred(shop, asks="reissue")
+    assert shop.say(ticket, v.DecideTicket("reissue", words="补发"), shop.arbiter).refusal is None
+    house(shop)
+    assert shop.say(ticket, v.CarryOut("已补发")).refusal is None
+    assert shop.say(ticket, v.FollowUp("没有收到"), LIN).refusal is None
+    assert shop.row(ticket, "state, waits_on, facts -> 'decision' ->> 'decision'") == ("transferred", "platform", "reissue")
+    assert shop.say(ticket, v.DecideTicket("nothing", words="算了"), shop.arbiter).refusal.code == "ticket_decided_already"
+
+
+def house(shop):
+    worker = SimpleNamespace(pool=shop.pool)
+    for name in ("open_service_order", "end_service_order"):
+        for effect in outbox.lease(shop.pool, shop.merchant, [name], shop.now, 50):
+            for _ in range(2):  # a worker that died over it is followed by another
+                OUTSIDE[name](worker, shop.merchant, effect, shop.now)
+            outbox.leased_done(shop.pool, shop.merchant, effect, shop.now)
+
+
+def in_its_place(shop, ticket, decision, amount=None):
+    assert shop.say(ticket, v.DecideTicket(decision, amount, words="按诉求"), shop.arbiter).refusal is None
+    house(shop)
+    shop.now += timedelta(days=4)
+    ring(shop.pool, shop.merchant, shop.now)
+
+
+def pay(shop, ticket, amount):
+    return shop.say(ticket, v.RefundForMerchant(amount, "逾期未执行"), shop.arbiter).refusal
+
+
+def test_in_the_merchants_place_no_more_is_paid_than_was_decided(shop):
+    ticket = transferred(shop, asks="refund")
+    in_its_place(shop, ticket, "refund", 5000)
+    assert pay(shop, ticket, 5001).code == "ticket_above_decided"
+    assert pay(shop, ticket, 5000) is None
+
+
+def test_what_the_merchant_has_refunded_since_is_not_paid_in_its_place(shop):
+    ticket = transferred(shop, asks="refund")
+    in_its_place(shop, ticket, "refund", 5000)
+    refunded(shop, of_order(shop, ticket))
+    assert pay(shop, ticket, 5000).code == "ticket_above_decided"
+
+
+def test_above_the_packs_amount_a_dispute_is_opened(shop):
+    ticket = transferred(shop, number=number_of(shop, shop.order(("CUP", 1, 60_000))), asks="refund")
+    in_its_place(shop, ticket, "refund", 60_000)
+    assert pay(shop, ticket, 60_000).code == "ticket_needs_dispute"
+
+
+@pytest.mark.parametrize(("decision", "state"), [pytest.param("reissue", "fulfilling", id="reissue"), pytest.param("return_refund", "awaiting_return", id="return")])
+def test_a_service_order_the_platform_decided_is_not_for_the_merchant_to_reject(shop, decision, state):
+    ticket = transferred(shop, asks=decision)
+    assert shop.say(ticket, v.DecideTicket(decision, words="按诉求"), shop.arbiter).refusal is None
+    house(shop)
+    case = shop.row(ticket, "facts ->> 'bound_case'")[0]
+    assert shop.row(case, "state") == (state,)
+    assert shop.say(case, Reject("merchant_refuses", "不同意")).refusal is not None
+    assert shop.say(ticket, v.BindTicket(""), shop.arbiter).refusal.code == "ticket_binding_stands"
+
+
+def test_money_instead_of_goods_ends_their_service_order(shop):
+    ticket = transferred(shop, asks="reissue")
+    in_its_place(shop, ticket, "reissue")
+    case = shop.row(ticket, "facts ->> 'bound_case'")[0]
+    assert pay(shop, ticket, 19900) is None
+    house(shop)
+    assert shop.row(case, "state") == ("closed",)
+    assert shop.row(ticket, "state, granted_minor") == ("resolved", 19900)
+
+
+def test_goods_that_went_out_are_not_paid_as_well(shop):
+    ticket = transferred(shop, asks="reissue")
+    in_its_place(shop, ticket, "reissue")
+    sent = shop.say(shop.row(ticket, "facts ->> 'bound_case'")[0], ShipReplacement("sf", "SF1234567890123"))
+    assert sent.refusal is None, sent.refusal.say("zh")
+    assert pay(shop, ticket, 19900).code == "ticket_goods_given"
+
+
+def test_compensation_is_paid_beside_an_order_that_was_refunded(shop):
+    order = shop.order(("CUP", 1, 19900))
+    refunded(shop, order)
+    ticket = transferred(shop, number=number_of(shop, order), asks="compensate")
+    assert shop.say(ticket, v.DecideTicket("compensate", 10**9, words="补偿"), shop.arbiter).refusal.code == "judge_compensation_above"
+    in_its_place(shop, ticket, "compensate", 3000)
+    assert pay(shop, ticket, 3000) is None
+    assert shop.all("select kind, amount_minor, buyer_id, state from compensations where case_id = %s", ticket) == [("judgement", 3000, "buyer-lin", "granted")]
+    assert shop.row(ticket, "state, granted_minor, facts -> 'compensated'") == ("resolved", 0, 3000)
+    entries = shop.all("select e.account, e.amount_minor from ledger_entries e join ledger_movements m on m.merchant_id = e.merchant_id and m.id = e.movement_id where m.case_id = %s order by 2", ticket)
+    assert entries == [("merchant_settlement", -3000), ("compensation", 3000)]
+
+
+@pytest.mark.parametrize("ending", ["nothing", "carried_out", "in_its_place"])
+def test_nothing_ends_a_regulators_ticket_without_a_document(shop, ending):
+    ticket = opened(shop, shop.arbiter, "regulator", "authenticity", number=number_of(shop, shop.order(("CUP", 1, 19900)))).ticket_id
+    silent(shop)
+    if ending == "nothing":
+        answer = shop.say(ticket, v.DecideTicket("nothing", words="不成立"), shop.arbiter)
+    elif ending == "carried_out":
+        assert shop.say(ticket, v.DecideTicket("reissue", words="补发"), shop.arbiter).refusal is None
+        house(shop)
+        answer = shop.say(ticket, v.CarryOut("已补发"))
+    else:
+        in_its_place(shop, ticket, "refund", 19900)
+        answer = shop.say(ticket, v.RefundForMerchant(19900, "逾期"), shop.arbiter)
+    assert answer.refusal.code == "ticket_document_missing"
+    assert shop.row(ticket, "state") == ("transferred",)
 
 
 def test_a_ticket_without_an_order_is_bound_later(shop):
@@ -318,6 +455,6 @@ def test_what_is_between_platform_and_merchant_is_in_no_buyers_dossier(shop):
     assert theirs.number not in buyers[own.ticket_id].data.decode()
     merchants = gather(shop.pool, shop.merchant, own.ticket_id, Copy("merchant"), b"secret of the tests", new_id(), shop.now)
     assert theirs.number in merchants.data.decode()
-    with shop.pool.connection() as conn:
+    with scope(shop.pool, UUID(shop.merchant)) as conn:
         add_notices(conn, shop.merchant, [{"outbox": new_id(), "case_id": c.ticket_id, "reader": "buyer", "event": "refund_moved", "body": {}} for c in (theirs, own)], shop.now)
     assert shop.all("select case_id::text from notices where reader = 'buyer' and case_id = any(%s::uuid[])", [theirs.ticket_id, own.ticket_id]) == [(own.ticket_id,)]

@@ -135,6 +135,7 @@ def test_a_question_is_answered_once_where_it_stands(desk, goods):
     say(goods, case, v.AskSide(side="merchant", words="检测由谁做？"), ARBITER)
     page = text(desk.get(f"/m/cases/{case}"))
     assert "检测由谁做？" in page
+    assert "许衡" not in page, "of the platform's people a merchant reads that it was the platform"
     inside = page.split("do/answer_question")[2].split("</form>")[0]
     given = dict(re.findall(r'name="(command_id|version|question)" value="([^"]*)"', inside))
     answer = {**given, "words": "由售后仓检测", "photos": [SimpleUploadedFile("a.pdf", paper())]}

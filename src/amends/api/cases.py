@@ -15,12 +15,14 @@ from amends.api.operations import FILTERS, MORE_FILTERS, PAGING, SORTS
 from amends.api.pages import DEFAULT_LIMIT, cursor, flag, instant, limit, read_cursor, word
 from amends.api.shapes import AvailableCommand, Case, CasePage, CaseRow, Deadline, Event, EventPage, Money, Who, Why
 from amends.api.veil import in_full, veiled
-from amends.core.actor import Party
+from amends.core.actor import Actor, Party
+from amends.core.buyer_sight import is_buyers
 from amends.core.effects_dispute import PLANS
 from amends.core.machine import Machine, Move
 from amends.core.pack_disputes import SCENARIOS
 from amends.core.refusal import Refusal
 from amends.engine.cancellation import SOURCES
+from amends.engine.dossier.copies import Copy
 from amends.engine.sight import see
 from amends.store.screens import cases as screen
 
@@ -92,7 +94,7 @@ def reader(collection: str) -> View:
             now = see(call.house.pool, merchant, str(id), actor, call.now)
             if found and now and found[0]["version"] == now.case.version:
                 break
-        if found is None or now is None or (actor.party is Party.BUYER and actor.id != now.case.buyer_id):
+        if found is None or now is None or (actor.party is Party.BUYER and (actor.id != now.case.buyer_id or not is_buyers(machine.kind, now.case.body))):
             raise Refused(Refusal("not_there"))
         row, clocks = found
         facts = veiled(for_reader(machine.kind, actor, row["facts"]), in_full(call, merchant, machine.kind, str(id)))
@@ -115,16 +117,24 @@ def teller(collection: str) -> View:
     def view(call: Call, id: UUID) -> Reply:
         call.needs("read")
         call.known_queries("reveal", *PAGING)
-        merchant, most = call.merchant(), call.query("limit", limit, DEFAULT_LIMIT)
+        merchant, actor, most = call.merchant(), call.acting(), call.query("limit", limit, DEFAULT_LIMIT)
         after = call.query("cursor", read_cursor(tuple[int]), (0,))
-        if screen.buyer_of(call.house.pool, merchant, machine.kind, str(id)) is None:
+        whose = screen.buyer_of(call.house.pool, merchant, machine.kind, str(id))
+        if whose is None or (actor.party is Party.BUYER and actor.id != whose):
             raise Refused(Refusal("not_there"))
         shown = in_full(call, merchant, machine.kind, str(id))
         rows = screen.events(call.house.pool, merchant, str(id), after[0], most)
         told = [
-            Event(r["version"], r["name"], r["at"], Who(r["actor_kind"], r["actor_id"], r["actor_name"]), veiled(event_for_reader(machine.kind, call.caller, r["name"], r["body"]), shown), r["explanation"])
-            for r in rows[:most] if not hidden(machine.kind, call.caller, r["name"], str(r["body"].get("to", "")))
+            Event(r["version"], r["name"], r["at"], _who(r, actor, call.at), veiled(event_for_reader(machine.kind, actor, r["name"], r["body"]), shown), r["explanation"])
+            for r in rows[:most] if not hidden(machine.kind, actor, r["name"], r["body"]) and not (actor.party is Party.BUYER and Copy("buyer").hides(r))
         ]
         return Reply(EventPage(told, cursor(rows[most - 1]["version"]) if len(rows) > most else None))
 
     return view
+
+
+def _who(row: screen.Row, reader: Actor, at: int) -> Who:
+    """Who did it; of the platform's people nobody outside reads more than that it was the platform, `at` 0 in Chinese, 1 in English."""
+    if row["actor_kind"] == "platform" and reader.party is not Party.PLATFORM:
+        return Who("platform", "", ("平台", "Platform")[at])
+    return Who(row["actor_kind"], row["actor_id"], row["actor_name"])

@@ -12,7 +12,7 @@ from amends.api.records import read_record
 from amends.api.shapes import Why
 from amends.core.actor import Actor, Party
 from amends.core.cases import TABLES
-from amends.core.dispute_sight import event_for_side, for_side, unsettled
+from amends.core.dispute_sight import event_for_side, for_side, unsettled, with_others, without_names
 from amends.core.refusal import Refusal
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
@@ -98,16 +98,25 @@ def add_file(call: Call) -> Reply:
     return Reply(EvidenceFile(found))
 
 
-def for_reader(kind: str, actor: Actor, value: Any) -> Any:
-    """Facts or an event of a dispute as this reader may have them (DI-6); other kinds of case as they are."""
-    return value if kind != "dispute" or actor.party is Party.PLATFORM else for_side(value, "buyer" if actor.party is Party.BUYER else "merchant")
+def for_reader(kind: str, actor: Actor, value: dict[str, Any]) -> Any:
+    """Facts of a case as this reader may have them (DI-6): of a dispute its side's, of any case without the names of the platform's people."""
+    if actor.party is Party.PLATFORM:
+        return value
+    if kind != "dispute":
+        return without_names(value)
+    shown = for_side(value, "buyer" if actor.party is Party.BUYER else "merchant")
+    return {k: v for k, v in shown.items() if k != "by_staff"}
 
 
 def event_for_reader(kind: str, actor: Actor, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """The same for what happened."""
-    return body if kind != "dispute" or actor.party is Party.PLATFORM else event_for_side(name, body, "buyer" if actor.party is Party.BUYER else "merchant")
+    if actor.party is Party.PLATFORM:
+        return body
+    return event_for_side(name, body, "buyer" if actor.party is Party.BUYER else "merchant") if kind == "dispute" else dict(without_names(body))
 
 
-def hidden(kind: str, actor: Actor, event: str, to: str) -> bool:
-    """Whether an event of a dispute is the judges' own until its judgement stands."""
-    return kind == "dispute" and actor.party is not Party.PLATFORM and unsettled(event, to)
+def hidden(kind: str, actor: Actor, event: str, body: dict[str, Any]) -> bool:
+    """Whether an event of a dispute is the judges' own until its judgement stands, or between the platform and the other side."""
+    if kind != "dispute" or actor.party is Party.PLATFORM:
+        return False
+    return unsettled(event, str(body.get("to", ""))) or with_others(event, body, "buyer" if actor.party is Party.BUYER else "merchant")

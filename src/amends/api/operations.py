@@ -60,7 +60,7 @@ def of_cases(collection: str, machine: Machine) -> list[Operation]:
                   takes=("merchant_id", "Acting-As", "reveal", "If-None-Match"), fails=(304, 404, 422), tagged=True,
                   about="`available_commands` 是调用方此刻可用的操作；被挡住的写明原因。 · `available_commands` are the caller's; a blocked one says why."),
         Operation(f"list_{name}_events", "get", f"/{collection}/{{id}}/events", "事件", "What happened, oldest first", collection, "EventPage",
-                  takes=("merchant_id", "reveal", *PAGING), fails=(404, 422)),
+                  takes=("merchant_id", "Acting-As", "reveal", *PAGING), fails=(404, 422)),
     ]
     out += [
         Operation(f"get_{name}_dossier{'_' + form if form else ''}", "get", f"/{collection}/{{id}}/dossier{'.' + form if form else ''}", f"卷宗{' ' + form.upper() if form else ''}",

@@ -15,6 +15,7 @@ from amends.core.refusal import Refusal
 from amends.engine.ticket import NewTicket
 from amends.engine.tickets import open_ticket
 from amends.store.connect import scope
+from amends.store.screens import cases
 from amends.store.screens import tickets as reads
 
 DAYS = 30
@@ -46,12 +47,14 @@ def messages(call: Call, id: UUID) -> Reply:
     """The conversation, oldest first."""
     call.needs("read")
     call.known_queries()
-    merchant = call.merchant()
+    merchant, actor = call.merchant(), call.acting()
+    if actor.party is Party.BUYER and actor.id != cases.buyer_of(call.house.pool, merchant, "ticket", str(id)):
+        raise Refused(Refusal("not_there"))
     with scope(call.house.pool, UUID(merchant)) as conn:
         found = reads.messages(conn, merchant, str(id))
     if found is None:
         raise Refused(Refusal("not_there"))
-    return Reply(TicketMessages([TicketMessage(m.by, m.name, m.words, m.files, m.result, m.at) for m in found]))
+    return Reply(TicketMessages([TicketMessage(m.by, m.name if m.by != "platform" or actor.party is Party.PLATFORM else ("平台", "Platform")[call.at], m.words, m.files, m.result, m.at) for m in found]))
 
 
 def opinions(call: Call) -> Reply:

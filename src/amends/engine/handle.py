@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.core.actor import Actor, Party
+from amends.core.buyer_sight import is_buyers
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
 from amends.engine import keywords
@@ -95,7 +96,7 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
 
 def _one(road: Road, asked: Asked, dry_run: bool) -> Answer:
     case = road.cases.get(asked.case_id)
-    if case is None or (asked.actor.party is Party.BUYER and asked.actor.id != case.buyer_id):
+    if case is None or (asked.actor.party is Party.BUYER and (asked.actor.id != case.buyer_id or not is_buyers(case.kind, case.body))):
         return Answer(asked.case_id, refusal=Refusal("case_unknown"))
     if asked.kind not in ("", case.kind):
         return Answer(asked.case_id, refusal=Refusal("wrong_collection", {"collection": case.kind}))

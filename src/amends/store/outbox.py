@@ -149,7 +149,8 @@ def add_notices(conn: psycopg.Connection, merchant: str, rows: list[dict[str, An
         " select %(m)s, md5(x.outbox || x.reader)::uuid, x.case_id, x.reader, c.buyer_id, x.event, x.body, %(now)s, case when e.actor_kind = x.reader then %(now)s::timestamptz end"
         " from json_to_recordset(%(rows)s) as x(outbox text, case_id uuid, reader text, event text, body jsonb)"
         " join cases c on c.merchant_id = %(m)s and c.id = x.case_id"
-        " left join events e on e.merchant_id = %(m)s and e.case_id = x.case_id and e.version = (x.body ->> 'version')::int on conflict do nothing",
+        " left join events e on e.merchant_id = %(m)s and e.case_id = x.case_id and e.version = (x.body ->> 'version')::int"
+        " where x.reader <> 'buyer' or c.kind <> 'ticket' or c.facts ->> 'other_side' = 'buyer' on conflict do nothing",
         {"m": UUID(merchant), "now": now, "rows": msgspec.json.encode(rows).decode()},
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from amends.core.buyer_sight import is_buyers
 from amends.core.cases import TABLES
 from amends.core.clock_words import span_words
 from amends.core.dossier import Exhibit, Goods, Money, Movement, Order, Other, Parcel, Rule, Said, Scan, Who, Words, same
@@ -175,6 +176,8 @@ def others(seen: CaseRows, copy: Copy) -> list[Other]:
     """Cases of the same order; of the one this case is about, its events too."""
     out = []
     for o in seen.others:
+        if copy.side == "buyer" and not is_buyers(o["kind"], o):
+            continue
         told = [
             (e["version"], e["at"], words.label("withheld_internal") if copy.hides(e) == "internal" else title(e | {"explanation": None}, o["kind"]), words.party(e["actor_kind"]))
             for e in (seen.under if o["under"] else ())

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from amends.core.buyer_sight import is_buyers
 from amends.core.dossier import Dossier, Exhibit, Subject, content, sealed, written
 from amends.core.masking import mask_name
 from amends.core.pack import Pack
@@ -29,6 +30,7 @@ class Gathered:
     exhibits: list[Exhibit]
     version: int
     buyer_id: str
+    """Whose copy for a buyer it may become; empty where there is none for any buyer."""
 
 
 def gather(pool: Pool, merchant_id: str, case_id: str, copy: Copy, secret: bytes, dossier_id: str, now: datetime, made_for: str = "") -> Gathered | None:
@@ -40,7 +42,7 @@ def gather(pool: Pool, merchant_id: str, case_id: str, copy: Copy, secret: bytes
     entries = ledger.of_case(pool, merchant_id, case_id)
     made = _dossier(seen, entries, copy, secret, dossier_id, now, made_for)
     document = sealed(made)
-    return Gathered(document, written(document), content(document), made.evidence, seen.case["version"], str(seen.case["buyer_id"] or ""))
+    return Gathered(document, written(document), content(document), made.evidence, seen.case["version"], str(seen.case["buyer_id"] or "") if is_buyers(seen.case["kind"], seen.case["facts"]) else "")
 
 
 def _dossier(seen: screen.CaseRows, entries: list[dict[str, Any]], copy: Copy, secret: bytes, dossier_id: str, now: datetime, made_for: str) -> Dossier:

@@ -70,9 +70,10 @@ def one(pool: Pool, merchant: str, kind: str, case_id: str) -> tuple[Row, list[R
 
 
 def buyer_of(pool: Pool, merchant: str, kind: str, case_id: str) -> str | None:
-    """Whose case it is; None when there is none. A case without a buyer answers the empty text."""
+    """Whose case it is; None when there is none. A case without a buyer, or a ticket that is not for the buyer's eyes, answers the empty text."""
     with scope(pool, UUID(merchant)) as conn:
-        row = conn.execute("select coalesce(buyer_id, '') from cases where merchant_id = %s and id = %s and kind = %s", (merchant, case_id, kind)).fetchone()
+        query = "select case when kind <> 'ticket' or facts ->> 'other_side' = 'buyer' then coalesce(buyer_id, '') else '' end from cases where merchant_id = %s and id = %s and kind = %s"
+        row = conn.execute(query, (merchant, case_id, kind)).fetchone()
     return None if row is None else str(row[0])
 
 

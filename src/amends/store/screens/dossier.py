@@ -47,7 +47,7 @@ _RECEIPTS = """
 select quantity, outcome, packaging, appearance, function, accessories_complete, disposition, coalesce(inspector_name, '') as inspector_name, note, at
 from receipts where merchant_id = %(m)s and case_id = %(c)s order by at, id"""
 _OTHERS = f"""
-select o.id::text, o.kind, o.number, o.state, o.opened_at, o.closed_at, o.granted_minor, o.moved_minor, coalesce(o.facts -> 'photos', '[]') as photos, coalesce(o.id = {_PARENT}, false) as under
+select o.id::text, o.kind, o.number, o.state, o.opened_at, o.closed_at, o.granted_minor, o.moved_minor, coalesce(o.facts -> 'photos', '[]') as photos, coalesce(o.id = {_PARENT}, false) as under, o.facts ->> 'other_side' as other_side
 from cases o where o.merchant_id = %(m)s and o.id <> %(c)s and (o.order_id = (select order_id {_THIS}) or o.id = {_PARENT} or o.parent_id = %(c)s)
 order by under desc, o.opened_at, o.id limit 50"""
 _UNDER = f"""
@@ -91,6 +91,7 @@ def read(conn: psycopg.Connection, merchant_id: str, case_id: str) -> CaseRows |
 
 
 def of_buyer(conn: psycopg.Connection, merchant_id: str, buyer_id: str, number: str) -> tuple[str, str] | None:
-    """Id and kind of this buyer's case by the number people know, of whatever kind; None for another's."""
-    row = conn.execute("select id::text, kind from cases where merchant_id = %s and buyer_id = %s and number = %s", (UUID(merchant_id), buyer_id, number)).fetchone()
+    """Id and kind of this buyer's case by the number people know, of whatever kind; None for another's, and for a ticket between platform and merchant."""
+    query = "select id::text, kind from cases where merchant_id = %s and buyer_id = %s and number = %s and (kind <> 'ticket' or facts ->> 'other_side' = 'buyer')"
+    row = conn.execute(query, (UUID(merchant_id), buyer_id, number)).fetchone()
     return None if row is None else (row[0], row[1])

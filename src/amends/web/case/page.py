@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 
 from amends.core.actor import Actor
 from amends.core.commands import Command, build, inputs, sketch, verb
-from amends.core.dispute_sight import event_for_side, unsettled
+from amends.core.dispute_sight import event_for_side, unsettled, with_others
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.core.strategy import node_of
@@ -21,6 +21,7 @@ from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import new_id
 from amends.engine.sight import Sight, see
 from amends.store.screens.case import CaseSeen, read_case
+from amends.store.screens.case_rows import EventRow, MessageRow
 from amends.store.screens.queue_filter import QUEUES
 from amends.web import compensation_card, page, wording
 from amends.web.case import advances, alert, charges, effect_line, fields, proposals, ticket_beside, trail
@@ -94,7 +95,11 @@ def read(request: Any, case_id: str) -> Read | None:
     if seen.case.kind == "dispute":
         for event in seen.events:
             event.body = event_for_side(event.name, event.body, "merchant")
-    seen.events = [e for e in seen.events if not unsettled(e.name, str(e.body.get("to", "")))]
+    seen.events = [e for e in seen.events if not unsettled(e.name, str(e.body.get("to", ""))) and not (seen.case.kind == "dispute" and with_others(e.name, e.body, "merchant"))]
+    told: list[EventRow | MessageRow] = [*seen.events, *seen.messages]
+    for row in told:
+        if row.actor_kind == "platform":  # of the platform's people a merchant reads that it was the platform
+            row.actor_name = ""
     pack = sight.deadlines.pack
     return Read(seen, sight, pack, offers_of(seen, sight.facts, pack, request.lang), actor)
 

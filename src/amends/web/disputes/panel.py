@@ -31,7 +31,6 @@ class Question:
     side: str
     words: str
     at: datetime
-    by: str
     answer: str = ""
     answered_at: datetime | None = None
     command_id: str = ""
@@ -119,7 +118,7 @@ def questions(facts: Any, side: str) -> list[Question]:
     """The questions put to a side, in their order; each open one with the id under which its answer is given once."""
     return [
         Question(
-            int(q["n"]), q["side"], q["words"], datetime.fromisoformat(q["at"]), q.get("by", ""), q.get("answer", ""),
+            int(q["n"]), q["side"], q["words"], datetime.fromisoformat(q["at"]), q.get("answer", ""),
             datetime.fromisoformat(q["answered_at"]) if q.get("answered_at") else None, new_id(),
         )
         for q in facts.get("questions") or () if q["side"] == side
@@ -134,7 +133,7 @@ def _sides(request: Any, given: Read) -> list[Side]:
     case, facts = given.seen.case, given.seen.case.facts
     stated = next((e.at for e in given.seen.events if e.name == "judgement_asked"), None)
     return [
-        Side("buyer", str(facts["description"] or ""), case.opened_at, [p for p in given.seen.evidence if p.side == "buyer"], questions(facts, "buyer")),
+        Side("buyer", str(facts["description"] or ""), case.opened_at, [p for p in given.seen.evidence if p.side == "buyer"]),
         Side("merchant", str(facts["statement"] or ""), stated, [p for p in given.seen.evidence if p.side == "merchant"], asked),
     ]
 
