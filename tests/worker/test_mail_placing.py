@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
+from psycopg import errors
 from pypdf import PdfWriter
 
 from amends.core.actor import ALL, Actor, Party
@@ -23,6 +25,7 @@ from amends.engine.mail_writing import send_again
 from amends.engine.ticket import NewTicket, TicketOpened
 from amends.engine.tickets import open_ticket
 from amends.store import mails
+from amends.store.connect import PLATFORM, scope
 from amends.worker.mail_placing import place_kept
 from amends.worker.outside import LANES, perform_outside
 from tests.mail_house import BY, a_house, box, letter, rows
@@ -449,3 +452,20 @@ def test_a_date_that_cannot_be_believed_gives_way_to_the_receipt(house, shop, la
     mailbox, address = box(house, merchant=shop.merchant)
     come(house, mailbox, letter(address, dated=at))
     assert rows(house.pool, "select counts_by, counts_at = at from mails where mailbox_id = %s", mailbox) == [(by, True)]
+
+
+@pytest.mark.parametrize("sql", ["update mail_originals set bytes = 'x', size = 1", "update mail_originals set sha256 = sha256('x')", "delete from mail_originals", "truncate mail_originals", "delete from mails"])
+@pytest.mark.parametrize("side", ["merchant", "platform"])
+def test_a_mail_that_came_is_neither_changed_nor_taken_away(house, shop, side, sql):
+    mailbox, address = box(house, merchant=shop.merchant)
+    come(house, mailbox, letter(address))
+    with pytest.raises(errors.InsufficientPrivilege), scope(house.pool, PLATFORM if side == "platform" else UUID(shop.merchant)) as conn:
+        conn.execute(sql)
+
+
+def test_a_merchants_people_read_their_mails_and_write_none(house, shop):
+    mailbox, address = box(house, merchant=shop.merchant)
+    come(house, mailbox, letter(address))
+    assert len(shop.all("select 1 from mails where merchant_id = %s", shop.merchant)) == 1
+    with pytest.raises(errors.InsufficientPrivilege), scope(house.pool, UUID(shop.merchant)) as conn:
+        conn.execute("update mails set status = 'set_aside'")

@@ -106,7 +106,9 @@ create index mails_kept on mails (due_at) where status = 'kept';
 create index mails_open on mails (at desc) where status = 'not_placed';
 create index mails_broken on mails (merchant_id, at desc) where status in ('bounced', 'refused');
 create index mails_from on mails (sender, at desc) where direction = 'in';
-select amends_wall('mails');
+-- A merchant's people read what is theirs; only the platform's side writes, and nobody takes a mail away.
+select amends_wall('mails', 'merchant_id', 'select');
+grant insert, update on mails to amends_platform;
 
 -- What each mailbox has taken: the same key in one mailbox is the same mail, whose ever it turns out to be.
 create table mail_keys (
@@ -120,7 +122,7 @@ alter table mail_keys force row level security;
 create policy whole on mail_keys to amends_platform using (current_setting('amends.scope', true) = 'platform') with check (current_setting('amends.scope', true) = 'platform');
 grant select, insert on mail_keys to amends_platform;
 
--- The message exactly as it came or went, with its hash; nothing is ever changed in it.
+-- The message exactly as it came or went, with its hash; nothing is ever changed in it or taken away. Whose it is moves, when the mail finds its place.
 create table mail_originals (
   merchant_id uuid not null,
   mail_id uuid not null,
@@ -129,8 +131,12 @@ create table mail_originals (
   bytes bytea not null,
   primary key (merchant_id, mail_id)
 );
-select amends_wall('mail_originals', 'merchant_id', 'select, insert, delete');
-grant update (merchant_id) on mail_originals to amends_platform;
+select amends_wall('mail_originals', 'merchant_id', 'select');
+grant insert, update (merchant_id) on mail_originals to amends_platform;
+create trigger append_only before delete on mail_originals for each row execute function amends_append_only();
+create trigger unchanged before update on mail_originals for each row
+  when ((old.mail_id, old.sha256, old.size, old.bytes) is distinct from (new.mail_id, new.sha256, new.size, new.bytes)) execute function amends_append_only();
+create trigger kept before truncate on mail_originals for each statement execute function amends_append_only();
 
 -- Where the platform writes to a merchant; answers from there are the merchant's.
 create table merchant_mail (
