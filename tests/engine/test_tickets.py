@@ -145,7 +145,7 @@ def of_order(shop, ticket):
 
 def refunded(shop, order):
     """The merchant refunds the whole order on a service order of its own."""
-    case = shop.apply(order, "refund_only")
+    case = shop.apply(order)
     answer = shop.say(case, RefundWithoutReturn(19900))
     assert answer.refusal is None, answer.refusal.say("zh")
     return case
@@ -207,7 +207,7 @@ def test_in_the_merchants_place_no_more_is_paid_than_was_decided(shop):
 
 
 def test_what_the_merchant_has_refunded_since_is_not_paid_in_its_place(shop):
-    ticket = transferred(shop, asks="refund")
+    ticket = transferred(shop, number=number_of(shop, shop.order(("CUP", 1, 19900), ("MUG", 1, 9000))), asks="refund")
     in_its_place(shop, ticket, "refund", 5000)
     refunded(shop, of_order(shop, ticket))
     assert pay(shop, ticket, 5000).code == "ticket_above_decided"

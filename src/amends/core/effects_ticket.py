@@ -7,7 +7,7 @@ from typing import Any
 from amends.core.commands import verb
 from amends.core.effects import amount
 from amends.core.machine import Look
-from amends.core.rules_ticket import OF_GOODS, decided, is_regulator, section
+from amends.core.rules_ticket import OF_GOODS, compensates, decided, is_regulator, section
 
 Body = Mapping[str, Any]
 
@@ -52,14 +52,22 @@ def open_service_order(look: Look) -> Body | None:
     return {"order": look.case.order_id, "wanted": wanted, "line": look.case.body.get("line_id", ""), "sku": getattr(look.command, "sku", ""), "words": getattr(look.command, "words", "")}
 
 
-def pay_refund(look: Look) -> Body:
-    """TI-5: the platform refunds the buyer, the way the money came (MO-3); the merchant bears it."""
-    return {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}
+def end_service_order(look: Look) -> Body | None:
+    """Money was paid instead of goods: the service order opened for them ends."""
+    return {"end": look.case.body.get("bound_case", "")} if look.case.body.get("carried") == "service_order" and decided(look).get("decision") in OF_GOODS else None
+
+
+def pay_refund(look: Look) -> Body | None:
+    """TI-5: the platform refunds the buyer, the way the money came (MO-3); the merchant bears it. Compensation is paid beside the order's money."""
+    return None if compensates(look) else {"amount": amount(look), "currency": look.case.currency, "order": look.case.order_id}
 
 
 def grant(look: Look) -> Body:
-    """Money decided: added to what this ticket has granted."""
-    return {"granted": look.case.granted + amount(look), "refunded_for_merchant": amount(look)}
+    """Money decided: added to what this ticket has granted, or has given beside the order's money."""
+    if compensates(look):
+        return {"compensated": look.case.body.get("compensated", 0) + amount(look)}
+    ends = {"goods_ended": True} if end_service_order(look) else {}
+    return {"granted": look.case.granted + amount(look), "refunded_for_merchant": amount(look), **ends}
 
 
 def turn_begins(look: Look) -> Body:
@@ -71,8 +79,20 @@ def turn_begins(look: Look) -> Body:
     start = (min(sent, look.now) if mail and sent else look.now).isoformat()
     return {
         "turn_began": start, "turns": look.case.body.get("turns", 0) + 1, "red_at": _later(look, start), "arms": "ticket_mail" if mail else "ticket_answer", "runs_since": start, "waits_for": "",
-        "late": False, "decision": None, "not_carried_out": False, "carried": None,
+        "late": False, "decision": None, "not_carried_out": False, "carried": None, "carried_out": False,
     }
+
+
+def written_again(look: Look) -> Body:
+    """A solved ticket is written to: a new turn begins, or the platform hears that what was decided was not done, and may do it in the merchant's place (TI-5)."""
+    if look.to != "transferred":
+        return turn_begins(look)
+    return {"carried_out": False, "not_carried_out": True, "late": False, "waits_for": "platform", "last_words_at": look.now.isoformat(), "red_at": None}
+
+
+def note_carried_out(look: Look) -> Body:
+    """The merchant says that it is done (TI-5)."""
+    return {"carried_out": True, "carried_out_at": look.now.isoformat()}
 
 
 def _later(look: Look, start: str) -> str:
@@ -118,9 +138,10 @@ def note_decision(look: Look) -> Body:
     decision = {
         "decision": getattr(look.command, "decision", ""), "amount": getattr(look.command, "amount", None) or 0, "words": getattr(look.command, "words", ""), "finding": finding,
         "by": look.actor.name, "at": look.now.isoformat(), "asked": look.case.body.get("asks", ""),
+        "refunded_before": int(look.facts.get("refunded", 0)), "compensated_before": int(look.facts.get("compensated", 0)),
     }
     under_way = "asked" if decision["decision"] in OF_GOODS and look.to == "transferred" else None
-    return {"decision": decision, "waits_for": "merchant" if look.to == "transferred" else "", "red_at": None, "not_carried_out": False, "carried": under_way, "late": False}
+    return {"decision": decision, "waits_for": "merchant" if look.to == "transferred" else "", "red_at": None, "not_carried_out": False, "carried": under_way, "carried_out": False, "late": False, **note_documents(look)}
 
 
 def note_not_carried_out(look: Look) -> Body:

@@ -1,6 +1,7 @@
 """Guards and choices of a ticket (05-tickets).
 
-Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back),
+Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back), `disputes` (the pack's section) and
+`paid` (minor units paid for the order), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving),
 `bound` (what a number typed stands for: `order`, `case`, `kind`, `number`, None where nothing has it). A missing fact means "none".
 """
 
@@ -9,6 +10,8 @@ from typing import Any
 
 from amends.core.actor import Party
 from amends.core.machine import Look
+from amends.core.pack_disputes import NOT_OFFERED as NO_DISPUTES
+from amends.core.pack_disputes import Disputes
 from amends.core.pack_tickets import NOT_OFFERED, Tickets
 from amends.core.refusal import Refusal
 from amends.core.rules import before_asking
@@ -124,9 +127,61 @@ def decision_fits(look: Look) -> Refusal | None:
     return within_room(look) if wanted in WITH_AMOUNT else None
 
 
+def disputes_of(look: Look) -> Disputes:
+    """What the pack says of disputes: how much may be awarded, and above what a second person looks."""
+    found: Disputes = look.facts.get("disputes") or NO_DISPUTES
+    return found
+
+
+def compensates(look: Look) -> bool:
+    """What is decided, or paid in the merchant's place, is compensation beside the order's money."""
+    return (getattr(look.command, "decision", "") or decided(look).get("decision")) == "compensate"
+
+
+def given_since(look: Look) -> int:
+    """What the buyer was given on the order since the platform decided, in minor units; compensation counts where compensation was decided."""
+    stands = decided(look)
+    refunded = int(look.facts.get("refunded", 0)) - int(stands.get("refunded_before", 0))
+    return max(0, refunded) + (max(0, int(look.facts.get("compensated", 0)) - int(stands.get("compensated_before", 0))) if stands.get("decision") == "compensate" else 0)
+
+
+def was_given(look: Look) -> Refusal | None:
+    """TI-5: the merchant has carried a payment out when the buyer has been given it, not when it says so."""
+    amount, given = int(decided(look).get("amount") or 0), given_since(look)
+    return Refusal("ticket_refund_first", {"amount": amount, "given": given}) if decided(look).get("decision") in WITH_AMOUNT and given < amount else None
+
+
+def was_carried_out(look: Look) -> bool:
+    """The merchant has said that it did what the platform decided."""
+    return bool(look.case.body.get("carried_out")) and is_decided(look)
+
+
+def within_decided(look: Look) -> Refusal | None:
+    """In the merchant's place no more is paid than was decided and has not been given since."""
+    if decided(look).get("decision") not in WITH_AMOUNT:
+        return None
+    left, amount = max(0, int(decided(look).get("amount") or 0) - given_since(look)), int(getattr(look.command, "amount", None) or 0)
+    return Refusal("ticket_above_decided", {"left": left, "asked": amount}, "amount") if amount > left else None
+
+
+def needs_no_second(look: Look) -> Refusal | None:
+    """DI-6: above the pack's amount a second person judges, and only disputes have one."""
+    above, amount = disputes_of(look).second_above, int(getattr(look.command, "amount", None) or 0)
+    return Refusal("ticket_needs_dispute", {"most": above, "asked": amount}, "amount") if above and amount > above else None
+
+
+def goods_not_given(look: Look) -> Refusal | None:
+    """Money is paid instead of goods only while the service order has given nothing and can still end."""
+    opened = look.facts.get("opened")
+    return None if decided(look).get("decision") not in OF_GOODS or not opened or opened["ends"] else Refusal("ticket_goods_given", {"number": opened["number"]})
+
+
 def within_room(look: Look) -> Refusal | None:
-    """Never more than is left of what was paid for the order (MO-1)."""
+    """Never more than is left of what was paid for the order (MO-1); compensation never more than the pack awards beside it (DI-6)."""
     room, amount = int(look.facts.get("room", 0)), int(getattr(look.command, "amount", None) or 0)
+    if compensates(look):
+        most = disputes_of(look).compensation_most(int(look.facts.get("paid", 0)))
+        return Refusal("judge_compensation_above", {"most": most, "asked": amount}, "amount") if amount > most else None
     return Refusal("refund_above_cap", {"cap": room, "asked": amount}, "amount") if amount > room else None
 
 
@@ -135,6 +190,11 @@ def has_document(look: Look) -> Refusal | None:
     if not is_regulator(look) or bool(getattr(look.command, "photos", None)) or look.case.body.get("documents"):
         return None
     return Refusal("ticket_document_missing", field="photos")
+
+
+def has_document_to_end(look: Look) -> Refusal | None:
+    """A decision that leaves nothing to carry out ends a regulator's ticket, so it comes with the document."""
+    return has_document(look) if nothing_to_do(look) else None
 
 
 @before_asking

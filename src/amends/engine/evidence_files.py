@@ -25,7 +25,7 @@ MOST_BYTES = VIDEO_AT_MOST
 """The largest file there is."""
 ACCEPTS = "image/jpeg,image/png,image/webp,application/pdf,video/mp4,video/webm"
 """What a file field offers; what comes is judged by its content all the same."""
-EVIDENCE = frozenset({"add_evidence", "answer_question", "appeal", "reply", "follow_up", "carry_out", "resolve_ticket", "close_ticket"})
+EVIDENCE = frozenset({"add_evidence", "answer_question", "appeal", "reply", "follow_up", "carry_out", "resolve_ticket", "close_ticket", "decide_ticket", "refund_for_merchant"})
 """Commands whose files are evidence, or documents on a ticket (TI-6)."""
 
 ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/RichMediaExecute"})

@@ -15,7 +15,7 @@ from amends.engine.entitlements import Money
 from amends.engine.flows import facts_for
 from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
-from amends.engine.ticketed import TICKET_MONEY, of_ticket
+from amends.engine.ticketed import TICKET_GIVEN, TICKET_MONEY, of_ticket
 from amends.store.batch import Found, Needs
 
 ADDRESSES = frozenset({"return_by_judgement", "propose", "accept_proposal", "approve_return", "run_out"})
@@ -57,6 +57,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.refusals |= name in REFUSALS
         needs.awards |= name in AWARDS
         needs.purses |= name in PURSES
+        needs.tickets |= name in TICKET_GIVEN
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
         if name == "bind_ticket" and (number := getattr(command, "number", "")):
@@ -117,6 +118,9 @@ class Facts:
         for line, case in found.refusals:
             self.refused.setdefault(line, set()).add(case)
         self.numbers = found.numbers
+        self.compensated: dict[str, int] = {order: int(amount) for order, amount in found.compensated}
+        self.opened = {row[0]: row[1:] for row in found.opened}
+        """Service orders that tickets are bound to, by ticket: number, state, minor units granted, pieces received."""
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held

@@ -4,30 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
 from amends.core import movements as m
 from amends.core.case import Case
+from amends.core.cases.service_order import SERVICE_ORDER
 from amends.core.commands import Command
 from amends.core.effects import amount
 from amends.core.effects_ticket import turn_took
 from amends.core.machine import Decision, Look
 from amends.core.movements import Granted
-from amends.engine.disputed import room_by_line
+from amends.core.rules_judgement import ENDED
+from amends.core.rules_ticket import compensates
+from amends.core.told import Key
+from amends.engine.disputed import paid_for, room_by_line
 from amends.engine.ids import new_id
 
 if TYPE_CHECKING:
     from amends.engine.beside import Beside
     from amends.engine.facts import Facts
 
-TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant"})
+TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant", "carry_out"})
 """Commands of a ticket that look at the money of its order."""
+TICKET_GIVEN = TICKET_MONEY
+"""Commands that look at what the buyer was given on the order, and at the service order opened for it."""
 
 
 def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, Any]:
     """The facts of `core.rules_ticket`."""
+    pack, money = facts.clocks_of(case).pack, facts.money
     return {
-        "tickets": facts.clocks_of(case).pack.tickets, "room": sum(room_by_line(case, facts.money).values()), "bound": _bound(facts, getattr(command, "number", "")),
+        "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "bound": _bound(facts, getattr(command, "number", "")),
+        "refunded": sum(grant[4] for grant in money.grants.get(case.order_id, ())), "compensated": facts.compensated.get(case.order_id, 0), "opened": _opened(facts, case),
     }
+
+
+def _opened(facts: Facts, case: Case) -> dict[str, Any] | None:
+    """The service order opened for a ticket, and whether it can still end without having given anything."""
+    found = facts.opened.get(case.id)
+    if found is None:
+        return None
+    number, state, granted, received = found
+    step = SERVICE_ORDER.steps[state].get("end_by_judgement")
+    return {"number": number, "ends": not granted and received is None and (step is not None or state in ENDED)}
 
 
 def _bound(facts: Facts, number: str) -> dict[str, str] | None:
@@ -86,6 +105,9 @@ def bind(beside: Beside, look: Look, decision: Decision) -> None:
 def refund(beside: Beside, look: Look, decision: Decision) -> None:
     """The platform refunds in the merchant's place: granted line by line as far as each line has room, borne by the merchant (TI-5)."""
     say(beside, look, decision)
+    if compensates(look):
+        _compensate(beside, look)
+        return
     case, left = look.case, amount(look)
     by_line: dict[str | None, int] = {}
     for line, room in room_by_line(case, beside.facts.money).items():
@@ -97,6 +119,21 @@ def refund(beside: Beside, look: Look, decision: Decision) -> None:
     decision.changes["refund_lines"] = {line or "freight": part for line, part in by_line.items()}
     freight = by_line.get(None, 0)
     beside.book.given(look, decision, m.refund_granted(Granted(sum(by_line.values()) - freight, freight, "merchant"), case.currency), {"lines": {line: part for line, part in by_line.items() if line}})
+
+
+def _compensate(beside: Beside, look: Look) -> None:
+    """Compensation that was decided: paid beside the order's money, as a judgement awards it (DI-6), so what was refunded already does not stand in its way."""
+    case, facts = look.case, beside.facts
+    award, by = str(uuid5(UUID(case.id), f"award {case.version + 1}")), {"merchant": amount(look)}
+    request, pack = uuid5(UUID(award), "payout"), facts.clocks_of(case).pack
+    beside.book.awarded(look, m.judged_award(by, case.currency), award, {"what": "compensation"})
+    beside.add(
+        look, "award_judgements", id=award, request=request, key=str(Key(UUID(case.merchant_id), request, 1)), send=uuid5(request, "send 1"), case_id=case.id, order_id=case.order_id,
+        buyer_id=case.body.get("bound_buyer") or case.buyer_id, amount_minor=amount(look), send_minor=amount(look), currency=case.currency, reason="compensation", year=look.now.year,
+        decided_by=look.actor.id, decided_name=look.actor.name, decided_kind="platform",
+        explanation={"rule": "TI-5", "pack": pack.id, "version": pack.version, "dispute": case.number, "what": "compensation", "by": by},
+    )
+    facts.compensated[case.order_id] = facts.compensated.get(case.order_id, 0) + amount(look)
 
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {

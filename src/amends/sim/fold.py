@@ -106,6 +106,8 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
         due["inform_platform"] *= (facts or {}).get("type") == "regulator"
         due["mail_ticket"] *= body["command"] not in ("reply", "carry_out") or bool((facts or {}).get("mail_from"))
         due["hand_to_platform"] *= ends == "transferred"
+        due["pay_refund"] *= "granted" in body["changes"]
+        due["end_service_order"] *= "goods_ended" in body["changes"]
         due["open_service_order"] *= ends == "transferred" and body["input"].get("decision") in ("return_refund", "exchange", "reissue")
     if kind == "service_order":
         due["ask_to_rate"] *= ends == "completed"

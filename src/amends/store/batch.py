@@ -38,6 +38,7 @@ class Needs:
     refusals: bool = False
     awards: bool = False
     purses: bool = False
+    tickets: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
@@ -72,6 +73,10 @@ class Found:
     purses: list[Row] = field(default_factory=list, init=False)
     numbers: list[Row] = field(default_factory=list, init=False)
     """Orders and cases by the numbers typed (TI-7): number, kind, id, order, the order's number, its buyer, line."""
+    compensated: list[Row] = field(default_factory=list, init=False)
+    """Money given beside refunds on the orders of tickets (TI-5): order, minor units."""
+    opened: list[Row] = field(default_factory=list, init=False)
+    """Service orders that tickets are bound to: ticket, number, state, minor units granted, pieces received."""
 
 
 @dataclass(slots=True)
@@ -135,6 +140,10 @@ _NUMBERS = """select o.number, 'order', o.id::text, o.id::text, o.number, o.buye
   union all select c.number, c.kind, c.id::text, c.order_id::text, coalesce(o.number, ''), coalesce(c.buyer_id, ''), coalesce(c.line_id::text, '') from cases c
   left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id
   where c.merchant_id = %(merchant)s and c.kind in ('service_order', 'cancellation') and c.number = any(%(numbers)s)"""
+_COMPENSATED = f"""select order_id::text, sum(amount_minor)::bigint from compensations where merchant_id = %(merchant)s and medium = 'money' and state in ('granted', 'paid', 'failed')
+  and order_id in {_OF_CASES.format('order_id')} group by order_id"""
+_OPENED = """select t.id::text, c.number, c.state, c.granted_minor, (c.facts ->> 'received')::int from cases t join cases c on c.merchant_id = t.merchant_id and c.id = nullif(t.facts ->> 'bound_case', '')::uuid and c.kind = 'service_order'
+  where t.merchant_id = %(merchant)s and t.id = any(%(ids)s::uuid[]) and t.kind = 'ticket'"""
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
 
@@ -169,11 +178,12 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         numbers = conn.execute(_NUMBERS, {**given, "numbers": list(needs.numbers)}) if needs.numbers else None
         refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
         purses = _purses(conn, given, lock=lock) if needs.purses else None
+        compensated, opened = (conn.execute(q, given) if needs.tickets else None for q in (_COMPENSATED, _OPENED))
     rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
     merchant_row, done, addresses, holds, store = _whose(whose)
     found = Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
     found.store, found.numbers = store, numbers.fetchall() if numbers is not None else []
-    found.awards, found.purses = ([] if c is None else c.fetchall() for c in (awards, purses))
+    found.awards, found.purses, found.compensated, found.opened = ([] if c is None else c.fetchall() for c in (awards, purses, compensated, opened))
     return found
 
 

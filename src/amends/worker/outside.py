@@ -30,7 +30,7 @@ OUTSIDE: dict[str, Perform] = {
     "send_refund": payments.send_request, "send_payout": payments.send_request, "send_charge": payments.send_charge, "cancel_charge": payments.cancel_charge,
     "reconcile": perform_run,
     "follow_parcel": parcels.follow, "intercept_parcel": parcels.intercept, "book_pickup": pickups.book, "cancel_pickup": pickups.cancel,
-    "tell_cancellation": cancellations.tell, "open_service_order": tickets.open_service_order,
+    "tell_cancellation": cancellations.tell, "open_service_order": tickets.open_service_order, "end_service_order": tickets.end_service_order,
     "carry_plan": disputes.carry_plan, "apply_remedy": disputes.apply_remedy, "undo_remedy": disputes.undo_remedy,
     "mail_ticket": mail_sending.mail,
 }
@@ -40,7 +40,7 @@ LANES: dict[str, tuple[str, ...]] = {
     "payments": ("send_refund", "send_payout", "send_charge", "cancel_charge", "reconcile"),
     "parcels": ("intercept_parcel", "follow_parcel", "book_pickup", "cancel_pickup"),
     "mail": ("mail_ticket",),
-    "house": ("tell_cancellation", "open_service_order", "carry_plan", "apply_remedy", "undo_remedy"),
+    "house": ("tell_cancellation", "open_service_order", "end_service_order", "carry_plan", "apply_remedy", "undo_remedy"),
 }
 """What may hold up what: a provider that hangs never makes a carrier wait."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from amends.core.actor import SYSTEM
+from amends.core.commands import Command
 from amends.engine.handle import Asked, handle
 from amends.engine.house import House
-from amends.engine.ticket_service import open_for_ticket
+from amends.engine.ticket_service import end_for_ticket, open_for_ticket
 from amends.store.connect import Pool
 from amends.store.outbox import Waiting
 
@@ -23,7 +25,18 @@ def open_service_order(house: House, merchant: str, effect: Waiting, now: dateti
 
 def carry_out(pool: Pool, merchant: str, effect: Waiting, now: datetime) -> None:
     """Open it once and tell the ticket once; what cannot be opened is told with its reason. Raises ValueError when the ticket refuses for a reason that is not one of time."""
-    command, why = open_for_ticket(pool, merchant, effect.case_id or "", effect.body, effect.id, now)
+    _tell(pool, merchant, effect, open_for_ticket(pool, merchant, effect.case_id or "", effect.body, effect.id, now), now)
+
+
+def end_service_order(house: House, merchant: str, effect: Waiting, now: datetime) -> None:
+    """End what was opened for goods that were paid for instead (TI-5); the platform hears on the ticket where it could not be ended."""
+    told = end_for_ticket(house.pool, merchant, effect.case_id or "", effect.body, effect.id, now)
+    if told is not None:
+        _tell(house.pool, merchant, effect, told, now)
+
+
+def _tell(pool: Pool, merchant: str, effect: Waiting, told: tuple[Command, dict[str, Any]], now: datetime) -> None:
+    command, why = told
     asked = Asked(str(uuid5(UUID(effect.id), "told")), merchant, effect.case_id or "", command, SYSTEM, why=why)
     refused = handle(pool, [asked], now)[0].refusal
     if refused is not None and refused.code not in NO_MATTER:

@@ -16,9 +16,10 @@ OTHER_SIDE = (Party.BUYER, Party.PLATFORM)
 STAFF = (Party.MERCHANT, Party.PLATFORM)
 MINE = (r.claimed_by_nobody_else, r.photos_are_known)
 WRITES = (rt.is_other_side, r.photos_are_known)
-DECIDES = (rt.nothing_decided, rt.nothing_under_way, rt.decision_fits)
+DECIDES = (rt.nothing_decided, rt.nothing_under_way, rt.decision_fits, rt.has_document_to_end, r.photos_are_known)
 HEARS = (e.tell_merchant, et.mail_ticket)
 # What it is about is the platform's to say once it has the ticket: the merchant cannot take away what a decision is carried out on.
+PAYS = (rt.not_carried_out, rt.nothing_under_way, rt.goods_not_given, rt.needs_no_second, rt.within_room, rt.within_decided, rt.has_document, r.photos_are_known)
 BINDS = (rt.binding_is_open, rt.number_is_known, rt.is_the_buyers)
 ENDS = (rt.is_other_side, rt.nothing_under_way, rt.has_document, r.photos_are_known)
 
@@ -70,8 +71,8 @@ TRANSFERRED = State("transferred", "已转平台", "Transferred to the platform"
     Step(v.FollowUp, OTHER_SIDE, "transferred", WRITES, (e.tell_platform,), (et.note_words,)),
     Step(v.HandBack, PLATFORM, "awaiting_merchant", (rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
     Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), DECIDES, (e.tell_merchant, et.tell_other_side, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
-    Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open), (et.tell_other_side, e.tell_platform, et.mail_ticket), (et.note_end,)),
-    Step(v.RefundForMerchant, PLATFORM, "resolved", (rt.not_carried_out, rt.within_room), (et.pay_refund, e.tell_merchant, et.tell_other_side), (et.grant, et.note_end)),
+    Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open, rt.nothing_under_way, rt.was_given, rt.has_document), (et.tell_other_side, e.tell_platform, et.mail_ticket), (et.note_end, et.note_carried_out)),
+    Step(v.RefundForMerchant, PLATFORM, "resolved", PAYS, (et.pay_refund, et.end_service_order, e.tell_merchant, et.tell_other_side), (et.grant, et.note_end)),
     Step(v.ServiceOrderOpened, CLOCK, "transferred", (), (e.tell_merchant, et.tell_other_side), (et.note_opened,)),
     Step(v.ServiceOrderRefused, CLOCK, "transferred", (), (e.tell_platform,), (et.note_failed,), clock="ticket_decide"),
     *ends("transferred"),
@@ -91,7 +92,8 @@ def after(name: str) -> tuple[Step, ...]:
 
 
 RESOLVED = State("resolved", "已解决", "Solved", final=True, steps=(
-    Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", (*WRITES, rt.open_to_write), HEARS, (et.turn_begins,)),
+    # Who says that what was decided was not done after all is heard by the platform, and the decision stands (TI-5).
+    Step(v.FollowUp, OTHER_SIDE, Choice(rt.was_carried_out, "transferred", "awaiting_merchant"), (*WRITES, rt.open_to_write), (*HEARS, et.hand_to_platform), (et.written_again,)),
     Step(v.CloseTicket, PLATFORM, "closed", (rt.has_document, r.photos_are_known), (), (et.note_end,)),
     Step(v.BindTicket, PLATFORM, "resolved", BINDS, (), (et.note_binding,)),
     *after("resolved"),

@@ -51,6 +51,7 @@ class DecideTicket(Command):
     amount: int | None = ask("金额", "Amount", "money", least=1, most=10**12)
     sku: str = ask("商品 SKU（订单有多种商品时）", "SKU, where the order has several", "text", most=64)
     words: str = ask("理由", "Reason", "long", required=True, most=2000)
+    photos: list[Any] = ask("证明文件", "Documents", "photos", most=FILES_AT_MOST)
 
 
 @dataclass
@@ -69,6 +70,7 @@ class RefundForMerchant(Command):
     zh, en, event, node = "平台代退", "Refund for the merchant", "ticket_refunded_by_platform", "ticket_deciding"
     amount: int | None = ask("金额", "Amount", "money", required=True, least=1, most=10**12)
     words: str = ask("说明", "Explanation", "long", required=True, most=2000)
+    photos: list[Any] = ask("证明文件", "Documents", "photos", most=FILES_AT_MOST)
 
 
 @dataclass

@@ -35,7 +35,7 @@ drop index outbox_outside_merchant_due;
 alter table outbox drop column outside;
 alter table outbox add column outside boolean not null generated always as (effect in (
   'send_refund', 'send_payout', 'send_charge', 'cancel_charge', 'reconcile', 'intercept_parcel', 'follow_parcel', 'book_pickup', 'cancel_pickup', 'tell_cancellation',
-  'carry_plan', 'apply_remedy', 'undo_remedy', 'open_service_order', 'mail_ticket'
+  'carry_plan', 'apply_remedy', 'undo_remedy', 'open_service_order', 'end_service_order', 'mail_ticket'
 )) stored;
 create index outbox_due on outbox (due_at) where done_at is null and dead_at is null and not outside;
 create index outbox_merchant_due on outbox (merchant_id, due_at) where done_at is null and dead_at is null and not outside;
