@@ -142,3 +142,8 @@ def test_the_demo_clock_only_moves_forward(pool: Pool, admin: psycopg.Connection
     assert admin.execute("select ahead from demo_clock").fetchone() == (timedelta(days=2),)
     with pytest.raises(errors.InsufficientPrivilege), scope(pool, MILL) as conn:
         conn.execute("update demo_clock set ahead = '3 days'")
+
+
+def test_who_of_the_platform_has_a_case_in_hand_is_not_a_merchants_to_read(pool: Pool) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), scope(pool, MILL) as conn:
+        conn.execute("select from desk_assignments")

@@ -14,9 +14,11 @@ from amends.core.permissions import preset
 from amends.core.verbs import dispute as v
 from amends.core.verbs.marks import MarkUnreasonable
 from amends.engine import people
+from amends.engine.evidence_files import take_evidence
 from amends.engine.ids import new_id
 from amends.engine.judging import preview
 from tests.adjudication_cast import SAID, Verdict, disputed, judge_of, to_judge
+from tests.engine.test_evidence_files import MP4, paper
 from tests.shop import LIN, Shop, open_shop
 from tests.web.case_cast import leaking_cup, stock_shop
 from tests.web.conftest import PASSWORD, enter
@@ -276,6 +278,20 @@ def test_a_file_belongs_to_its_dispute(client, house, trade, reader):
     enter(client, house, reader)
     assert client.get(at(trade, case, "files", file)).status_code == 200
     assert client.get(at(trade, other, "files", file)).status_code == 404
+
+
+@pytest.mark.parametrize(("data", "kind"), [pytest.param(paper(), "application/pdf", id="document"), pytest.param(MP4, "video/mp4", id="video")])
+def test_what_is_no_picture_is_only_saved_and_nothing_in_it_runs(client, house, trade, reader, data, kind):
+    case = disputed(trade)
+    file = take_evidence(trade.pool, trade.merchant, data, "agent", trade.now)
+    assert trade.say(case, v.AddEvidence(evidence="inspection_report", words="报告", photos=[file])).refusal is None
+    enter(client, house, reader)
+    sent = client.get(at(trade, case, "files", file))
+    assert (sent["Content-Type"], sent["Content-Disposition"][:10], sent.content) == (kind, "attachment", data)
+    assert "sandbox" in sent["Content-Security-Policy"]
+    page = body(client.get(at(trade, case)))
+    link = page.split(f'files/{file}"', 1)[1].split(">", 1)[0]
+    assert ("data-video" if kind == "video/mp4" else "download") in link
 
 
 

@@ -10,6 +10,7 @@ import pytest
 from amends.core.cases.ticket import TICKET
 from amends.core.verbs import ticket as v
 from amends.engine import buyers
+from amends.engine.evidence_files import take_evidence
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
@@ -17,6 +18,7 @@ from amends.engine.tickets import open_ticket
 from amends.web.catalogue import words
 from amends.web.told import key_of
 from amends.worker.effects import perform
+from tests.engine.test_evidence_files import paper
 from tests.shop import LIN, Shop
 from tests.web.case_cast import stock_shop
 from tests.web.conftest import enter
@@ -213,3 +215,14 @@ def test_the_look_before_an_answer_names_who_is_waited_for_then(house, goods, sh
     page = client.get(f"/m/cases/{ticket}/do/reply?result=approve&words=x").content.decode()
     assert "客户须在" in page
     assert "平台须在" not in page
+
+
+def test_a_document_on_a_ticket_is_only_saved_and_nothing_in_it_runs(house, goods, operator, client):
+    ticket = opened(goods, house)
+    file = take_evidence(goods.pool, goods.merchant, paper(), "agent", goods.now)
+    assert goods.say(ticket.ticket_id, v.Reply("approve", "见附件", photos=[file])).refusal is None
+    enter(client, house, operator)
+    page = client.get(f"/p/tickets/{goods.merchant}/{ticket.ticket_id}").content.decode()
+    address = page.split(f'{file}"')[0].rsplit('"', 1)[1] + file
+    sent = client.get(address)
+    assert (sent.status_code, sent["Content-Disposition"][:10], "sandbox" in sent["Content-Security-Policy"]) == (200, "attachment", True)

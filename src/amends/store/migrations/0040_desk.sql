@@ -14,6 +14,7 @@ create table desk_assignments (
 );
 create index desk_assignments_person on desk_assignments (person_id, kind, at);
 select amends_wall('desk_assignments');
+revoke all on desk_assignments from amends_app; -- nor can a merchant's connection read it
 
 -- A demand of a buyer for money beyond the rules, as a merchant's agent marked it (DI-11). Withdrawn by the platform when it was wrong; nobody deletes it, and buyers never see it.
 create table buyer_marks (

@@ -10,11 +10,8 @@ from django.views.decorators.http import require_safe
 from amends.store import files
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens.adjudication import file_of_dispute
+from amends.web import evidence_view
 from amends.web.gate import platform
-
-IMMUTABLE = "private, max-age=31536000, immutable"
-SAFE = ("image/", "video/", "application/pdf")
-"""Kinds a browser may show; anything else is only kept."""
 
 
 @platform("read")
@@ -28,5 +25,4 @@ def file(request: Any, merchant_id: Any, case_id: Any, file_id: Any) -> HttpResp
         found = files.read(conn, merchant, name)
     if found is None:
         raise Http404
-    how = "inline" if found.media_type.startswith(SAFE) else "attachment"
-    return HttpResponse(found.bytes, content_type=found.media_type, headers={"Cache-Control": IMMUTABLE, "Content-Disposition": how, "X-Content-Type-Options": "nosniff"})
+    return evidence_view.send(request, found, name)

@@ -24,7 +24,7 @@ from amends.store import files
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import tickets as reads
 from amends.store.screens.case import CaseSeen, read_case
-from amends.web import catalogue, page, wording
+from amends.web import catalogue, evidence_view, page, wording
 from amends.web.case import effect_line, fields, ticket_beside
 from amends.web.case.fields import PHOTOS_KEPT, FormField
 from amends.web.case.offers import Offers, attributes, offers_of
@@ -35,8 +35,6 @@ from amends.web.mail.card import mails_of
 from amends.web.rights import may
 from amends.web.show import money
 
-IMMUTABLE = "private, max-age=31536000, immutable"
-SAFE = ("image/", "video/", "application/pdf")
 FIRST = {"awaiting_merchant": "follow_up", "awaiting_other_side": "follow_up", "transferred": "decide_ticket", "resolved": "close_ticket"}
 """What stands open first in each state."""
 BESIDE = ("set_priority",)
@@ -120,8 +118,7 @@ def file(request: Any, merchant_id: Any, case_id: Any, file_id: Any) -> HttpResp
         found = files.read(conn, merchant, name)
     if found is None:
         raise Http404
-    how = "inline" if found.media_type.startswith(SAFE) else "attachment"
-    return HttpResponse(found.bytes, content_type=found.media_type, headers={"Cache-Control": IMMUTABLE, "Content-Disposition": how, "X-Content-Type-Options": "nosniff"})
+    return evidence_view.send(request, found, name)
 
 
 def _back(merchant_id: Any, case_id: Any, done: str) -> HttpResponseRedirect:
