@@ -22,6 +22,7 @@ from amends.engine.house import House
 from amends.engine.ids import new_id
 from amends.engine.mail_keeping import keep
 from amends.engine.mail_writing import send_again
+from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket, TicketOpened
 from amends.engine.tickets import open_ticket
 from amends.store import mails
@@ -469,3 +470,27 @@ def test_a_merchants_people_read_their_mails_and_write_none(house, shop):
     assert len(shop.all("select 1 from mails where merchant_id = %s", shop.merchant)) == 1
     with pytest.raises(errors.InsufficientPrivilege), scope(house.pool, UUID(shop.merchant)) as conn:
         conn.execute("update mails set status = 'set_aside'")
+
+
+@pytest.mark.parametrize(("sent", "due"), [("2026-03-04T15:59", "2026-03-04T18:00"), ("2026-03-04T16:00", "2026-03-05T18:00")], ids=["before-four", "at-four"])
+def test_a_mail_is_red_by_its_own_time_and_transferred_only_when_late(house, shop, post, sent, due):
+    at, until = (datetime.fromisoformat(x).replace(tzinfo=CHINA) for x in (sent, due))
+    house.clock.at = shop.now = (at + timedelta(minutes=10)).astimezone(UTC)
+    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port)
+    come(house, mailbox, letter(address, dated=at))
+    red = "select (facts ->> 'red_at')::timestamptz from cases where merchant_id = %s and kind = 'ticket'"
+    assert shop.all(red, shop.merchant) == [(until - timedelta(hours=1),)]
+    ring(shop.pool, shop.merchant, until.astimezone(UTC) - timedelta(seconds=1))
+    assert shop.all("select state, coalesce(facts ->> 'late', 'false') from cases where merchant_id = %s and kind = 'ticket'", shop.merchant) == [("awaiting_merchant", "false")]
+    shop.now = max(until, at + timedelta(hours=24)).astimezone(UTC)
+    for _ in range(3):
+        ring(shop.pool, shop.merchant, shop.now)
+    assert tickets(shop)[0][2] == "transferred"
+
+
+def test_the_next_turn_of_a_mail_is_red_by_its_own_time_too(house, shop, post):
+    mailbox, address, out = answered(house, shop, post)
+    at = datetime(2026, 3, 3, 16, 30, tzinfo=CHINA)
+    house.clock.at = at.astimezone(UTC)
+    come(house, mailbox, letter(address, "还没解决", dated=at, In_Reply_To=out.message_id))
+    assert shop.all("select (facts ->> 'red_at')::timestamptz from cases where merchant_id = %s and kind = 'ticket'", shop.merchant) == [(datetime(2026, 3, 4, 17, 0, tzinfo=CHINA),)]

@@ -15,7 +15,7 @@ from amends.core.negotiation import as_agreed
 from amends.core.refund import Settlement, settle
 from amends.core.stock import why_ended
 from amends.core.verbs.buyer import RATINGS
-from amends.engine import advancing, calling, judged_money, marking, ticketed
+from amends.engine import advancing, calling, judged_money, marking, ticket_times, ticketed
 from amends.engine.bookkeeping import Book
 from amends.engine.facts import Facts
 from amends.engine.goods import STOCK_MOVES
@@ -79,6 +79,7 @@ class Beside:
             self._add(look, "add_pickups", case_id=look.case.id, **decision.changes["parcel"])
         if "quantity" in decision.changes:
             self.facts.pieces.setdefault(look.case.body.get("line_id", ""), {})[look.case.id] = decision.changes["quantity"]
+        ticket_times.note(self, look, decision)
         if writes := WRITES.get(name):
             writes(self, look, decision)
         if "advance" in decision.changes:

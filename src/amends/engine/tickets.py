@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,6 +18,7 @@ from amends.core.verbs.ticket import ASKS
 from amends.engine.deadlines import Deadlines
 from amends.engine.ids import is_id, new_id
 from amends.engine.ticket import FILES_AT_MOST, TITLE_AT_MOST, WORDS_AT_MOST, NewTicket, TicketOpened
+from amends.engine.ticket_times import red_at
 from amends.store import ticketing
 from amends.store.applying import next_numbers
 from amends.store.connect import Pool
@@ -106,7 +107,7 @@ def _facts(seen: SeenForTicket, asked: NewTicket, actor: Actor, clocks: Deadline
     return {
         "title": (asked.title.strip() or subject.zh)[:TITLE_AT_MOST], "description": asked.words.strip(), "reason_zh": subject.zh, "reason_en": subject.en,
         "region": province_named(about.province) if about else "", "pack": clocks.pack.id, "pack_version": clocks.pack.version,
-        "turn_began": began.isoformat(), "turns": 1, "red_at": (began + timedelta(seconds=clocks.pack.tickets.red_after)).isoformat(),
+        "turn_began": began.isoformat(), "turns": 1, "red_at": red_at(clocks, asked.origin, began).isoformat(),
         "other_side": "buyer" if actor.party is Party.BUYER else "platform", "asks": asked.asks, "asked_amount": asked.amount, "by_staff": actor.name if actor.party is not Party.BUYER else "",
         **({"priority": "high"} if asked.origin == "regulator" else {}), **bound, **mail,
     }

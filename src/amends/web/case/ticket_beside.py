@@ -76,7 +76,7 @@ def rules(pack: Pack | None, lang: str) -> list[RuleLine]:
     if pack is None:
         return []
     n = wording.at(lang)
-    out = [RuleLine("ti-alert-triangle", say(lang, "tickets.rule_red", after=length(pack.tickets.red_after, n)), _source(pack, pack.tickets.red_after_source, lang))]
+    out = [RuleLine("ti-alert-triangle", say(lang, "tickets.rule_red", after=length(pack.tickets.red_after, n), left=length(pack.clocks["ticket_mail"].remind_before or 0, n)), _source(pack, pack.tickets.red_after_source, lang))]
     for name, icon in CLOCKS:
         clock = pack.clocks[name]
         out.append(RuleLine(icon, say(lang, f"tickets.rule_{name}", span=span_words(clock.span, n)), _source(pack, clock.source, lang)))
