@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from amends.api import disputing
 from amends.core.actor import ALL, Actor, Party
 from amends.core.verbs.review import Reject
 from amends.engine.ids import new_id
@@ -144,3 +145,24 @@ def test_questions_and_the_platforms_names_stay_where_they_belong(api):
             assert ("检测由谁做" in got.raw.decode()) == told, (as_, path)
             assert "法官甲" not in got.raw.decode()
     assert "检测由谁做" in api.call("GET", f"{LIST}/{dispute}/events{there}", key=platform).raw.decode()
+
+
+def test_who_files_nothing_uploads_nothing_and_what_waits_is_limited(api, monkeypatch):
+    order, case = refused(api)
+    dispute = ask(api, order, case_id=case).json["id"]
+
+    def up(query="", n=0, **more):
+        return api.call("POST", f"/api/v1/evidence-files{query}", paper() + b"\n" * n, headers={"Content-Type": "application/pdf"}, **more)
+
+    reads = make(api.house, Actor(Party.MERCHANT, new_id(), "只看", api.shop.merchant, ALL), ["read"])
+    files = make(api.house, Actor(Party.MERCHANT, new_id(), "举证", api.shop.merchant, ALL), ["read", "dispute.add_evidence"])
+    assert (up(key=reads).status, up(key=reads).json["code"]) == (403, "permission_missing")
+    assert up(f"?case_id={dispute}", key=files).status == 200
+    assert up(f"?case_id={dispute}", as_=api.buyer()).status == 200
+    assert up(f"?case_id={dispute}", as_=api.buyer("somebody-else")).status == 404
+    assert up(f"?case_id={case}", key=files).json["code"] == "evidence_not_here"
+    monkeypatch.setattr(disputing, "WAITING_AT_MOST", 2)
+    assert up(key=files, n=1).status == 200
+    full = up(key=files, n=2)
+    assert (full.status, full.json["code"]) == (422, "evidence_waits")
+    assert up(as_=api.buyer(), n=1).status == 200

@@ -6,24 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from amends.api.dispute_shapes import DISPUTE, DisputeOpened, DisputeWay, DisputeWays, EvidenceFile, EvidencePiece, EvidencePieces
-from amends.api.door import Bytes, Call, Refused, Reply, refuse
+from amends.api.door import Bytes, Call, Refused, Reply, refuse, uuid_text
 from amends.api.naming import plain
 from amends.api.records import read_record
 from amends.api.shapes import Why
 from amends.core.actor import Actor, Party
+from amends.core.buyer_sight import is_buyers
 from amends.core.cases import TABLES
 from amends.core.dispute_sight import event_for_side, for_side, unsettled, with_others, without_names
 from amends.core.refusal import Refusal
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
 from amends.engine.disputes import ways as ways_of
-from amends.engine.evidence_files import MOST_BYTES, take_evidence
+from amends.engine.evidence_files import EVIDENCE, MOST_BYTES, take_evidence
+from amends.engine.photos import say_size
+from amends.engine.sight import see
 from amends.store import files
 from amends.store.connect import scope
 from amends.store.screens import cases as screen
 from amends.store.screens import disputes as reads
 
 EVIDENCE_BYTES = MOST_BYTES
+WAITING_AT_MOST, WAITING_BYTES = 30, 300 * 1024 * 1024
+"""Files one key, or one buyer it speaks for, may have brought and not yet named in a command; what is not named is removed after a day."""
 MARKED = "marked"
 """The fact that an agent marked an unreasonable demand."""
 
@@ -90,12 +95,41 @@ def file(call: Call, id: UUID) -> Reply:
 
 
 def add_file(call: Call) -> Reply:
-    """POST the bytes of a file for evidence; answers the id to name in a command."""
-    call.known_queries()
-    found = take_evidence(call.house.pool, call.merchant(), call.raw, call.caller.id, call.now, once=str(call.command_id))
+    """POST the bytes of a file for evidence; answers the id to name in a command. With `case_id`, only while the caller may file on that case."""
+    call.known_queries("case_id")
+    merchant, actor, case = call.merchant(), call.acting(), call.query("case_id", uuid_text)
+    if refusal := _may_not_bring(call, actor) or (_may_not_file(call, merchant, actor, str(case)) if case else None):
+        raise Refused(refusal)
+    with scope(call.house.pool, UUID(merchant)) as conn:
+        waiting, size = files.unsent(conn, merchant, actor.id)
+    if waiting >= WAITING_AT_MOST or size + len(call.raw) > WAITING_BYTES:
+        raise Refused(Refusal("evidence_waits", {"most": WAITING_AT_MOST, "size": say_size(WAITING_BYTES), "now": waiting}, "photos"))
+    found = take_evidence(call.house.pool, merchant, call.raw, actor.id, call.now, once=str(call.command_id))
     if isinstance(found, Refusal):
         raise Refused(found)
     return Reply(EvidenceFile(found))
+
+
+def _may_not_bring(call: Call, actor: Actor) -> Refusal | None:
+    """Who may give no command that names evidence brings none; one that passes on a buyer's words does (ST-4)."""
+    brings = any(actor.may(kind, name) for kind, machine in TABLES.items() if kind in ("dispute", "ticket") for name in machine.commands if name in (*EVIDENCE, "step_in"))
+    if actor.party is Party.CARRIER:
+        return Refusal("not_yours", {"command": "add_evidence_file", "party": actor.party.value})
+    return None if brings or call.caller.holds("speak_for_buyer") else Refusal("permission_missing", {"permission": "dispute.add_evidence"})
+
+
+def _may_not_file(call: Call, merchant: str, actor: Actor, case: str) -> Refusal | None:
+    """Why a file cannot be filed on this case now: not theirs, its evidence closed, or the side's number of files used up (DI-5)."""
+    found = see(call.house.pool, merchant, case, actor, call.now)
+    if found is None or (actor.party is Party.BUYER and (actor.id != found.case.buyer_id or not is_buyers(found.case.kind, found.case.body))):
+        return Refusal("not_there", field="case_id")
+    open_to = [m for m in found.moves if m.verb in EVIDENCE]
+    if not any(m.blocked is None for m in open_to):
+        return next((m.blocked for m in open_to if m.blocked), Refusal("evidence_not_here", field="case_id"))
+    section, filed = found.facts.get("disputes"), int((found.case.body.get("filed") or {}).get(actor.party.value, 0))
+    if section is not None and found.case.kind == "dispute" and filed >= section.files_at_most:
+        return Refusal("evidence_too_many", {"most": section.files_at_most, "now": filed}, "photos")
+    return None
 
 
 def for_reader(kind: str, actor: Actor, value: dict[str, Any]) -> Any:

@@ -20,6 +20,8 @@ DISPUTES: dict[str, tuple[str, str]] = {
     "evidence_needs_file": ("请至少上传一个文件；只有文字请用“发送消息”", "Add at least one file; for words alone, send a message"),
     "evidence_kind_missing": ("请选择新证据的类型", "Say what kind of evidence it is"),
     "evidence_too_many": ("每方最多提交 {most} 个文件，已有 {now} 个；请合并后再传", "Each side may file {most} files and {now} are there; combine some"),
+    "evidence_waits": ("已有 {now} 个上传后没有提交的文件，最多 {most} 个、共 {size}；请先提交，或等没提交的自动清理", "{now} files were brought and not filed yet; at most {most}, {size} in all, may wait. File those first, or wait until unused ones are removed"),
+    "evidence_not_here": ("这张单现在不收文件；请查看这张单现在可用的操作", "Files cannot be filed on this case now; see what can be done with it"),
     "evidence_empty": ("文件是空的，请重新选择", "The file is empty; choose another"),
     "evidence_kind": ("只收图片（JPG、PNG、WebP）、PDF 和视频（MP4、WebM）；请转换后再传", "Pictures (JPG, PNG, WebP), PDF and video (MP4, WebM) can be filed; convert it first"),
     "evidence_too_big": ("文件不能超过 {most}，这个 {now}；请压缩或截取后再传", "A file may have {most}, this one has {now}; compress or shorten it"),

@@ -30,6 +30,12 @@ def add(conn: psycopg.Connection, merchant: str, file_id: str, sha256: bytes, me
     conn.execute(_ADD, (UUID(merchant), UUID(file_id), sha256, media_type, len(data), data, uploaded_by, at))
 
 
+def unsent(conn: psycopg.Connection, merchant: str, uploaded_by: str) -> tuple[int, int]:
+    """How many files of one uploader wait to be sent with something, and their bytes in all."""
+    row = conn.execute("select count(*)::int, coalesce(sum(size), 0)::bigint from files where merchant_id = %s and case_id is null and uploaded_by = %s", (UUID(merchant), uploaded_by)).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
 def merchants_with_unsent(conn: psycopg.Connection, before: datetime) -> list[str]:
     """Merchants with pictures older than this that belong to no case; PLATFORM scope."""
     return [row[0] for row in conn.execute("select distinct merchant_id::text from files where case_id is null and at < %s", (before,))]
