@@ -71,6 +71,7 @@ def sign_ins() -> list[SignIn]:
     found = [SignIn(f"{first.name} · 主账号", f"{first.main[0]}@{first.domain}", cast.PASSWORD)]
     found += [SignIn(f"{first.name} · {roles[h.role]} {h.name}", f"{h.email}@{first.domain}", cast.PASSWORD) for h in first.hands]
     found.append(SignIn("平台", cast.OPERATOR[0], cast.PASSWORD))
+    found += [SignIn(f"平台 · {j.name}", f"{j.email}@{cast.OPERATOR[0].rpartition('@')[2]}", cast.PASSWORD) for j in cast.JUDGES]
     return found + [SignIn(f"{p.name} · 主账号", f"{p.main[0]}@{p.domain}", cast.PASSWORD) for p in others]
 
 
@@ -78,6 +79,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     chance = Random(seed)
     opened = now - OPENED_BEFORE
     operator = cast.operator(pool, opened)
+    cast.judges(pool, cast.By(operator), opened)
     told: list[Story] = []
     cancelled: list[CancelStory] = []
     lines: dict[str, tuple[str, str]] = {}

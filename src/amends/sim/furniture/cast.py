@@ -96,6 +96,19 @@ PLANS = (
 OPERATOR = ("arbiter@platform.example", "平台运营 许衡")
 
 
+JUDGES = (Hand("guyan", "判责员 顾言", "arbiter"), Hand("luqing", "复核员 陆清", "second_judge"), Hand("shendu", "复核员 沈度", "second_judge"))
+"""Who judges: one, a second pair of eyes, and somebody else for appeals (DI-6, DI-8)."""
+
+
+def judges(pool: Pool, by: By, now: datetime) -> None:
+    """The platform's people who judge disputes."""
+    roles = {r: sure(make_role(pool, by, PRESETS[r][0], preset(r, Party.PLATFORM, MACHINES) | {"read", "assign_desk"}, now)) for r in sorted({j.role for j in JUDGES})}
+    for judge in JUDGES:
+        made = sure(make_person(pool, by, f"{judge.email}@{OPERATOR[0].rpartition('@')[2]}", judge.name, now, password=PASSWORD))
+        refused = grant(pool, by, made.id, now, role=roles[judge.role])
+        assert refused is None, refused
+
+
 def operator(pool: Pool, now: datetime) -> Actor:
     """The platform's main account."""
     return sure(make_platform(pool, Main(OPERATOR[0], OPERATOR[1], PASSWORD), now)).actor()

@@ -27,7 +27,7 @@ from amends.sim.furniture.pictures import photo
 from amends.store.connect import Pool, scope
 from amends.worker.effects import perform
 
-ARBITER, SECOND = Actor(Party.PLATFORM, "demo-arbiter", "判责员 许衡", None, ALL), Actor(Party.PLATFORM, "demo-second", "判责员 陆清", None, ALL)
+ARBITER, SECOND = Actor(Party.PLATFORM, "demo-arbiter", "判责员 顾言", None, ALL), Actor(Party.PLATFORM, "demo-second", "复核员 陆清", None, ALL)
 SILENT, CLOSES = timedelta(hours=24), timedelta(hours=72)
 RULES = ["DI-G2", "DI-Q1"]
 
