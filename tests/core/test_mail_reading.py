@@ -11,7 +11,7 @@ from email.mime.text import MIMEText
 
 import pytest
 
-from amends.core.mail import html_text
+from amends.core.mail import html_text, quotes
 from amends.core.mail.bounces import bounce_in
 from amends.core.mail.decoding import POLICY
 from amends.core.mail.quotes import said_in
@@ -182,3 +182,16 @@ def test_whom_a_letter_could_not_reach_stands_near_its_top(text, recipient):
     found = bounce_in(email.message_from_string("From: mailer-daemon@b.cn\nSubject: Undeliverable\n\n", policy=POLICY), text, "")
     assert found is not None
     assert found.recipient == recipient
+
+
+@pytest.mark.parametrize("line", [" " * 5000 + "x", "在" + " " * 5000 + "1", "1" * 5000], ids=["blanks", "blanks-inside", "digits"])
+def test_no_line_longer_than_any_that_says_who_wrote_is_compared(line, monkeypatch):
+    compared = []
+
+    class Pattern:
+        def match(self, text):
+            compared.append(len(text))
+
+    monkeypatch.setattr(quotes, "_WROTE", (Pattern(),))
+    assert said_in(f"好\n{line}\n谢谢").endswith("谢谢")
+    assert max(compared) <= 600

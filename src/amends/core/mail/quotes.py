@@ -17,6 +17,8 @@ _WROTE = (
     re.compile(r"^\s*(?:在|于)?\s*.{0,120}\d.{0,160}(?:写道|寫道|写到|wrote)\s*[:：]\s*$", re.DOTALL),
     re.compile(r"^\s*.{1,120}<[^<>\s]+@[^<>\s]+>\s*(?:于|在)?.{0,80}(?:写道|寫道|wrote)\s*[:：]\s*$", re.DOTALL),
 )
+_LONGEST_WROTE = 600
+"""Signs of the longest line that says who wrote; what is longer was made to keep the patterns busy."""
 _ABOVE = "##- 请在此行以上回复"
 _RULER = re.compile(r"^_{20,}\s*$")
 _SENT_FROM = re.compile(
@@ -79,8 +81,8 @@ def _attribution(lines: list[str], at: int) -> int:
 
 
 def _says_who(some: list[str]) -> bool:
-    joined = "\n".join(some)
-    return any(pattern.match(joined) for pattern in _WROTE)
+    joined = "\n".join(line.strip() for line in some)
+    return len(joined) <= _LONGEST_WROTE and any(pattern.match(joined) for pattern in _WROTE)
 
 
 def _without_signature(lines: list[str]) -> list[str]:
