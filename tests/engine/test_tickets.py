@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from amends.core.actor import PROVIDER_ACTOR
 from amends.core.policy import parse_pack
 from amends.core.verbs import ticket as v
+from amends.core.verbs.outside import RefundMoved
 from amends.core.verbs.processing import ShipReplacement
 from amends.core.verbs.review import RefundWithoutReturn, Reject
 from amends.engine import pack_releases, pack_start, packs, suspensions
@@ -28,6 +30,7 @@ from amends.store.outbox import add_notices
 from amends.store.screens.dossier import of_buyer
 from amends.store.screens.queue import read_page
 from amends.store.screens.queue_filter import QueueFilter
+from amends.worker.effects import perform
 from amends.worker.outside import OUTSIDE
 from tests.shop import LIN, NOON, open_shop
 
@@ -325,6 +328,16 @@ def test_what_a_ticket_gave_is_gone_from_what_it_may_give(shop):
     assert shop.say(ticket, v.BindTicket(""), shop.arbiter).refusal.code == "ticket_binding_stands"
     silent(shop)
     assert shop.say(ticket, v.DecideTicket("refund", 19900, words="又一次"), shop.arbiter).refusal.code == "refund_above_cap"
+
+
+def test_money_on_its_way_arrives_after_the_other_side_wrote_again(shop):
+    ticket = transferred(shop, asks="refund", amount=19900)
+    refund_in_its_place(shop, ticket)
+    perform(shop.pool, shop.merchant, shop.now)
+    ((request,),) = shop.all("select id::text from refund_requests where case_id = %s", ticket)
+    assert shop.say(ticket, v.FollowUp("还没收到"), LIN).refusal is None
+    assert shop.say(ticket, RefundMoved(request, "R-1"), PROVIDER_ACTOR).refusal is None
+    assert shop.row(ticket, "state, moved_minor") == ("awaiting_merchant", 19900)
 
 
 def silent(shop):
