@@ -6,6 +6,7 @@ import pytest
 
 from amends.api import disputing
 from amends.core.actor import ALL, Actor, Party
+from amends.core.verbs.dispute import Adjudicate
 from amends.core.verbs.review import Reject
 from amends.engine.ids import new_id
 from tests.api.caller import make
@@ -113,11 +114,13 @@ def test_each_side_reads_its_own_reply_and_nothing_before_it_stands(api, amount)
     there = f"?merchant_id={api.shop.merchant}"
     assert api.call("POST", f"{LIST}/{dispute}/step_in{there}", {"words": "重大投诉"}, key=platform).status == 200
     judged = {"liability": "merchant", "outcome": "refund", "amount": amount, "rules": ["DI-G3"], "words_buyer": "支持退款", "words_merchant": "举证不足"}
-    assert api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", {**judged, "rules": [3]}, key=platform).status == 422
-    assert api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", {**judged, "rules": ["DI-X9"]}, key=platform).json["code"] == "rule_unknown"
-    done = api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", judged, key=platform)
-    assert done.status == 200, done.raw
-    waits = done.json["state"] != "adjudicated"
+    key = api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", judged, key=platform)
+    assert (key.status, key.json["code"]) == (403, "decided_signed_in")
+    offered = {c["command"]: c["blocked"] for c in api.call("GET", f"{LIST}/{dispute}{there}", key=platform).json["available_commands"]}
+    assert offered["adjudicate"]["code"] == "decided_signed_in"
+    done = api.shop.say(dispute, Adjudicate(**judged), Actor(Party.PLATFORM, new_id(), "法官", None, ALL))
+    assert done.refusal is None
+    waits = done.state != "adjudicated"
     mine, buyers = api.call("GET", f"{LIST}/{dispute}"), api.call("GET", f"{LIST}/{dispute}", as_=api.buyer())
     whole = api.call("GET", f"{LIST}/{dispute}{there}", key=platform)
     assert b"\xe6\x94\xaf\xe6\x8c\x81\xe9\x80\x80\xe6\xac\xbe" in whole.raw

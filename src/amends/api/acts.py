@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+from amends.api import signed_in
 from amends.api.bodies import UUID as UUID_TEXT
 from amends.api.bodies import read_command
 from amends.api.collections import COLLECTIONS
@@ -55,6 +56,8 @@ def _may(machine: Machine, command: str, actor: Actor) -> None:
         raise Refused(Refusal("not_yours", {"command": command, "party": actor.party.value}), machine=machine)
     if not actor.may(machine.kind, command):
         raise Refused(Refusal("permission_missing", {"permission": f"{machine.kind}.{command}"}), machine=machine)
+    if refusal := signed_in.refused(machine.kind, command):
+        raise Refused(refusal, machine=machine)
 
 
 def _done(answer: Answer) -> Done:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from amends.api import signed_in
 from amends.api.collections import COLLECTIONS
 from amends.api.disputing import event_for_reader, for_reader, hidden
 from amends.api.door import Call, Refused, Reply, View, uuid_text
@@ -106,7 +107,8 @@ def reader(collection: str) -> View:
 
 
 def _available(move: Move, collection: str, case_id: str, machine: Machine, call: Call) -> AvailableCommand:
-    why = None if move.blocked is None else Why(move.blocked.code, plain(move.blocked, call.language, machine))
+    blocked = signed_in.refused(machine.kind, move.verb) or move.blocked
+    why = None if blocked is None else Why(blocked.code, plain(blocked, call.language, machine))
     return AvailableCommand(move.verb, (move.command.zh, move.command.en)[call.at], f"/api/v1/{collection}/{case_id}/{move.verb}", why)
 
 

@@ -50,6 +50,8 @@ ABOUT = (
     ("概要", "善后 Amends 的 HTTP 接口：每张案例表的每个操作都是一个地址。", "In short", "The HTTP interface of Amends: every command of every case table is one address."),
     ("密钥", "每个请求带 `Authorization: Bearer amk_…`。密钥的权限就是它能做的事；没有的回答 403，并写明缺哪一项。",
      "Keys", "Every request carries `Authorization: Bearer amk_…`. A key may do what its permissions say; anything else answers 403 and names the missing one."),
+    ("由人决定", "判责、复核、改判和平台代商家决定要由本人登录操作：密钥一律回答 403 `decided_signed_in`，这样复核的一定是另一个人。",
+     "Decided by people", "Judgements, their confirmation and decisions in a merchant's place are made signed in: a key answers 403 `decided_signed_in`, so that the second pair of eyes is another person's."),
     ("替客户、承运商转达", "店铺系统用 `Acting-As: buyer/客户号` 转达客户的操作，需要 `speak_for_buyer`；客户必须是这一单的客户。",
      "Speaking for others", "A shop's system passes on what its buyer said with `Acting-As: buyer/id`, which needs `speak_for_buyer`; the buyer must be the case's."),
     ("只做一次", "每个 POST 带 `Idempotency-Key`。同键同内容，回答相同；同键不同内容，回答 422。被拒绝的可以用同一个键再试。",

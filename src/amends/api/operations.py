@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from amends.api import signed_in
 from amends.api.clock_operations import operations as of_clocks
 from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
@@ -90,6 +91,8 @@ def _command(collection: str, machine: Machine, verb: str) -> Operation:
     cls = machine.commands[verb]
     zh, en = _states(machine, verb)
     about = f"可用状态：{zh} · {' '.join((cls.__doc__ or '').split())} Possible in: {en}"
+    if signed_in.refused(machine.kind, verb):
+        about = f"{signed_in.ABOUT} {about}"
     return Operation(
         f"{machine.kind}_{verb}", "post", f"/{collection}/{{id}}/{verb}", cls.zh, cls.en, collection, "Done", needs_of(machine, verb), f"{machine.kind}.{verb}",
         ("merchant_id", *ON_CASE, "Idempotency-Key"), (404, 409, 412, 413, 415, 422), "Foreseen", True, verb, about,

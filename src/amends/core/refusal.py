@@ -6,7 +6,7 @@ from typing import Any
 
 from amends.core.sentences import SENTENCES
 
-FORBIDDEN = frozenset({"permission_missing", "not_yours"})
+FORBIDDEN = frozenset({"permission_missing", "not_yours", "decided_signed_in"})
 
 
 @dataclass(slots=True)

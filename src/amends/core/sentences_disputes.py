@@ -20,6 +20,7 @@ DISPUTES: dict[str, tuple[str, str]] = {
     "evidence_needs_file": ("请至少上传一个文件；只有文字请用“发送消息”", "Add at least one file; for words alone, send a message"),
     "evidence_kind_missing": ("请选择新证据的类型", "Say what kind of evidence it is"),
     "evidence_too_many": ("每方最多提交 {most} 个文件，已有 {now} 个；请合并后再传", "Each side may file {most} files and {now} are there; combine some"),
+    "decided_signed_in": ("判责、复核和代商家决定要由本人登录平台操作，密钥不能代替；请登录后在这张单上操作", "Judging, confirming and deciding in a merchant's place are done by a person; sign in and do it on the case, not with a key"),
     "evidence_waits": ("已有 {now} 个上传后没有提交的文件，最多 {most} 个、共 {size}；请先提交，或等没提交的自动清理", "{now} files were brought and not filed yet; at most {most}, {size} in all, may wait. File those first, or wait until unused ones are removed"),
     "evidence_not_here": ("这张单现在不收文件；请查看这张单现在可用的操作", "Files cannot be filed on this case now; see what can be done with it"),
     "evidence_empty": ("文件是空的，请重新选择", "The file is empty; choose another"),
