@@ -27,9 +27,11 @@ from amends.store import outbox
 from amends.store import packs as pack_rows
 from amends.store.connect import PLATFORM, scope
 from amends.store.outbox import add_notices
+from amends.store.screens import compensations
 from amends.store.screens.dossier import of_buyer
 from amends.store.screens.queue import read_page
 from amends.store.screens.queue_filter import QueueFilter
+from amends.web import reckoning
 from amends.worker.effects import perform
 from amends.worker.outside import OUTSIDE
 from tests.shop import LIN, NOON, open_shop
@@ -260,6 +262,10 @@ def test_compensation_is_paid_beside_an_order_that_was_refunded(shop):
     assert pay(shop, ticket, 3000) is None
     assert shop.all("select kind, amount_minor, buyer_id, state from compensations where case_id = %s", ticket) == [("judgement", 3000, "buyer-lin", "granted")]
     assert shop.row(ticket, "state, granted_minor, facts -> 'compensated'") == ("resolved", 0, 3000)
+    ((award,),) = shop.all("select id::text from compensations where case_id = %s", ticket)
+    with scope(shop.pool, UUID(shop.merchant)) as conn:
+        k = compensations.one(conn, shop.merchant, award)
+    assert reckoning.of(k, "zh", str).rows[0][1] == f"{shop.row(ticket, 'number')[0]} · 赔付"
     entries = shop.all("select e.account, e.amount_minor from ledger_entries e join ledger_movements m on m.merchant_id = e.merchant_id and m.id = e.movement_id where m.case_id = %s order by 2", ticket)
     assert entries == [("merchant_settlement", -3000), ("compensation", 3000)]
 

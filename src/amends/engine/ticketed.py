@@ -131,7 +131,7 @@ def _compensate(beside: Beside, look: Look) -> None:
         look, "award_judgements", id=award, request=request, key=str(Key(UUID(case.merchant_id), request, 1)), send=uuid5(request, "send 1"), case_id=case.id, order_id=case.order_id,
         buyer_id=case.body.get("bound_buyer") or case.buyer_id, amount_minor=amount(look), send_minor=amount(look), currency=case.currency, reason="compensation", year=look.now.year,
         decided_by=look.actor.id, decided_name=look.actor.name, decided_kind="platform",
-        explanation={"rule": "TI-5", "pack": pack.id, "version": pack.version, "dispute": case.number, "what": "compensation", "by": by},
+        explanation={"rule": "TI-5", "pack": pack.id, "version": pack.version, "ticket": case.number, "what": "compensation", "by": by},
     )
     facts.compensated[case.order_id] = facts.compensated.get(case.order_id, 0) + amount(look)
 

@@ -116,7 +116,7 @@ def _goodwill(k: Listed, why: dict[str, Any], lang: str, moment: Callable[[datet
 
 def _judged(k: Listed, why: dict[str, Any], lang: str, moment: Callable[[datetime], str]) -> list[tuple[str, str]]:
     what = say(lang, f"compensation.judged_{why['what']}")
-    rows = [(say(lang, "compensation.judged_in"), f"{why['dispute']} · {what}")]
+    rows = [(say(lang, "compensation.judged_in"), f"{why['dispute']} · {what}")] if "dispute" in why else [(say(lang, "compensation.decided_in"), f"{why['ticket']} · {what}")]
     rows += [(say(lang, f"compensation.judged_by_{payer}"), show.money(amount, k.currency)) for payer, amount in why["by"].items()]
     if why.get("kept"):
         rows.append((say(lang, "compensation.judged_kept"), show.money(why["kept"], k.currency)))

@@ -88,7 +88,7 @@ TICKET = Layout(
     "ticket", goods="case/ticket_goods.html", rules="case/ticket_rules.html", opened={"ticket_opened": "tickets.opened_for"}, why="tickets.why_clock", top="case/ticket_top.html",
     primary={"awaiting_merchant": ("reply",), "awaiting_other_side": ("reply",), "transferred": ("carry_out", "reply")},
     keys={"bind_ticket": "b", **KEYS},
-    later=("bind_ticket", "raise_alert", "set_priority", "mark_unreasonable"),
+    later=("bind_ticket", "raise_alert", "set_priority", "record_transfer", "retry_refund", "mark_unreasonable"),
     stay=STAY | {"bind_ticket"},
     unsaid=frozenset({"alert_is_open", "ticket_nothing_decided"}),
 )
