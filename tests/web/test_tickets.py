@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amends.core.cases.ticket import TICKET
 from amends.core.verbs import ticket as v
@@ -226,3 +227,18 @@ def test_a_document_on_a_ticket_is_only_saved_and_nothing_in_it_runs(house, good
     address = page.split(f'{file}"')[0].rsplit('"', 1)[1] + file
     sent = client.get(address)
     assert (sent.status_code, sent["Content-Disposition"][:10], "sandbox" in sent["Content-Security-Policy"]) == (200, "attachment", True)
+
+
+def test_a_buyer_brings_a_document_and_reads_one(house, goods, client):
+    let_in(client, house, goods)
+    number = goods.all("select number from orders where id = %s", goods.order(("CUP", 1, 12900)))[0][0]
+    form = client.get(f"/b/orders/{number}/ticket").content.decode()
+    assert "application/pdf" in form
+    sent = {"command_id": new_id(), "origin": "complaint", "subject": "quality", "words": "检测报告见附件", "asks": "refund", "photos": [SimpleUploadedFile("a.pdf", paper())]}
+    made = client.post(f"/b/orders/{number}/ticket", sent)
+    assert made.status_code == 303, made.content.decode()
+    page = client.get(made["Location"]).content.decode()
+    assert " download><i" in page
+    more = client.post(made["Location"].split("?")[0], {"command_id": new_id(), "do": "follow_up", "words": "再补一份", "photos": [SimpleUploadedFile("b.pdf", paper() + b"\n")]})
+    assert more.status_code == 303, more.content.decode()
+    assert client.get(made["Location"]).content.decode().count(" download><i") == 2

@@ -49,3 +49,9 @@ def one(conn: psycopg.Connection, merchant: str, buyer: str, number: str) -> Own
     """One by its number; None for one that is not there or not the buyer's."""
     with conn.cursor(row_factory=class_row(OwnTicket)) as cursor:
         return cursor.execute(_OWN + " and c.number = %(n)s", {"m": merchant, "b": buyer, "n": number}).fetchone()
+
+
+def pictures(conn: psycopg.Connection, merchant: str, ids: list[str]) -> set[str]:
+    """Of these files those that are pictures; the others are only saved."""
+    query = "select id::text from files where merchant_id = %s and id = any(%s::uuid[]) and media_type like 'image/%%'"
+    return {row[0] for row in conn.execute(query, (merchant, ids))} if ids else set()

@@ -33,7 +33,6 @@ from amends.web.settings_pages.ground import Filled
 FROM_HERE = ("complaint", "enquiry")
 NAMES = ("origin", "subject", "asks", "amount", "words")
 DOES: dict[str, type[Command]] = {"follow_up": FollowUp, "resolve_ticket": ResolveTicket}
-PHOTOS = 3
 
 
 @buyer
@@ -51,7 +50,7 @@ def begin(request: Any, number: str) -> HttpResponse:
         return _form(request, visit, order, dict.fromkeys(NAMES, ""), {}, [], new_id())
     typed, given = {n: request.POST.get(n, "").replace("\r\n", "\n").strip() for n in NAMES}, request.POST.get("command_id", "")
     command = given if is_id(given) else new_id()
-    photos = uploads.take(request, visit.merchant_id, visit.buyer_id, "photos", uploads.own(request, visit.merchant_id, visit.buyer_id, request.POST.getlist("photos_keep")), PHOTOS, command)
+    photos = uploads.take(request, visit.merchant_id, visit.buyer_id, "photos", uploads.own(request, visit.merchant_id, visit.buyer_id, request.POST.getlist("photos_keep")), FILES_AT_MOST, command, evidence=True)
     amount = Money.parse(typed["amount"].replace(",", "").lstrip("¥"), order.currency) if typed["amount"] else None
     wrong = [Refusal("money_unreadable", {"text": typed["amount"], "currency": order.currency, "digits": 2}, "amount")] if typed["amount"] and amount is None else []
     if photos.wrong or wrong:
@@ -71,8 +70,7 @@ def _errors(wrong: list[Refusal], lang: str) -> dict[str, str]:
 def _form(request: Any, visit: visits.Visit, order: screen.Order, typed: dict[str, str], errors: dict[str, str], photos: list[str], command: str, wrong: Any = ()) -> HttpResponse:
     at, chosen = wording.at(request.lang), typed["origin"] or "complaint"
     context = {
-        "shop": visit.shop, "order": order, "typed": Filled(typed), "errors": errors, "photos": photos, "photos_wrong": list(wrong), "photo_limit": visit.pack.photos.bytes_below, "most": PHOTOS,
-        "command_id": command, "origins": [(o, ORIGINS[o][at]) for o in FROM_HERE], "origin": chosen if chosen in FROM_HERE else "complaint", "asks": ASKS,
+        "shop": visit.shop, "order": order, "typed": Filled(typed), "errors": errors, "photos": photos, "photos_wrong": list(wrong), "most": FILES_AT_MOST, "command_id": command, "origins": [(o, ORIGINS[o][at]) for o in FROM_HERE], "origin": chosen if chosen in FROM_HERE else "complaint", "asks": ASKS,
         "subjects": [(s.code, (s.zh, s.en)[at]) for s in visit.pack.tickets.subjects if {*FROM_HERE} & {*s.origins}], "word": lambda name, code: wording.choice(name, code, request.lang),
     }
     return page.render(request, "buyer/ticket_new.html", context, 422 if errors or wrong else 200)
@@ -94,7 +92,7 @@ def ticket(request: Any, number: str) -> HttpResponse:
         command = DOES.get(verb, FollowUp)
         typed["words"], given = request.POST.get("words", "").replace("\r\n", "\n").strip(), request.POST.get("command_id", "")
         once = given if is_id(given) else new_id()
-        photos = uploads.take(request, visit.merchant_id, visit.buyer_id, "photos", uploads.own(request, visit.merchant_id, visit.buyer_id, request.POST.getlist("photos_keep")), FILES_AT_MOST, once)
+        photos = uploads.take(request, visit.merchant_id, visit.buyer_id, "photos", uploads.own(request, visit.merchant_id, visit.buyer_id, request.POST.getlist("photos_keep")), FILES_AT_MOST, once, evidence=True)
         made, wrong = build(command, {"words": typed["words"], "photos": photos.ids})
         if made is not None and not photos.wrong:
             refusal = handle(pool, [Asked(once, visit.merchant_id, found.id, made, request.buyer.actor(), kind="ticket")], request.now)[0].refusal
@@ -117,13 +115,14 @@ def _own(request: Any, visit: visits.Visit, number: str) -> OwnTicket | None:
 def _context(request: Any, visit: visits.Visit, found: OwnTicket) -> dict[str, Any]:
     with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
         messages = screen.messages(conn, visit.merchant_id, found.id)
+        pictures = rows.pictures(conn, visit.merchant_id, [i for m in messages for i in m.file_ids])
     seen = sight.see(request.house.pool, visit.merchant_id, found.id, request.buyer.actor(), request.now)
     open_to = {m.verb for m in seen.moves if m.blocked is None} if seen else set()
     done, lang = request.GET.get("done", ""), request.lang
     decision = found.facts.get("decision") or {}
     return {
-        "shop": visit.shop, "case": found, "messages": messages, "command_id": new_id(), "may_write": "follow_up" in open_to, "may_resolve": "resolve_ticket" in open_to, "most": PHOTOS,
-        "photo_limit": visit.pack.photos.bytes_below, "title": say(lang, f"tickets.buyer_now_{found.state}"), "decision": decision,
+        "shop": visit.shop, "case": found, "messages": messages, "command_id": new_id(), "may_write": "follow_up" in open_to, "may_resolve": "resolve_ticket" in open_to, "most": FILES_AT_MOST,
+        "pictures": pictures, "title": say(lang, f"tickets.buyer_now_{found.state}"), "decision": decision,
         "sentence": say(lang, f"tickets.buyer_then_{'decided' if decision and found.state == 'transferred' else found.state}", at=visits.latest(found.due_at, request) if found.due_at else "—"),
         "done": say(lang, f"tickets.buyer_done_{done}") if done in ("opened", *DOES) else "", "word": lambda name, code: wording.choice(name, code, lang),
     }
