@@ -198,6 +198,9 @@ def test_the_queue_narrows_and_hands_out(client, house, trade, second, arbiter):
     numbers = [trade.row(c, "number")[0] for c in cases]
     assert all(n in listed for n in numbers)
     assert "没有符合筛选" in body(client.get("/p/disputes?tab=judge&least=76.99&most=76.99&scenario=promise"))
+    yen = body(client.get("/p/disputes?tab=judge&least=7700&most=7700&currency=JPY"))
+    assert not any(n in yen for n in numbers), "minor units of one currency are not compared with those of another"
+    assert 'name="currency" value="JPY"' in yen
     live = client.get("/p/disputes/live?tab=judge&least=77&most=77").json()
     assert live["tabs"]["judge"] == "3"
     assert int(live["nav"]["adjudication.nav"]) >= 3

@@ -242,3 +242,16 @@ def test_a_buyer_brings_a_document_and_reads_one(house, goods, client):
     more = client.post(made["Location"].split("?")[0], {"command_id": new_id(), "do": "follow_up", "words": "再补一份", "photos": [SimpleUploadedFile("b.pdf", paper() + b"\n")]})
     assert more.status_code == 303, more.content.decode()
     assert client.get(made["Location"]).content.decode().count(" download><i") == 2
+
+
+def test_an_amount_about_an_order_in_yen_is_read_in_yen(house, goods, operator, client):
+    order = goods.order(("CUP", 1, 12900))
+    goods.all("update orders set currency = 'JPY' where id = %s returning id", order)
+    number = goods.all("select number from orders where id = %s", order)[0][0]
+    enter(client, house, operator)
+    form = {"command_id": new_id(), "merchant": goods.merchant, "origin": "complaint", "subject": "quality", "words": "裂纹", "asks": "refund", "number": number, "amount": "19.99"}
+    refused = client.post("/p/tickets/new", form)
+    assert refused.status_code == 422
+    assert "JPY" in refused.content.decode()
+    assert client.post("/p/tickets/new", {**form, "amount": "1999"}).status_code == 303
+    assert goods.all("select (facts ->> 'asked_amount')::int, currency from cases where kind = 'ticket' and order_id = %s", order) == [(1999, "JPY")]

@@ -41,6 +41,8 @@ class Wanted:
     number: str = ""
     due: str = ""
     after: tuple[datetime, str] | None = None
+    currency: str = "CNY"
+    """What the amounts are in; others are not compared with them."""
 
 
 _FROM: LiteralString = " from cases c left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id "
@@ -59,13 +61,14 @@ def _tests(wanted: Wanted) -> list[LiteralString]:
         "c.due_at > %(now)s and c.due_at <= %(now)s + interval '1 hour'": wanted.due == "hour", "c.due_at > %(now)s and c.due_at <= %(now)s + interval '1 day'": wanted.due == "day",
         "coalesce((c.facts ->> 'asked_amount')::bigint, (c.facts ->> 'line_paid')::bigint, 0) >= %(least)s": wanted.least is not None,
         "coalesce((c.facts ->> 'asked_amount')::bigint, (c.facts ->> 'line_paid')::bigint, 0) <= %(most)s": wanted.most is not None,
+        "coalesce(c.currency, 'CNY') = %(currency)s": wanted.least is not None or wanted.most is not None,
     }
     return ["c.kind = 'dispute'", "c.closed_at is null", TABS[wanted.tab], *(test for test, value in given.items() if value)]
 
 
 def _given(wanted: Wanted, now: datetime) -> Row:
     return {
-        "scenario": wanted.scenario, "merchant": wanted.merchant or None, "who": wanted.who or None, "now": now, "number": wanted.number, "least": wanted.least, "most": wanted.most,
+        "scenario": wanted.scenario, "merchant": wanted.merchant or None, "who": wanted.who or None, "now": now, "number": wanted.number, "least": wanted.least, "most": wanted.most, "currency": wanted.currency,
         "at": wanted.after[0] if wanted.after else None, "last": wanted.after[1] if wanted.after else None,
     }
 

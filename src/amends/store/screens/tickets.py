@@ -206,6 +206,15 @@ def pack_of(pool: Pool, merchant: str) -> str:
     return f"{row[0]}@{row[1]}" if row else ""
 
 
+def currency_of(pool: Pool, merchant: str, number: str) -> str:
+    """The currency of the order or case a number stands for; the merchant's own where there is none."""
+    query = """select coalesce((select o.currency from orders o where o.merchant_id = m.id and o.number = %(n)s), (select c.currency from cases c where c.merchant_id = m.id and c.number = %(n)s), m.currency)
+      from merchants m where m.id = %(m)s"""
+    with scope(pool, PLATFORM) as conn:
+        row = conn.execute(query, {"m": UUID(merchant), "n": number}).fetchone()
+    return str(row[0]) if row else "CNY"
+
+
 @dataclass(slots=True)
 class Said:
     """One message of a ticket, with the merchant's fixed opinion if it was an answer."""

@@ -14,11 +14,11 @@ from amends.core.pack_disputes import SCENARIOS
 from amends.engine.ids import is_id
 from amends.store.screens.dispute_queue import MINE, NOBODY, TABS, Wanted
 
-FILTERS = ("scenario", "merchant", "who", "least", "most", "late", "due", "number")
+FILTERS = ("scenario", "merchant", "who", "currency", "least", "most", "late", "due", "number")
 DUE = ("hour", "day")
 """Within the hour, within the day; what is late has a filter of its own."""
 CURRENCY = "CNY"
-"""Amounts in the filter are read in the platform's own currency."""
+"""Amounts in the filter are in this currency where none is chosen; disputes in another are not compared with them."""
 
 
 def typed(given: QueryDict) -> dict[str, str]:
@@ -32,24 +32,28 @@ def typed(given: QueryDict) -> dict[str, str]:
         del out["who"]
     if out.get("due", "") not in ("", *DUE):
         del out["due"]
+    money = out.pop("currency", CURRENCY).upper()
+    money = money if len(money) == 3 and money.isascii() and money.isalpha() else CURRENCY
     for name in ("least", "most"):
-        if name in out and _minor(out[name]) is None:
+        if name in out and _minor(out[name], money) is None:
             del out[name]
+    if money != CURRENCY and ("least" in out or "most" in out):
+        out["currency"] = money
     tab = given.get("tab", "")
     return {"tab": tab if tab in TABS else "judge", **out}
 
 
 def wanted(asked: dict[str, str], person: str, after: str = "") -> Wanted:
     """The same for the store; `me` is this person."""
-    who = asked.get("who", "")
+    who, money = asked.get("who", ""), asked.get("currency", CURRENCY)
     return Wanted(
-        asked["tab"], asked.get("scenario", ""), asked.get("merchant", ""), person if who == MINE else who, _minor(asked.get("least", "")), _minor(asked.get("most", "")),
-        "late" in asked, asked.get("number", "").upper(), asked.get("due", ""), _after(after),
+        asked["tab"], asked.get("scenario", ""), asked.get("merchant", ""), person if who == MINE else who, _minor(asked.get("least", ""), money), _minor(asked.get("most", ""), money),
+        "late" in asked, asked.get("number", "").upper(), asked.get("due", ""), _after(after), money,
     )
 
 
-def _minor(text: str) -> int | None:
-    read = Money.parse(text.replace(",", "").lstrip("¥$€£"), CURRENCY) if text else None
+def _minor(text: str, currency: str) -> int | None:
+    read = Money.parse(text.replace(",", "").lstrip("¥$€£"), currency) if text else None
     return read.amount if read is not None and 0 <= read.amount < 10**15 else None
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from amends.core.commands import Command, build
-from amends.core.money import Money
+from amends.core.money import Money, exponent
 from amends.core.pack_tickets import ORIGINS
 from amends.core.refusal import Refusal
 from amends.core.verbs.ticket import ASKS, FILES_AT_MOST, FollowUp, ResolveTicket
@@ -52,7 +52,7 @@ def begin(request: Any, number: str) -> HttpResponse:
     command = given if is_id(given) else new_id()
     photos = uploads.take(request, visit.merchant_id, visit.buyer_id, "photos", uploads.own(request, visit.merchant_id, visit.buyer_id, request.POST.getlist("photos_keep")), FILES_AT_MOST, command, evidence=True)
     amount = Money.parse(typed["amount"].replace(",", "").lstrip("¥"), order.currency) if typed["amount"] else None
-    wrong = [Refusal("money_unreadable", {"text": typed["amount"], "currency": order.currency, "digits": 2}, "amount")] if typed["amount"] and amount is None else []
+    wrong = [Refusal("money_unreadable", {"text": typed["amount"], "currency": order.currency, "digits": exponent(order.currency)}, "amount")] if typed["amount"] and amount is None else []
     if photos.wrong or wrong:
         return _form(request, visit, order, typed, _errors(wrong, request.lang), photos.ids, command, photos.wrong)
     wish = NewTicket(typed["origin"] or "complaint", typed["subject"], typed["words"], "", typed["asks"] or "explain", amount.amount if amount else None, order.number, photos=tuple(photos.ids))

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from amends.core.money import Money
+from amends.core.money import Money, exponent
 from amends.core.pack_tickets import ORIGINS
 from amends.core.refusal import Refusal
 from amends.core.verbs.ticket import ASKS
@@ -25,7 +25,6 @@ from amends.web.settings_pages.ground import Filled
 
 FROM_HERE = ("complaint", "regulator", "enquiry")
 NAMES = ("merchant", "origin", "subject", "title", "number", "buyer_id", "asks", "amount", "words")
-CURRENCY = "CNY"
 
 
 @platform("ticket.follow_up")
@@ -39,9 +38,10 @@ def new(request: Any) -> HttpResponse:
     if not is_id(typed["merchant"]) or typed["merchant"] not in {m["id"] for m in merchants.names(request.house.pool)}:
         return _form(request, typed, [Refusal("merchant_unknown", {"name": typed["merchant"] or "—"}, "merchant")], [], command)
     kept, wrong = _files(request, typed["merchant"], command)
-    amount = Money.parse(typed["amount"].replace(",", "").lstrip("¥"), CURRENCY) if typed["amount"] else None
+    currency = reads.currency_of(request.house.pool, typed["merchant"], typed["number"])
+    amount = Money.parse(typed["amount"].replace(",", "").lstrip("¥"), currency) if typed["amount"] else None
     if typed["amount"] and amount is None:
-        wrong.append(Refusal("money_unreadable", {"text": typed["amount"], "currency": CURRENCY, "digits": 2}, "amount"))
+        wrong.append(Refusal("money_unreadable", {"text": typed["amount"], "currency": currency, "digits": exponent(currency)}, "amount"))
     if wrong:
         return _form(request, typed, wrong, kept, command)
     wish = NewTicket(
