@@ -26,7 +26,7 @@ RECEIVED = {"received": 1, "condition": "good", "line_id": ""}
 PROPOSAL = {"n": 1, "offer": "refund_only", "amount": 100, "words": "留下商品", "asked_in": "reviewing", "outcome": "open"}
 FACTS = {
     **{name: {"proposal": PROPOSAL, "proposals": 1} for name in ("accept_proposal", "decline_proposal", "withdraw_proposal", "withdraw")},
-    "refund_at_merchants_cost": {"late": True}, "settle_advance": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
+    "finish_paid": {"judged": {"paid": True}}, "refund_at_merchants_cost": {"late": True}, "settle_advance": {"late": True}, "acknowledge_alert": {"alert_open": True}, "improve_rating": {"rating": "neutral"}, "answer_rating": {"rating": "neutral"},
     **{name: {"parcel": {"pickup": PICKUP}} for name in ("cancel_pickup", "pickup_confirmed", "pickup_off", "pickup_stands")},
 }
 TYPES = {"exchange": "exchange", "exchange_offline": "exchange", "repair": "repair", "reissue": "reissue"}
@@ -80,7 +80,7 @@ def ticket(api, state, command, granted):
     order = api.shop.order(("CUP", 1, 19900))
     number = api.shop.all("select number from orders where id = %s", order)[0][0]
     made = open_ticket(api.shop.pool, api.shop.merchant, NewTicket("complaint", "quality", "杯子有裂纹", number=number), LIN, api.shop.now, new_id())
-    decided = {"decision": {"decision": "refund", "amount": 100}, "not_carried_out": True} if command in ("carry_out", "refund_for_merchant") else {}
+    decided = {"decision": {"decision": "reissue" if command == "carry_out" else "refund", "amount": 100}, "not_carried_out": True} if command in ("carry_out", "refund_for_merchant") else {}
     put(api, made.ticket_id, state, "complaint", decided | ({"alert_open": True} if command == "acknowledge_alert" else {}), granted)
     if command == "release":
         with scope(api.shop.pool, PLATFORM) as conn:
