@@ -36,7 +36,7 @@ def market(pool) -> Market:
         days._births(lived, shop, 30)
         journeys.set_out(lived, shop, 32)
         journeys.ask_to_cancel(lived, shop, 12)
-    for _ in range(36):
+    for _ in range(60):
         days._step(lived)
     assert [w for shop in lived.shops for w in broken(pool, shop)] + crossed(pool, lived.shops) == []
     return lived

@@ -14,6 +14,9 @@ CLOCK_NAMES: dict[str, Pair] = {
     "follow_up": ("物流跟进", "Following the parcel up"), "intercept": ("拦截包裹", "Stopping the parcel"), "refund": ("退款到账", "The refund moves"), "collect": ("补差价", "Paying the difference"),
     "ticket_answer": ("商家回复工单", "Answering a ticket"), "ticket_mail": ("商家回复邮件", "Answering a mail"), "ticket_transfer": ("工单转平台", "Transfer of a ticket"),
     "ticket_follow_up": ("工单等对方回应", "The other side writes again"), "ticket_decide": ("平台处理工单", "Platform decides a ticket"), "ticket_carry_out": ("商家执行处理结果", "Merchant carries it out"),
+    "dispute_answer": ("商家答复纠纷", "Answering a dispute"), "settle_confirm": ("客户确认和解", "Confirming a settlement"), "evidence": ("双方举证", "Filing evidence"),
+    "question": ("回答平台提问", "Answering the platform's question"), "adjudicate": ("平台判责", "Judging"), "execute": ("商家执行判责", "Carrying a judgement out"),
+    "appeal": ("申诉期", "Time to appeal"), "appeal_review": ("平台审理申诉", "Deciding an appeal"),
     "promise": ("承诺的到货日", "The date promised"), "negotiation": ("答复协商方案", "Answering a proposal"), "claim_back": ("追回垫付款", "Claiming an advance back"),
 }
 OUTCOME_WORDS: dict[str, Pair] = {
@@ -24,6 +27,8 @@ OUTCOME_WORDS: dict[str, Pair] = {
     "follow_up": ("转为跟进包裹", "The parcel is followed up"), "intercept_or_refund": ("拦截包裹或退款", "The parcel is stopped or the money goes back"), "back_to_merchant": ("退回商家处理", "Back to the merchant"),
     "back_to_processing": ("退回商家处理", "Back to processing"), "write_off": ("不再追回", "No longer claimed"),
     "count_as_consent": ("视为无异议", "Counts as no objection"), "transfer": ("转平台处理", "Goes to the platform"), "resolve": ("视为已解决", "Counts as solved"),
+    "judge_without_evidence": ("平台按现有材料判责", "Judged on what there is"), "settle": ("视为客户同意和解", "Counts as settled"), "judge": ("转平台判责", "The platform judges"),
+    "carry_out": ("平台代商家执行", "Carried out in the merchant's place"),
     "platform_may_refund": ("平台可以代退，商家承担", "The platform may refund at the merchant's cost"),
 }
 TYPE_WORDS: dict[str, Pair] = dict(zip(TYPES, (("退货", "Return"), ("换货", "Exchange"), ("维修", "Repair"), ("补发", "Reissue")), strict=True))

@@ -79,7 +79,7 @@ def _make(pool: Pool, seed: int, now: datetime) -> dict[str, Any]:
     chance = Random(seed)
     opened = now - OPENED_BEFORE
     operator = cast.operator(pool, opened)
-    cast.judges(pool, cast.By(operator), opened)
+    cast.judges(pool, operator, opened)
     told: list[Story] = []
     cancelled: list[CancelStory] = []
     lines: dict[str, tuple[str, str]] = {}

@@ -100,8 +100,9 @@ JUDGES = (Hand("guyan", "判责员 顾言", "arbiter"), Hand("luqing", "复核�
 """Who judges: one, a second pair of eyes, and somebody else for appeals (DI-6, DI-8)."""
 
 
-def judges(pool: Pool, by: By, now: datetime) -> None:
+def judges(pool: Pool, main: Actor, now: datetime) -> None:
     """The platform's people who judge disputes."""
+    by = By(main)
     roles = {r: sure(make_role(pool, by, PRESETS[r][0], preset(r, Party.PLATFORM, MACHINES) | {"read", "assign_desk"}, now)) for r in sorted({j.role for j in JUDGES})}
     for judge in JUDGES:
         made = sure(make_person(pool, by, f"{judge.email}@{OPERATOR[0].rpartition('@')[2]}", judge.name, now, password=PASSWORD))
