@@ -5,7 +5,6 @@ import shlex
 from dataclasses import fields
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -47,8 +46,8 @@ from amends.worker.effects import perform
 from amends.worker.outside import OUTSIDE
 from tests.engine.dispute_desk import SECOND, THIRD
 from tests.shop import CARRIER, LIN, open_shop
+from tests.story_files import stories
 
-FILES = sorted((Path(__file__).parent / "stories").glob("*.txt"))
 STATES = {(machine.kind, s.zh): name for machine in MACHINES for name, s in machine.states.items()}
 ORDERS = {zh: name for name, (zh, _) in ORDER_STATES.items()}
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -56,14 +55,6 @@ LINE = re.compile(r"^\s*(?:\+(\d+)([mhd])\s+)?(\S+)\s*(.*?)\s*(?:(→|✗)\s*(.*
 PURSES = {account.zh: code for code, account in ACCOUNTS.items()}
 HOUSE = ["tell_cancellation", "carry_plan", "apply_remedy", "undo_remedy"]
 WITH_PHOTOS = {"quality_fault", "wrong_goods", "missing_parts", "fault_in_use"}
-
-
-def stories():
-    for file in FILES:
-        for block in re.split(r"\n\s*\n", file.read_text("utf-8").strip()):
-            title, *lines = block.splitlines()
-            assert title.startswith("故事: "), f"{file.name}: {title}"
-            yield pytest.param(lines, id=f"{file.stem}-{title.removeprefix('故事: ')}")
 
 
 @pytest.mark.parametrize("lines", list(stories()))

@@ -3,89 +3,26 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from psycopg import errors
 from pypdf import PdfWriter
 
-from amends.core.actor import ALL, Actor, Party
-from amends.core.mail.reading import Read, read
-from amends.core.verbs.ticket import Reply
+from amends.core.mail.reading import Read
 from amends.engine import mail_desk, mail_placing, mailboxes
 from amends.engine.audit import By
-from amends.engine.handle import Asked, handle
 from amends.engine.house import House
 from amends.engine.ids import new_id
 from amends.engine.mail_keeping import keep
 from amends.engine.mail_writing import send_again
-from amends.engine.ringing import ring
-from amends.engine.ticket import NewTicket, TicketOpened
-from amends.engine.tickets import open_ticket
 from amends.store import mails
-from amends.store.connect import PLATFORM, scope
 from amends.worker.mail_placing import place_kept
-from amends.worker.outside import LANES, perform_outside
-from tests.mail_house import BY, a_house, box, letter, rows
+from tests.mail_house import BY, box, letter, rows
 from tests.mail_servers import Post, post
+from tests.mail_tickets import answered, come, complaint, house, mail_of, mailreader, reply, said, send, shop, tickets
 from tests.shop import Shop, open_shop
 
-__all__ = ["post"]
-CHINA = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture(scope="module")
-def house(pool, database_url, tmp_path_factory) -> House:
-    return a_house(pool, database_url, tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def shop(pool, house) -> Shop:
-    made = open_shop(pool, name=f"青禾家居 {new_id()[-6:]}")
-    house.clock.at = made.now = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-    return made
-
-
-def come(house: House, mailbox: str, raw: bytes) -> None:
-    """A mail comes in by a pipe and is placed."""
-    keep(house.pool, mailbox, raw, house.clock.now())
-    while place_kept(house):
-        pass
-
-
-def mail_of(house: House, mailbox: str) -> list[tuple]:
-    """(status, note, ticket's number, kind) of what came in, in order."""
-    return rows(house.pool, "select m.status, m.note, c.number, m.kind from mails m left join cases c on c.id = m.case_id where m.mailbox_id = %s and m.direction = 'in' order by m.at, m.id", mailbox)
-
-
-def tickets(shop: Shop) -> list[tuple]:
-    return shop.all("select id::text, number, state, type, facts ->> 'title' from cases where merchant_id = %s and kind = 'ticket' order by opened_at, id", shop.merchant)
-
-
-def said(shop: Shop) -> list[tuple]:
-    return shop.all("select actor_kind, actor_name, body, cardinality(file_ids) from messages where merchant_id = %s order by at, id", shop.merchant)
-
-
-def reply(shop: Shop, ticket: str, words: str = "同意退款，请查收") -> None:
-    """The merchant answers on the desk."""
-    answer = handle(shop.pool, [Asked(new_id(), shop.merchant, ticket, Reply("approve", words), shop.hai, kind="ticket")], shop.now)[0]
-    assert answer.refusal is None, answer.refusal
-
-
-def send(house: House) -> None:
-    """What waits to go out goes out."""
-    while perform_outside(house, LANES["mail"]):
-        pass
-
-
-def complaint(house: House, shop: Shop) -> str:
-    """A complaint that the platform opened; answers its id."""
-    made = open_ticket(house.pool, shop.merchant, NewTicket("complaint", "quality", "瓷杯漏水"), Actor(Party.PLATFORM, new_id(), "平平", None, ALL), house.clock.now(), new_id())
-    assert isinstance(made, TicketOpened), made
-    return made.ticket_id
+__all__ = ["house", "post", "shop"]
 
 
 def test_a_mail_to_a_merchants_mailbox_opens_a_ticket_and_its_answer_threads(house: House, shop: Shop, post: Post):
@@ -106,20 +43,6 @@ def test_a_mail_to_a_merchants_mailbox_opens_a_ticket_and_its_answer_threads(hou
     assert [row[2] for row in said(shop)] == ["您好，商品漏水。", "同意退款，请查收", "还没收到钱"]
     assert tickets(shop)[0][2] == "awaiting_merchant"
     assert [row[:2] for row in mail_of(house, mailbox)] == [("placed", "new"), ("placed", "message")]
-
-
-def mailreader(raw: bytes) -> Read:
-    return read(raw)
-
-
-def answered(house: House, shop: Shop, post: Post, **more):
-    """A ticket that came by mail and was answered by mail: (mailbox, address, what went out)."""
-    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port, plus=True, **more)
-    come(house, mailbox, letter(address))
-    reply(shop, tickets(shop)[-1][0])
-    send(house)
-    house.clock.on(hours=1)
-    return mailbox, address, mailreader(post.got[-1][2])
 
 
 @pytest.mark.parametrize(("subject", "sender", "to_token", "placed"), [
@@ -409,88 +332,3 @@ def test_a_merchants_mailbox_never_threads_onto_another_merchants_ticket(house, 
     come(house, mailbox, letter(address, "乙的事", In_Reply_To=out.message_id))
     assert (len(tickets(other)), len(said(shop))) == (1, 2)
     assert mail_of(house, mailbox)[0][1] == "new"
-
-
-@pytest.mark.parametrize(("sent", "due"), [
-    pytest.param("2026-03-04T15:59", "2026-03-04T18:00", id="before-four"),
-    pytest.param("2026-03-04T16:00", "2026-03-05T18:00", id="at-four"),
-    pytest.param("2026-03-06T16:00", "2026-03-07T18:00", id="friday-into-saturday"),
-    pytest.param("2026-03-07T15:59", "2026-03-07T18:00", id="saturday"),
-    pytest.param("2026-01-31T16:00", "2026-02-01T18:00", id="month-end"),
-    pytest.param("2026-12-31T16:00", "2027-01-01T18:00", id="year-end"),
-    pytest.param("2028-02-28T16:00", "2028-02-29T18:00", id="leap-day"),
-    pytest.param("2026-09-30T16:00", "2026-10-01T18:00", id="into-the-national-holiday"),
-    pytest.param("2026-02-17T15:59", "2026-02-17T18:00", id="new-years-day-of-the-lunar-year"),
-])
-def test_the_deadline_runs_from_when_the_mail_was_sent(house, shop, sent, due):
-    at = datetime.fromisoformat(sent).replace(tzinfo=CHINA)
-    house.clock.at = (at + timedelta(minutes=25)).astimezone(UTC)
-    mailbox, address = box(house, merchant=shop.merchant)
-    come(house, mailbox, letter(address, dated=at))
-    [(found, counts)] = shop.all(
-        "select k.due_at, m.counts_by from cases c join clocks k on k.merchant_id = c.merchant_id and k.case_id = c.id join mails m on m.case_id = c.id where c.merchant_id = %s and c.kind = 'ticket'", shop.merchant)
-    assert (found.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M"), counts) == (due, "date")
-
-
-@pytest.mark.parametrize(("sent", "due"), [("2026-04-30T15:59", "2026-04-30T18:00"), ("2026-04-30T16:00", "2026-05-01T18:00")], ids=["before-four", "at-four-into-a-holiday"])
-def test_the_next_turns_deadline_runs_from_the_next_mail(house, shop, post, sent, due):
-    at = datetime.fromisoformat(sent).replace(tzinfo=CHINA)
-    house.clock.at = shop.now = (at - timedelta(hours=5)).astimezone(UTC)
-    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port)
-    come(house, mailbox, letter(address, dated=at - timedelta(hours=5)))
-    reply(shop, tickets(shop)[0][0])
-    send(house)
-    house.clock.at = (at + timedelta(minutes=12)).astimezone(UTC)
-    come(house, mailbox, letter(address, "还有问题", dated=at, In_Reply_To=mailreader(post.got[-1][2]).message_id))
-    [(found,)] = shop.all("select k.due_at from clocks k join cases c on c.merchant_id = k.merchant_id and c.id = k.case_id where c.merchant_id = %s and c.kind = 'ticket'", shop.merchant)
-    assert found.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M") == due
-
-
-@pytest.mark.parametrize(("late", "by"), [(timedelta(hours=-2), "future"), (timedelta(days=3), "old"), (timedelta(hours=4), "overdue")])
-def test_a_date_that_cannot_be_believed_gives_way_to_the_receipt(house, shop, late, by):
-    at = datetime(2026, 3, 4, 15, 30, tzinfo=CHINA)
-    house.clock.at = (at + late).astimezone(UTC)
-    mailbox, address = box(house, merchant=shop.merchant)
-    come(house, mailbox, letter(address, dated=at))
-    assert rows(house.pool, "select counts_by, counts_at = at from mails where mailbox_id = %s", mailbox) == [(by, True)]
-
-
-@pytest.mark.parametrize("sql", ["update mail_originals set bytes = 'x', size = 1", "update mail_originals set sha256 = sha256('x')", "delete from mail_originals", "truncate mail_originals", "delete from mails"])
-@pytest.mark.parametrize("side", ["merchant", "platform"])
-def test_a_mail_that_came_is_neither_changed_nor_taken_away(house, shop, side, sql):
-    mailbox, address = box(house, merchant=shop.merchant)
-    come(house, mailbox, letter(address))
-    with pytest.raises(errors.InsufficientPrivilege), scope(house.pool, PLATFORM if side == "platform" else UUID(shop.merchant)) as conn:
-        conn.execute(sql)
-
-
-def test_a_merchants_people_read_their_mails_and_write_none(house, shop):
-    mailbox, address = box(house, merchant=shop.merchant)
-    come(house, mailbox, letter(address))
-    assert len(shop.all("select 1 from mails where merchant_id = %s", shop.merchant)) == 1
-    with pytest.raises(errors.InsufficientPrivilege), scope(house.pool, UUID(shop.merchant)) as conn:
-        conn.execute("update mails set status = 'set_aside'")
-
-
-@pytest.mark.parametrize(("sent", "due"), [("2026-03-04T15:59", "2026-03-04T18:00"), ("2026-03-04T16:00", "2026-03-05T18:00")], ids=["before-four", "at-four"])
-def test_a_mail_is_red_by_its_own_time_and_transferred_only_when_late(house, shop, post, sent, due):
-    at, until = (datetime.fromisoformat(x).replace(tzinfo=CHINA) for x in (sent, due))
-    house.clock.at = shop.now = (at + timedelta(minutes=10)).astimezone(UTC)
-    mailbox, address = box(house, merchant=shop.merchant, smtp=post.port)
-    come(house, mailbox, letter(address, dated=at))
-    red = "select (facts ->> 'red_at')::timestamptz from cases where merchant_id = %s and kind = 'ticket'"
-    assert shop.all(red, shop.merchant) == [(until - timedelta(hours=1),)]
-    ring(shop.pool, shop.merchant, until.astimezone(UTC) - timedelta(seconds=1))
-    assert shop.all("select state, coalesce(facts ->> 'late', 'false') from cases where merchant_id = %s and kind = 'ticket'", shop.merchant) == [("awaiting_merchant", "false")]
-    shop.now = max(until, at + timedelta(hours=24)).astimezone(UTC)
-    for _ in range(3):
-        ring(shop.pool, shop.merchant, shop.now)
-    assert tickets(shop)[0][2] == "transferred"
-
-
-def test_the_next_turn_of_a_mail_is_red_by_its_own_time_too(house, shop, post):
-    mailbox, address, out = answered(house, shop, post)
-    at = datetime(2026, 3, 3, 16, 30, tzinfo=CHINA)
-    house.clock.at = at.astimezone(UTC)
-    come(house, mailbox, letter(address, "还没解决", dated=at, In_Reply_To=out.message_id))
-    assert shop.all("select (facts ->> 'red_at')::timestamptz from cases where merchant_id = %s and kind = 'ticket'", shop.merchant) == [(datetime(2026, 3, 4, 17, 0, tzinfo=CHINA),)]

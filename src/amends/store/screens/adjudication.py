@@ -11,29 +11,12 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.screens.disputes import EVIDENCE, Piece
 
 Row = dict[str, Any]
 MONTH = timedelta(days=30)
 SAMPLE = 500
 """So many judged disputes are counted for the precedents; what is older says little."""
-
-
-@dataclass(slots=True)
-class Filed:
-    """One piece of evidence as it was filed (DI-5)."""
-
-    id: str
-    n: int
-    side: str
-    kind: str
-    words: str
-    file_id: str
-    sha256: str
-    media_type: str
-    size: int
-    actor_name: str
-    version: int
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -86,16 +69,13 @@ class Precedents:
 class Beside:
     """All of it."""
 
-    evidence: list[Filed]
+    evidence: list[Piece]
     parent: Parent | None
     figures: Figures
     holder: Holder | None
     precedents: list[Row]
 
 
-_EVIDENCE = """
-select id::text, n, side, kind, words, file_id::text, encode(sha256, 'hex') as sha256, media_type, size, actor_name, version, at
-from evidence where merchant_id = %(m)s and case_id = %(c)s order by n"""
 _PARENT = """
 select p.id::text, p.kind, p.number, p.state, coalesce(p.type, '') as type, p.opened_at, p.closed_at, e.at as decided_at, e.name as decision
 from cases d join cases p on p.merchant_id = d.merchant_id and p.id = d.parent_id
@@ -117,7 +97,7 @@ _PRECEDENTS = f"""
 select x.fault, count(*)::int as n from (select x.fault from cases d join cases x on x.type = d.type and {_ALIKE} and (x.merchant_id, x.id) <> (d.merchant_id, d.id)
   where d.merchant_id = %(m)s and d.id = %(c)s order by x.opened_at desc, x.id limit {SAMPLE}) x group by x.fault order by n desc, x.fault"""
 _READS: tuple[tuple[str, Any, str], ...] = (
-    ("evidence", Filed, _EVIDENCE), ("parent", Parent, _PARENT), ("figures", Figures, _FIGURES), ("holder", Holder, _HOLDER), ("precedents", None, _PRECEDENTS),
+    ("evidence", Piece, EVIDENCE), ("parent", Parent, _PARENT), ("figures", Figures, _FIGURES), ("holder", Holder, _HOLDER), ("precedents", None, _PRECEDENTS),
 )
 _ONE = frozenset({"parent", "figures", "holder"})
 assert {f.name for f in fields(Beside)} == {name for name, _, _ in _READS}

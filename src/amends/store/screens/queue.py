@@ -229,7 +229,7 @@ def _union(queue: str, want: QueueFilter, extra: list[Piece], cursor: tuple[int,
 
 def page(pool: Pool, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, after: str = "", size: int = PAGE) -> Page:
     """One page of a queue for one merchant. `after` is the cursor of the page before; KeyError for a queue that is not in QUEUES."""
-    with scope(pool, UUID(str(merchant_id))) as conn:
+    with scope(pool, UUID(str(merchant_id)), named=True) as conn:
         return read_page(conn, merchant_id, queue, want, now, after, size)
 
 

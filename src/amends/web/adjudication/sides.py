@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from amends.core.masking import mask_name
-from amends.store.screens.adjudication import Filed
+from amends.store.screens.disputes import Piece
 from amends.web import show, wording
 from amends.web.adjudication.reading import Desk
 
@@ -114,6 +114,6 @@ def of_platform(desk: Desk, lang: str) -> list[Tile]:
     return [_tile(e, lang, None) for e in desk.beside.evidence if e.side == "platform"]
 
 
-def _tile(e: Filed, lang: str, since: datetime | None) -> Tile:
+def _tile(e: Piece, lang: str, since: datetime | None) -> Tile:
     sort = "picture" if e.media_type.startswith("image/") else "video" if e.media_type.startswith("video/") else "document"
     return Tile(e.file_id, sort, wording.choice("evidence", e.kind, lang), e.words, e.actor_name, e.at, e.sha256, e.size, since is not None and e.at >= since)

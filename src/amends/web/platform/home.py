@@ -98,12 +98,7 @@ def first(request: Any) -> HttpResponse:
 def live(request: Any) -> HttpResponse:
     """/p/home/live: the same again, or 304 when it says the same."""
     context = _context(request)
-    seal = f'"{context["seal"]}"'
-    if request.headers.get("If-None-Match") == seal:
-        return HttpResponse(status=304, headers={"ETag": seal})
-    answer = page.render(request, "platform/home_live.html", context)
-    answer["ETag"], answer["Cache-Control"] = seal, "private, no-cache"
-    return answer
+    return page.render_unless_same(request, "platform/home_live.html", context, context["seal"])
 
 
 @platform("read")
