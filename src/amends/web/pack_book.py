@@ -84,9 +84,9 @@ def _object(node: Node, shape: Shape, held: dict[str, Any], lang: str) -> None:
     node.source = str(held.get("source") or "")
     for name, inner in shape.inside.items():
         value = held.get(name)
-        if value is None or inner.unit == "source" or name in ("zh", "en", "code") or value in ("", [], {}):
+        if value is None or inner.unit == "source" or name in ("zh", "en", "code") or value in ("", [], {}) or words.said_in_another(shape, name, lang):
             continue
-        title = words.label(name, shape.cls, lang)
+        title = words.heading(shape, name, lang)
         if inner.kind == "object" or (inner.kind in ("list", "table") and inner.item.kind in ("object", "list", "table")):
             node.within.append(_node(inner, value, f"{node.id}.{name}", title, lang))
         else:
@@ -100,9 +100,9 @@ def _table(item: Shape, rows: list[Any], lang: str) -> tuple[list[str], list[lis
         return [], [[Said(words.value(item, row, lang))] for row in rows]
     named = "zh" in item.inside or item.cls in ("Window", "Guarantee")
     skip = {"zh", "en", "code", "source"} | ({"kind", "type", "category", "region"} if item.cls in ("Window", "Guarantee") else set())
-    columns = [n for n, s in item.inside.items() if n not in skip and s.unit != "source" and any(row.get(n) not in (None, "", [], {}, False) for row in held)]
+    columns = [n for n, s in item.inside.items() if n not in skip and s.unit != "source" and not words.said_in_another(item, n, lang) and any(row.get(n) not in (None, "", [], {}, False) for row in held)]
     sourced = any(row.get("source") for row in held)
-    heads = [*([say(lang, "packs.what")] if named else []), *(words.label(n, item.cls, lang) for n in columns), *([say(lang, "packs.source")] if sourced else [])]
+    heads = [*([say(lang, "packs.what")] if named else []), *(words.heading(item, n, lang) for n in columns), *([say(lang, "packs.source")] if sourced else [])]
     cells = [
         [
             *([Said(words.title(item, row, lang), strong=True)] if named else []),

@@ -27,6 +27,18 @@ def label(name: str, cls: str, lang: str) -> str:
     return found or name.replace("_", " ").capitalize()
 
 
+def said_in_another(shape: Shape, name: str, lang: str) -> bool:
+    """Whether this field is a text in the other language and its twin in the reader's own stands beside it: example_zh for who reads English."""
+    other = "_en" if lang == "zh" else "_zh"
+    return name.endswith(other) and f"{name.removesuffix(other)}_{lang}" in shape.inside
+
+
+def heading(shape: Shape, name: str, lang: str) -> str:
+    """The label as a reader needs it: a text that is there in both languages is not told apart by its language, only who edits sees both."""
+    said = label(name, shape.cls, lang)
+    return said.partition("（" if lang == "zh" else " (")[0] if name.endswith(f"_{lang}") and said_in_another(shape, f"{name[:-3]}_{'en' if lang == 'zh' else 'zh'}", lang) else said
+
+
 def hint(name: str, cls: str, lang: str) -> str:
     """A sentence beside a field; empty where the label says enough."""
     return wording.known(f"packs.h_{cls}_{name}", lang) or wording.known(f"packs.h_{name}", lang)
