@@ -17,6 +17,9 @@ from amends.store import connect, embedded, migrate
 
 _HOME = "AMENDS_TEST_HOME"
 _TEMPLATE = "amends_template"
+_FURNISHED = "amends_furnished"
+DEMO_SECRET, DEMO_SEED = b"a secret of the tests, long enough", 7
+"""The furnished house is the same for every test that asks for it."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         home = tempfile.mkdtemp(prefix="amends-test-")
         Path(home).chmod(0o755)
         os.environ[_HOME] = home
+        os.environ.setdefault("AMENDS_SECRET_KEY", "5a" * 32)  # what tests seal, programs they start can open
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -67,6 +71,31 @@ def pool(database_url: str) -> Iterator[connect.Pool]:
     opened = connect.open_pool(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def furnished_url(server: embedded.Server) -> Iterator[str]:
+    """The address of a database of this module's own, furnished as `amends demo` furnishes it; furnished once in a run, then copied."""
+    home = Path(os.environ[_HOME])
+    with (home / "furnish-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "furnished").exists():
+            connect.make_database(server.url(), _FURNISHED, _TEMPLATE)
+            _furnish(server.url(_FURNISHED), home)
+            (home / "furnished").touch()
+    yield from _fresh(server, _FURNISHED)
+
+
+def _furnish(url: str, home: Path) -> None:
+    from amends.engine.clock import DemoClock
+    from amends.engine.house import House
+    from amends.sim.demo import furnish
+
+    pool = connect.open_pool(url)
+    try:
+        furnish(House(pool, DemoClock(pool), home / "furnished-home", True, DEMO_SECRET, connect.Database(url)), DEMO_SEED)
+    finally:
+        pool.close()
 
 
 @pytest.fixture
