@@ -10,21 +10,16 @@ from typing import Any
 from amends.core.actor import Party
 from amends.core.judged import freight_of
 from amends.core.machine import Look
-from amends.core.pack_disputes import CANCEL_ORDER, NOT_OFFERED, Disputes
+from amends.core.pack_disputes import CANCEL_ORDER
 from amends.core.refusal import Refusal
 from amends.core.rules import before_asking
+from amends.core.rules_awards import compensation_fits, freight_fits, section
 from amends.core.rules_cancel import order_received, order_shipped
 
 HANDS_OVER = ("refund", "return_and_refund")
 """Outcomes that need an amount."""
 THROUGH_CASE = ("return_and_refund", "reship")
 """Outcomes that a service order carries out."""
-
-
-def section(look: Look) -> Disputes:
-    """What the pack says of disputes."""
-    found: Disputes = look.facts.get("disputes") or NOT_OFFERED
-    return found
 
 
 def side_of(look: Look) -> str:
@@ -119,10 +114,7 @@ def _amount_fits(look: Look, outcome: str, amount: int, compensation: int) -> Re
         return Refusal("judge_above_room", {"most": room, "asked": amount}, "amount")
     if outcome == "compensation" and compensation <= 0:
         return Refusal("judge_compensation_missing", field="amount" if hasattr(look.command, "offer") else "compensation")
-    most = section(look).compensation_most(int(look.facts.get("paid", 0)))
-    if compensation > most:
-        return Refusal("judge_compensation_above", {"most": most, "asked": compensation}, "amount" if hasattr(look.command, "offer") else "compensation")
-    return None
+    return compensation_fits(look, compensation, "amount" if hasattr(look.command, "offer") else "compensation")
 
 
 def ground_is_known(look: Look) -> Refusal | None:
@@ -253,17 +245,16 @@ def rules_are_known(look: Look) -> Refusal | None:
 def within_room(look: Look) -> Refusal | None:
     """MO-1: never more than was paid and is left, whatever is judged."""
     judged = verdict(look)
-    most = look.facts.get("freight_most")
-    if most is not None and judged["freight"] > most:
-        return Refusal("judge_freight_above", {"most": most, "asked": judged["freight"]}, "freight")
-    return _amount_fits(look, judged["outcome"], judged["amount"], judged["compensation"])
+    return freight_fits(look, freight_of(judged), "freight") or _amount_fits(look, judged["outcome"], judged["amount"], judged["compensation"])
 
 
 def still_within_room(look: Look) -> Refusal | None:
-    """The same when the second person looks: something may have been refunded meanwhile."""
+    """The same when the second person looks: something may have been refunded, awarded or claimed meanwhile."""
     pending = look.case.body.get("pending") or {}
     room = int(look.facts.get("room", 0))
-    return Refusal("judge_above_room", {"most": room, "asked": pending.get("amount", 0)}) if pending.get("amount", 0) > room else None
+    if pending.get("amount", 0) > room:
+        return Refusal("judge_above_room", {"most": room, "asked": pending.get("amount", 0)})
+    return compensation_fits(look, int(pending.get("compensation") or 0), None) or freight_fits(look, freight_of(pending), None)
 
 
 @before_asking

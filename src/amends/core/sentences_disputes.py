@@ -10,6 +10,26 @@ DISPUTES: dict[str, tuple[str, str]] = {
     "judge_above_room": ("最多还能退 {most}，填写了 {asked}，请调低", "At most {most} can still be refunded; you entered {asked}. Enter less"),
     "judge_compensation_missing": ("请填写赔付金额", "Enter the compensation"),
     "judge_compensation_above": ("赔付最多 {most}，填写了 {asked}，请调低", "Compensation is {most} at most; you entered {asked}. Enter less"),
+    "judge_compensation_order": (
+        "同一订单的赔付合计最多 {cap}，{numbers} 已用 {given}，这单最多还能赔 {most}，填写了 {asked}；请调低，或在申诉里改判另一单",
+        "All disputes of one order award {cap} at most; {numbers} took {given}, so {most} is left and you entered {asked}. Enter less, or have the other one judged anew on appeal",
+    ),
+    "judge_compensation_none_left": (
+        "同一订单的赔付合计最多 {cap}，{numbers} 已用完；请把赔付留空，或在申诉里改判另一单",
+        "All disputes of one order award {cap} at most and {numbers} took all of it. Leave the compensation empty, or have the other one judged anew on appeal",
+    ),
+    "judge_freight_asked": (
+        "客户已按 {number} 申请同一笔寄回运费 {given}，正等商家处理；请把运费留空，由那笔申请来赔，或等它被拒绝后再判",
+        "The buyer has claimed the same way back with {number} ({given}) and the merchant has not decided. Leave the freight empty and let the claim pay it, or judge it once the claim is refused",
+    ),
+    "judge_freight_claimed": (
+        "同一笔寄回运费已按 {number} 赔付 {given}，不能重复赔；请把运费留空。若是另一次寄回，请在那张服务单上发起纠纷",
+        "{number} has paid the same way back ({given}), and nobody is paid twice. Leave the freight empty; for another way back, dispute the service order it belongs to",
+    ),
+    "judge_freight_judged": (
+        "纠纷 {number} 已判给同一笔寄回运费 {given}，不能重复赔；请把运费留空，要改数额请走那一单的申诉",
+        "Dispute {number} has awarded the same way back ({given}), and nobody is paid twice. Leave the freight empty; to change the amount, appeal that dispute",
+    ),
     "judge_nothing_costs": ("结果是“维持原状”，请清空金额，或改选其他结果", "The outcome leaves things as they are; clear the amounts, or choose another outcome"),
     "judge_refund_beside": ("这个结果不退款，退款金额请留空；要退款请把结果改为“退款”", "This outcome refunds nothing, so leave the refund empty; to give one, choose a refund as the outcome"),
     "judge_freight_payer": ("填了寄回运费，请选择由谁承担", "Say who bears the freight of the way back"),

@@ -17,6 +17,8 @@ DISPUTE_MONEY = frozenset({
 """Commands of a dispute that look at the order's money; running out reads it with the clocks it is taken for."""
 AWARDS = frozenset({"uphold_appeal", "confirm_judgement"})
 """Commands that may take a judgement back, and so look at what it gave beside the refund."""
+BESIDE = frozenset({"offer_settlement", "accept_settlement", "adjudicate", "confirm_judgement", "uphold_appeal", "carry_out_judgement"})
+"""Commands that may give something beside refunds, and so look at what else of the order has; running out reads it with the clocks it is taken for."""
 PURSES = frozenset({"carry_out_judgement"})
 """Commands that may recover an advance, and so look at what the deposit holds; the clock of carrying out reads it too."""
 
@@ -61,13 +63,19 @@ def paid_for(case: Case, money: Money) -> int:
     return sum(amount for line, amount in paid.items() if not chosen or line in chosen) + (0 if chosen else order.freight)
 
 
+def order_paid(case: Case, money: Money) -> int:
+    """What was paid for the whole order, in minor units: the cap of compensation counts over all its disputes."""
+    order = money.order(case.order_id)
+    return sum(order.paid_by_line().values()) + order.freight if order is not None else 0
+
+
 def of_dispute(case: Case, facts: Facts) -> dict[str, Any]:
     """The facts of `core.rules_dispute`."""
     clocks, money = facts.clocks_of(case), facts.money
     returning = clocks.pack.compensation.return_freight
     return {
         "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, facts.now, case.body.get("region", "")).due_at.isoformat(),
-        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "under_way": _under_way(case, facts),
+        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "order_paid": order_paid(case, money), "under_way": _under_way(case, facts), **facts.awarded.of(case),
         "freight_most": next((limit.most for limit in returning.limits if limit.currency == case.currency), None),
     }
 

@@ -9,10 +9,12 @@ from amends.core.commands import Command, verb
 from amends.core.negotiation import agreed_amount, stand_in
 from amends.core.price_difference import Priced, difference
 from amends.core.refund import Entitlement
+from amends.engine.awarded import Awarded
 from amends.engine.deadlines import Deadlines, pack_opened_under
-from amends.engine.disputed import AWARDS, DISPUTE_MONEY, PURSES, of_dispute
+from amends.engine.disputed import AWARDS, BESIDE, DISPUTE_MONEY, PURSES, of_dispute
 from amends.engine.entitlements import Money
 from amends.engine.flows import facts_for
+from amends.engine.rejudging import changed
 from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
 from amends.engine.ticketed import TICKET_GIVEN, TICKET_MONEY, of_ticket
@@ -30,6 +32,7 @@ FITS = frozenset({"improve_rating"})
 GIVEN = frozenset({"assign"})
 TRANSFERS = frozenset({"record_transfer", "refund_moved", "refund_failed", "retry_refund", "reverse_refund", "uphold_appeal", "confirm_judgement"})
 PIECES = frozenset({"change_application", "return_by_judgement", "reship_by_judgement", "end_by_judgement", "undo_judgement"})
+GOODS = frozenset({"change_application"})
 CHARGES = frozenset({"difference_paid", "record_payment"})
 PRICES = frozenset({"exchange", "accept_proposal"})
 PROMISES = frozenset({"promise_stock"})
@@ -52,11 +55,13 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.requests |= name in TRANSFERS
         needs.staff |= name in GIVEN
         needs.pieces |= name in PIECES
+        needs.goods |= name in GOODS
         needs.charges |= name in CHARGES
         needs.prices |= name in PRICES
         needs.refusals |= name in REFUSALS
         needs.awards |= name in AWARDS
         needs.purses |= name in PURSES
+        needs.awarded |= name in BESIDE
         needs.tickets |= name in TICKET_GIVEN
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
@@ -99,6 +104,7 @@ class Facts:
         """What judgements gave beside refunds and is not taken back, by dispute: compensation → state of its payout, provider."""
         for case, award, state, provider in found.awards:
             self.awards.setdefault(case, {})[award] = (state, provider)
+        self.awarded = Awarded(found.awarded)
         self.purses: dict[str, dict[str, int]] = {}
         """Deposit and advances of the merchant by currency and account, held by this transaction; folded as advances are recovered (CO-2)."""
         for account, currency, balance in found.purses:
@@ -118,6 +124,7 @@ class Facts:
         for line, case in found.refusals:
             self.refused.setdefault(line, set()).add(case)
         self.numbers = found.numbers
+        self.goods = {row[0]: row for row in found.goods}
         self.compensated: dict[str, int] = {order: int(amount) for order, amount in found.compensated}
         self.opened = {row[0]: row[1:] for row in found.opened}
         """Service orders that tickets are bound to, by ticket: number, state, minor units granted, pieces received."""
@@ -163,7 +170,8 @@ class Facts:
         if name == "raise_alert":
             return {"alert": self.raising.pop(case.id, None)}
         if name in PIECES:
-            return self._application(case) if case.kind == "service_order" else {"goods_free": self._goods_free(case)}
+            judged = changed(case, command, self.goods.get(case.id), self.clocks_of(case)) if name in GOODS else {}
+            return self._application(case) | judged if case.kind == "service_order" else {"goods_free": self._goods_free(case)}
         if name in REFUSALS:
             return {"refused": len(self.refused.get(case.body.get("line_id", ""), set()) - {case.id})}
         if name in PRICES:

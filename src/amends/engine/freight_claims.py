@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from amends.core import compensation as core
+from amends.core import order_awards as about
 from amends.core.actor import Party
+from amends.core.money import Money
 from amends.core.pack import Payer
 from amends.core.pack_compensation import row_of
 from amends.core.refusal import Refusal
@@ -18,6 +20,8 @@ from amends.engine.compensation_rules import answer_by, pack_section
 from amends.engine.deadlines import pack_of
 from amends.store import compensated_orders as orders
 from amends.store import compensations as rows
+from amends.store import order_awards
+from amends.store.audit import Connection
 from amends.store.compensated_orders import ReturnedCase, Shop
 from amends.store.compensations import Compensation
 from amends.store.connect import Pool, scope
@@ -50,8 +54,9 @@ def standing(pool: Pool, merchant: str, case_id: str, now: datetime) -> Standing
             return None
         waiting = rows.asked(conn, merchant, "return_freight", case.order_id, case_id)
         given = rows.freight_given(conn, merchant, case_id)
+        closed = _closed(shop, case, now) or freight_judged(conn, merchant, case)
     limit = row_of(pack_section(shop).return_freight.limits, case.currency)
-    return Standing(_closed(shop, case, now), limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
+    return Standing(closed, limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
 
 
 def claim(
@@ -69,7 +74,7 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     case = orders.returned_case(desk.conn, desk.merchant, case_id)
     if case is None:
         return Refusal("case_unknown")
-    closed = _closed(desk.shop, case, desk.now)
+    closed = _closed(desk.shop, case, desk.now) or freight_judged(desk.conn, desk.merchant, case)
     if closed is not None:
         return closed
     waiting = rows.asked(desk.conn, desk.merchant, "return_freight", case.order_id, case_id)
@@ -97,10 +102,26 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
 
 
 def reckon_again(desk: Desk, k: Compensation) -> int | Refusal:
-    """The most that can be given for this receipt now."""
+    """The most that can be given for this receipt now; nothing where a judgement has decided the same way back meanwhile."""
+    case = orders.returned_case(desk.conn, desk.merchant, k.case_id or "")
+    judged = freight_judged(desk.conn, desk.merchant, case) if case is not None else None
+    if judged is not None:
+        return Refusal("freight_judged_meanwhile", judged.facts) if judged.code == "freight_judged" else Refusal("freight_borne_meanwhile", judged.facts)
     limit = row_of(pack_section(desk.shop).return_freight.limits, k.currency)
     owed = core.return_freight(k.asked_minor, limit, rows.freight_given(desk.conn, desk.merchant, k.case_id or ""), k.currency)
     return owed if isinstance(owed, Refusal) else owed.amount
+
+
+def freight_judged(conn: Connection, merchant: str, case: ReturnedCase) -> Refusal | None:
+    """A judgement has given the same way back, or said that the buyer bears it; nobody is paid twice, and nobody decides it twice. The order is held by who writes."""
+    for other in order_awards.disputes_of(conn, merchant, case.order_id):
+        if other.kind != "dispute" or not about.same_way_back(other.body, other.parent_id, case.id, case.line_id):
+            continue
+        if given := about.freight(other.state, other.body):
+            return Refusal("freight_judged", {"number": other.number, "given": str(Money(given, case.currency))})
+        if about.buyer_bears(other.state, other.body):
+            return Refusal("freight_judged_buyer", {"number": other.number})
+    return None
 
 
 def _closed(shop: Shop, case: ReturnedCase, now: datetime) -> Refusal | None:

@@ -16,7 +16,8 @@ from amends.core.effects_dispute import JUDGING, executes_now, gives_now, refund
 from amends.core.judged import awards, bearers
 from amends.core.machine import Decision, Look
 from amends.core.money import share
-from amends.core.rules_dispute import section, total
+from amends.core.rules_awards import as_left, section
+from amends.core.rules_dispute import total
 from amends.core.told import Key
 from amends.engine.bookkeeping import COST
 from amends.engine.disputed import room_by_line
@@ -63,7 +64,7 @@ def _award(beside: Beside, look: Look, decision: Decision, remedy: dict[str, Any
     """Compensation and the way back: to be paid to the buyer beside the refund, less what an award taken back has left there."""
     case, given = look.case, list(decision.changes.get("awards", look.case.body.get("awards") or ()))
     left = int(decision.changes.get("award_left", case.body.get("award_left") or 0))
-    for what, amount, by in awards(remedy, section(look).shared_percent):
+    for what, amount, by in awards(as_left(look, remedy), section(look).shared_percent):
         award, kept = str(uuid5(UUID(case.id), f"award {case.version + 1} {what}")), min(left, amount)
         left -= kept
         movement = m.judged_award(by, case.currency)
@@ -120,14 +121,16 @@ def _take_back(beside: Beside, look: Look, decision: Decision) -> None:
         decision.changes["recovered"] = {}
     if case.granted:
         beside.reverse(look, decision)
-    left, known = int(case.body.get("award_left") or 0), beside.facts.awards.get(case.id, {})
+    left, freight = int(case.body.get("award_left") or 0), int(case.body.get("freight_reversed") or 0)
+    known = beside.facts.awards.get(case.id, {})
     for award in case.body.get("awards") or ():
         paid = known.get(award["id"], ("moved", ""))[0] == "moved"
-        left += award["amount"] if paid else award["amount"] - award["send"]
+        kept = award["amount"] if paid else award["amount"] - award["send"]
+        left, freight = left + kept, freight + (kept if award["what"] == "freight" else 0)
         beside.book.awarded(look, m.award_taken_back(award["cost"], case.currency, paid=paid), award["id"], {"what": award["what"]})
         beside.add(look, "take_back_awards", id=award["id"], state="reversed" if paid else "dropped")
     if case.body.get("awards"):
-        decision.changes |= {"awards": [], "award_left": left}
+        decision.changes |= {"awards": [], "award_left": left, "freight_reversed": freight}
 
 
 def _count(beside: Beside, look: Look, decision: Decision) -> None:

@@ -31,7 +31,7 @@ def ring(pool: Pool, merchant: str, now: datetime, most: int = 1000) -> int:
             if not ids:
                 conn.rollback()
                 return 0
-            found = batch.read_locked(conn, merchant, ids, money=any(_pays(*row[1:]) for row in taken), purses=any(row[1:3] == CARRIES_OUT for row in taken))
+            found = batch.read_locked(conn, merchant, ids, money=any(_pays(*row[1:]) for row in taken), purses=any(row[1:3] == CARRIES_OUT for row in taken), awarded=any(row[1] == "dispute" for row in taken))
             moved = overtaken(conn, merchant, ids, now) if found.merchant.suspensions else {}
             found.clocks = [(case, name, moved.get(case, due_at)) for case, name, due_at in found.clocks]
             road = Road(merchant, found, now)

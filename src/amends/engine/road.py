@@ -149,6 +149,7 @@ class Road:
                 case.body[name] = patch[name] = value
         case.state, case.version = decision.state, case.version + 1
         case.closed_at = (case.closed_at or self.now) if decision.closed else None
+        self.facts.awarded.note(case)
         self._set_clock(case, decision, before, look)
         self._touched[case.id] = None
         self._event(look, decision, command_id, before, why)

@@ -12,7 +12,7 @@ from amends.core.refund import Entitlement
 from amends.engine.deadlines import Deadlines
 from amends.engine.facts import ALL, Facts
 from amends.engine.road import Road
-from amends.store import batch
+from amends.store import batch, order_awards
 from amends.store.connect import Pool
 
 
@@ -32,6 +32,8 @@ def see(pool: Pool, merchant_id: str, case_id: str, actor: Actor, now: datetime)
     with pool.connection() as conn:
         try:
             found = batch.read(conn, merchant_id, [case_id], [], ALL, lock=False)
+            if found.cases and found.cases[0][1] == "dispute":  # one more round trip for disputes alone
+                found.awarded = order_awards.read(conn, merchant_id, case_id)
         finally:
             if not conn.closed:
                 conn.rollback()

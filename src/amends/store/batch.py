@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
+from amends.store import order_awards
 from amends.store.alike import alike, array, beside, texts
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
@@ -39,6 +40,8 @@ class Needs:
     awards: bool = False
     purses: bool = False
     tickets: bool = False
+    awarded: bool = False
+    goods: bool = False
     skus: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
@@ -77,6 +80,10 @@ class Found:
     """Money given beside refunds on the orders of tickets (TI-5): order, minor units."""
     opened: list[Row] = field(default_factory=list, init=False)
     """Service orders that tickets are bound to: ticket, number, state, minor units granted, pieces received."""
+    awarded: order_awards.Seen | None = field(default=None, init=False)
+    """What disputes, tickets and claims of the orders have given beside refunds (DI-6, CO-5)."""
+    goods: list[Row] = field(default_factory=list, init=False)
+    """The goods of service orders as eligibility looks at them (PO-1): case, the order's stamps, province and facts, the line's category, tags, gift, facts and pieces."""
 
 
 @dataclass(slots=True)
@@ -144,6 +151,9 @@ _COMPENSATED = f"""select order_id::text, sum(amount_minor)::bigint from compens
   and order_id in {_OF_CASES.format('order_id')} group by order_id"""
 _OPENED = """select t.id::text, c.number, c.state, c.granted_minor, (c.facts ->> 'received')::int from cases t join cases c on c.merchant_id = t.merchant_id and c.id = nullif(t.facts ->> 'bound_case', '')::uuid and c.kind = 'service_order'
   where t.merchant_id = %(merchant)s and t.id = any(%(ids)s::uuid[]) and t.kind = 'ticket'"""
+_GOODS = """select c.id::text, o.platform_delivery, o.delivered_at, o.receipt_confirmed_at, coalesce(o.province, ''), o.facts, l.category, l.tags, l.gift, l.facts, l.quantity
+  from cases c join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id join order_lines l on l.merchant_id = c.merchant_id and l.order_id = c.order_id and l.id = c.line_id
+  where c.merchant_id = %(merchant)s and c.id = any(%(ids)s::uuid[]) and c.kind = 'service_order'"""
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
 
@@ -178,12 +188,15 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
         numbers = conn.execute(_NUMBERS, {**given, "numbers": list(needs.numbers)}) if needs.numbers else None
         refusals = conn.execute(_REFUSALS, given) if needs.refusals else None
         purses = _purses(conn, given, lock=lock) if needs.purses else None
+        goods = conn.execute(_GOODS, given) if needs.goods else None
         compensated, opened = (conn.execute(q, given) if needs.tickets else None for q in (_COMPENSATED, _OPENED))
+        awarded = order_awards.ask(conn, given) if needs.awarded else None
     rest = [[] if c is None else c.fetchall() for c in (stock, orders, lines, payments, grants, ratings, requests, photos, staff, pieces, charges, prices, refusals)]
     merchant_row, done, addresses, holds, store = _whose(whose)
     found = Found(cases.fetchall(), [], done, merchant_row, addresses, *[*rest, holds])
-    found.store, found.numbers = store, numbers.fetchall() if numbers is not None else []
+    found.store, found.numbers, found.goods = store, numbers.fetchall() if numbers is not None else [], goods.fetchall() if goods is not None else []
     found.awards, found.purses, found.compensated, found.opened = ([] if c is None else c.fetchall() for c in (awards, purses, compensated, opened))
+    found.awarded = order_awards.fetched(awarded)
     return found
 
 
@@ -198,8 +211,8 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
     return (merchant_of(None), [], [], [], None) if row is None else (merchant_of(row), row[7] or [], row[8] or [], row[9] or [], row[10])
 
 
-def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool, purses: bool = False) -> Found:
-    """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant; `purses`: where it may recover an advance."""
+def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool, purses: bool = False, awarded: bool = False) -> Found:
+    """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant; `purses`: where it may recover an advance; `awarded`: where it may award."""
     given = {"merchant": UUID(merchant), "ids": array(ids)}
     with conn.pipeline():
         cases = conn.execute(sql("see_cases"), given)
@@ -207,11 +220,12 @@ def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, mone
         whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES, store=_STORE), given)
         parts = [conn.execute(q, given) for q in (_ORDERS + " for update", _LINES, _PAYMENTS, _GRANTS)] if money else []
         balances = _purses(conn, given, lock=True) if purses else None
+        others = order_awards.ask(conn, given) if awarded else None
     merchant_row, _, addresses, holds, store = _whose(whose)
     orders, lines, payments, grants = (c.fetchall() for c in parts) if parts else ([], [], [], [])
     seen = Found(cases.fetchall(), clocks.fetchall(), [], merchant_row, addresses, orders=orders, lines=lines, payments=payments, grants=grants, holds=holds)
     seen.store = store
-    seen.purses = [] if balances is None else balances.fetchall()
+    seen.purses, seen.awarded = [] if balances is None else balances.fetchall(), order_awards.fetched(others)
     return seen
 
 

@@ -172,6 +172,7 @@ class ReturnedCase:
 
     id: str
     order_id: str
+    line_id: str
     buyer_id: str
     currency: str
     fault: str
@@ -184,7 +185,7 @@ def returned_case(conn: psycopg.Connection, merchant: str, case_id: str) -> Retu
     """The case, if it is one with a way back. Whoever books a pick-up has the goods fetched; whoever names a waybill or drops them off pays the carrier."""
     with conn.cursor(row_factory=class_row(ReturnedCase)) as cursor:
         return cursor.execute(
-            "select c.id::text, c.order_id::text, c.buyer_id, o.currency, coalesce(c.fault, '') as fault,"
+            "select c.id::text, c.order_id::text, coalesce(c.line_id::text, '') as line_id, c.buyer_id, o.currency, coalesce(c.fault, '') as fault,"
             " exists (select 1 from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off')) as sent,"
             " coalesce((select e.name from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off', 'pickup_booked')"
             "   order by e.version desc limit 1), '') = 'pickup_booked' as fetched, c.closed_at"
