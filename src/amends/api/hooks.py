@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from amends.api.door import Open
 from amends.engine.hooks import MOST_BYTES, Received, receive
 
-STATUS: dict[Received, int] = {"kept": 202, "known": 202, "unknown": 404, "unsigned": 401, "unreadable": 400}
+STATUS: dict[Received, int] = {"kept": 202, "known": 202, "unknown": 404, "unsigned": 401, "unreadable": 400, "locked": 503}
 
 
 def _hook(request: HttpRequest, id: Any) -> HttpResponse:
@@ -23,7 +23,7 @@ def _hook(request: HttpRequest, id: Any) -> HttpResponse:
     house, asked = request.META["amends.house"], request
     headers = {name.lower(): value for name, value in request.headers.items()}
     received = receive(house.pool, str(id), headers, body, asked.now, asked.real_now)
-    return JsonResponse({"received": received} if STATUS[received] == 202 else {"error": received}, status=STATUS[received])
+    return JsonResponse({"received": received} if STATUS[received] == 202 else {"error": received}, status=STATUS[received], headers={"Retry-After": "300"} if received == "locked" else {})
 
 
 hook: Any = csrf_exempt(_hook)

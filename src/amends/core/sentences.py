@@ -17,6 +17,7 @@ from amends.core.sentences_pack_desk import PACK_DESK
 from amends.core.sentences_packs import PACKS
 from amends.core.sentences_parcels import PARCELS
 from amends.core.sentences_payments import PAYMENTS
+from amends.core.sentences_secrets import SECRETS
 from amends.core.sentences_stock import STOCK
 from amends.core.sentences_strategies import STRATEGIES
 from amends.core.sentences_suspensions import SUSPENSIONS
@@ -195,4 +196,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **SUSPENSIONS,
     **TICKETS,
     **MAIL,
+    **SECRETS,
 }

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
+from amends.engine.sealed_secrets import cannot_seal
 from amends.store import connections, inbox
 from amends.store.connect import PLATFORM, Pool, scope
 
@@ -47,6 +48,8 @@ def add(pool: Pool, by: By, name: str, kind: str, base_url: str, now: datetime) 
         return Refusal("connection_kind_wrong", field="kind")
     if not is_address(base_url):
         return Refusal("connection_address_wrong", field="base_url")
+    if refusal := cannot_seal():
+        return refusal
     made = Shown(new_id(), name, fresh_secret())
     with scope(pool, PLATFORM) as conn:
         row = {"id": made.id, "name": name, "kind": kind, "base_url": base_url, "secret": made.secret, "settings": {}}
@@ -62,6 +65,8 @@ def rotate(pool: Pool, by: By, connection_id: str, now: datetime, real_now: date
         return refusal
     if not is_id(connection_id):
         return Refusal("connection_unknown")
+    if refusal := cannot_seal():
+        return refusal
     secret = fresh_secret()
     with scope(pool, PLATFORM) as conn:
         name = connections.rotate(conn, connection_id, secret, real_now + overlap if overlap else None, now)

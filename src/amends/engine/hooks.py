@@ -11,24 +11,29 @@ from standardwebhooks import Webhook
 
 from amends.store import connections, inbox
 from amends.store.connect import Pool
+from amends.store.sealing import Locked
 
 MOST_BYTES = 256 * 1024
 _ID = re.compile(r"[!-~]{1,200}")
 _KEPT = ("webhook-timestamp", "user-agent", "content-type")
-Received = Literal["kept", "known", "unknown", "unsigned", "unreadable"]
+Received = Literal["kept", "known", "unknown", "unsigned", "unreadable", "locked"]
 
 
 def receive(pool: Pool, connection_id: str, headers: Mapping[str, str], body: bytes, now: datetime, real_now: datetime) -> Received:
     """Take in one message. `headers` in lower case; `now` is the house's time, `real_now` the real one, which both sides' signatures are held against.
 
     kept: durable from here on. known: it was there already. unknown: no such connection in use. unsigned: a wrong signature, or one older than five minutes.
+    locked: the secret does not open here, so nothing can be proved; the other side comes again.
     """
     connection = connections.find(pool, connection_id)
     if connection is None or not connection.active:
         return "unknown"
-    secrets = [connection.secret]
-    if connection.old_secret and connection.old_secret_until and connection.old_secret_until > real_now:
-        secrets.append(connection.old_secret)
+    try:
+        secrets = [connection.secret]
+        if connection.old_secret_until and connection.old_secret_until > real_now and (old := connection.old_secret):
+            secrets.append(old)
+    except Locked:
+        return "locked"
     if not any(_fits(secret, headers, body) for secret in secrets):
         return "unsigned"
     try:

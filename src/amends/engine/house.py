@@ -5,7 +5,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from amends.engine import sealed_secrets
 from amends.engine.clock import Clock, DemoClock, RealClock
+from amends.engine.key_files import keep_file
 from amends.engine.pack_start import sync
 from amends.store import connect
 from amends.store.migrate import migrate
@@ -39,6 +41,7 @@ def open_house(home: Path | None = None, *, demo: bool = False, connections: int
     pool = connect.open_pool(database.url, max_size=connections)
     demo = demo or os.environ.get("AMENDS_DEMO") == "1"
     house = House(pool, DemoClock(pool) if demo else RealClock(), home, demo, _secret(home), database)
+    sealed_secrets.begin(pool, home, convert=not migrated)
     if not migrated:
         sync(pool, house.clock.now(), demo=demo)
     return house
@@ -50,14 +53,5 @@ def _secret(home: Path) -> bytes:
         return given.encode()
     file = home / "secret"
     if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        fresh = home / f"secret.{os.getpid()}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        try:
-            os.link(fresh, file)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        keep_file(file, secrets.token_hex(32))
     return file.read_text(encoding="ascii").encode()

@@ -14,6 +14,7 @@ from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.connections import LOOPBACK
 from amends.engine.ids import is_id, new_id
+from amends.engine.sealed_secrets import cannot_seal
 from amends.store import mailboxes as store
 from amends.store import merchants
 from amends.store.connect import PLATFORM, Pool, scope
@@ -151,7 +152,7 @@ def _checked(given: Given, fresh: bool) -> dict[str, object] | Refusal:
         if isinstance(found, Refusal):
             return found
         row |= found
-    return row
+    return (cannot_seal() if row["imap_password"] or row["smtp_password"] else None) or row
 
 
 def _server(given: Given, kind: str, fresh: bool) -> dict[str, object] | Refusal:

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from amends.store import sealing
 from amends.store.connect import PLATFORM, Pool, scope
 
 Row = dict[str, Any]
@@ -23,11 +24,29 @@ class Connection:
     name: str
     kind: str
     base_url: str
-    secret: str
-    old_secret: str | None
+    sealed: str
+    old_sealed: str | None
     old_secret_until: datetime | None
     settings: dict[str, Any]
     active: bool
+
+    @property
+    def secret(self) -> str:
+        """What both sides sign with. Raises sealing.Locked when it does not open here."""
+        return sealing.open_(self.sealed, place(self.id))
+
+    @property
+    def old_secret(self) -> str | None:
+        """The one before. Raises sealing.Locked when it does not open here."""
+        return sealing.open_(self.old_sealed, place(self.id)) if self.old_sealed else None
+
+    def __repr__(self) -> str:
+        return f"Connection({self.name})"
+
+
+def place(connection_id: str) -> str:
+    """What a connection's secrets are bound to (sealing)."""
+    return f"connection:{connection_id}"
 
 
 _COLUMNS = "id::text, name, kind, base_url, secret, old_secret, old_secret_until, settings, active"
@@ -55,21 +74,24 @@ def names(conn: psycopg.Connection, kind: str) -> set[str]:
 
 
 def listed(pool: Pool) -> list[Row]:
-    """All of them for the platform's page, without secrets: with when they last told us something, and how many messages could not be read."""
+    """All of them for the platform's page, without secrets: with when they last told us something, how many messages could not be read, and whether the secret opens here (`locked`)."""
     with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            "select c.id::text as id, c.name, c.kind, c.base_url, c.active, c.created_at, c.changed_at, c.old_secret_until,"
+        rows = cursor.execute(
+            "select c.id::text as id, c.name, c.kind, c.base_url, c.active, c.created_at, c.changed_at, c.old_secret_until, c.secret as sealed,"
             " (select max(i.received_at) from inbox i where i.connection_id = c.id) as heard_at,"
             " (select count(*) from inbox i where i.connection_id = c.id and i.dead_at is not null) as dead"
             " from connections c order by c.active desc, c.kind, c.name"
         ).fetchall()
+    for row in rows:
+        row["locked"] = sealing.locked(row.pop("sealed"), place(row["id"]))
+    return rows
 
 
 def add(conn: psycopg.Connection, row: Row, now: datetime) -> bool:
     """A new one; false if the name is taken. Row: id, name, kind, base_url, secret, settings."""
     return conn.execute(
         "insert into connections (id, name, kind, base_url, secret, settings, created_at, changed_at) values (%(id)s, %(name)s, %(kind)s, %(base_url)s, %(secret)s, %(settings)s, %(now)s, %(now)s)"
-        " on conflict (name) do nothing", {**row, "settings": Jsonb(row["settings"]), "now": now},
+        " on conflict (name) do nothing", {**row, "secret": sealing.seal(row["secret"], place(row["id"])), "settings": Jsonb(row["settings"]), "now": now},
     ).rowcount == 1
 
 
@@ -77,7 +99,7 @@ def rotate(conn: psycopg.Connection, connection_id: str, secret: str, old_until:
     """Another secret; the old one is accepted from outside until `old_until`. Answers the name, None if there is no such connection."""
     row = conn.execute(
         "update connections set old_secret = case when %(until)s::timestamptz is null then null else secret end, old_secret_until = %(until)s, secret = %(secret)s, changed_at = %(now)s"
-        " where id = %(id)s returning name", {"id": connection_id, "secret": secret, "until": old_until, "now": now},
+        " where id = %(id)s returning name", {"id": connection_id, "secret": sealing.seal(secret, place(connection_id)), "until": old_until, "now": now},
     ).fetchone()
     return None if row is None else row[0]
 

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from amends.store import sealing
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 
@@ -48,8 +49,18 @@ class Mailbox:
     last_uid: int
     seen_until: datetime | None
     failures: int
-    imap_password: str
-    smtp_password: str
+    imap_sealed: str
+    smtp_sealed: str
+
+    @property
+    def imap_password(self) -> str:
+        """The password for reading. Raises sealing.Locked when it does not open here."""
+        return sealing.open_(self.imap_sealed, place("imap", self.id))
+
+    @property
+    def smtp_password(self) -> str:
+        """The password for sending. Raises sealing.Locked when it does not open here."""
+        return sealing.open_(self.smtp_sealed, place("smtp", self.id))
 
     @property
     def of_platform(self) -> bool:
@@ -58,6 +69,11 @@ class Mailbox:
 
     def __repr__(self) -> str:
         return f"Mailbox({self.address})"
+
+
+def place(kind: str, mailbox_id: str) -> str:
+    """What a password is bound to (sealing): one of this mailbox opens in no other."""
+    return f"mailbox.{kind}:{mailbox_id}"
 
 
 _FIND = (
@@ -93,15 +109,19 @@ def own_addresses(conn: psycopg.Connection) -> set[str]:
 
 
 def listed(conn: psycopg.Connection, merchant: str | None = None) -> list[Row]:
-    """For screens, without passwords (whether there is one says `has_*`); the platform's own first. `merchant`: only this one's."""
+    """For screens, without passwords; the platform's own first. `merchant`: only this one's. `secrets`: see `secrets_of`; nothing outside PLATFORM scope."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
+        rows = cursor.execute(
             "select m.merchant_id::text as merchant_id, m.id::text as id, m.address, m.name, m.way, m.imap_host, m.imap_port, m.imap_security, m.imap_user, m.folder, m.smtp_host, m.smtp_port,"
             " m.smtp_security, m.smtp_user, m.plus, m.take_old, m.active, m.looked_at, m.next_look_at, m.failures, m.trouble, m.check_asked_at, m.checked_at, m.check_read, m.check_send,"
             " k.name as merchant, (select max(i.at) from mails i where i.mailbox_id = m.id and i.direction = 'in') as heard_at"
             " from mailboxes m left join merchants k on k.id = m.merchant_id where %(m)s::uuid is null or m.merchant_id = %(m)s"
             " order by m.active desc, m.merchant_id <> %(own)s, m.address", {"m": merchant, "own": PLATFORMS_OWN},
         ).fetchall()
+    known = secrets_of(conn) if merchant is None else {}
+    for row in rows:
+        row["secrets"] = known.get(row["id"], {"imap": False, "smtp": False, "locked": False})
+    return rows
 
 
 _GIVEN = ("address", "name", "way", "imap_host", "imap_port", "imap_security", "imap_user", "folder", "smtp_host", "smtp_port", "smtp_security", "smtp_user", "plus", "take_old")
@@ -110,7 +130,7 @@ _GIVEN = ("address", "name", "way", "imap_host", "imap_port", "imap_security", "
 def add(conn: psycopg.Connection, merchant: str, mailbox_id: str, given: Row, now: datetime) -> bool:
     """A new one, in use; false if the address is a mailbox already. PLATFORM scope."""
     register = "insert into mailbox_secrets (mailbox_id, address, imap_password, smtp_password) values (%s, %s, %s, %s) on conflict (address) do nothing"
-    if not conn.execute(register, (mailbox_id, given["address"], given["imap_password"], given["smtp_password"])).rowcount:
+    if not conn.execute(register, (mailbox_id, given["address"], *(sealing.seal(str(given[f"{kind}_password"]), place(kind, mailbox_id)) for kind in ("imap", "smtp")))).rowcount:
         return False
     values = ", ".join(f"%({name})s" for name in _GIVEN)
     conn.execute(
@@ -134,10 +154,16 @@ def change(conn: psycopg.Connection, mailbox_id: str, given: Row, now: datetime)
         " where id = %(id)s", {**given, "id": mailbox_id, "now": now},
     ).rowcount
     if changed:
-        for name in ("imap_password", "smtp_password"):
-            if given[name]:
-                conn.execute(f"update mailbox_secrets set {name} = %s where mailbox_id = %s", (given[name], mailbox_id))
+        for kind in ("imap", "smtp"):
+            if secret := str(given[f"{kind}_password"]):
+                conn.execute(f"update mailbox_secrets set {kind}_password = %s where mailbox_id = %s", (sealing.seal(secret, place(kind, mailbox_id)), mailbox_id))
     return bool(changed)
+
+
+def secrets_of(conn: psycopg.Connection) -> dict[str, dict[str, bool]]:
+    """For each mailbox whether it has a password for reading (`imap`) and for sending (`smtp`), and whether one of them does not open here (`locked`). PLATFORM scope."""
+    rows = conn.execute("select mailbox_id::text, imap_password, smtp_password from mailbox_secrets").fetchall()
+    return {box: {"imap": bool(imap), "smtp": bool(smtp), "locked": sealing.locked(imap, place("imap", box)) or sealing.locked(smtp, place("smtp", box))} for box, imap, smtp in rows}
 
 
 def switch(conn: psycopg.Connection, mailbox_id: str, active: bool, now: datetime) -> str | None:

@@ -18,6 +18,7 @@ from amends.engine.mail_keeping import LARGEST, Place, keep
 from amends.store import mailboxes
 from amends.store.connect import PLATFORM, scope
 from amends.store.mailboxes import Mailbox
+from amends.store.sealing import Locked
 from amends.worker.aside import Aside
 from amends.worker.log import log
 
@@ -109,13 +110,19 @@ def _tried(attempt: Callable[[], None]) -> str:
 
 
 def reading(box: Mailbox) -> Server:
-    """Where and as whom it is read."""
-    return Server(box.imap_host, box.imap_port, box.imap_security, box.imap_user, box.imap_password)
+    """Where and as whom it is read. Raises MailTrouble when the password does not open here."""
+    try:
+        return Server(box.imap_host, box.imap_port, box.imap_security, box.imap_user, box.imap_password)
+    except Locked as locked:
+        raise MailTrouble("locked", locked.key) from locked
 
 
 def sending(box: Mailbox) -> Server:
-    """Where and as whom mail leaves."""
-    return Server(box.smtp_host, box.smtp_port, box.smtp_security, box.smtp_user, box.smtp_password)
+    """Where and as whom mail leaves. Raises MailTrouble when the password does not open here."""
+    try:
+        return Server(box.smtp_host, box.smtp_port, box.smtp_security, box.smtp_user, box.smtp_password)
+    except Locked as locked:
+        raise MailTrouble("locked", locked.key) from locked
 
 
 MAILBOXES = Aside("mailboxes", due, turn)

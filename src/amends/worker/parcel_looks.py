@@ -39,10 +39,10 @@ def look_round(house: House) -> int:
         with scope(house.pool, UUID(merchant)) as conn:
             silent = store.put_off(conn, merchant, now + trade.LOOK_AFTER[0], now, AT_ONCE)
         for connection, waybills in silent.items():
-            carrier = carrier_of(house, connection)
-            if carrier is None:
-                continue
             try:
+                carrier = carrier_of(house, connection)
+                if carrier is None:
+                    continue
                 news = carrier.look(waybills)
             except OSError as error:
                 log.warning("look_failed", connection=connection, parcels=len(waybills), error=str(error)[:200])
@@ -58,8 +58,8 @@ def slots_round(house: House) -> int:
     with scope(house.pool, PLATFORM) as conn:
         stale = store.ask_for_slots(conn, now - SLOTS_FRESH, now)
     for connection in stale:
-        carrier = carrier_of(house, connection)
         try:
+            carrier = carrier_of(house, connection)
             slots = carrier.slots() if carrier else []
         except OSError as error:
             log.warning("slots_failed", connection=connection, error=str(error)[:200])

@@ -38,10 +38,10 @@ def intercept(house: House, merchant: str, effect: Waiting, now: datetime) -> No
     """Ask for the interception of every parcel of a cancelled order; a retry asks again under the same keys, so no parcel is asked for twice."""
     failed: list[OSError] = []
     for asked in begin(house.pool, merchant, effect.body["waybills"], now):
-        carrier = carrier_of(house, asked.connection)
-        if carrier is None:
-            continue
         try:
+            carrier = carrier_of(house, asked.connection)
+            if carrier is None:
+                continue
             answer = carrier.intercept(asked.key, asked.waybill, REASON)
             answered(house.pool, merchant, asked, answer, house.clock.now())
             if not asked.followed:

@@ -50,7 +50,11 @@ def reconcile_all(house: House, since: datetime, until: datetime, name: str | No
     """Every payment connection in use (or the one of this name), every merchant in its statement or with money moved through it, and lines of nobody."""
     out: list[Made] = []
     for connection in connections.active(house.pool, "payment", name):
-        provider = provider_of(house, connection.name)
+        try:
+            provider = provider_of(house, connection.name)
+        except OSError as error:
+            out.append(Made("", connection.name, {}, str(error)))
+            continue
         if provider is not None:
             out += _one(house, provider, since, until, by)
     return out

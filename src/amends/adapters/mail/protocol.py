@@ -19,7 +19,7 @@ from typing import Literal
 CONNECT, ANSWER, TAKEN = 10.0, 20.0, 60.0
 """Seconds: to connect, for an answer, for the answer to a message."""
 SECURITY = ("tls", "starttls", "plain")
-Why = Literal["unreachable", "timeout", "tls", "login", "folder", "broken", "later", "never"]
+Why = Literal["unreachable", "timeout", "tls", "login", "folder", "broken", "later", "never", "locked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Server:
 
 
 class MailTrouble(OSError):
-    """A mail server that could not, or would not. `why`: unreachable, timeout, tls, login, folder, broken (the line or the protocol), later (4xx), never (5xx).
+    """A mail server that could not, or would not. `why`: unreachable, timeout, tls, login, folder, broken (the line or the protocol), later (4xx), never (5xx), locked (our own password does not open).
 
     `words`: the server's own, without anything of ours.
     """

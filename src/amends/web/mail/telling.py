@@ -12,7 +12,7 @@ from amends.web.catalogue import say
 
 TONES = {"kept": "soft", "placed": "green", "not_placed": "amber", "set_aside": "soft", "queued": "soft", "sent": "green", "bounced": "red", "refused": "red"}
 ATTACHMENT_WHYS = ("empty", "large", "kind", "acts", "macros", "broken", "many", "waiting")
-TROUBLES = ("unreachable", "timeout", "tls", "login", "folder", "broken", "later", "never")
+TROUBLES = ("unreachable", "timeout", "tls", "login", "folder", "broken", "later", "never", "locked")
 
 
 def note(row: dict[str, Any], lang: str) -> str:
