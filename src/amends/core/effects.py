@@ -185,9 +185,10 @@ def note_type(look: Look) -> Body:
 
 
 def note_application(look: Look) -> Body:
-    """What the buyer changed in the application; another reason brings its own fault and words."""
+    """What the buyer changed in the application; another reason brings its own fault, words and verdict (PO-1)."""
     changed = {k: v for k, v in asdict(look.command).items() if v not in ("", None, [])}
-    return {**changed, **look.facts.get("reasons", {}).get(changed.get("reason", ""), {})}
+    judged = {"verdict": look.facts["rejudged"]["verdict"]} if look.facts.get("rejudged") else {}
+    return {**changed, **look.facts.get("reasons", {}).get(changed.get("reason", ""), {}), **judged}
 
 
 def note_question(look: Look) -> Body:

@@ -264,6 +264,12 @@ def reason_is_known(look: Look) -> Refusal | None:
     return Refusal("not_a_choice", {"zh": "原因", "en": "Reason", "choices": list(known)}, "reason")
 
 
+def reason_is_open(look: Look) -> Refusal | None:
+    """PO-1: another reason is judged like a new application; what the goods are closed to is refused, and so is a reason without the proof it asks for (SO-27)."""
+    refusal: Refusal | None = (look.facts.get("rejudged") or {}).get("refusal")
+    return refusal
+
+
 def photos_are_known(look: Look) -> Refusal | None:
     """Photos are uploaded first; one that belongs to another case cannot be used (SO-1)."""
     unknown = [p for p in getattr(look.command, "photos", []) if p not in look.facts.get("photos", ())]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from amends.core.actor import Actor, Party
+from amends.core.divisions import province_named
 from amends.core.eligibility import Goods, Verdict, options, verdicts
 from amends.core.fast_review import member
 from amends.core.pack import ReasonGroup, ServiceType
@@ -60,7 +61,7 @@ def goods_of(order: OrderSeen, line: LineSeen) -> Goods:
         platform_signed_at=order.delivered_at if order.platform_delivery else None,
         trace_delivered_at=None if order.platform_delivery else order.delivered_at, staff_dated_at=_instant(order.facts.get("received_on")),
         category=line.category or "*", tags=frozenset(line.tags), fitness=frozenset(finding("fitness") or ()), not_handled=frozenset(finding("not_handled") or ()),
-        region=order.province or None, freight_insured=bool(order.facts.get("freight_insured")), gift=line.gift, held=sum(c.held for c in claims),
+        region=province_named(order.province) or None, freight_insured=bool(order.facts.get("freight_insured")), gift=line.gift, held=sum(c.held for c in claims),
         weight_short_mg=finding("weight_short_mg"),
     )
 

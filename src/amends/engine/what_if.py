@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from amends.core.divisions import province_named
 from amends.core.eligibility import Goods
 from amends.core.pack import TYPES, ServiceType
 from amends.core.pack_flows import OWN, traits_of
@@ -108,7 +109,7 @@ def past_of(row: dict[str, Any], settings: Mapping[str, Any]) -> Past:
         received=pieces, receipt_confirmed_at=row["receipt_confirmed_at"], platform_signed_at=row["delivered_at"] if row["platform_delivery"] else None,
         trace_delivered_at=None if row["platform_delivery"] else row["delivered_at"], staff_dated_at=datetime.fromisoformat(dated) if dated else None,
         category=row["category"] or "*", tags=frozenset(row["tags"]), fitness=frozenset(finding("fitness") or ()), not_handled=frozenset(finding("not_handled") or ()),
-        region=row["province"] or None, freight_insured=bool(row["order_facts"].get("freight_insured")), gift=row["gift"], weight_short_mg=finding("weight_short_mg"),
+        region=province_named(row["province"]) or None, freight_insured=bool(row["order_facts"].get("freight_insured")), gift=row["gift"], weight_short_mg=finding("weight_short_mg"),
     )
     events = [(command, to, datetime.fromisoformat(at)) for command, to, at in row["events"] or ()]
     return Past(

@@ -87,7 +87,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
     Step(v.AskBuyer, MERCHANT, "awaiting_buyer", REVIEW, (e.tell_buyer,), (e.note_question, e.keep_fields)),
     Step(v.Abandon, MERCHANT, "withdrawn", REVIEW, (e.tell_buyer,), (e.keep_fields,)),
     Step(p.ChangeType, MERCHANT, "reviewing", (r.another_type,), (e.tell_buyer,), (e.note_type, e.close_alert, f.goods_may_come_back)),
-    Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.photos_are_known, r.held_stock_covers), (e.rehold_stock, e.tell_merchant), (e.note_application,)),
+    Step(b.ChangeApplication, BUYER, "reviewing", (r.pieces_are_left, r.reason_is_known, r.reason_is_open, r.photos_are_known, r.held_stock_covers), (e.rehold_stock, e.tell_merchant), (e.note_application,)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(d.RefundAtMerchantsCost, PLATFORM, "confirming", (r.late,), (e.pay_refund, e.tell_both), (e.grant,)),
     # SO-8, SO-29: what passing means is the pack's; only a pack with a rule of its own lets silence pay.
