@@ -43,10 +43,15 @@ def judgement(kind: type[v.Adjudicate] = v.Adjudicate, **more: Any) -> v.Adjudic
     return kind(**{"liability": "none", "outcome": "nothing", "rules": ["DI-G3"], "words_buyer": "按现有材料", "words_merchant": "按现有材料", **more})
 
 
-def judged(shop: Shop, case: str, **more: Any) -> None:
-    """The platform takes it over and judges; a second person confirms where one must."""
+def to_judge(shop: Shop, case: str) -> None:
+    """The platform takes it over."""
     if shop.row(case, "state") != ("awaiting_adjudication",):
         assert shop.say(case, v.StepIn(words="介入"), shop.arbiter).refusal is None
+
+
+def judged(shop: Shop, case: str, **more: Any) -> None:
+    """The platform takes it over and judges; a second person confirms where one must."""
+    to_judge(shop, case)
     answer = shop.say(case, judgement(**more), shop.arbiter)
     assert answer.refusal is None, answer.refusal.say("zh")
     if answer.state == "awaiting_adjudication":

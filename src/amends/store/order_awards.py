@@ -60,20 +60,21 @@ OTHERS, CLAIMS = _OTHERS.format(orders=OF_CASES), _CLAIMS.format(orders=OF_CASES
 _OTHERS_OF_ONE = _OTHERS.format(orders="%(order)s")
 
 
-def ask(conn: psycopg.Connection, given: dict[str, Any]) -> tuple[psycopg.Cursor[Other], psycopg.Cursor[Claim]]:
-    """Send both reads for a batch (`merchant`, `ids`); inside a pipeline."""
-    return conn.cursor(row_factory=class_row(Other)).execute(OTHERS, given), conn.cursor(row_factory=class_row(Claim)).execute(CLAIMS, given)
+def ask(conn: Any, given: dict[str, Any]) -> tuple[Any, Any]:
+    """Send both reads for a batch (`merchant`, `ids`) down whatever the batch is read through; answers their cursors."""
+    return conn.execute(OTHERS, given), conn.execute(CLAIMS, given)
 
 
-def fetched(asked: tuple[psycopg.Cursor[Other], psycopg.Cursor[Claim]] | None) -> Seen | None:
+def fetched(asked: tuple[Any, Any] | None) -> Seen | None:
     """What `ask` sent for; None where it was not asked."""
-    return None if asked is None else Seen(asked[0].fetchall(), asked[1].fetchall())
+    return None if asked is None else Seen([Other(*row) for row in asked[0].fetchall()], [Claim(*row) for row in asked[1].fetchall()])
 
 
 def read(conn: psycopg.Connection, merchant: str, case_id: str) -> Seen:
     """Both for the order of one case, without holding it; the caller has the scope."""
-    others, claims = ask(conn, {"merchant": UUID(merchant), "ids": [UUID(case_id)]})
-    return Seen(others.fetchall(), claims.fetchall())
+    found = fetched(ask(conn, {"merchant": UUID(merchant), "ids": [UUID(case_id)]}))
+    assert found is not None
+    return found
 
 
 def disputes_of(conn: psycopg.Connection, merchant: str, order_id: str) -> list[Other]:
