@@ -75,19 +75,6 @@ function typing() {
   quiet = setTimeout(() => { here.value = "looking"; }, 30e3);
 }
 
-// A form is sent once; a second click before the answer does nothing (the command id would stop it anyway).
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sent) return event.preventDefault();
-  if (form.method === "post" && !form.hasAttribute("hx-post")) mark(form);
-  else if (form.id === "do") mark(form);
-});
-function mark(form) {
-  form.dataset.sent = "1";
-  setTimeout(() => { delete form.dataset.sent; }, 4000);
-}
-addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => { delete form.dataset.sent; }));
-
 // Photos: too many or too large is said at once, before anything is uploaded.
 document.addEventListener("change", (event) => {
   const input = event.target;

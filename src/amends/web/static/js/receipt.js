@@ -53,14 +53,6 @@ document.addEventListener("change", (event) => {
   } else if (input.files.length && label) label.textContent = say("photos_ready", { n: input.files.length });
 });
 
-// Sent once.
-document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
-  if (event.target.dataset.sent) return event.preventDefault();
-  event.target.dataset.sent = "1";
-  setTimeout(() => { delete event.target.dataset.sent; }, 4000);
-});
-addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((sent) => { delete sent.dataset.sent; }));
 const told = new URL(location.href);
 if (told.searchParams.has("done")) {
   told.searchParams.delete("done");
