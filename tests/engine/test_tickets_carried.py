@@ -108,12 +108,6 @@ def test_what_the_merchant_has_refunded_since_is_not_paid_in_its_place(shop):
     assert pay(shop, ticket, 5000).code == "ticket_above_decided"
 
 
-def test_above_the_packs_amount_a_dispute_is_opened(shop):
-    ticket = transferred(shop, number=number_of(shop, shop.order(("CUP", 1, 60_000))), asks="refund")
-    in_its_place(shop, ticket, "refund", 60_000)
-    assert pay(shop, ticket, 60_000).code == "ticket_needs_dispute"
-
-
 @pytest.mark.parametrize(("decision", "state"), [pytest.param("reissue", "fulfilling", id="reissue"), pytest.param("return_refund", "awaiting_return", id="return")])
 def test_a_service_order_the_platform_decided_is_not_for_the_merchant_to_reject(shop, decision, state):
     ticket = transferred(shop, asks=decision)

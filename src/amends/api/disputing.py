@@ -13,7 +13,7 @@ from amends.api.shapes import Why
 from amends.core.actor import Actor, Party
 from amends.core.buyer_sight import is_buyers
 from amends.core.cases import TABLES
-from amends.core.dispute_sight import event_for_side, for_side, unsettled, with_others, without_names
+from amends.core.dispute_sight import REMARKS, event_for_side, for_side, unsettled, unsettled_ticket, with_others, without_names
 from amends.core.refusal import Refusal
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
@@ -146,11 +146,16 @@ def event_for_reader(kind: str, actor: Actor, name: str, body: dict[str, Any]) -
     """The same for what happened."""
     if actor.party is Party.PLATFORM:
         return body
-    return event_for_side(name, body, "buyer" if actor.party is Party.BUYER else "merchant") if kind == "dispute" else dict(without_names(body))
+    if kind == "dispute":
+        return event_for_side(name, body, "buyer" if actor.party is Party.BUYER else "merchant")
+    shown = dict(without_names(body))
+    return {**shown, "input": {}} if name in REMARKS else shown
 
 
 def hidden(kind: str, actor: Actor, event: str, body: dict[str, Any]) -> bool:
-    """Whether an event of a dispute is the judges' own until its judgement stands, or between the platform and the other side."""
-    if kind != "dispute" or actor.party is Party.PLATFORM:
+    """Whether an event of a dispute or a ticket is the platform's own until what it tells stands, or between the platform and the other side."""
+    if actor.party is Party.PLATFORM or kind not in ("dispute", "ticket"):
         return False
+    if kind == "ticket":
+        return unsettled_ticket(event, body)
     return unsettled(event, str(body.get("to", ""))) or with_others(event, body, "buyer" if actor.party is Party.BUYER else "merchant")

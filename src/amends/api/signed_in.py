@@ -6,7 +6,7 @@ from amends.core.refusal import Refusal
 
 DECISIONS = {
     "dispute": frozenset({"adjudicate", "confirm_judgement", "return_judgement", "uphold_appeal", "dismiss_appeal"}),
-    "ticket": frozenset({"decide_ticket", "refund_for_merchant"}),
+    "ticket": frozenset({"decide_ticket", "refund_for_merchant", "approve_decision", "return_decision"}),
 }
 """By kind of case. Stepping in, asking and closing decide nothing and stay open to keys."""
 ABOUT = "只能登录后在平台页面操作，密钥不能。 · Only by a person who is signed in, not by a key (DI-6)."

@@ -132,12 +132,18 @@ def note_silence(look: Look) -> Body:
     return {"late": True, "overdue_at": look.now.isoformat(), "arms": "ticket_transfer", "runs_since": look.case.body.get("turn_began")}
 
 
+def finding(look: Look) -> str:
+    """On what grounds the platform decides: silence, no document, or one that does not disprove (TI-5, TI-6). A doubt stays one while it waits for a second person."""
+    if look.case.state == "transferred" and look.case.body.get("silent") is not False:
+        return "silence"
+    return "not_disproved" if look.case.body.get("with_documents") else "no_document"
+
+
 def note_decision(look: Look) -> Body:
-    """What the platform decided, on what grounds: silence, no document, or one that does not disprove (TI-5, TI-6)."""
-    finding = "silence" if look.case.state == "transferred" else "not_disproved" if look.case.body.get("with_documents") else "no_document"
+    """What the platform decided, and on what grounds (TI-5, TI-6)."""
     decision = {
-        "decision": getattr(look.command, "decision", ""), "amount": getattr(look.command, "amount", None) or 0, "words": getattr(look.command, "words", ""), "finding": finding,
-        "by": look.actor.name, "at": look.now.isoformat(), "asked": look.case.body.get("asks", ""),
+        "decision": getattr(look.command, "decision", ""), "amount": getattr(look.command, "amount", None) or 0, "words": getattr(look.command, "words", ""), "finding": finding(look),
+        "by": look.actor.name, "by_id": look.actor.id, "at": look.now.isoformat(), "asked": look.case.body.get("asks", ""),
         "refunded_before": int(look.facts.get("refunded", 0)), "compensated_before": int(look.facts.get("compensated", 0)),
     }
     under_way = "asked" if decision["decision"] in OF_GOODS and look.to == "transferred" else None
@@ -173,7 +179,7 @@ def note_documents(look: Look) -> Body:
 
 def note_end(look: Look) -> Body:
     """Nobody is waited for."""
-    return {"red_at": None, "waits_for": "", "ended_by": look.actor.side.value, **note_documents(look)}
+    return {"red_at": None, "waits_for": "", "ended_by": look.actor.side.value, **({"pending": None} if look.case.body.get("pending") else {}), **note_documents(look)}
 
 
 def note_no_more_words(look: Look) -> Body:

@@ -43,7 +43,7 @@ PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger"
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),
-    "desk": ("工作台", "Desk"), "disputes": ("纠纷", "Disputes"), "judging": ("判责", "Judging"), "judging_second": ("判责复核", "Second judge"), "tickets": ("工单", "Tickets"), "ticket_desk": ("工单管理", "Ticket desk"), "ticket_deciding": ("工单处理", "Deciding tickets"), "platform": ("平台", "Platform"), "buyer": ("客户", "Buyer"), "clock": ("时钟", "Clock"),
+    "desk": ("工作台", "Desk"), "disputes": ("纠纷", "Disputes"), "judging": ("判责", "Judging"), "judging_second": ("判责复核", "Second judge"), "tickets": ("工单", "Tickets"), "ticket_desk": ("工单管理", "Ticket desk"), "ticket_deciding": ("工单处理", "Deciding tickets"), "ticket_second": ("工单复核", "Second look at tickets"), "platform": ("平台", "Platform"), "buyer": ("客户", "Buyer"), "clock": ("时钟", "Clock"),
 }
 
 
@@ -78,8 +78,8 @@ PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tickets": ("工单专员", "Ticket agent", ("tickets", "desk")),
     "supervisor": ("主管", "Supervisor", ("review", "receipt", "processing", "finance", "disputes", "tickets", "desk")),
     "arbiter": ("判责员", "Arbiter", ("judging", "desk")),
-    "second_judge": ("判责复核员", "Second judge", ("judging", "judging_second", "desk")),
-    "ticket_desk": ("工单管理员", "Ticket desk", ("ticket_desk", "ticket_deciding", "tickets", "desk")),
+    "second_judge": ("判责复核员", "Second judge", ("judging", "judging_second", "ticket_second", "desk")),
+    "ticket_desk": ("工单管理员", "Ticket desk", ("ticket_desk", "ticket_deciding", "ticket_second", "tickets", "desk")),
     "reader": ("只读", "Reader", ()),
 }
 """Roles to begin with (ST-2): name in both languages, and the nodes whose commands they hold; each may also read."""

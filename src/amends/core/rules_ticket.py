@@ -1,7 +1,7 @@
 """Guards and choices of a ticket (05-tickets).
 
 Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back), `disputes` (the pack's section) and
-`paid` (minor units paid for the order), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving),
+`paid` (minor units paid for the order), `goods` (minor units that can still be given back of the goods decided about), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving),
 `bound` (what a number typed stands for: `order`, `case`, `kind`, `number`, None where nothing has it). A missing fact means "none".
 """
 
@@ -162,12 +162,6 @@ def within_decided(look: Look) -> Refusal | None:
         return None
     left, amount = max(0, int(decided(look).get("amount") or 0) - given_since(look)), int(getattr(look.command, "amount", None) or 0)
     return Refusal("ticket_above_decided", {"left": left, "asked": amount}, "amount") if amount > left else None
-
-
-def needs_no_second(look: Look) -> Refusal | None:
-    """DI-6: above the pack's amount a second person judges, and only disputes have one."""
-    above, amount = disputes_of(look).second_above, int(getattr(look.command, "amount", None) or 0)
-    return Refusal("ticket_needs_dispute", {"most": above, "asked": amount}, "amount") if above and amount > above else None
 
 
 def goods_not_given(look: Look) -> Refusal | None:

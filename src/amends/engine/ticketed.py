@@ -9,13 +9,14 @@ from uuid import UUID, uuid5
 from amends.core import movements as m
 from amends.core.case import Case
 from amends.core.cases.service_order import SERVICE_ORDER
-from amends.core.commands import Command
+from amends.core.commands import Command, verb
 from amends.core.effects import amount
 from amends.core.effects_ticket import turn_took
 from amends.core.machine import Decision, Look
 from amends.core.movements import Granted
 from amends.core.rules_judgement import ENDED
 from amends.core.rules_ticket import compensates
+from amends.core.rules_ticket_second import standing
 from amends.core.told import Key
 from amends.engine.disputed import paid_for, room_by_line
 from amends.engine.ids import new_id
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from amends.engine.beside import Beside
     from amends.engine.facts import Facts
 
-TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant", "carry_out"})
+TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant", "carry_out", "approve_decision"})
 """Commands of a ticket that look at the money of its order."""
 TICKET_GIVEN = TICKET_MONEY
 """Commands that look at what the buyer was given on the order, and at the service order opened for it."""
@@ -36,7 +37,14 @@ def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, An
     return {
         "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "bound": _bound(facts, getattr(command, "number", "")),
         "refunded": sum(grant[4] for grant in money.grants.get(case.order_id, ())), "compensated": facts.compensated.get(case.order_id, 0), "opened": _opened(facts, case),
+        "goods": _goods(facts, case),
     }
+
+
+def _goods(facts: Facts, case: Case) -> int:
+    """What can still be given back of the goods a decision is about: of the line bound, else of the whole order."""
+    room, line = room_by_line(case, facts.money), case.body.get("line_id")
+    return room.get(line, 0) if line else sum(room.values())
 
 
 def _opened(facts: Facts, case: Case) -> dict[str, Any] | None:
@@ -102,8 +110,21 @@ def bind(beside: Beside, look: Look, decision: Decision) -> None:
     look.case.buyer_id = look.case.buyer_id or buyer
 
 
+def decide(beside: Beside, look: Look, decision: Decision) -> None:
+    """What the platform decided is said when it stands; while it waits for a second person nobody reads it (DI-6)."""
+    if not decision.changes.get("pending"):
+        say(beside, look, decision)
+
+
+def approve(beside: Beside, look: Look, decision: Decision) -> None:
+    """What a second person approved stands, in the words of whoever wrote it; the remark of the second stays with the platform."""
+    (refund if verb(standing(look).command) == "refund_for_merchant" else say)(beside, standing(look), decision)
+
+
 def refund(beside: Beside, look: Look, decision: Decision) -> None:
     """The platform refunds in the merchant's place: granted line by line as far as each line has room, borne by the merchant (TI-5)."""
+    if decision.changes.get("pending"):
+        return
     say(beside, look, decision)
     if compensates(look):
         _compensate(beside, look)
@@ -137,6 +158,6 @@ def _compensate(beside: Beside, look: Look) -> None:
 
 
 WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
-    "reply": reply, "follow_up": say, "hand_back": say, "decide_ticket": say, "carry_out": say, "resolve_ticket": say, "close_ticket": say, "refund_for_merchant": refund,
+    "reply": reply, "follow_up": say, "hand_back": say, "decide_ticket": decide, "approve_decision": approve, "carry_out": say, "resolve_ticket": say, "close_ticket": say, "refund_for_merchant": refund,
     "bind_ticket": bind,
 }

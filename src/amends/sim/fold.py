@@ -12,7 +12,7 @@ from amends.core import rules_flow
 from amends.core.cases import TABLES
 from amends.core.machine import State
 
-DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference", "cancel_goods"})
+DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference", "cancel_goods", "restore_goods"})
 """Effects that touch stock with the decision itself and never wait in the outbox."""
 OUT = frozenset({"reissue_without_return", "reissue", "exchange"})
 OFFLINE = frozenset({"reissue_offline", "exchange_offline"})
@@ -103,12 +103,7 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
     if kind == "dispute":
         _of_dispute(due, body, int((facts or {}).get("granted_before", 0)))
     if kind == "ticket":
-        due["inform_platform"] *= (facts or {}).get("type") == "regulator"
-        due["mail_ticket"] *= body["command"] not in ("reply", "carry_out") or bool((facts or {}).get("mail_from"))
-        due["hand_to_platform"] *= ends == "transferred"
-        due["pay_refund"] *= "granted" in body["changes"]
-        due["end_service_order"] *= "goods_ended" in body["changes"]
-        due["open_service_order"] *= ends == "transferred" and body["input"].get("decision") in ("return_refund", "exchange", "reissue")
+        _of_ticket(due, body, facts or {})
     if kind == "service_order":
         due["ask_to_rate"] *= ends == "completed"
         due["tell_platform"] *= rules_flow.tell_platform not in step.then or "platform_in" in body["changes"]
@@ -127,6 +122,24 @@ def clocks_of(state: State) -> frozenset[str]:
     others = {s.clock for s in state.steps if s.clock and state.name in s.targets()}
     mail = {"ticket_mail"} if state.clock == "ticket_answer" else set()  # armed in its place, by where the ticket came from (TI-4)
     return frozenset({state.clock, *others, *mail} - {None})  # type: ignore[arg-type]
+
+
+def _of_ticket(due: Counter[str], body: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """What of a ticket's step is only done at some of its ends, and nothing but telling the platform of what waits for a second person (TI-5, DI-6)."""
+    changes, ends, command = body["changes"], body["to"], body["command"]
+    if isinstance(changes.get("pending"), dict):
+        due.clear()
+        due["tell_platform"] = 1
+        return
+    due["inform_platform"] *= facts.get("type") == "regulator"
+    due["mail_ticket"] *= command not in ("reply", "carry_out") or bool(facts.get("mail_from"))
+    due["hand_to_platform"] *= ends == "transferred"
+    due["pay_refund"] *= "granted" in changes
+    due["end_service_order"] *= "goods_ended" in changes
+    if command in ("decide_ticket", "approve_decision", "refund_for_merchant"):
+        due["tell_platform"] = 0
+        decided = (changes.get("decision") or {}).get("decision")
+        due["open_service_order"] *= ends == "transferred" and decided in ("return_refund", "exchange", "reissue")
 
 
 def _of_dispute(due: Counter[str], body: Mapping[str, Any], granted: int) -> None:

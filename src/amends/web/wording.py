@@ -132,6 +132,11 @@ def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str,
     return facts
 
 
+def ticket_title(title: str, zh: str, en: str, lang: str) -> str:
+    """What a ticket is called: the words somebody wrote, or its subject in the reader's language where nobody did (the title then is the Chinese subject)."""
+    return en if en and lang != "zh" and title in ("", zh) else title or zh
+
+
 def _possible(verbs: Any, lang: str) -> Any:
     return [command(v, lang) for v in verbs] if isinstance(verbs, list | tuple) else verbs
 

@@ -2,9 +2,11 @@
 
 from amends.core import effects as e
 from amends.core import effects_ticket as et
+from amends.core import effects_ticket_second as es
 from amends.core import rules as r
 from amends.core import rules_marks as rm
 from amends.core import rules_ticket as rt
+from amends.core import rules_ticket_second as rs
 from amends.core.actor import Party
 from amends.core.cases.common import CLOCK, MERCHANT, PLATFORM, pays
 from amends.core.machine import Choice, Machine, State, Step
@@ -16,12 +18,16 @@ OTHER_SIDE = (Party.BUYER, Party.PLATFORM)
 STAFF = (Party.MERCHANT, Party.PLATFORM)
 MINE = (r.claimed_by_nobody_else, r.photos_are_known)
 WRITES = (rt.is_other_side, r.photos_are_known)
-DECIDES = (rt.nothing_decided, rt.nothing_under_way, rt.decision_fits, rt.has_document_to_end, r.photos_are_known)
+DECIDES = (rs.nothing_waits, rt.nothing_decided, rt.nothing_under_way, rt.decision_fits, rt.has_document_to_end, r.photos_are_known)
 HEARS = (e.tell_merchant, et.mail_ticket)
 # What it is about is the platform's to say once it has the ticket: the merchant cannot take away what a decision is carried out on.
-PAYS = (rt.not_carried_out, rt.nothing_under_way, rt.goods_not_given, rt.needs_no_second, rt.within_room, rt.within_decided, rt.has_document, r.photos_are_known)
-BINDS = (rt.binding_is_open, rt.number_is_known, rt.is_the_buyers)
+PAYS = (rs.nothing_waits, rt.not_carried_out, rt.nothing_under_way, rt.goods_not_given, rt.within_room, rt.within_decided, rt.has_document, r.photos_are_known)
+BINDS = (rs.nothing_waits, rt.binding_is_open, rt.number_is_known, rt.is_the_buyers)
 ENDS = (rt.is_other_side, rt.nothing_under_way, rt.has_document, r.photos_are_known)
+# Above the set amount it waits, with the platform, for a second person; otherwise it stands at once (DI-6).
+DECIDED = Choice(rs.needs_second, "transferred", Choice(rt.nothing_to_do, "resolved", "transferred"))
+DECIDING = (es.stands(e.tell_merchant), es.stands(et.tell_other_side), es.stands(et.open_service_order), es.tell_platform)
+SECOND = (rs.something_waits, rs.another_person, rt.nothing_under_way)
 
 
 def desk(name: str) -> tuple[Step, ...]:
@@ -61,7 +67,7 @@ AWAITING_OTHER_SIDE = State("awaiting_other_side", "已回复待跟进", "Answer
     # TI-3: the button is there and says why it is off; what was typed is kept.
     Step(v.Reply, MERCHANT, "awaiting_other_side", (rt.not_answered_yet,)),
     Step(v.FollowUp, OTHER_SIDE, "awaiting_merchant", WRITES, HEARS, (et.turn_begins,)),
-    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), (rt.is_a_doubt, *DECIDES), (e.tell_merchant, et.tell_other_side, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    Step(v.DecideTicket, PLATFORM, DECIDED, (rt.is_a_doubt, *DECIDES), DECIDING, (es.decide,), clock="ticket_carry_out"),
     *ends("awaiting_other_side"),
     Step(d.RunOut, CLOCK, Choice(rt.is_regulator, "awaiting_other_side", "resolved"), (), (e.tell_merchant, et.inform_platform), (et.note_no_more_words,)),
     *desk("awaiting_other_side"),
@@ -70,10 +76,18 @@ AWAITING_OTHER_SIDE = State("awaiting_other_side", "已回复待跟进", "Answer
 TRANSFERRED = State("transferred", "已转平台", "Transferred to the platform", waits_on=Party.PLATFORM, clock="ticket_decide", steps=(
     Step(v.Reply, MERCHANT, "transferred", (rt.not_transferred,)),
     Step(v.FollowUp, OTHER_SIDE, "transferred", WRITES, (e.tell_platform,), (et.note_words,)),
-    Step(v.HandBack, PLATFORM, "awaiting_merchant", (rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
-    Step(v.DecideTicket, PLATFORM, Choice(rt.nothing_to_do, "resolved", "transferred"), DECIDES, (e.tell_merchant, et.tell_other_side, et.open_service_order), (et.note_decision,), clock="ticket_carry_out"),
+    Step(v.HandBack, PLATFORM, "awaiting_merchant", (rs.nothing_waits, rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
+    Step(v.DecideTicket, PLATFORM, DECIDED, DECIDES, DECIDING, (es.decide,), clock="ticket_carry_out"),
     Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open, rt.nothing_under_way, rt.was_given, rt.has_document), (et.tell_other_side, e.tell_platform, et.mail_ticket), (et.note_end, et.note_carried_out)),
-    Step(v.RefundForMerchant, PLATFORM, "resolved", PAYS, (et.pay_refund, et.end_service_order, e.tell_merchant, et.tell_other_side), (et.grant, et.note_end)),
+    Step(
+        v.RefundForMerchant, PLATFORM, Choice(rs.needs_second, "transferred", "resolved"), PAYS,
+        (es.stands(et.pay_refund), es.stands(et.end_service_order), es.stands(e.tell_merchant), es.stands(et.tell_other_side), es.tell_platform), (es.pay,), clock="ticket_decide",
+    ),
+    Step(
+        v.ApproveDecision, PLATFORM, Choice(rs.approves_payment, "resolved", "transferred"), (*SECOND, rs.still_fits),
+        (*DECIDING[:-1], es.stands(et.pay_refund, of="refund_for_merchant"), es.stands(et.end_service_order, of="refund_for_merchant")), (es.approve,), clock="ticket_carry_out",
+    ),
+    Step(v.ReturnDecision, PLATFORM, "transferred", SECOND, (es.tell_platform,), (es.send_back,), clock="ticket_decide"),
     Step(v.ServiceOrderOpened, CLOCK, "transferred", (), (e.tell_merchant, et.tell_other_side), (et.note_opened,)),
     Step(v.ServiceOrderRefused, CLOCK, "transferred", (), (e.tell_platform,), (et.note_failed,), clock="ticket_decide"),
     *ends("transferred"),

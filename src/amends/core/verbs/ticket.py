@@ -74,6 +74,22 @@ class RefundForMerchant(Command):
 
 
 @dataclass
+class ApproveDecision(Command):
+    """复核通过: a second person agrees with what was decided, or is to be paid, above the set amount (DI-6, TI-5)."""
+
+    zh, en, event, node = "复核通过", "Approve", "ticket_decision_approved", "ticket_second"
+    words: str = ask("复核意见（只有平台可见）", "Remark (only the platform reads it)", "long", most=2000)
+
+
+@dataclass
+class ReturnDecision(Command):
+    """复核退回: it goes back to be thought over; nothing has happened."""
+
+    zh, en, event, node = "复核退回", "Send back", "ticket_decision_returned", "ticket_second"
+    words: str = ask("退回原因（只有平台可见）", "Why (only the platform reads it)", "long", required=True, most=2000)
+
+
+@dataclass
 class ServiceOrderOpened(Command):
     """The service order that the platform's decision asked for was opened (TI-6)."""
 

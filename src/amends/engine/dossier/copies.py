@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from amends.core.dispute_sight import unsettled_ticket
 from amends.core.dossier import Who
 from amends.core.masking import mask_address, mask_name, mask_phone
 from amends.engine.dossier import words
@@ -21,7 +22,7 @@ JUDGING = frozenset({"judgement_returned"})
 """Of the judges' second pair of eyes the sides are not told."""
 PENDING = {"adjudicated": "awaiting_adjudication", "appeal_upheld": "appealing"}
 """A judgement that waits for a second person leads to the state it came from; until then nobody outside has heard it."""
-REMARKS = frozenset({"judgement_confirmed"})
+REMARKS = frozenset({"judgement_confirmed", "ticket_decision_approved"})
 """What one judge remarks to another is said to nobody else."""
 NAMED = {"by_name": "platform", "second_name": "platform", "dismissed_by": "platform", "assignee_name": "merchant", "person_name": "merchant", "inspector_name": "merchant"}
 """Names of people inside events, and whose people they are."""
@@ -68,7 +69,7 @@ class Copy:
             return "note"
         if self.side == "buyer" and (name in DESK or _among_others(event)):
             return "internal"
-        if self.side != "platform" and (name in JUDGING or PENDING.get(name) == body.get("to")):
+        if self.side != "platform" and (name in JUDGING or PENDING.get(name) == body.get("to") or unsettled_ticket(name, body)):
             return "internal"
         return ""
 

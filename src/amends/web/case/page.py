@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 
 from amends.core.actor import Actor
 from amends.core.commands import Command, build, inputs, sketch, verb
-from amends.core.dispute_sight import event_for_side, unsettled, with_others
+from amends.core.dispute_sight import REMARKS, event_for_side, unsettled, unsettled_ticket, with_others
 from amends.core.pack import Pack
 from amends.core.refusal import Refusal
 from amends.core.strategy import node_of
@@ -95,7 +95,9 @@ def read(request: Any, case_id: str) -> Read | None:
     if seen.case.kind == "dispute":
         for event in seen.events:
             event.body = event_for_side(event.name, event.body, "merchant")
-    seen.events = [e for e in seen.events if not unsettled(e.name, str(e.body.get("to", ""))) and not (seen.case.kind == "dispute" and with_others(e.name, e.body, "merchant"))]
+    for event in seen.events:
+        event.body = {**event.body, "input": {}} if event.name in REMARKS else event.body
+    seen.events = [e for e in seen.events if not unsettled(e.name, str(e.body.get("to", ""))) and not (seen.case.kind == "ticket" and unsettled_ticket(e.name, e.body)) and not (seen.case.kind == "dispute" and with_others(e.name, e.body, "merchant"))]
     told: list[EventRow | MessageRow] = [*seen.events, *seen.messages]
     for row in told:
         if row.actor_kind == "platform":  # of the platform's people a merchant reads that it was the platform
