@@ -34,7 +34,7 @@ def environment() -> jinja2.Environment:
     )
     made.globals.update(
         static=assets.address, url=lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
-        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address, courier=courier, evidence_accepts=ACCEPTS,
+        money=show.money, number=show.number, tint=show.tint, initials=show.initials, device=show.device, mask_name=mask_name, mask_phone=mask_phone, mask_address=mask_address, courier=courier, evidence_accepts=ACCEPTS, ticket_title=wording.ticket_title,
     )
     return made
 

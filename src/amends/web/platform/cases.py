@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from amends.engine.cancellation import SOURCES
 from amends.engine.ids import is_id
 from amends.store.screens import platform as reads
 from amends.web.gate import platform
+from amends.web.merchant import labels
 from amends.web.page import render
 from amends.web.settings_pages.ground import Filled
 
@@ -35,10 +37,15 @@ def cases(request: Any) -> HttpResponse:
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
     more = "?" + urlencode({**asked, "f": "1", "after": f"{last['opened_at'].isoformat()}~{last['id']}"}) if last else ""
     context = {
-        "rows": rows[:LIMIT], "asked": Filled(asked), "more": more, "merchants": reads.names(request.house.pool), "tables": TABLES, "sources": SOURCES,
+        "rows": rows[:LIMIT], "asked": Filled(asked), "more": more, "merchants": reads.names(request.house.pool), "tables": TABLES, "at_zero": at_zero(request.lang), "sources": SOURCES,
         "states": [(kind, s.name, s.zh if request.lang == "zh" else s.en) for kind, t in TABLES.items() for s in t.states.values()],
     }
     return render(request, "platform/cases.html", context)
+
+
+def at_zero(lang: str) -> Callable[[dict[str, Any]], str]:
+    """What happens to a row of these lists when its clock runs out; empty where nothing does."""
+    return lambda row: labels.known(lang, f"queue.then_{(row['clock'] or {}).get('then', '')}")
 
 
 def _after(text: str) -> tuple[datetime, str] | None:

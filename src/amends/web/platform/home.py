@@ -22,6 +22,7 @@ from amends.web.gate import platform
 from amends.web.merchant.labels import KIND_ICONS
 from amends.web.navigation import Item
 from amends.web.platform.addresses import case_address
+from amends.web.platform.cases import at_zero
 from amends.web.rights import may
 
 BEHIND = timedelta(minutes=1)
@@ -112,7 +113,7 @@ def work(request: Any, name: str) -> HttpResponse:
     with scope(request.house.pool, PLATFORM) as conn:
         rows = platform_home.rows(conn, name, request.now, after, PAGE)
     more = f"?after={after + PAGE}" if len(rows) > PAGE else ""
-    return page.render(request, "platform/work.html", {"name": name, "rows": rows[:PAGE], "more": more, "tables": TABLES, "after": after})
+    return page.render(request, "platform/work.html", {"name": name, "rows": rows[:PAGE], "more": more, "tables": TABLES, "at_zero": at_zero(request.lang), "after": after})
 
 
 def _context(request: Any) -> dict[str, Any]:

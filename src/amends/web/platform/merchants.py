@@ -25,6 +25,7 @@ from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.page import render
 from amends.web.platform import lightning_card
+from amends.web.platform.cases import at_zero
 from amends.web.settings_pages.ground import Filled, said
 
 LIMIT = 50
@@ -40,6 +41,7 @@ def merchants(request: Any) -> HttpResponse:
     last = rows[LIMIT - 1] if len(rows) > LIMIT else None
     more = "?" + urlencode({"name": name, **({"pack": ref} if ref else {}), "after": f"{last['name']}~{last['id']}"}) if last else ""
     context = {"rows": rows[:LIMIT], "name": name, "ref": ref, "more": more, "done": request.GET.get("done", "")}
+    context["packs"] = {pack: zh if request.lang == "zh" else en for pack, zh, en in offered(request.house.pool)}
     return render(request, "platform/merchants.html", context)
 
 
@@ -86,7 +88,7 @@ def page_of(request: Any, merchant_id: str, refusal: Refusal | None = None) -> H
     if row is None:
         raise Http404
     context = {
-        "row": row | {"settings": Filled(row["settings"])}, "packs": offered(request.house.pool), "modes": MODES, "tables": TABLES, "refusal": refusal, "done": request.GET.get("done", ""),
+        "row": row | {"settings": Filled(row["settings"])}, "packs": offered(request.house.pool), "modes": MODES, "tables": TABLES, "at_zero": at_zero(request.lang), "refusal": refusal, "done": request.GET.get("done", ""),
         "terms": _terms(request, row, refusal), "cases": reads.cases(request.house.pool, reads.Wanted(merchant=merchant_id, open=False), request.now, 10)[:10], "say": lambda r: said(r, request.lang), **lightning_card.card(request, row),
     }
     return render(request, "platform/merchant.html", context, refusal.status if refusal else 200)
