@@ -94,6 +94,14 @@ def pack_of(ref: str) -> Pack | None:
         return None
 
 
+def source(ref: str, key: str, lang: str) -> str:
+    """Where a figure of this pack comes from, in words: 平台规则 S1, 法规, 默认; the key itself where the pack does not name it."""
+    held = found.sources.get(key) if (found := pack_of(ref) if ref else None) else None
+    level = held.level if held else "own" if key == "own" else ""
+    said = known(f"settings.source_{level}", lang, key or "—") if level else key or "—"
+    return f"{said} {key}" if level == "document" and key[1:].isdigit() else said
+
+
 def pack_reason(pack: Pack | None, tree: str, code: str, lang: str) -> str:
     """A staff reason of the pack (reject, ask_buyer, …); the code itself when the pack has forgotten it."""
     groups = pack.review_reasons.get(tree, ()) if pack else ()  # type: ignore[call-overload]

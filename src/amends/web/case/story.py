@@ -156,9 +156,10 @@ def why(given: dict[str, Any], pack: Pack | None, say: Say, lang: str, moment: C
         return ""
     due = given.get("due_at")
     when = moment(datetime.fromisoformat(due)) if isinstance(due, str) else "—"
+    ref = pack_opened_under({**given, "pack_version": given.get("version")})
     told = say(
-        LAYOUTS[kind].why, pack=pack_name(pack_opened_under({**given, "pack_version": given.get("version")}), pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
-        source=given.get("source", "—"), state=wording.state(str(given.get("state", "")), lang, kind), type=wording.choice("type", str(given.get("expectation", "")), lang),
+        LAYOUTS[kind].why, pack=pack_name(ref, pack, lang), version=given.get("version", "—"), clock=say(f"case.clock_{given['clock']}"), when=when,
+        source=wording.source(ref, str(given.get("source") or ""), lang), state=wording.state(str(given.get("state", "")), lang, kind), type=wording.choice("type", str(given.get("expectation", "")), lang),
     )
     return told + say("fast_review.clock") if given.get("rule") == "fast_review" else told
 
