@@ -40,4 +40,4 @@ def answers(request: Any, given: Read) -> list[Answer]:
             out.append(Answer(move.verb, label, why=given.tell(request, tried.refusal)))
         else:
             out.append(Answer(move.verb, label, effect_line.phrases(tried.plan, given.offers, standing["t"], standing["moment"], case.granted)))
-    return out
+    return [] if len(out) > 1 and len({a.why for a in out}) == 1 and out[0].why else out  # one reason against all of them is said once, under the buttons
