@@ -165,7 +165,8 @@ def test_an_order_judged_to_be_cancelled_is_not_sent(shop, sent):
     assert shop.all("select source, state, granted_minor, facts ->> 'reason_zh' from cases where order_id = %s and kind = 'cancellation'", order) == [("staff", "closed", 0, "按判责取消")]
     upheld(shop, of)
     house(shop)
-    assert shop.row(of, "facts -> 'applied' ->> 'code'") == ("goods_given_up",)
+    assert shop.row(of, "facts -> 'applied' ->> 'done'") == ("undone",)
+    assert shop.all("select state from orders where id = %s", order) == [("shipped" if sent else "preparing",)]
 
 
 def test_what_else_is_open_about_the_same_goods_ends_when_all_is_paid(shop):

@@ -46,19 +46,20 @@ def had_goods_here(look: Look) -> bool:
     return judged_of(look).get("from") == "processing"
 
 
+def stays_ended(look: Look) -> bool:
+    """The goods come back into their order, and the case does not open again."""
+    return bool(getattr(look.command, "ends", False))
+
+
 BACK = Choice(was_rejected, "rejected", Choice(was_withdrawn, "withdrawn", Choice(was_closed, "closed", Choice(waited_for_goods, "awaiting_return", Choice(had_goods_here, "processing", "reviewing")))))
 """Where a service order is put back to; what was still being reviewed, or talked about, is reviewed again."""
-CANCELLATION_BACK = Choice(was_rejected, "rejected", Choice(was_withdrawn, "withdrawn", Choice(was_closed, "closed", "reviewing")))
+CANCELLATION_BACK = Choice(stays_ended, "closed", Choice(was_rejected, "rejected", Choice(was_withdrawn, "withdrawn", Choice(was_closed, "closed", "reviewing"))))
+"""Where a cancellation is put back to, its goods with it."""
 
 
 def judged_by_this(look: Look) -> Refusal | None:
     """Only what this dispute did is taken back, once."""
     return None if judged_of(look).get("number") == getattr(look.command, "number", "") else Refusal("judged_otherwise", {"number": judged_of(look).get("number", "")})
-
-
-def goods_not_given_up(look: Look) -> Refusal | None:
-    """Pieces that left their order do not come back into it."""
-    return Refusal("goods_given_up") if judged_of(look).get("gave_up") else None
 
 
 def gives_goods_up(look: Look) -> Refusal | None:
@@ -100,11 +101,18 @@ def cancel_goods(look: Look) -> Body | None:
     return {"lines": look.case.body.get("lines", [])} if getattr(look.command, "gives_up", False) else None
 
 
+def restore_goods(look: Look) -> Body | None:
+    """An upheld appeal: the pieces the judgement gave up are part of their order again, exactly as many (DI-8)."""
+    return {"lines": look.case.body.get("lines", [])} if look.case.body.get("gave_up") else None
+
+
 def note_judged(look: Look) -> Body:
     """Which dispute, and where it found the case: a second judgement finds what the first one found."""
     c: Any = look.command
     more = {"gave_up": True} if getattr(c, "gives_up", False) else {}
     found = "closed" if getattr(c, "opened", False) else look.case.state  # opened for it: there was nothing before
+    before = judged_of(look).get("ended") or look.case.body.get("ended")
+    more |= {"ended": before} if before and look.case.kind == "cancellation" else {}
     return {"judged": {"number": c.number, "from": judged_of(look).get("from") or found, **more, **({"paid": True} if getattr(c, "paid", False) else {})}}
 
 
@@ -132,5 +140,5 @@ def note_undone(look: Look) -> Body:
 
 
 def note_undone_cancellation(look: Look) -> Body:
-    """As if it had not been judged."""
-    return {"judged": {}, "ended": None, "gave_up": False} if look.to == "reviewing" else {"judged": {}}
+    """As if it had not been judged; what was opened for the judgement alone, or stays ended, still says that a judgement ended it."""
+    return {"judged": {}, "gave_up": False, "ended": judged_of(look).get("ended") or ("judged" if look.to == "closed" else None)}

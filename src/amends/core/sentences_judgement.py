@@ -2,7 +2,6 @@
 
 JUDGEMENT: dict[str, tuple[str, str]] = {
     "judged_otherwise": ("这张单现在按纠纷 {number} 的结果处理，不能撤回别的纠纷", "This case goes by what dispute {number} decided; another one cannot be taken back here"),
-    "goods_given_up": ("商品已从订单里取消，不能恢复；需要时请客户重新下单", "The goods have left their order and do not come back into it; the buyer can order again"),
     "judged_goods_taken": ("这些商品已在另一张单上处理，没有重复处理；请查看同一订单的其他单", "Another case has these goods, so nothing was done twice; look at the other cases of the order"),
     "judged_paid_already": ("这张单已经退过款，判责没有再改动它", "This case has paid already, so the judgement left it as it is"),
     "not_paid_first": ("款项没有先行赔付，请正常退款", "Nothing was paid first; refund as usual"),

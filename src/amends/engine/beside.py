@@ -64,6 +64,8 @@ class Beside:
                 STOCK_MOVES[effect](self.facts.shelves, look, body)
             if effect == "cancel_goods":
                 self._cancel(look, decision, body)
+            if effect == "restore_goods":
+                self._restore(look, body)
             if effect in ("ask_difference", "return_difference", "drop_difference"):
                 self.book.difference(look, decision, effect, body)
         if name in PARCEL_STATES:
@@ -119,6 +121,11 @@ class Beside:
             self._add(look, "cancel_lines", order_id=look.case.order_id, line_id=line["line_id"], quantity=line["quantity"])
         if look.to == "refunding":
             self.grant(look, decision)
+
+    def _restore(self, look: Look, body: Any) -> None:
+        """The pieces are part of their order again (DI-8)."""
+        for line in body["lines"]:
+            self._add(look, "restore_lines", order_id=look.case.order_id, line_id=line["line_id"], quantity=line["quantity"])
 
     def _parcel(self, look: Look, direction: str) -> None:
         waybill = getattr(look.command, "waybill", "")

@@ -94,7 +94,7 @@ def apply(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mapp
 
 
 def undo(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mapping[str, Any], now: datetime) -> datetime | None:
-    """Put back what a judgement did to other cases, as far as nothing was sent, and say plainly what stays as it is (DI-8)."""
+    """Put back what a judgement did to other cases and to the goods of the order, as far as nothing was sent, and say plainly what stays as it is (DI-8)."""
     remedy = _begin(pool, merchant, dispute_id, effect_id, body, "undo", now)
     if not isinstance(remedy, Remedy):
         return remedy
@@ -105,12 +105,9 @@ def undo(pool: Pool, merchant: str, dispute_id: str, effect_id: str, body: Mappi
         case = known.get(act["case"])
         if case is None:
             continue
-        if act.get("gave_up"):
-            remedy.stuck = remedy.stuck or Refusal("goods_given_up")
-        elif case.kind == "cancellation" and any(c.kind == "cancellation" and not c.closed and c.id != case.id and set(c.lines) & set(case.lines) for c in cases):
-            remedy.stuck = remedy.stuck or Refusal("judged_goods_taken", {"left": 0})  # the buyer has asked again meanwhile (CA-8)
-        else:
-            remedy.give(case, UndoJudgement(remedy.dispute.number))
+        # Where the buyer has asked again meanwhile, that case stands; this one stays ended, and what it had given up is the order's again (CA-8).
+        again = case.kind == "cancellation" and any(c.kind == "cancellation" and not c.closed and c.id != case.id and set(c.lines) & set(case.lines) for c in cases)
+        remedy.give(case, UndoJudgement(remedy.dispute.number, again))
     if remedy.stuck is not None and remedy.stuck.code == "remedy_goods_under_way":
         remedy.stuck = Refusal("undo_goods_under_way", dict(remedy.stuck.facts))
     done, remedy.acts = ("undone" if remedy.acts else "none"), []
@@ -178,7 +175,7 @@ def _give_up(remedy: Remedy) -> None:
     if isinstance(opened, list):
         remedy.stuck = remedy.stuck or opened[0]
         return
-    remedy.give(Beside(opened.case_id, "cancellation", opened.number, opened.state, False, {}, []), EndByJudgement(dispute.number, True))
+    remedy.give(Beside(opened.case_id, "cancellation", opened.number, opened.state, False, {}, []), EndByJudgement(dispute.number, True, True))
 
 
 def _told(remedy: Remedy, done: str) -> None:

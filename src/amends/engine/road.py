@@ -28,7 +28,7 @@ from amends.engine.keywords import Live
 from amends.engine.resuming import resumed
 from amends.store.batch import Found, Row, Writing
 
-DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "ask_difference", "drop_difference"})
+DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "restore_goods", "ask_difference", "drop_difference"})
 """Effects on our own tables: they are written with the decision, not left to the outbox."""
 KINDS = {Party.CLOCK: "system"}
 LOOK_AGAIN = frozenset({"acknowledge_alert", "change_type", "change_application", "release", "parcel_signed", "order_shipped", "interception_failed"})

@@ -72,6 +72,8 @@ class Ordered(World):
         """Goods are given up; carriers are asked."""
         if name == "cancel_goods":
             self.given_up += sum(line["quantity"] for line in body["lines"])
+        if name == "restore_goods":
+            self.given_up -= sum(line["quantity"] for line in body["lines"])
         if name == "intercept_parcel":
             for waybill in body["waybills"]:
                 self.parcels[waybill].asked += 1

@@ -52,8 +52,8 @@ def judged_after(name: str) -> tuple[Step, ...]:
 
 
 def undone(name: str) -> tuple[Step, ...]:
-    """An upheld appeal puts it back (DI-8)."""
-    return (Step(jv.UndoJudgement, CLOCK, j.CANCELLATION_BACK, (j.judged_by_this, j.goods_not_given_up, rc.not_received), (e.tell_both,), (j.note_undone_cancellation,)),)
+    """An upheld appeal puts it back, and its goods into their order (DI-8)."""
+    return (Step(jv.UndoJudgement, CLOCK, j.CANCELLATION_BACK, (j.judged_by_this, rc.not_received), (j.restore_goods, e.tell_both), (j.note_undone_cancellation,)),)
 
 
 def talk(name: str) -> tuple[Step, ...]:

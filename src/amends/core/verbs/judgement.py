@@ -24,11 +24,12 @@ class FollowUpByPlan(Command):
 
 @dataclass
 class EndByJudgement(Command):
-    """A case whose dispute has given what it was about: it ends without money. `gives_up`: the goods of a cancellation are not part of their order any more."""
+    """A case whose dispute has given what it was about: it ends without money. `gives_up`: the goods of a cancellation are not part of their order any more. `opened`: for the judgement alone."""
 
     zh, en, event, node = "按判责结束", "Ended by a judgement", "ended_by_judgement", "clock"
     number: str = ask("纠纷单", "Dispute", most=64)
     gives_up: bool = ask("商品不再发出", "Goods given up", "flag")
+    opened: bool = ask("为判责新开", "Opened for the judgement", "flag")
 
 
 @dataclass
@@ -62,10 +63,14 @@ class ReshipByJudgement(Command):
 
 @dataclass
 class UndoJudgement(Command):
-    """An appeal was upheld: the case is put back to where the judgement found it, while nothing has been sent (DI-8)."""
+    """An appeal was upheld: the case is put back to where the judgement found it, while nothing has been sent, and goods given up are their order's again (DI-8).
+
+    `ends`: it stays ended, because the buyer has asked again for the same goods (CA-8).
+    """
 
     zh, en, event, node = "改判撤回", "Judgement taken back", "judgement_undone", "clock"
     number: str = ask("纠纷单", "Dispute", most=64)
+    ends: bool = ask("不再恢复审核", "Stays ended", "flag")
 
 
 @dataclass

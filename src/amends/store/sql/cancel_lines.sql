@@ -9,5 +9,5 @@ with x as (
     select 1 from order_lines k left join l on l.order_id = k.order_id and l.id = k.id
     where k.merchant_id = %(merchant)s and k.order_id = o.id and coalesce(l.cancelled_quantity, k.cancelled_quantity) < k.quantity)
 )
-update orders o set state = 'cancelled', version = o.version + 1, facts = o.facts || jsonb_build_object('cancelled_at', %(now)s::timestamptz)
+update orders o set state = 'cancelled', version = o.version + 1, facts = o.facts || jsonb_build_object('cancelled_at', %(now)s::timestamptz, 'cancelled_from', o.state)
 from whole where o.merchant_id = %(merchant)s and o.id = whole.id and o.state <> 'cancelled'
