@@ -13,14 +13,16 @@ from amends.core.strategy_facts import STATES
 Mode = Literal["off", "shadow", "on"]
 MODES: tuple[Mode, ...] = ("off", "shadow", "on")
 MOST_ROWS, MOST_CONDITIONS, MOST_VALUES, MOST_CEL, MOST_NAME = 200, 30, 500, 1000, 60
-PAYS = frozenset({"refund_without_return", "refund", "approve_cancellation", "force_refund", "approve_and_intercept"})
-"""Commands that give money back, at once or when the carrier has stopped the parcel."""
+PAYS = frozenset({"refund_without_return", "refund", "approve_cancellation", "force_refund", "approve_and_intercept", "settle_advance"})
+"""Commands that give money back, at once or when the carrier has stopped the parcel, or let money that was advanced stand."""
 GIVES_GOODS = frozenset({"reissue_without_return", "reissue_offline", "reissue"})
 """Commands that send goods out for nothing; they count what was paid for the pieces of the case."""
+OFFERS_MONEY = frozenset({"return", "refund_only", "reissue"})
+"""What is proposed and binds the merchant to money, or to goods for nothing, as soon as the buyer accepts (SO-28)."""
 BESIDE = ("note", "assign", "set_priority", "raise_alert", "call_platform")
 """What a strategy may do besides the commands of its node (SA-3), where the table has it."""
-NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock"})
-"""What only a person can answer for: an alert is for people (SA-5), a reversal and a promise too."""
+NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock", "record_findings"})
+"""What only a person can answer for: an alert is for people (SA-5), a reversal, a promise and what was seen of the goods too."""
 OF_CASE: dict[str, dict[str, str]] = {"register_receipt": {"received": "quantity"}}
 """Fields that are taken from the case when the strategy leaves them empty."""
 
@@ -44,12 +46,19 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Never past these (SA-4). Money in minor units; `per_buyer` acts for one buyer in 30 days; `per_day` acts and `amount_per_day` on the merchant's day. None: no limit."""
+    """Never past these (SA-4). Money in minor units of the merchant's currency; `per_buyer` acts and `amount_per_buyer` for one buyer in 30 days; `per_day` acts and
+    `amount_per_day` on the merchant's day. None: no limit."""
 
     amount: int | None = None
     per_buyer: int | None = None
     per_day: int | None = None
     amount_per_day: int | None = None
+    amount_per_buyer: int | None = None
+
+    @property
+    def of_money(self) -> bool:
+        """Whether one of them is about money: then what an act is worth must be known before it is done."""
+        return self.amount is not None or self.amount_per_day is not None or self.amount_per_buyer is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,11 @@ class Context:
     cel: Callable[[str], str | None] = lambda _: None
     addresses: frozenset[str] | None = None
     people: frozenset[str] | None = None
+
+
+def must_be_limited(action: Action) -> bool:
+    """Whether a row with this action needs a limit of money: it pays, sends goods for nothing, or binds the merchant to either."""
+    return action.command in PAYS | GIVES_GOODS or (action.command == "propose" and action.fields.get("offer") in OFFERS_MONEY)
 
 
 @cache

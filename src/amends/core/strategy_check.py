@@ -8,7 +8,7 @@ from typing import Any
 
 from amends.core.commands import build
 from amends.core.refusal import Refusal
-from amends.core.strategy import GIVES_GOODS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, PAYS, Condition, Context, Row, Table, commands_at
+from amends.core.strategy import MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, Condition, Context, Row, Table, commands_at, must_be_limited
 from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -135,14 +135,16 @@ def _action(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
 
 def _limits(row: Row) -> Iterator[Refusal]:
     limits = row.limits
-    for name in ("amount", "per_buyer", "per_day", "amount_per_day"):
+    for name in ("amount", "per_buyer", "per_day", "amount_per_day", "amount_per_buyer"):
         value = getattr(limits, name)
         if value is not None and not 0 < value <= 10**12:
             yield Refusal("strategy_limit_wrong", {}, f"limits.{name}")
-    if row.action.command in PAYS | GIVES_GOODS and limits.amount is None and limits.amount_per_day is None:
+    if must_be_limited(row.action) and limits.amount is None and limits.amount_per_day is None:
         yield Refusal("strategy_limit_missing", {}, "limits.amount")
     if limits.amount is not None and limits.amount_per_day is not None and limits.amount > limits.amount_per_day:
         yield Refusal("strategy_limit_order", {}, "limits.amount")
+    if limits.amount is not None and limits.amount_per_buyer is not None and limits.amount > limits.amount_per_buyer:
+        yield Refusal("strategy_limit_order_buyer", {}, "limits.amount")
 
 
 def _active(row: Row) -> Iterator[Refusal]:

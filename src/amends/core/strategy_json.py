@@ -10,7 +10,7 @@ from amends.core.strategy_facts import CATALOGUE, OPERATORS, STATES
 
 FORMAT = "amends-strategies/1"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LIMITS = ("amount", "per_buyer", "per_day", "amount_per_day")
+_LIMITS = ("amount", "per_buyer", "per_day", "amount_per_day", "amount_per_buyer")
 
 
 def encode_row(row: Row) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class _Counting:
 
     def __init__(self, conn: Any, merchant: str, decisions: list[Decision], now: datetime) -> None:
         limited = [d for d in decisions if d.limits != NONE]
-        self.by_buyer: dict[tuple[str, str], int] = {}
+        self.by_buyer: dict[tuple[str, str], tuple[int, int]] = {}
         self.by_day: dict[str, tuple[int, int]] = {}
         self.lately = strategy_counts.acted_lately(conn, merchant, [d.case_id for d in decisions], now) if decisions else {}
         if limited:
@@ -98,14 +98,19 @@ class _Counting:
             self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day)
         self.added: dict[tuple[str, str, str], tuple[int, int]] = {}
 
-    def refuses(self, d: Decision, amount: int) -> Refusal | None:
-        limits, (n, spent) = d.limits, self.by_day.get(d.row_id, (0, 0))
+    def refuses(self, d: Decision, amount: int, currency: str, own: str) -> Refusal | None:
+        """Why an act worth so much may not be done; `own` is the merchant's currency, in which limits are."""
+        limits, (n, spent), (times, given) = d.limits, self.by_day.get(d.row_id, (0, 0)), self.by_buyer.get((d.row_id, d.buyer), (0, 0))
         if self.lately.get(d.case_id, 0) >= MOST_A_DAY:
             return Refusal("strategy_chain", {"most": MOST_A_DAY})
+        if limits.of_money and amount and currency != own:
+            return Refusal("strategy_limit_currency", {"name": d.name, "currency": currency, "own": own})
         if limits.amount is not None and amount > limits.amount:
             return Refusal("strategy_limit_amount", {"name": d.name, "most": limits.amount})
-        if limits.per_buyer is not None and self.by_buyer.get((d.row_id, d.buyer), 0) >= limits.per_buyer:
+        if limits.per_buyer is not None and times >= limits.per_buyer:
             return Refusal("strategy_limit_buyer", {"name": d.name, "most": limits.per_buyer})
+        if limits.amount_per_buyer is not None and given + amount > limits.amount_per_buyer:
+            return Refusal("strategy_limit_buyer_amount", {"name": d.name, "most": limits.amount_per_buyer})
         if limits.per_day is not None and n >= limits.per_day:
             return Refusal("strategy_limit_day", {"name": d.name, "most": limits.per_day})
         if limits.amount_per_day is not None and spent + amount > limits.amount_per_day:
@@ -118,7 +123,8 @@ class _Counting:
             return
         n, spent = self.by_day.get(d.row_id, (0, 0))
         self.by_day[d.row_id] = (n + 1, spent + amount)
-        self.by_buyer[(d.row_id, d.buyer)] = self.by_buyer.get((d.row_id, d.buyer), 0) + 1
+        times, given = self.by_buyer.get((d.row_id, d.buyer), (0, 0))
+        self.by_buyer[(d.row_id, d.buyer)] = (times + 1, given + amount)
         for buyer in (d.buyer, "") if d.buyer else ("",):
             key = (d.row_id, buyer, d.day)
             old_n, old_spent = self.added.get(key, (0, 0))
@@ -186,8 +192,8 @@ def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, 
     tried = road.decide(now, act.command, act.actor, key, keep=False) if decision is not None and _may_cost(decision) else None
     if isinstance(tried, Refusal):
         return tried
-    amount = cost(now, act.command, decision.command, tried.plan) if decision is not None and tried is not None else 0
-    if decision is not None and (refusal := counting.refuses(decision, amount)) is not None:
+    amount = worth(now, act.command, decision.command, tried.plan) if decision is not None and tried is not None else 0
+    if decision is not None and (refusal := counting.refuses(decision, amount, now.currency, road.facts.currency)) is not None:
         return refusal
     decided = road.decide(now, act.command, act.actor, key, keep=True, why=act.why)
     if isinstance(decided, Refusal):
@@ -198,18 +204,28 @@ def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, 
 
 
 def _may_cost(decision: Decision) -> bool:
-    """Whether what it costs has to be known before it is done."""
-    limits = decision.limits
-    return decision.command in COSTS or limits.amount is not None or limits.amount_per_day is not None
+    """Whether what it is worth has to be known before it is done."""
+    return decision.command in COSTS or decision.limits.of_money
 
 
-COSTS = PAYS | GIVES_GOODS | {"exchange"}
+COSTS = PAYS | GIVES_GOODS | {"exchange", "propose", "claim_back"}
 
 
-def cost(case: Case, command: Command, name: str, plan: dict[str, Any]) -> int:
-    """What an act costs in minor units: the money it grants; for goods that go out for nothing, and a parcel that is stopped for a refund, what was paid for the pieces."""
+def worth(case: Case, command: Command, name: str, plan: dict[str, Any]) -> int:
+    """What an act is worth in minor units, as limits count it: the money it grants, proposes or lets the merchant bear; otherwise what was paid for its pieces.
+
+    So a limit of money holds for every action: who approves a return, or sends goods, decides about what was paid for them.
+    """
     granted = sum(int(e.get("amount") or 0) for e in plan.get("effects", ()) if e["effect"] in ("pay_refund", "return_difference"))
-    if granted or name not in GIVES_GOODS | {"approve_and_intercept"}:
-        return granted
-    paid, pieces = int(case.body.get("line_paid") or 0), int(case.body.get("line_quantity") or 1)
-    return paid * (getattr(command, "quantity", None) or case.quantity) // max(1, pieces)
+    if name in ("settle_advance", "claim_back"):
+        left = int((case.body.get("advance") or {}).get("left", 0))
+        return left - int((plan.get("changes", {}).get("advance") or {}).get("claim", 0))
+    if name == "propose" and (offered := (plan.get("changes", {}).get("proposal") or {}).get("amount")) is not None:
+        return int(offered)
+    return granted or paid_for(case, getattr(command, "quantity", None) or case.quantity)
+
+
+def paid_for(case: Case, pieces: int) -> int:
+    """What was paid for so many pieces of a case, minor units; of a case without a line, what is at stake in all of it."""
+    paid, bought = int(case.body.get("line_paid") or 0), int(case.body.get("line_quantity") or 1)
+    return paid * pieces // max(1, bought)

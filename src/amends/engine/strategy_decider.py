@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from amends.core.actor import Actor, Party
-from amends.core.commands import Command, build
+from amends.core.commands import Command, build, verb
+from amends.core.negotiation import stand_in
 from amends.core.strategy import OF_CASE, Active, Row, Table, commands_at
 from amends.core.strategy_check import fields_of
-from amends.core.strategy_facts import FACTS
+from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
+from amends.core.verbs.negotiation import Propose
 from amends.engine.acting import Act, Considered, Decision
 from amends.engine.strategy_compile import Compiled, compile_table, describe
 from amends.engine.strategy_facts import Facts, Wall, read_now
@@ -92,9 +94,9 @@ class Acting:
         self.table, self.row = table, (row := table.rows[place])
         self.name = row.action.command
         self.command = commands_at(table.kind, table.node).get(self.name)
-        self.actor = Actor(Party.SYSTEM, row.id, row.name, merchant, frozenset({f"{table.kind}.{self.name}"}))
         self.of_case = self.name == "assign" or bool(OF_CASE.get(self.name))
         self.made = None if self.of_case or self.command is None else build(self.command, fields_of(self.name, row.action.fields))[0]
+        self.actor = Actor(Party.SYSTEM, row.id, row.name, merchant, frozenset({f"{table.kind}.{self.name}", *_stands_for(table, self.made)}))
         self.compared = [(c.fact, {"fact": c.fact, "op": c.op, "value": _plain(c.value)}) for c in row.conditions]
         self.plainly = not row.cel and row.active == Active()
         self.head = {"by": "strategy", "strategy": row.name, "row": row.id, "place": place + 1, "node": table.node, "version": table.version}
@@ -118,6 +120,14 @@ class Acting:
             more = (fit for fit in describe(self.row, facts) if fit.condition is None)
             compared += [{"expression": self.row.cel, "actual": _plain(fit.actual)} if fit.what == "cel" else {"active": _plain(fit.actual)} for fit in more]
         return {**self.head, "facts": compared, "currency": facts["_currency"], **self.tail}
+
+
+def _stands_for(table: Table, made: Command | None) -> frozenset[str]:
+    """The permission of what a proposal would be carried out as: whoever made the row might have decided it itself (SO-28)."""
+    if not isinstance(made, Propose):
+        return frozenset()
+    would = (stand_in({}, made, state) for state in STATES[(table.kind, table.node)])
+    return frozenset(f"{table.kind}.{verb(command)}" for command in would if command is not None)
 
 
 def _acting(compiled: Compiled, place: int, merchant: str, pack: str) -> Acting:

@@ -59,6 +59,7 @@ def read_now(conn: Any, merchant: str, ids: list[str], needs: Iterable[str], see
         common["agent_load"] = rows.agent_load(conn, merchant)
     out = [{**common, **dict(zip(names, row, strict=True))} for row in found]
     _finish(out, wanted)
+    _own_currency(out, wanted, seen.currency)
     return out
 
 
@@ -74,6 +75,7 @@ def read_then(conn: Any, merchant: str, cases: list[tuple[str, int, datetime]], 
         out.append({**wall.at(facts["_at"]), "agent_load": None, **facts})
     _put_back(conn, merchant, out, versions)
     _finish(out, wanted)
+    _own_currency(out, wanted, seen.currency)
     return out
 
 
@@ -123,6 +125,14 @@ def _finish(out: list[Facts], wanted: frozenset[str]) -> None:
     if "goods_state" in wanted:
         for facts in out:
             facts["goods_state"] = facts["goods_state"] or said_of_goods(facts["description"] or "")
+
+
+def _own_currency(out: list[Facts], wanted: frozenset[str], currency: str) -> None:
+    """Amounts are compared in the merchant's currency: of an order in another one they are not known, and fit nothing."""
+    if codes := [code for code in ("amount", "order_amount") if code in wanted]:
+        for facts in out:
+            if facts["_currency"] != currency:
+                facts.update(dict.fromkeys(codes))
 
 
 def _with_words(needs: Iterable[str]) -> frozenset[str]:

@@ -14,8 +14,8 @@ BUYER_DAYS = 30
 
 def hold(
     conn: psycopg.Connection, merchant: str, row_ids: list[str], buyers: list[str], day: date,
-) -> tuple[dict[tuple[str, str], int], dict[str, tuple[int, int]]]:
-    """Hold the counts of these rows; answers acts by (row, buyer) in 30 days, and (acts, money) by row on this day.
+) -> tuple[dict[tuple[str, str], tuple[int, int]], dict[str, tuple[int, int]]]:
+    """Hold the counts of these rows; answers (acts, money) by (row, buyer) in 30 days, and by row on this day.
 
     In the order of the rows, after cases, orders and stock: two batches never wait for each other in a ring.
     """
@@ -24,11 +24,11 @@ def hold(
         conn.execute("insert into strategy_locks (merchant_id, row_id) select %(m)s, x from unnest(%(rows)s::uuid[]) x order by x on conflict do nothing", given)
         conn.execute("select 1 from strategy_locks where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) order by row_id for update", given)
         by_buyer = conn.execute(
-            "select row_id::text, buyer_id, sum(n)::int from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = any(%(buyers)s) and buyer_id <> ''"
+            "select row_id::text, buyer_id, sum(n)::int, sum(amount_minor)::bigint from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = any(%(buyers)s) and buyer_id <> ''"
             " and day >= %(since)s group by 1, 2", given)
         by_day = conn.execute(
             "select row_id::text, n, amount_minor from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = '' and day = %(day)s", given)
-    return {(row, buyer): n for row, buyer, n in by_buyer.fetchall()}, {row: (n, amount) for row, n, amount in by_day.fetchall()}
+    return {(row, buyer): (n, int(amount)) for row, buyer, n, amount in by_buyer.fetchall()}, {row: (n, amount) for row, n, amount in by_day.fetchall()}
 
 
 def acted_lately(conn: psycopg.Connection, merchant: str, cases: list[str], now: datetime) -> dict[str, int]:

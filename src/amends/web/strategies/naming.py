@@ -160,7 +160,7 @@ class Names:
     def limits(self, limits: Limits) -> list[str]:
         """每客户 30 天 3 次, 每天 ¥2,000."""
         out = []
-        for name, money in (("amount", True), ("per_buyer", False), ("per_day", False), ("amount_per_day", True)):
+        for name, money in (("amount", True), ("per_buyer", False), ("amount_per_buyer", True), ("per_day", False), ("amount_per_day", True)):
             n = getattr(limits, name)
             if n is not None:
                 out.append(say(self.lang, f"strategies.lim_{name}", **({"amount": plain_money(n, self.currency)} if money else {"n": n})))

@@ -12,7 +12,7 @@ from amends.core.money import Money
 from amends.core.strategy import MOST_CONDITIONS, Action, Active, Condition, Limits, Mode, Row, commands_at
 from amends.core.strategy_facts import FACTS, LISTS, Fact
 
-LIMITS = (("amount", True), ("per_buyer", False), ("per_day", False), ("amount_per_day", True))
+LIMITS = (("amount", True), ("per_buyer", False), ("amount_per_buyer", True), ("per_day", False), ("amount_per_day", True))
 """Limits in the order of the form, and whether they are money."""
 _SPLIT = re.compile(r"[,，、;；\n]+")
 _PATH = re.compile(r"conditions\[(\d+)\]\.(fact|op|value)")
@@ -88,7 +88,7 @@ def row_of(typed: Typed, row_id: str, mode: Mode, kind: str, node: str, currency
     """The row that was typed. A condition of which nothing was chosen is left out."""
     return Row(
         row_id, typed.name, tuple(condition_of(p, currency) for p in typed.parts if p.fact or p.values), typed.cel, Action(typed.action, _fields(typed, kind, node, currency, person_name)),
-        Limits(*(_limit(typed.limits.get(name, ""), money, currency) for name, money in LIMITS)),
+        Limits(**{name: _limit(typed.limits.get(name, ""), money, currency) for name, money in LIMITS}),
         Active(typed.since, typed.last, tuple(int(d) for d in sorted(set(typed.days))), (typed.from_, typed.until)), mode,
     )
 
@@ -139,7 +139,7 @@ def _fields(typed: Typed, kind: str, node: str, currency: str, person_name: Call
         text = typed.fields.get(item.name, "")
         if item.name == "person_name":
             text = person_name(typed.fields.get("person", ""))
-        if not text or item.metadata["kind"] == "photos":
+        if not text or item.metadata["kind"] in ("photos", "codes"):
             continue
         if item.metadata["kind"] == "money":
             found = Money.parse(text.replace(",", "").lstrip("¥$€£"), currency)
