@@ -20,6 +20,7 @@ from amends.engine.ids import is_id
 from amends.engine.road import Road
 from amends.store import batch
 from amends.store.connect import Pool
+from amends.store.wire import roll_back
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, 
                 road.keywords = keywords.live(conn, merchant, found.merchant.settings)
             answers = [_one(road, a, dry_run) for a in asked]
             if dry_run or not road.writing.events:
-                conn.rollback()
+                roll_back(conn)
             else:
                 batch.write(conn, merchant, road.rows(), now)
         except BaseException:

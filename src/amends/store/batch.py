@@ -18,6 +18,7 @@ from amends.store import order_awards
 from amends.store.alike import alike, array, beside, texts
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
+from amends.store.wire import pipe
 
 set_json_loads(msgspec.json.decode)
 Row = tuple[Any, ...]
@@ -102,7 +103,7 @@ class Writing:
 
 
 # Planning the writing statement anew costs a batch of one as much as running it; all its ways in are by primary key, so one plan serves every size.
-_ENTER = "select set_config('amends.merchant', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+_ENTER = "select set_config('amends.merchant', %(merchant)s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 _CLOCKS = "select case_id::text, name, due_at from clocks where merchant_id = %(merchant)s and case_id = any(%(ids)s::uuid[]) and due_at is not null"
 # The merchant with what was done before and its addresses in one statement: each statement costs a batch of one as much as its rows do.
 _ADDRESSES = "(select json_agg(json_build_array(id, label, is_default)) from addresses where merchant_id = %(merchant)s and active)"
@@ -164,9 +165,9 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
     """
     given = {"merchant": UUID(merchant), "ids": array(ids), "commands": array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
     hold = " for update" if lock else ""
-    with conn.pipeline():
+    with pipe(conn) as conn:
         conn.execute("begin")
-        conn.execute(_ENTER, (merchant,))
+        conn.execute(_ENTER, {"merchant": merchant})
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
         whose = conn.execute(_MERCHANT.format(done=_DONE if commands else "null", addresses=_ADDRESSES if needs.addresses else "null", store=_STORE if needs.addresses else "null"), given)
         # Locks in one order everywhere: cases, orders, stock, the rest.
@@ -214,7 +215,7 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool, purses: bool = False, awarded: bool = False) -> Found:
     """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant; `purses`: where it may recover an advance; `awarded`: where it may award."""
     given = {"merchant": UUID(merchant), "ids": array(ids)}
-    with conn.pipeline():
+    with pipe(conn) as conn:
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
         whose = conn.execute(_MERCHANT.format(done="null", addresses=_ADDRESSES, store=_STORE), given)
@@ -237,7 +238,7 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
         **alike("cases", rows.cases), **alike("events", rows.events), **alike("armed", rows.armed),
         **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
     }
-    with conn.pipeline():
+    with pipe(conn) as conn:
         conn.execute(sql("write_cases"), given)
         for name, some in rows.beside:
             conn.execute(sql(name), {"merchant": given["merchant"], "now": now, **beside(name, some)})

@@ -7,13 +7,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 from psycopg import errors, sql
 from psycopg_pool import ConnectionPool
 
-from amends.store import embedded, pack_documents
+from amends.store import embedded, pack_documents, wire
 
 Pool = ConnectionPool[psycopg.Connection]
 
@@ -72,10 +73,11 @@ def configure(conn: psycopg.Connection) -> None:
 
 def open_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
     """A pool of configured connections, in autocommit; transactions are opened by `scope`. Close it when done."""
-    pool = ConnectionPool(url, min_size=min_size, max_size=max_size, configure=configure, open=False, check=None, name="amends")
+    pool: Any = ConnectionPool(url, connection_class=wire.Connection, min_size=min_size, max_size=max_size, configure=configure, open=False, check=None, name="amends")
     pool.open(wait=True, timeout=30)
     pack_documents.look_in(pool)
-    return pool
+    opened: Pool = pool
+    return opened
 
 
 def begin(conn: psycopg.Connection, whose: Whose, *, named: bool = False) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from amends.store.connect import Pool
+from amends.store.wire import ask
 
 WINDOW = timedelta(minutes=1)
 KEPT = timedelta(days=2)
 """How long what was asked under an Idempotency-Key is remembered beyond the command's own record."""
+KEPT_TEXT = f"{KEPT.days} days"
 
 _KNOCK = "select * from amends_knock(%(prefix)s, %(hash)s, %(now)s, %(window)s, %(most)s, %(request)s, %(fingerprint)s, %(kept)s)"
 
@@ -18,10 +20,11 @@ _KNOCK = "select * from amends_knock(%(prefix)s, %(hash)s, %(now)s, %(window)s, 
 def knock(pool: Pool, prefix: str, key_hash: bytes, now: datetime, most: int, request: UUID | None, fingerprint: bytes) -> tuple[Any, ...] | None:
     """(key id, merchant id, name, permissions, requests in this window, fingerprint first asked under `request`), or None for no live key."""
     given = {
-        "prefix": prefix, "hash": key_hash, "now": now, "window": window_of(now), "most": most, "request": request, "fingerprint": fingerprint, "kept": KEPT,
+        "prefix": prefix, "hash": key_hash, "now": now, "window": window_of(now), "most": most, "request": request, "fingerprint": fingerprint, "kept": KEPT_TEXT,
     }
     with pool.connection() as conn:
-        return conn.execute(_KNOCK, given).fetchone()
+        found = ask(conn, _KNOCK, given)
+    return found[0] if found else None
 
 
 def window_of(now: datetime) -> datetime:
