@@ -16,7 +16,7 @@ from amends.engine.audit import By
 from amends.engine.compensation import Decision, Goodwill
 from amends.engine.compensation_desk import Done
 from amends.engine.ids import new_id
-from amends.store.connect import Pool
+from amends.store.connect import PLATFORM, Pool, scope
 from tests.engine.compensation_shop import DAY, NOON, agent, booked, compensation_shop, compensations, person, price, requests, supervisor
 from tests.engine.test_photos import picture as drawn
 from tests.shop import LIN, Shop
@@ -300,6 +300,29 @@ def receipt(shop: Shop, size: int = 40) -> list[str]:
 
 def claim(shop: Shop, case: str, amount: int, files: list[str]):
     return freight_claims.claim(shop.pool, BUYER, shop.merchant, case, amount, files, "", new_id(), NOON, "buyer-lin")
+
+
+def insure(shop: Shop, order: str, most: int) -> None:
+    with scope(shop.pool, PLATFORM) as conn:
+        conn.execute("update orders set facts = facts || jsonb_build_object('freight_insured', %s::bigint) where id = %s", (most, order))
+
+
+@pytest.mark.parametrize(("reason", "most", "asked", "owed", "entries"), [
+    ("no_reason", 1000, 3200, 1000, {"freight": -1000, "compensation": 1000}),
+    ("wrong_goods", 1000, 3200, 2500, {"freight": -1000, "merchant_settlement": -1500, "compensation": 2500}),
+    ("wrong_goods", 5000, 2000, 2000, {"freight": -2000, "compensation": 2000}),
+], ids=["buyers-own-reason", "the-merchant-bears-the-rest", "covers-it-all"])
+def test_freight_insurance_pays_first(shop, reason, most, asked, owed, entries):
+    order, case = sent_back(shop, reason)
+    insure(shop, order, most)
+    assert freight_claims.standing(shop.pool, shop.merchant, case, NOON).closed is None
+    k = claim(shop, case, asked, receipt(shop)).compensations[0]
+    assert k.explanation["owed"] == owed
+    chief = supervisor(shop)
+    assert isinstance(compensation.decide(shop.pool, chief, shop.merchant, k.id, Decision(True), new_id(), NOON), Done)
+    assert booked(shop, order) == entries
+    again = codes(claim(shop, case, 100, receipt(shop, 42)))
+    assert again == (["freight_given"] if owed < asked else [])
 
 
 def test_a_buyer_without_fault_is_paid_the_way_back_up_to_the_packs_amount(shop):

@@ -14,6 +14,7 @@ _NOTES = {
     "instant": "RFC 3339，须带时区 · RFC 3339 with an offset",
     "photos": "已上传照片的编号 · ids of photos already filed",
     "person": "员工编号，见 /staff · id of a member of staff, see /staff",
+    "codes": "规则包里的情形代号 · codes of findings that the pack names",
     "address": "退货地址编号，见 /merchants/{id} · id of a return address, see /merchants/{id}",
 }
 WORDS = ("rules",)
@@ -41,6 +42,8 @@ def _field(item: Field[Any]) -> dict[str, Any]:
         return out | {"type": "boolean"}
     if item.name in WORDS:
         return out | {"type": "array", "maxItems": meta["most"], "items": {"type": "string", "minLength": 1, "maxLength": 64}} | ({"minItems": 1} if meta["required"] else {})
+    if kind == "codes":
+        return out | {"type": "array", "maxItems": meta["most"], "uniqueItems": True, "items": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}}
     if kind in ("photos", "lines"):
         return out | {"type": "array", "maxItems": meta["most"], "items": {"type": "string", "format": "uuid"}}
     if kind == "choice":
@@ -71,6 +74,8 @@ def _is_json_kind(item: Field[Any], value: Any) -> bool:
         return isinstance(value, bool)
     if item.name in WORDS:
         return isinstance(value, list) and all(isinstance(v, str) and "\x00" not in v for v in value)
+    if kind == "codes":
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
     if kind in ("photos", "lines"):
         return isinstance(value, list) and all(isinstance(v, str) and UUID.fullmatch(v) for v in value)
     return isinstance(value, str)

@@ -35,11 +35,11 @@ def _verb(cls: Any) -> str:
 
 
 def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: int = 500, least: int = 0, choices: tuple[str, ...] = ()) -> Any:
-    """One input of a command. `kind`: text, long, choice, money, count, instant, flag, photos, lines, sku,
-    address, person (the id of one); `most` in characters or units."""
+    """One input of a command. `kind`: text, long, choice, money, count, instant, flag, photos, lines, codes (several of a list that a rule
+    knows), sku, address, person (the id of one); `most` in characters or units."""
     default: Any = {"flag": False, "count": None, "money": None}.get(kind, "")
     meta = {"zh": zh, "en": en, "kind": kind, "required": required, "most": most, "least": least, "choices": choices}
-    if kind in ("photos", "lines"):
+    if kind in ("photos", "lines", "codes"):
         return field(default_factory=list, metadata=meta)
     return field(default=default, metadata=meta)
 
@@ -95,6 +95,8 @@ def _refuse(code: str, item: Field[Any], **facts: Any) -> Refusal:
 
 def _read(item: Field[Any], value: Any) -> tuple[Any, Refusal | None]:
     meta, kind = item.metadata, item.metadata["kind"]
+    if kind == "codes":
+        return _read_codes(item, value)
     if kind in ("photos", "lines"):
         if not isinstance(value, list):
             return None, _refuse("wrong_kind", item)
@@ -111,6 +113,15 @@ def _read(item: Field[Any], value: Any) -> tuple[Any, Refusal | None]:
     if kind == "instant":
         return _read_instant(item, value)
     return value, _refuse("too_long", item, most=meta["most"], now=len(value)) if len(value) > meta["most"] else None
+
+
+def _read_codes(item: Field[Any], value: Any) -> tuple[list[str] | None, Refusal | None]:
+    """Codes as a list, or in one text with commas as forms hold them; each once, in the order given."""
+    codes = [c.strip() for c in value.split(",") if c.strip()] if isinstance(value, str) else value
+    if not isinstance(codes, list) or not all(isinstance(c, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,63}", c) for c in codes):
+        return None, _refuse("wrong_kind", item)
+    most = item.metadata["most"]
+    return list(dict.fromkeys(codes)), _refuse("out_of_range", item, least=0, most=most) if len(codes) > most else None
 
 
 def _read_number(item: Field[Any], value: Any) -> tuple[int | None, Refusal | None]:

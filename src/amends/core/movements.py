@@ -122,9 +122,14 @@ def lightning_taken_back(amount: int, currency: str) -> Movement | Refusal:
     return _carry("lightning_taken_back", amount, currency, "buyer_refund", "lightning_advance", "refund")
 
 
-def compensation_granted(what: str, amount: int, payer: str, currency: str) -> Movement | Refusal:
-    """Something beside a refund is decided: `what` of `OWED`, borne by `payer` of `PAYERS` (an advance always by the platform first, CO-2)."""
-    return _owed("granted", what, amount, payer, currency)
+def compensation_granted(what: str, amount: int, payer: str, currency: str, insured: int = 0) -> Movement | Refusal:
+    """Something beside a refund is decided: `what` of `OWED`, borne by `payer` of `PAYERS` (an advance always by the platform first, CO-2), as far as it is not `insured` (PO-7)."""
+    first = max(0, min(insured, amount))
+    if not first or PAYERS.get(payer) in (None, PAYERS["insurer"]):
+        return _owed("granted", what, amount, "insurer" if first else payer, currency)
+    if what not in OWED:
+        return _unknown(what)
+    return _movement(f"{what}_granted", currency, [Line(PAYERS["insurer"], -first), Line(PAYERS[payer], first - amount), Line(OWED[what], amount)])
 
 
 def compensation_dropped(what: str, amount: int, payer: str, currency: str) -> Movement | Refusal:

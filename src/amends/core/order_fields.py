@@ -40,6 +40,7 @@ ORDER: dict[str, OrderField] = {
     "freight": OrderField("运费", "Freight", "money"),
     "paid": OrderField("实付金额", "Paid", "money"),
     "refunded": OrderField("已退金额", "Refunded", "money"),
+    "freight_insured": OrderField("退货运费险保额", "Freight insurance, most paid for a way back", "money"),
     "receiver": OrderField("收货人", "Receiver"),
     "phone": OrderField("手机号", "Phone", most=32),
     "province": OrderField("省", "Province", most=64),

@@ -84,6 +84,7 @@ class Order:
     freight: int | None = None
     paid: int | None = None
     refunded: int = 0
+    freight_insured: int = 0
     receiver: str = ""
     phone: str = ""
     province: str = ""
@@ -120,6 +121,8 @@ def complete(order: Order) -> Order:
     for payment in order.payments:
         if payment.paid_at is None:
             payment.paid_at = order.paid_at or order.placed_at
+    if order.freight_insured:
+        order.facts["freight_insured"] = order.freight_insured
     if order.receipt_confirmed_at is None and order.state in ("received", "completed"):
         order.receipt_confirmed_at = order.completed_at or order.delivered_at
     return order
@@ -137,7 +140,7 @@ def check(order: Order) -> list[Refusal]:
         wrong.append(_choice(ORDER["fulfilment_mode"], MODES, "fulfilment_mode"))
     if not order.lines:
         wrong.append(Refusal("order_without_lines", {"number": order.number}, "lines"))
-    _figures(ORDER, "", wrong, ("freight", "paid", "refunded"), (order.freight or 0, order.paid or 0, order.refunded))
+    _figures(ORDER, "", wrong, ("freight", "paid", "refunded", "freight_insured"), (order.freight or 0, order.paid or 0, order.refunded, order.freight_insured))
     _refunded(order.refunded, order.paid or 0, "refunded", wrong)
     for i, line in enumerate(order.lines):
         _check_line(line, f"lines[{i}].", wrong)

@@ -6,6 +6,7 @@ from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_disputes import DISPUTES
 from amends.core.sentences_dossiers import DOSSIERS
+from amends.core.sentences_findings import FINDINGS
 from amends.core.sentences_judgement import JUDGEMENT
 from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
@@ -197,4 +198,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **TICKETS,
     **MAIL,
     **SECRETS,
+    **FINDINGS,
 }

@@ -103,7 +103,7 @@ def _hand_out(desk: Desk, k: Compensation, minimum: int) -> str:
     code = ""
     if k.medium == "coupon":
         code = money.issue(desk.conn, desk.merchant, k, minimum, k.number, desk.now, pack_section(desk.shop).goodwill.coupon_days)
-    money.pay(desk.conn, desk.merchant, [k], desk.actor, desk.now, payer_of(desk, k))
+    money.pay(desk.conn, desk.merchant, [k], desk.actor, desk.now, payer_of(desk, k), int(k.explanation.get("insured") or 0))
     return code
 
 

@@ -30,8 +30,8 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What a coupon's code is written with: no sign that is taken for another."""
 
 
-def pay(conn: Connection, merchant: str, given: Sequence[Compensation], by: Actor, now: datetime, payer: Payer = "merchant") -> None:
-    """Everything that follows from these being granted; they are written already. Locked: their orders."""
+def pay(conn: Connection, merchant: str, given: Sequence[Compensation], by: Actor, now: datetime, payer: Payer = "merchant", insured: int = 0) -> None:
+    """Everything that follows from these being granted; they are written already. Locked: their orders. `insured`: minor units of each that freight insurance bears before `payer` does (PO-7)."""
     money = [k for k in given if k.medium == "money"]
     back = [
         {"id": new_id(), "case_id": k.id, "order_id": k.order_id, "line_id": k.line_id, "quantity": 0, "amount_minor": k.amount_minor, "currency": k.currency}
@@ -41,7 +41,7 @@ def pay(conn: Connection, merchant: str, given: Sequence[Compensation], by: Acto
         conn.execute(sql("grant_refunds"), {"merchant": UUID(merchant), "now": now, "rows": msgspec.json.encode(back).decode()})
     entries = []
     for k in money:
-        movement = movements.compensation_granted(k.kind, k.amount_minor, payer, k.currency)
+        movement = movements.compensation_granted(k.kind, k.amount_minor, payer, k.currency, insured)
         if not isinstance(movement, Movement):
             raise ValueError(f"{k.number}: {movement.code}")
         entries.append(posting.row(movement, k.id, by=by, reason=k.reason, order_id=k.order_id, case_id=k.case_id, compensation_id=k.id))

@@ -13,6 +13,8 @@ from amends.engine.awarded import Awarded
 from amends.engine.deadlines import Deadlines, pack_opened_under
 from amends.engine.disputed import AWARDS, BESIDE, DISPUTE_MONEY, PURSES, of_dispute
 from amends.engine.entitlements import Money
+from amends.engine.finding import brings
+from amends.engine.finding import judged as judged_anew
 from amends.engine.flows import facts_for
 from amends.engine.rejudging import changed
 from amends.engine.resuming import seconds_left
@@ -55,7 +57,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.requests |= name in TRANSFERS
         needs.staff |= name in GIVEN
         needs.pieces |= name in PIECES
-        needs.goods |= name in GOODS
+        needs.goods |= name in GOODS or brings(command)
         needs.charges |= name in CHARGES
         needs.prices |= name in PRICES
         needs.refusals |= name in REFUSALS
@@ -172,6 +174,8 @@ class Facts:
         if name in PIECES:
             judged = changed(case, command, self.goods.get(case.id), self.clocks_of(case)) if name in GOODS else {}
             return self._application(case) | judged if case.kind == "service_order" else {"goods_free": self._goods_free(case)}
+        if command is not None and case.kind == "service_order" and brings(command):
+            return judged_anew(case, command, self.goods.get(case.id), self.clocks_of(case))
         if name in REFUSALS:
             return {"refused": len(self.refused.get(case.body.get("line_id", ""), set()) - {case.id})}
         if name in PRICES:

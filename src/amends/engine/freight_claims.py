@@ -11,7 +11,7 @@ from amends.core import order_awards as about
 from amends.core.actor import Party
 from amends.core.money import Money
 from amends.core.pack import Payer
-from amends.core.pack_compensation import row_of
+from amends.core.pack_compensation import FreightLimit, row_of
 from amends.core.refusal import Refusal
 from amends.engine import compensation_money as money
 from amends.engine.audit import By
@@ -27,6 +27,8 @@ from amends.store.compensations import Compensation
 from amends.store.connect import Pool, scope
 
 PHOTOS_AT_MOST = 3
+AT_FAULT = ("merchant", "carrier")
+"""Whose fault it is that a buyer is paid back by the pack; insurance pays whoever's it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def standing(pool: Pool, merchant: str, case_id: str, now: datetime) -> Standing
         waiting = rows.asked(conn, merchant, "return_freight", case.order_id, case_id)
         given = rows.freight_given(conn, merchant, case_id)
         closed = _closed(shop, case, now) or freight_judged(conn, merchant, case)
-    limit = row_of(pack_section(shop).return_freight.limits, case.currency)
+    limit = _limit(shop, case)
     return Standing(closed, limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
 
 
@@ -81,7 +83,7 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     if waiting is not None:
         return Refusal("compensation_asked", {"number": waiting.number})
     limits, pack = pack_section(desk.shop).return_freight, pack_of(desk.shop.pack)
-    owed = core.return_freight(amount, row_of(limits.limits, case.currency), rows.freight_given(desk.conn, desk.merchant, case_id), case.currency)
+    owed = core.return_freight(amount, _limit(desk.shop, case), rows.freight_given(desk.conn, desk.merchant, case_id), case.currency)
     wrong = [owed] if isinstance(owed, Refusal) else []
     if not photos:
         wrong.append(Refusal("freight_receipt_missing", field="photos"))
@@ -94,7 +96,7 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     if wrong or isinstance(owed, Refusal):
         return wrong
     k = desk.begin("return_freight", amount, case_id=case_id, line_id=None, words=words, file_ids=list(photos), due_at=answer_by(desk.shop, limits.answer, desk.now))
-    k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "pack": pack.id, "version": pack.version}
+    k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "insured": insured(desk.shop, case), "pack": pack.id, "version": pack.version}
     orders.file_to_case(desk.conn, desk.merchant, photos, case_id)
     desk.write([k], "return_freight_claimed")
     money.tell(desk.conn, desk.merchant, [k], "asked", desk.now)
@@ -107,7 +109,7 @@ def reckon_again(desk: Desk, k: Compensation) -> int | Refusal:
     judged = freight_judged(desk.conn, desk.merchant, case) if case is not None else None
     if judged is not None:
         return Refusal("freight_judged_meanwhile", judged.facts) if judged.code == "freight_judged" else Refusal("freight_borne_meanwhile", judged.facts)
-    limit = row_of(pack_section(desk.shop).return_freight.limits, k.currency)
+    limit = _limit(desk.shop, case) if case is not None else row_of(pack_section(desk.shop).return_freight.limits, k.currency)
     owed = core.return_freight(k.asked_minor, limit, rows.freight_given(desk.conn, desk.merchant, k.case_id or ""), k.currency)
     return owed if isinstance(owed, Refusal) else owed.amount
 
@@ -124,8 +126,20 @@ def freight_judged(conn: Connection, merchant: str, case: ReturnedCase) -> Refus
     return None
 
 
+def insured(shop: Shop, case: ReturnedCase) -> int:
+    """What the order's freight insurance pays of this way back before anybody else does, minor units (PO-7); 0 where the pack does not let it pay first."""
+    return case.insured if pack_of(shop.pack).freight.insurance_first else 0
+
+
+def _limit(shop: Shop, case: ReturnedCase) -> FreightLimit | None:
+    """The most for one way back: the pack's amount; where the buyer bears it, what the order is insured for."""
+    if case.fault in AT_FAULT:
+        return row_of(pack_section(shop).return_freight.limits, case.currency)
+    return FreightLimit(case.currency, insured(shop, case), pack_of(shop.pack).freight.source)
+
+
 def _closed(shop: Shop, case: ReturnedCase, now: datetime) -> Refusal | None:
-    if case.fault not in ("merchant", "carrier"):
+    if case.fault not in AT_FAULT and not insured(shop, case):
         return Refusal("freight_own_fault")
     if case.fetched:
         return Refusal("freight_fetched")

@@ -14,6 +14,7 @@ from amends.core.case import Case
 from amends.core.commands import Command
 from amends.core.divisions import province_named
 from amends.core.eligibility import Goods, Verdict, verdict
+from amends.core.findings import of_case
 from amends.core.pack import Leaf, ServiceType
 from amends.core.pack_flows import KEEP
 from amends.core.refusal import Refusal
@@ -24,16 +25,16 @@ Row: TypeAlias = tuple[Any, ...]
 """A row of `store.batch.Found.goods`: case, then what `Goods` is made of."""
 
 
-def goods_from(row: Row) -> Goods:
-    """The goods of a case as eligibility looks at them; pieces on service orders are not counted here, the guard of pieces does that."""
+def goods_from(row: Row, body: Mapping[str, Any]) -> Goods:
+    """The goods of a case as eligibility looks at them, with what `body` says was found about them (PO-2, PO-5, PO-6); pieces on service orders are not counted here, the guard of pieces does that."""
     _, platform, delivered, confirmed, province, order_facts, category, tags, gift, facts, quantity = row
     dated = (order_facts or {}).get("received_on")
-    finding = (facts or {}).get
+    finding, (codes, short) = (facts or {}).get, of_case(body)
     return Goods(
         received=quantity, receipt_confirmed_at=confirmed, platform_signed_at=delivered if platform else None, trace_delivered_at=None if platform else delivered,
-        staff_dated_at=datetime.fromisoformat(dated) if dated else None, category=category or "*", tags=frozenset(tags or ()), fitness=frozenset(finding("fitness") or ()),
-        not_handled=frozenset(finding("not_handled") or ()), region=province_named(province) or None, freight_insured=bool((order_facts or {}).get("freight_insured")),
-        gift=bool(gift), weight_short_mg=finding("weight_short_mg"),
+        staff_dated_at=datetime.fromisoformat(dated) if dated else None, category=category or "*", tags=frozenset(tags or ()), fitness=codes.union(finding("fitness") or ()),
+        not_handled=codes.union(finding("not_handled") or ()), region=province_named(province) or None, freight_insured=bool((order_facts or {}).get("freight_insured")),
+        gift=bool(gift), weight_short_mg=finding("weight_short_mg") if short is None else short,
     )
 
 
@@ -46,7 +47,7 @@ def changed(case: Case, command: Command | None, row: Row | None, clocks: Deadli
     leaf = clocks.pack.leaves.get((cast(ServiceType, case.type), reason), (None, frozenset()))[0]
     if row is None or leaf is None or reason == case.reason:
         return {}
-    said = verdict(clocks.pack, goods_from(row), cast(ServiceType, case.type), reason, case.opened_at, clocks.calendar)
+    said = verdict(clocks.pack, goods_from(row, case.body), cast(ServiceType, case.type), reason, case.opened_at, clocks.calendar)
     return {"rejudged": {"refusal": _refusal(case, command, leaf, said, clocks), "verdict": kept(said, case.body)}}
 
 

@@ -168,7 +168,7 @@ def settle_late(conn: psycopg.Connection, merchant: str, order_ids: list[str], n
 
 @dataclass(slots=True)
 class ReturnedCase:
-    """A service order whose goods come back: whose fault, whether the buyer sent them or they were fetched."""
+    """A service order whose goods come back: whose fault, whether the buyer sent them or they were fetched, and what freight insurance covers of the way, minor units."""
 
     id: str
     order_id: str
@@ -179,6 +179,7 @@ class ReturnedCase:
     sent: bool
     fetched: bool
     closed_at: datetime | None
+    insured: int
 
 
 def returned_case(conn: psycopg.Connection, merchant: str, case_id: str) -> ReturnedCase | None:
@@ -188,7 +189,8 @@ def returned_case(conn: psycopg.Connection, merchant: str, case_id: str) -> Retu
             "select c.id::text, c.order_id::text, coalesce(c.line_id::text, '') as line_id, c.buyer_id, o.currency, coalesce(c.fault, '') as fault,"
             " exists (select 1 from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off')) as sent,"
             " coalesce((select e.name from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off', 'pickup_booked')"
-            "   order by e.version desc limit 1), '') = 'pickup_booked' as fetched, c.closed_at"
+            "   order by e.version desc limit 1), '') = 'pickup_booked' as fetched, c.closed_at,"
+            " case when jsonb_typeof(o.facts -> 'freight_insured') = 'number' then (o.facts ->> 'freight_insured')::bigint else 0 end as insured"
             " from cases c join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id"
             " where c.merchant_id = %s and c.id = %s and c.kind = 'service_order' and coalesce(c.type, '') <> 'reissue'", (UUID(merchant), UUID(case_id)),
         ).fetchone()

@@ -103,6 +103,8 @@ def _freight(k: Listed, why: dict[str, Any], lang: str, moment: Callable[[dateti
     ]
     if why["given"]:
         rows.append((say(lang, "compensation.given_ahead"), show.money(-why["given"], k.currency)))
+    if why.get("insured"):
+        rows.append((say(lang, "compensation.insured"), show.money(min(int(why["insured"]), k.amount_minor or k.asked_minor), k.currency)))
     return rows
 
 

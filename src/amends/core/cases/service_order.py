@@ -2,6 +2,7 @@
 
 from amends.core import calls
 from amends.core import effects as e
+from amends.core import findings as fi
 from amends.core import lightning as l
 from amends.core import negotiation as n
 from amends.core import pickups as k
@@ -13,6 +14,7 @@ from amends.core.cases.common import BUYER, CARRIER, CLOCK, EITHER, MERCHANT, PL
 from amends.core.machine import Choice, Look, Machine, Rule, State, Step
 from amends.core.verbs import buyer as b
 from amends.core.verbs import desk as d
+from amends.core.verbs import findings as fv
 from amends.core.verbs import judgement as jv
 from amends.core.verbs import lightning as i
 from amends.core.verbs import negotiation as g
@@ -27,6 +29,11 @@ PAID_BACK = Choice(l.whole_claim_and_goods_here, "processing", Choice(l.whole_cl
 ARRIVED = Choice(l.in_order_and_moved, "completed", Choice(l.in_order, "confirming", "processing"))
 """Goods that come back for a refund that was advanced: in order, they settle it by themselves (SO-32)."""
 PROPOSING = (n.may_propose, n.offer_fits, n.could_decide_it, n.can_be_carried_out)
+
+
+def found(name: str) -> tuple[Step, ...]:
+    """Where findings about the goods may still change how they are judged (PO-2, PO-5, PO-6)."""
+    return (Step(fv.RecordFindings, MERCHANT, name, (r.claimed_by_nobody_else, fi.findings_are_known, r.photos_are_known), (), (fi.note_findings,)),)
 
 
 def asked_while_processing(look: Look) -> bool:
@@ -96,6 +103,7 @@ REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT
         (f.pay_refund, e.tell_both, f.tell_platform), (f.choose_place, f.owe_stock, f.grant, f.note_silence),
     ),
     *judged(),
+    *found("reviewing"),
     *stays("reviewing"),
 ))
 
@@ -106,6 +114,7 @@ AWAITING_BUYER = State("awaiting_buyer", "待客户反馈", "Waiting for the buy
     Step(d.RunOut, CLOCK, Choice(asked_while_processing, "processing", "closed"), (), (e.tell_both,)),
     *judged(Choice(asked_while_processing, "processing", "awaiting_return")),
     *pays("awaiting_buyer"),
+    *found("awaiting_buyer"),
     *stays("awaiting_buyer"),
 ))
 
@@ -129,7 +138,7 @@ AWAITING_RETURN = State("awaiting_return", "待客户发货", "Waiting for the g
     Step(b.ShipBack, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
     Step(b.BookPickup, BUYER, "in_transit", (), (k.book_pickup, e.tell_merchant), (k.note_pickup,)),
     Step(b.DropOff, BUYER, "in_transit", (), (e.tell_merchant,), (e.note_parcel,)),
-    Step(p.RegisterReceipt, SENDERS, "processing", (f.receives_here, r.not_more_than_applied, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt,)),
+    Step(p.RegisterReceipt, SENDERS, "processing", (f.receives_here, r.not_more_than_applied, fi.findings_are_known, r.photos_are_known), (e.restock, e.tell_buyer), (e.note_receipt, fi.note_findings)),
     Step(b.Withdraw, BUYER, "withdrawn", (), (e.tell_merchant,), (e.keep_fields,)),
     Step(v.Abandon, MERCHANT, "withdrawn", (), (e.tell_buyer,), (e.keep_fields,)),
     Step(d.RunOut, CLOCK, "closed", (), (e.tell_both,)),
@@ -143,8 +152,8 @@ IN_TRANSIT = State("in_transit", "待收货", "On the way back", waits_on=Party.
     Step(i.ReturnCollected, CARRIER, "in_transit", (), (), (l.note_collected,)),
     Step(i.AdvanceRefund, CLOCK, "in_transit", (l.lightning_holds,), (e.pay_refund, e.tell_both), (l.advance,)),
     Step(
-        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, r.not_more_than_applied, r.photos_are_known),
-        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, l.settle_if_in_order),
+        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, r.not_more_than_applied, fi.findings_are_known, r.photos_are_known),
+        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, fi.note_findings, l.settle_if_in_order),
     ),
     Step(b.CorrectWaybill, EITHER, "in_transit", (), (), (e.note_parcel,)),
     Step(u.CancelPickup, EITHER, "in_transit", (k.pickup_can_go,), (k.cancel_pickup,), (k.note_cancelling,)),
@@ -183,6 +192,7 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (l.nothing_advanced,), (e.tell_both,), RESHIP),
     Step(jv.FinishPaid, MERCHANT, "completed", (r.claimed_by_nobody_else, j.paid_first), (e.tell_buyer, e.ask_to_rate), (e.keep_fields,)),
     *pays("processing"),
+    *found("processing"),
     *stays("processing"),
 ))
 
@@ -200,8 +210,8 @@ CLAIMING_BACK = State("claiming_back", "催收中", "Claiming the advance back",
     Step(o.RecordPayment, (Party.MERCHANT, Party.PLATFORM), PAID_BACK, (r.charge_waits,), (l.tell_both, l.ask_to_rate), (e.keep_fields, l.pay_back)),
     Step(i.WaiveClaim, MERCHANT, "completed", (r.claimed_by_nobody_else,), (e.tell_buyer, e.ask_to_rate), (l.waive,)),
     Step(
-        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, l.never_arrived, r.not_more_than_applied, r.photos_are_known),
-        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, l.settle_if_in_order),
+        p.RegisterReceipt, SENDERS, ARRIVED, (f.receives_here, l.never_arrived, r.not_more_than_applied, fi.findings_are_known, r.photos_are_known),
+        (e.restock, e.tell_buyer, l.ask_to_rate), (e.note_receipt, fi.note_findings, l.settle_if_in_order),
     ),
     Step(d.RunOut, CLOCK, "completed", (), (e.tell_both, e.ask_to_rate), (l.write_off,)),
     *stays("claiming_back"),

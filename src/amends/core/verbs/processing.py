@@ -22,6 +22,7 @@ class RegisterReceipt(Command):
     accessories: str = ask("附件与赠品", "Accessories and gifts", "choice", required=True, choices=("complete", "missing"))
     serial: str = ask("序列号", "Serial number", most=64)
     disposition: str = ask("去向", "Disposition", "choice", required=True, choices=DISPOSITIONS)
+    findings: list[Any] = ask("影响售后的情形", "Findings that matter", "codes", most=20)
     photos: list[Any] = ask("照片", "Photos", "photos", most=3)
     note: str = ask("备注", "Note", "long")
 

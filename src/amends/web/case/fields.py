@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from amends.core import findings
 from amends.core.commands import Command, inputs, verb
 from amends.core.money import Money, exponent
 from amends.core.negotiation import TERMS
@@ -45,7 +46,7 @@ class Option:
 
 @dataclass(slots=True)
 class FormField:
-    """One input. `kind`: text, long, choice (few, side by side), pick (a list), suggest (text with a list), money, count, instant, flag, photos, files (evidence), ground (of a dispute)."""
+    """One input. `kind`: text, long, choice (few, side by side), pick (a list), suggest (text with a list), money, count, instant, flag, checks (several), photos, files (evidence), ground (of a dispute)."""
 
     name: str
     label: str
@@ -71,7 +72,7 @@ def form_of(
             continue
         made = _field(command, item, offers, lang)
         if item.name in typed:
-            made.value = typed[item.name]
+            made.value = typed[item.name].split(",") if made.kind == "checks" and isinstance(typed[item.name], str) else typed[item.name]
         made.error = errors.get(item.name, "")
         out.append(made)
     return out
@@ -92,6 +93,9 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
         made.grounds = offers.grounds
     elif meta["kind"] == "photos" and of in EVIDENCE:
         made.kind, made.required = "files", of == "add_evidence"
+    elif meta["kind"] == "codes":
+        made.kind, made.value = "checks", sorted(findings.of_case(offers.facts)[0]) if of == "record_findings" else []
+        made.options = [Option(code, words[wording.at(lang)], group=catalogue.say(lang, "findings.unfit" if resale else "findings.not_handled")) for code, words, resale in offers.findings()]
     elif name == "adjust_reason":
         made.kind, made.options = "pick", [Option(code, wording.choice(name, code, lang)) for code in ADJUSTED]
     elif name == "carrier":
@@ -141,7 +145,10 @@ def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:
 
 def typed_of(command: type[Command], post: Any) -> dict[str, Any]:
     """What stands in the form, as strings, to be shown again; photos are told apart by `PHOTOS_KEPT`."""
-    return {i.name: post.get(i.name, "") for i in inputs(command) if i.metadata["kind"] != "photos" and i.name in post}
+    return {
+        i.name: ",".join(filter(None, post.getlist(i.name))) if i.metadata["kind"] == "codes" else post.get(i.name, "")
+        for i in inputs(command) if i.metadata["kind"] != "photos" and i.name in post
+    }
 
 
 def body_of(command: type[Command], typed: Mapping[str, Any], photos: list[str], offers: Offers, zone: ZoneInfo) -> dict[str, Any]:

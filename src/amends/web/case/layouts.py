@@ -55,10 +55,10 @@ SERVICE_ORDER = Layout(
     danger=frozenset({"reject", "reverse_refund", "claim_back"}),
     later=(
         "abandon", "reissue_without_return", "change_type", "reissue_offline", "exchange_offline", "return_original", "correct_waybill", "record_transfer", "retry_refund", "reverse_refund", "raise_discrepancy",
-        "call_platform", "raise_alert", "set_priority", "mark_unreasonable", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim",
+        "call_platform", "raise_alert", "set_priority", "mark_unreasonable", "promise_stock", "cancel_pickup", "withdraw_proposal", "waive_claim", "record_findings",
     ),
     unsaid=frozenset({"receipt_there_already", "no_advance", "advance_open", "advance_moved", "negotiation_off", "alert_is_open", "no_pickup", "goods_are_kept", "not_the_sender", "parts_not_asked", "parts_delivered_already", "goods_go_to_merchant", "no_call_open"}),
-    stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal"},
+    stay=STAY | {"change_type", "correct_waybill", "cancel_pickup", "answer_rating", "promise_stock", "withdraw_proposal", "record_findings"},
 )
 CANCELLATION = Layout(
     "cancellation", goods="case/cancellation_goods.html", rules="case/cancellation_rules.html", opened={"cancel_applied": "cancellation.applied_for"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from amends.core import findings
 from amends.core.negotiation import agreed_amount
 from amends.core.pack import Pack
 from amends.store.screens.case import CaseSeen
@@ -51,6 +52,7 @@ class Offers:
     state: str = ""
     granted: int = 0
     grounds: list[GroundShown] = field(default_factory=list)
+    category: str = ""
 
     def default(self, verb: str, name: str) -> Any:
         """The first value of a choice or a count."""
@@ -65,6 +67,13 @@ class Offers:
         if (verb, name) == ("reject_cancellation", "reason"):
             return "delivered" if self.way.delivered else "on_the_way" if self.way.shipped else ""
         return FIRST.get((verb, name), "")
+
+    def findings(self) -> list[tuple[str, tuple[str, str], bool]]:
+        """What can be found of these goods under the case's pack: code, words, and whether it is about resale (PO-2) or about not being handled at all (PO-6)."""
+        if self.pack is None:
+            return []
+        resale = findings.against_resale(self.pack, self.category)
+        return [(code, words, code in resale) for code, words in findings.sayable(self.pack, self.category).items()]
 
     def money_hint(self, name: str) -> str:
         """What an empty amount means, and the most there can be."""
@@ -118,5 +127,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("room" if case.kind in ("dispute", "ticket") else "cap", 0)), seen.addresses, seen.stock,
         seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())), case.state, case.granted,
-        grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [],
+        grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [], case.category,
     )

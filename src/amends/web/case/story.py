@@ -61,6 +61,8 @@ def _told(event: EventRow, seen: CaseSeen, pack: Pack | None, say: Say, lang: st
         out.words, given = reported.in_words(verb, given, lang), {}
     out.words = out.words or "\n".join(_plain(verb, name, str(given[name]), pack, lang) for name in OWN_WORDS if given.get(name) and not (opens and name == "reason"))
     out.facts = _facts(seen.case.kind, verb, given, lang, seen.case.currency)
+    if isinstance(found := (event.body.get("changes") or {}).get("findings"), dict) and found.get(lang):
+        out.facts.insert(0, (say("findings.found"), say("findings.and").join(found[lang])))
     out.version = event.version
     out.photos = [seen.files[p] for p in given.get("photos", ()) if p in seen.files]
     if event.explanation:

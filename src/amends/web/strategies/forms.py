@@ -191,7 +191,7 @@ def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusa
     if command is None:
         return []
     own = [Refusal(r.code, r.facts, r.field.removeprefix("action.fields.")) for r in wrong if r.field and r.field.startswith("action.fields.")]
-    made = [f for f in case_fields.form_of(command, _offers(shelf, kind), typed.fields, own, shelf.names.lang, told) if f.kind != "photos"]
+    made = [f for f in case_fields.form_of(command, _offers(shelf, kind), typed.fields, own, shelf.names.lang, told) if f.kind not in ("photos", "checks")]
     for one in made:
         if one.name in OF_CASE.get(typed.action, {}):
             one.required, one.value, one.hint = False, typed.fields.get(one.name, ""), say(shelf.names.lang, "strategies.of_case")
