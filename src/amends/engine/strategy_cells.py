@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from amends.core.strategy import Table, commands_at
+from amends.core.strategy import Table
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
 from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, compile_table
 from amends.engine.strategy_facts import read_then
-from amends.engine.strategy_trial import Disagreement, disagreements
+from amends.engine.strategy_trial import Disagreement, disagreements, leaving, who
 from amends.store import strategies as tables
 from amends.store import strategy_history as history
 from amends.store.connect import Pool, scope
@@ -37,7 +37,7 @@ def cases(pool: Pool, merchant: str, run: RunRow, people: str | None, said: str 
     for _ in range(PIECES):
         with scope(pool, UUID(merchant)) as conn:
             piece = _piece(conn, merchant, compiled, run, after)
-            out += [one for d, one in _cell(conn, merchant, compiled, piece, people) if one.strategy == said]
+            out += [one for d, one in _cell(conn, merchant, compiled, piece, people, run.id) if one.strategy == said]
         if len(out) >= many:
             return out[:many], out[many - 1].case_id if len(out) > many or len(piece) == PIECE else ""
         if len(piece) < PIECE:
@@ -49,12 +49,12 @@ def cases(pool: Pool, merchant: str, run: RunRow, people: str | None, said: str 
 def _piece(conn: Any, merchant: str, compiled: Compiled, run: RunRow, after: str) -> list[PastDecision]:
     kind, node = run.kind, run.node
     since = run.since - timedelta(days=run.days)
-    return history.decisions(conn, merchant, kind, STATES[(kind, node)], list(commands_at(kind, node)), sorted(LOOK_AGAIN), since, run.since, after, PIECE)
+    return history.decisions(conn, merchant, kind, STATES[(kind, node)], leaving(kind, node), sorted(LOOK_AGAIN), since, run.since, after, PIECE)
 
 
-def _cell(conn: Any, merchant: str, compiled: Compiled, piece: list[PastDecision], people: str) -> list[tuple[PastDecision, Disagreement]]:
+def _cell(conn: Any, merchant: str, compiled: Compiled, piece: list[PastDecision], people: str, run_id: str) -> list[tuple[PastDecision, Disagreement]]:
     """Those that people decided this way, with what the rows would have said: on arrival, or as late as people's decision where time changes what they ask."""
-    mine, rows = [d for d in piece if d.command == people], compiled.table.rows
+    mine, rows = [d for d in piece if who(d) == people], compiled.table.rows
     if not mine:
         return []
     seen = tables.merchant_seen(conn, merchant)
@@ -63,6 +63,7 @@ def _cell(conn: Any, merchant: str, compiled: Compiled, piece: list[PastDecision
     late = [(d.case_id, d.version - 1, d.decided_at) for d in mine if chosen.get(d.case_id) == -1]
     if late and any(FACTS[code].moves for code in compiled.needs):
         chosen |= {f["_id"]: compiled.first(f)[1] for f in read_then(conn, merchant, late, compiled.needs, seen) if not f["_alert"]}
+    chosen |= dict.fromkeys(history.limited(conn, merchant, run_id, [d.case_id for d in mine]), -1)
     return [(d, _told(d, rows[at] if (at := chosen.get(d.case_id, -1)) >= 0 else None, entered.get(d.case_id, {}))) for d in mine]
 
 

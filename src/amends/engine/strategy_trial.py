@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from amends.core.refusal import Refusal
-from amends.core.strategy import BESIDE, GIVES_GOODS, PAYS, Row, Table, commands_at, facts_used, node_of
+from amends.core.strategy import BESIDE, PAYS, Row, Table, commands_at, facts_used, node_of
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
+from amends.core.strategy_played import Played
 from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, Fit, cel_variables, compile_table, describe
@@ -31,6 +33,8 @@ AT_ONCE = 5000
 LEFT = ""
 """The column of what no row decides."""
 BY_CLOCK = "run_out"
+BY_ITSELF = "by_itself"
+"""The line of what strategies, fast review or the pack had decided by themselves: nothing to compare people with."""
 
 
 @dataclass(slots=True)
@@ -51,10 +55,11 @@ class Disagreement:
 
 @dataclass(slots=True)
 class Trial:
-    """A trial. `agreement[people's command][row's command]` counts cases, "" where no row decides and `run_out` where a clock did; `by_row` cases decided by each row.
+    """A trial. `agreement[people's command][row's command]` counts cases, "" where no row decides, `run_out` where a clock did and `by_itself` where something else had; `by_row` cases decided by each row.
 
     `paid_by_people` and `paid_by_rows`: minor units over the cases the rows decide and people had decided: what was granted in the end, and what would have been.
-    `unknown`: facts the rows ask for that history does not keep; `held_back`: cases an open alert kept from every strategy.
+    `unknown`: facts the rows ask for that history does not keep; `held_back`: cases an open alert kept from every strategy; `limited`: cases that a row fitted and its limits would
+    have left to people.
     """
 
     looked_at: int = 0
@@ -62,6 +67,7 @@ class Trial:
     agree: int = 0
     differ: int = 0
     held_back: int = 0
+    limited: int = 0
     agreement: dict[str, dict[str, int]] = field(default_factory=dict)
     by_row: dict[str, int] = field(default_factory=dict)
     paid_by_people: int = 0
@@ -94,10 +100,10 @@ def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], 
     """
     if not 1 <= days <= MOST_DAYS:
         return [Refusal("strategy_trial_days", {"most": MOST_DAYS}, "days")]
-    compiled, out, after = _tried(kind, node, rows), Trial(), ""
+    compiled, out, after, played = _tried(kind, node, rows), Trial(), "", Played()
     while out.looked_at < most:
         with scope(pool, UUID(merchant)) as conn:
-            found, differ = _piece(conn, merchant, compiled, out, now - timedelta(days=days), now, after, min(PIECE, most - out.looked_at))
+            found, differ, _ = _piece(conn, merchant, compiled, out, now - timedelta(days=days), now, after, min(PIECE, most - out.looked_at), played)
         out.disagreements += differ
         if not found:
             return out
@@ -114,9 +120,11 @@ def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: date
         found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most)
         for version in {v for _, _, v in found}:
             versions[version] = {row.id: row for row in decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]}
-    for decision, row_id, version in found:
-        if (row := versions[version].get(row_id)) is not None and (differs := _compare(out, decision, row, {})) is not None:
-            out.disagreements.append(differs)
+        seen = tables.merchant_seen(conn, merchant)
+    played = Played()
+    for decision, row_id, version in reversed(found):
+        if (row := versions[version].get(row_id)) is not None and (differs := _compare(out, decision, _within(out, decision, row, seen, played, decision.entered), seen)) is not None:
+            out.disagreements.insert(0, differs)
     out.more = len(found) == most
     return out
 
@@ -125,12 +133,14 @@ def work_trial(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
     """The next piece of a claimed trial; answers whether it is at its end. Its report is a Trial without its disagreements, which are kept row by row."""
     compiled = _tried(run.kind, run.node, decode_rows(run.rows)[0])
     out = Trial(**run.report) if run.report else Trial()
-    since = run.since - timedelta(days=run.days)
+    since, played = run.since - timedelta(days=run.days), Played(run.counted)
     with scope(pool, UUID(merchant)) as conn:
         if not run.total:
             run.total = history.count(conn, merchant, run.kind, since, run.since)
-        found, differ = _piece(conn, merchant, compiled, out, since, run.since, run.place, PIECE)
+        found, differ, limited = _piece(conn, merchant, compiled, out, since, run.since, run.place, PIECE, played)
         history.keep_disagreements(conn, merchant, run.id, [_kept(d) for d in differ])
+        history.keep_limited(conn, merchant, run.id, limited)
+    run.counted = played.kept()
     run.report = {k: v for k, v in asdict(out).items() if k not in ("disagreements", "more")}
     run.done, run.decided = out.looked_at, out.would_decide
     if found:
@@ -157,75 +167,104 @@ def _tried(kind: str, node: str, rows: Iterable[Row]) -> Compiled:
     return compile_table(Table(node, kind, 0, tuple(replace(row, mode="on") for row in rows)))
 
 
-def _piece(conn: Any, merchant: str, compiled: Compiled, out: Trial, since: datetime, until: datetime, after: str, many: int) -> tuple[list[PastDecision], list[Disagreement]]:
+def leaving(kind: str, node: str) -> list[str]:
+    """The commands by which a case leaves a node: a remark or an assignment decides nothing."""
+    return [c for c in commands_at(kind, node) if c not in BESIDE]
+
+
+def _piece(
+    conn: Any, merchant: str, compiled: Compiled, out: Trial, since: datetime, until: datetime, after: str, many: int, played: Played,
+) -> tuple[list[PastDecision], list[Disagreement], list[str]]:
+    """The next cases with those that differ and those a limit would have left to people."""
     table = compiled.table
     kind, node = table.kind, table.node
-    found = history.decisions(conn, merchant, kind, STATES[(kind, node)], [c for c in commands_at(kind, node) if c not in BESIDE], sorted(LOOK_AGAIN), since, until, after, many)
+    found = history.decisions(conn, merchant, kind, STATES[(kind, node)], leaving(kind, node), sorted(LOOK_AGAIN), since, until, after, many)
     out.unknown = unknown_in_trials(compiled.needs)
     seen = tables.merchant_seen(conn, merchant)
     entered = _by_case(read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in found], compiled.needs, seen)) if found else {}
     chosen = {d.case_id: compiled.first(entered[d.case_id])[1] for d in found if d.case_id in entered and not entered[d.case_id]["_alert"]}
     out.held_back += sum(1 for d in found if d.case_id in entered and entered[d.case_id]["_alert"])
+    when = {d.case_id: d.entered for d in found}
     if any(FACTS[code].moves for code in compiled.needs):
-        _later(conn, merchant, compiled, found, chosen, seen)
-    differ = []
+        _later(conn, merchant, compiled, found, chosen, when, seen)
+    differ, limited = [], []
     for d in found:
         at = chosen.get(d.case_id, -1)
-        if (one := _compare(out, d, table.rows[at] if at >= 0 else None, entered.get(d.case_id, {}))) is not None:
+        row = _within(out, d, table.rows[at], seen, played, when[d.case_id]) if at >= 0 else None
+        if at >= 0 and row is None:
+            limited.append(d.case_id)
+        if (one := _compare(out, d, row, seen)) is not None:
             differ.append(one)
-    return found, differ
+    return found, differ, limited
 
 
-def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], seen: MerchantSeen) -> None:
+def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], when: dict[str, datetime], seen: MerchantSeen) -> None:
     """What fitted nothing on arrival may have fitted before people came to it: looked at once more as of their decision."""
     waited = [(d.case_id, d.version - 1, d.decided_at) for d in found if chosen.get(d.case_id) == -1]
     if waited:
+        decided = {case: at for case, _, at in waited}
         for facts in read_then(conn, merchant, waited, compiled.needs, seen):
             if not facts["_alert"]:
-                chosen[facts["_id"]] = compiled.first(facts)[1]
+                chosen[facts["_id"]], when[facts["_id"]] = compiled.first(facts)[1], decided[facts["_id"]]
 
 
 def _by_case(found: list[Facts]) -> dict[str, Facts]:
     return {facts["_id"]: facts for facts in found}
 
 
-def _compare(out: Trial, d: PastDecision, row: Row | None, facts: Facts) -> Disagreement | None:
+def _within(out: Trial, d: PastDecision, row: Row, seen: MerchantSeen, played: Played, when: datetime) -> Row | None:
+    """The row, if its limits would have let it act at that time; None where they would have left the case to people."""
+    if played.act(row, d.buyer, when.astimezone(ZoneInfo(seen.tz)).date(), worth(d, row), own_currency=d.currency == seen.currency):
+        return row
+    out.limited += 1
+    return None
+
+
+def who(d: PastDecision) -> str:
+    """The line of the agreement table a decision belongs to: a command of people, the clock, or what had decided by itself."""
+    return BY_CLOCK if d.command == BY_CLOCK else BY_ITSELF if d.actor_kind == "system" else d.command
+
+
+def _compare(out: Trial, d: PastDecision, row: Row | None, seen: MerchantSeen) -> Disagreement | None:
     out.looked_at += 1
-    if row is not None and row.limits.amount is not None and _costs(d, row) > row.limits.amount:
-        row = None  # kept from it by the limit for one case; limits of a day and of a buyer are not played out
-    said = row.action.command if row is not None else LEFT
-    line = out.agreement.setdefault(d.command, {})
+    said, people = row.action.command if row is not None else LEFT, who(d)
+    line = out.agreement.setdefault(people, {})
     line[said] = line.get(said, 0) + 1
     if row is None:
         return None
     out.would_decide += 1
     out.by_row[row.id] = out.by_row.get(row.id, 0) + 1
-    if d.command == BY_CLOCK:
+    if people in (BY_CLOCK, BY_ITSELF):
         return None
-    out.paid_by_people += d.granted
-    out.paid_by_rows += _would_pay(d, row, facts)
+    if d.currency == seen.currency:  # sums are in the merchant's; of another currency nothing can be added to them
+        out.paid_by_people += d.granted
+        out.paid_by_rows += _would_pay(d, row)
     if said == d.command:
         out.agree += 1
         return None
     out.differ += 1
-    return Disagreement(d.case_id, d.number, d.command, d.actor_name, d.words, said, row.id, d.amount, facts.get("_currency", "CNY"), d.decided_at)
+    return Disagreement(d.case_id, d.number, d.command, d.actor_name, d.words, said, row.id, d.amount, d.currency, d.decided_at)
 
 
-def _would_pay(d: PastDecision, row: Row, facts: Facts) -> int:
-    """What the buyer would have got in the end: the same as with people where they did the same; otherwise what the action grants, or a passed return comes to."""
+def _typed(row: Row) -> int | None:
+    typed = row.action.fields.get("amount")
+    return int(typed) if typed not in (None, "") else None
+
+
+def _would_pay(d: PastDecision, row: Row) -> int:
+    """What the buyer would have got in the end: what the action says; else the same as with people where they did the same, or what the goods come to where money follows."""
     command = row.action.command
+    if command in PAYS and (typed := _typed(row)) is not None:
+        return typed
     if command == d.command:
         return d.granted
-    if command in PAYS:
-        typed = row.action.fields.get("amount")
-        return int(typed) if typed not in (None, "") else d.amount
-    return d.amount if command in ("approve_return", "register_receipt") and d.type == "return" else 0
+    return d.amount if command in PAYS or (command in ("approve_return", "register_receipt") and d.type == "return") else 0
 
 
-def _costs(d: PastDecision, row: Row) -> int:
-    """What the act itself costs, as its limit for one case counts it."""
-    typed = row.action.fields.get("amount")
-    return int(typed) if typed not in (None, "") else d.amount if row.action.command in PAYS | GIVES_GOODS else 0
+def worth(d: PastDecision, row: Row) -> int:
+    """What an act is worth as its limits count it (`engine.acting.worth`), as far as the past tells: what is typed, else what was paid for the pieces."""
+    typed = _typed(row)
+    return d.amount if typed is None else typed
 
 
 def _kept(d: Disagreement) -> dict[str, Any]:

@@ -28,11 +28,14 @@ class PastDecision:
     granted: int
     amount: int
     type: str
+    buyer: str = ""
+    currency: str = "CNY"
 
 
 _DECISIONS = """
 select d.case_id::text, c.number, d.body ->> 'command', d.actor_kind, coalesce(d.actor_name, ''), coalesce(d.body -> 'input' ->> 'words', d.body -> 'input' ->> 'reason', ''), d.version, d.at,
-  (select max(z.version) from events z where z.merchant_id = c.merchant_id and z.case_id = c.id and z.version < d.version and z.at <= e.at), e.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, '')
+  (select max(z.version) from events z where z.merchant_id = c.merchant_id and z.case_id = c.id and z.version < d.version and z.at <= e.at), e.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''),
+  coalesce(c.buyer_id, ''), coalesce(c.currency, 'CNY')
 from cases c
 join lateral (select * from events x where x.merchant_id = c.merchant_id and x.case_id = c.id and x.body ->> 'from' = any(%(states)s)
   and (x.body ->> 'command' = any(%(commands)s) or (x.body ->> 'command' = 'run_out' and x.body ->> 'to' <> x.body ->> 'from')) and x.at >= %(since)s and x.at <= %(until)s
@@ -57,7 +60,7 @@ def decisions(
 
 _SHADOWS = """
 select d.case_id::text, c.number, p.body ->> 'command', p.actor_kind, coalesce(p.actor_name, ''), coalesce(p.body -> 'input' ->> 'words', p.body -> 'input' ->> 'reason', ''), p.version, p.at,
-  d.case_version, d.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''), d.row_id::text, d.table_version
+  d.case_version, d.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''), coalesce(c.buyer_id, ''), coalesce(c.currency, 'CNY'), d.row_id::text, d.table_version
 from strategy_decisions d join cases c on c.merchant_id = d.merchant_id and c.id = d.case_id
 join lateral (select * from events x where x.merchant_id = d.merchant_id and x.case_id = d.case_id and x.version > d.case_version and x.body ->> 'from' = any(%(states)s)
   and (x.body ->> 'command' = any(%(commands)s) or (x.body ->> 'command' = 'run_out' and x.body ->> 'to' <> x.body ->> 'from')) order by x.version limit 1) p on true
@@ -70,7 +73,7 @@ def shadows(
 ) -> list[tuple[PastDecision, str, int]]:
     """What rows that looked on would have done, beside how each case was then decided: (decision, row id, table version), newest first."""
     given = {"m": UUID(merchant), "kind": kind, "node": node, "states": list(states), "commands": commands, "since": since, "many": many}
-    return [(PastDecision(*row[:13]), row[13], row[14]) for row in conn.execute(_SHADOWS, given).fetchall()]
+    return [(PastDecision(*row[:15]), row[15], row[16]) for row in conn.execute(_SHADOWS, given).fetchall()]
 
 
 def count(conn: psycopg.Connection, merchant: str, kind: str, since: datetime, until: datetime) -> int:
@@ -91,6 +94,20 @@ def keep_disagreements(conn: psycopg.Connection, merchant: str, run_id: str, row
             " as x(case_id uuid, people text, people_name text, people_words text, strategy text, row_id uuid, amount bigint, decided_at timestamptz) on conflict do nothing",
             (UUID(merchant), run_id, msgspec.json.encode(rows).decode()),
         )
+
+
+def keep_limited(conn: psycopg.Connection, merchant: str, run_id: str, ids: list[str]) -> None:
+    """Keep cases that a limit would have left to people; the same case again is written once."""
+    if ids:
+        conn.execute(
+            "insert into strategy_run_limited (merchant_id, run_id, case_id) select %s, %s, x from unnest(%s::uuid[]) x on conflict do nothing", (UUID(merchant), run_id, ids),
+        )
+
+
+def limited(conn: psycopg.Connection, merchant: str, run_id: str, ids: list[str]) -> set[str]:
+    """Those of these cases that a limit would have left to people in this trial."""
+    rows = conn.execute("select case_id::text from strategy_run_limited where merchant_id = %s and run_id = %s and case_id = any(%s::uuid[])", (UUID(merchant), run_id, ids)).fetchall()
+    return {row[0] for row in rows}
 
 
 def disagreements(conn: psycopg.Connection, merchant: str, run_id: str, after: str, many: int) -> list[tuple[Any, ...]]:

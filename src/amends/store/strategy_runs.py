@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ import psycopg
 from amends.store.connect import PLATFORM, Pool, scope
 
 LEASE = timedelta(minutes=2)
-_COLUMNS = """id::text, sort, kind, node, version, rows, days, since, total, done, decided, place, report, by_name, started_at, stopped_at, finished_at, last_error"""
+_COLUMNS = """id::text, sort, kind, node, version, rows, days, since, total, done, decided, place, report, by_name, started_at, stopped_at, finished_at, last_error, counted"""
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class RunRow:
     stopped_at: datetime | None
     finished_at: datetime | None
     last_error: str | None
+    counted: dict[str, Any] = field(default_factory=dict)
+    """What limits have counted so far in a trial (`core.strategy_played`)."""
 
     @property
     def running(self) -> bool:
@@ -95,9 +97,10 @@ def claim(conn: psycopg.Connection, merchant: str, run_id: str, now: datetime) -
 def note(conn: psycopg.Connection, merchant: str, run: RunRow, now: datetime, *, finished: bool) -> None:
     """Keep how far it came and give it back."""
     conn.execute(
-        "update strategy_runs set done = %s, decided = %s, place = %s, total = %s, report = %s::text::jsonb, claimed_until = null, last_error = %s,"
+        "update strategy_runs set done = %s, decided = %s, place = %s, total = %s, report = %s::text::jsonb, counted = %s::text::jsonb, claimed_until = null, last_error = %s,"
         " finished_at = case when %s then %s::timestamptz end where merchant_id = %s and id = %s",
-        (run.done, run.decided, run.place, max(run.total, run.done), msgspec.json.encode(run.report).decode(), run.last_error, finished, now, UUID(merchant), run.id),
+        (run.done, run.decided, run.place, max(run.total, run.done), msgspec.json.encode(run.report).decode(),
+         msgspec.json.encode({} if finished else run.counted).decode(), run.last_error, finished, now, UUID(merchant), run.id),
     )
 
 

@@ -13,7 +13,7 @@ from amends.core.strategy_changes import tried
 from amends.core.strategy_facts import FACTS
 from amends.core.strategy_json import decode_rows
 from amends.engine import strategy_runs, strategy_trial
-from amends.engine.strategy_trial import BY_CLOCK, LEFT, Trial
+from amends.engine.strategy_trial import BY_CLOCK, BY_ITSELF, LEFT, Trial
 from amends.store.strategy_runs import RunRow
 from amends.web import show, wording
 from amends.web.catalogue import say
@@ -127,8 +127,9 @@ def span_of(run: RunRow, request: Any) -> str:
 
 
 def command(verb: str, lang: str, left: str = "strategies.left_to_people") -> str:
-    """A decision by its name: a command, what a clock did, or that it was left to people."""
-    return say(lang, left) if verb == LEFT else say(lang, "strategies.clock_did") if verb == BY_CLOCK else wording.command(verb, lang)
+    """A decision by its name: a command, what a clock or something else did by itself, or that it was left to people."""
+    told = {LEFT: left, BY_CLOCK: "strategies.clock_did", BY_ITSELF: "strategies.by_itself_did"}.get(verb)
+    return say(lang, told) if told else wording.command(verb, lang)
 
 
 def people_words(verb: str, name: str, words: str, names: Names) -> str:
@@ -184,7 +185,7 @@ def _agreement(out: Told, found: Trial, run: RunRow, ground: Ground, lang: str) 
         for said, n in line.items():
             totals[said] = totals.get(said, 0) + n
     columns = sorted((c for c in totals if c != LEFT), key=lambda c: -totals[c]) + ([LEFT] if LEFT in totals else [])
-    lines = sorted(found.agreement.items(), key=lambda item: (item[0] == BY_CLOCK, -sum(item[1].values())))
+    lines = sorted(found.agreement.items(), key=lambda item: (item[0] in (BY_CLOCK, BY_ITSELF), -sum(item[1].values())))
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.columns = [command(c, lang) for c in columns]
     for people, line in lines:
@@ -192,7 +193,7 @@ def _agreement(out: Told, found: Trial, run: RunRow, ground: Ground, lang: str) 
         for said in columns:
             n = line.get(said, 0)
             label = say(lang, "strategies.cell_label", people=command(people, lang), strategy=command(said, lang), n=n)
-            against = said not in (LEFT, people) and people != BY_CLOCK
+            against = said not in (LEFT, people) and people not in (BY_CLOCK, BY_ITSELF)
             cells.append(Cell(n, f"{url}?{urlencode({'people': people, 'strategy': said})}", label, said == people, against))
         out.lines.append(Line(command(people, lang), cells))
 
@@ -210,6 +211,8 @@ def _notes(found: Trial, lang: str, ground: Ground) -> list[str]:
     out = []
     if found.held_back:
         out.append(say(lang, "strategies.held_back", n=found.held_back))
+    if found.limited:
+        out.append(say(lang, "strategies.limited", n=found.limited))
     if found.unknown:
         names = say(lang, "strategies.list").join(ground.names.fact(code) if code in FACTS else code for code in found.unknown)
         out.append(say(lang, "strategies.unknown_facts", facts=names))
