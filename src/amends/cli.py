@@ -5,6 +5,7 @@ from pathlib import Path
 
 from amends import demo, documents
 from amends.bench import command as bench
+from amends.engine import erasure_command as erasure
 from amends.engine import keyword_command as keywords
 from amends.engine import secrets_command as secrets_
 from amends.engine.dossier import command as dossier
@@ -19,7 +20,7 @@ from amends.worker import command as worker
 from amends.worker import mail_command as mail
 from amends.worker import reconcile_command as reconcile
 
-ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, simulate_mail, reconcile, mail, dossier, secrets_)
+ROOMS = (demo, web, worker, importing, keywords, sim, bench, simulate_payment, simulate_carrier, simulate_mail, reconcile, mail, dossier, secrets_, erasure)
 
 
 def main(arguments: list[str] | None = None) -> int:

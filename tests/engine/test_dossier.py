@@ -23,10 +23,9 @@ from amends.core.refusal import Refusal
 from amends.core.verbs.desk import Note
 from amends.engine.audit import By
 from amends.engine.clock import DemoClock
-from amends.engine.dossier.bundle import bundle
 from amends.engine.dossier.copies import Copy
 from amends.engine.dossier.gather import gather
-from amends.engine.dossier.making import draw_waiting, make, reader
+from amends.engine.dossier.making import draw_waiting, make, zipped
 from amends.engine.dossier.verify import verify
 from amends.engine.house import House
 from amends.engine.ids import new_id
@@ -50,7 +49,9 @@ class Told:
         self.kept = made
         with scope(pool, PLATFORM) as conn:
             self.json, self.pdf = dossiers.document(conn, self.shop.merchant, made.id) or b"", dossiers.paper(conn, self.shop.merchant, made.id) or b""
-        with bundle(self.json, self.pdf, reader(pool, self.shop.merchant)) as file:
+        packed = zipped(pool, made)
+        assert packed is not None
+        with packed as file:
             self.zip = file.read()
         self.document: dict[str, Any] = json.loads(self.json)
 
@@ -67,7 +68,7 @@ def told(pool: Pool, database_url: str, tmp_path_factory: pytest.TempPathFactory
 
 def test_everything_of_the_case_is_in_the_document(told: Told) -> None:
     d = told.document
-    assert (d["schema"], d["version"], d["case"]["kind"], d["case"]["description"]) == ("amends.dossier", 1, "service_order", DESCRIPTION)
+    assert (d["schema"], d["version"], d["case"]["kind"], d["case"]["description"]) == ("amends.dossier", 2, "service_order", DESCRIPTION)
     assert [e["name"] for e in d["events"]] == ["applied", "said", "said", "noted", "return_approved", "shipped_back", "goods_received", "refund_granted"]
     assert [e["n"] for e in d["events"]] == list(range(1, 9))
     assert [m["words"] for m in d["messages"]] == ["您好，已收到您的申请，请问裂纹是开箱时就有吗？", "开箱就有，倒水才发现。"]
@@ -91,7 +92,9 @@ def test_the_same_case_makes_the_same_bytes_and_is_kept_once(told: Told) -> None
     later = make(told.house, By(told.shop.xia), told.shop.merchant, told.case, Copy("merchant"), told.shop.now)
     assert not isinstance(later, Refusal)
     assert (later.id, later.json_sha256, later.pdf_sha256) == (told.kept.id, hashlib.sha256(told.json).hexdigest(), hashlib.sha256(told.pdf).hexdigest())
-    with bundle(told.json, told.pdf, reader(told.house.pool, told.shop.merchant)) as again:
+    packed = zipped(told.house.pool, later)
+    assert packed is not None
+    with packed as again:
         assert again.read() == told.zip
     rows = told.shop.all("select actor_name, after ->> 'sha256' from audit where action = 'dossier_made' and subject_id = %s", told.case)
     assert rows == [("阿海", told.kept.json_sha256)]
@@ -176,7 +179,7 @@ def test_a_removed_event_shows_even_when_the_parts_are_sealed_anew(told: Told, t
     del d["events"][2]
     d["seal"]["parts"]["events"] = core.digest(core.canonical(d["events"]))
     d["seal"]["events"] = len(d["events"])
-    d["seal"]["digest"] = core.digest(core.canonical({k: v for k, v in d["seal"].items() if k != "digest"}))
+    d["seal"]["digest"] = core.seal_digest(d["seal"])
     status, said = _verified(tmp_path, "a.json", core.written(d))
     assert status == 1
     assert "第 3 号事件不在了" in said
@@ -270,8 +273,17 @@ def test_the_house_says_whether_it_keeps_exactly_this_one(told: Told, tmp_path: 
     forged["case"]["description"] = "一切正常"
     parts = {name: core.digest(core.canonical(value)) for name, value in forged.items() if name != "seal"}
     seal = {**forged["seal"], "parts": parts}
-    forged["seal"] = seal | {"digest": core.digest(core.canonical({k: v for k, v in seal.items() if k != "digest"}))}
+    forged["seal"] = seal | {"digest": core.seal_digest(seal)}
     other = tmp_path / "b.json"
     other.write_bytes(core.written(forged))
-    assert cli.main(["dossier", "verify", str(other)]) == 0, "whoever computes everything anew deceives the file alone"
+    assert cli.main(["dossier", "verify", str(other)]) == 1
+    assert "签名与内容不符" in capsys.readouterr().out, "whoever computes everything anew has no key to sign it with"
+    forged["version"] = 1
+    del forged["seal"]["signature"]
+    parts = {name: core.digest(core.canonical(value)) for name, value in forged.items() if name != "seal"}
+    forged["seal"] = (forged["seal"] | {"parts": parts})
+    forged["seal"]["digest"] = core.seal_digest(forged["seal"])
+    other.write_bytes(core.written(forged))
+    assert cli.main(["dossier", "verify", str(other)]) == 0, "passed off as one from before there were signatures it deceives the file alone"
+    assert "unsigned" in capsys.readouterr().out
     assert cli.main(["dossier", "verify", "--kept", str(other)]) == 1

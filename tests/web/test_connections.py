@@ -13,7 +13,7 @@ from amends.core.actor import ALL, Actor, Party
 from amends.engine import connections as engine
 from amends.engine.audit import By
 from amends.engine.ids import new_id
-from amends.store import connections, inbox
+from amends.store import connections, inbox, sealing
 from amends.store.connect import PLATFORM, scope
 from tests.web.conftest import enter
 
@@ -28,7 +28,8 @@ def body(answer: Any) -> str:
 
 def only(house: Any, name: str) -> Any:
     with scope(house.pool, PLATFORM) as conn:
-        return conn.execute("select id::text, secret, base_url, active from connections where name = %s", (name,)).fetchone()
+        row = conn.execute("select id::text, secret, base_url, active from connections where name = %s", (name,)).fetchone()
+    return row and (row[0], sealing.open_(row[1], connections.place(row[0])), *row[2:])
 
 
 def test_only_the_platforms_people_with_the_permission_see_it(client: Any, house: Any, shop: Any, operator: Any) -> None:

@@ -8,6 +8,15 @@ from msgspec import Meta, Struct
 Part = dict[str, Any]
 
 
+class DossierSignature(Struct):
+    """本系统对封印的 Ed25519 签名，Base64；公钥公布在 `/.well-known/amends-dossier-keys.json`。 · The house's signature over the seal; its public keys are published there."""
+
+    algorithm: str
+    key: str
+    public_key: str
+    value: str
+
+
 class DossierSeal(Struct):
     """封印：各部分的摘要、事件链的最后一环，以及对它们的摘要。 · The seal: a digest for each part, the last link of the history, and one digest over these."""
 
@@ -16,6 +25,7 @@ class DossierSeal(Struct):
     events: int
     history: str
     digest: str
+    signature: DossierSignature | None = None
 
 
 class Dossier(Struct):

@@ -12,9 +12,8 @@ from amends.api.door import Bytes, Call, Refused, Reply, View
 from amends.api.pages import flag
 from amends.core.refusal import Refusal
 from amends.engine.audit import By
-from amends.engine.dossier.bundle import bundle
 from amends.engine.dossier.copies import Copy
-from amends.engine.dossier.making import make, reader
+from amends.engine.dossier.making import LANGUAGES, make, zipped
 from amends.store import dossiers
 from amends.store.connect import scope
 from amends.store.dossiers import Kept
@@ -27,18 +26,24 @@ def teller(collection: str, form: str) -> View:
 
     def view(call: Call, id: UUID) -> Reply:
         call.needs("read")
-        call.known_queries("reveal")
+        call.known_queries("reveal", *(("paper",) if form != "json" else ()))
         merchant, actor = call.merchant(), call.acting()
         if screen.buyer_of(call.house.pool, merchant, kind, str(id)) is None:
             raise Refused(Refusal("not_there"))
         side = actor.party.value if actor.party.value in ("merchant", "buyer", "platform") else "merchant"
         by = By(actor, str(call.request.META.get("REMOTE_ADDR", "")))
-        kept = make(call.house, by, merchant, str(id), Copy(side, unmasked=side == "platform" and call.query("reveal", flag, False)), call.now, paper=form != "json")
+        kept = make(call.house, by, merchant, str(id), Copy(side, unmasked=side == "platform" and call.query("reveal", flag, False)), call.now, paper=form != "json", language=call.query("paper", _language, LANGUAGES[0]) if form != "json" else LANGUAGES[0])
         if isinstance(kept, Refusal):
             raise Refused(kept)
         return FORMS[form](call, kept)
 
     return view
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
 
 
 def _document(call: Call, kept: Kept) -> Reply:
@@ -63,7 +68,10 @@ def _pdf(call: Call, kept: Kept) -> bytes:
 
 
 def _bundle(call: Call, kept: Kept) -> Reply:
-    with bundle(_json(call, kept), _pdf(call, kept), reader(call.house.pool, kept.merchant_id)) as file:
+    _pdf(call, kept)
+    packed = zipped(call.house.pool, kept)
+    assert packed is not None
+    with packed as file:
         return Reply(Bytes("application/zip", file.read()))
 
 

@@ -7,6 +7,7 @@ from amends.api import (
     compensation_shapes,
     dispute_shapes,
     keyword_shapes,
+    mailbox_shapes,
     order_forms,
     pack_shapes,
     parcel_shapes,
@@ -78,7 +79,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     orders = {"type": "object", "additionalProperties": False, "required": ["orders"], "properties": {"orders": _many({"$ref": "#/components/schemas/OrderRecord"}, MOST_ORDERS)}}
     application = record_schema(APPLICATION, {"items": _many(record_schema(ITEM), MOST_ITEMS)})
     cancellation = record_schema(CANCELLATION, {"lines": _many(record_schema(PIECES), MOST_ITEMS, 0)})
-    return {**clock_shapes.schemas(), **compensation_shapes.schemas(), **order_forms.schemas(), **pack_shapes.schemas(), **strategy_shapes.schemas(), **keyword_shapes.schemas(), **ticket_shapes.schemas(), **dispute_shapes.schemas(),
+    return {**clock_shapes.schemas(), **compensation_shapes.schemas(), **order_forms.schemas(), **pack_shapes.schemas(), **strategy_shapes.schemas(), **keyword_shapes.schemas(), **ticket_shapes.schemas(), **mailbox_shapes.schemas(), **dispute_shapes.schemas(),
         "Cancellation": cancellation, "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
         "Trace": parcel_shapes.body(), "StockItems": _stock_items(), "StockConnector": record_schema(CONNECTOR),
     }
@@ -114,6 +115,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     **strategy_shapes.EXAMPLES,
     **keyword_shapes.EXAMPLES,
     **ticket_shapes.EXAMPLES,
+    **mailbox_shapes.EXAMPLES,
     "DisputeBody": dispute_shapes.EXAMPLES["Dispute"],
     "Cancellation": {"zh": _cancellation("拍错颜色了"), "en": _cancellation("Wrong colour")},
     "Application": {"zh": _application("不想要了，没有拆封"), "en": _application("Changed my mind; not opened")},

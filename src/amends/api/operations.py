@@ -8,6 +8,7 @@ from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
 from amends.api.dispute_operations import operations as of_disputes
 from amends.api.keyword_operations import operations as of_keywords
+from amends.api.mailbox_operations import operations as of_mailboxes
 from amends.api.order_operations import operations as of_orders
 from amends.api.pack_operations import operations as of_packs
 from amends.api.strategy_operations import operations as of_strategies
@@ -65,7 +66,7 @@ def of_cases(collection: str, machine: Machine) -> list[Operation]:
     ]
     out += [
         Operation(f"get_{name}_dossier{'_' + form if form else ''}", "get", f"/{collection}/{{id}}/dossier{'.' + form if form else ''}", f"卷宗{' ' + form.upper() if form else ''}",
-                  f"The dossier{' as ' + form.upper() if form else ''}", collection, f"@{form}" if form else "Dossier", takes=("merchant_id", "Acting-As", "reveal"), fails=(404, 409, 422) if form else (404, 422),
+                  f"The dossier{' as ' + form.upper() if form else ''}", collection, f"@{form}" if form else "Dossier", takes=("merchant_id", "Acting-As", "reveal", *(("paper",) if form else ())), fails=(404, 409, 422) if form else (404, 422),
                   about=DOSSIER_ABOUT)
         for form in ("", "pdf", "zip")
     ]
@@ -166,4 +167,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation)) + list(of_disputes(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation)) + list(of_mailboxes(Operation)) + list(of_disputes(Operation))

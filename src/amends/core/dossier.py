@@ -15,7 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 SCHEMA = "amends.dossier"
-VERSION = 1
+VERSION = 2
+KNOWN = (1, 2)
+"""Versions that can be read and verified. 2: signed by the house; what was said in events and sections stands in both languages where the house says it."""
 NOT_CONTENT = frozenset({"id", "made_at", "made_for", "seal"})
 """What differs between two dossiers of the same content: which copy it is, when and for whom it was made."""
 
@@ -59,7 +61,7 @@ class Happening:
     name: str
     title: Words
     by: Who
-    said: str = ""
+    said: Words | None = None
     facts: list[Fact] = field(default_factory=list)
     why: Words | None = None
     pictures: list[str] = field(default_factory=list)
@@ -212,7 +214,7 @@ class Section:
     at: datetime | None
     by: Who | None
     facts: list[Fact]
-    text: str = ""
+    text: Words = field(default_factory=lambda: Words("", ""))
 
 
 @dataclass(slots=True)
@@ -320,8 +322,13 @@ def sealed(dossier: Dossier) -> dict[str, Any]:
     parts = {name: digest(canonical(value)) for name, value in out.items()}
     last = dossier.events[-1].link if dossier.events else genesis(dossier.case.id)
     seal = {"algorithm": "SHA-256", "parts": parts, "events": len(dossier.events), "history": last}
-    out["seal"] = {**seal, "digest": digest(canonical(seal))}
+    out["seal"] = {**seal, "digest": seal_digest(seal)}
     return out
+
+
+def seal_digest(seal: Mapping[str, Any]) -> str:
+    """The one digest over a seal; it and the signature over it are no part of what is digested."""
+    return digest(canonical({k: v for k, v in seal.items() if k not in ("digest", "signature")}))
 
 
 def written(document: Mapping[str, Any]) -> bytes:

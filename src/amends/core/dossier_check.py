@@ -25,7 +25,7 @@ def read(data: bytes) -> dict[str, Any] | None:
         found = json.loads(data)
     except ValueError:
         return None
-    known = isinstance(found, dict) and found.get("schema") == d.SCHEMA and found.get("version") == d.VERSION and isinstance(found.get("seal"), dict)
+    known = isinstance(found, dict) and found.get("schema") == d.SCHEMA and found.get("version") in d.KNOWN and isinstance(found.get("seal"), dict)
     return found if known else None
 
 
@@ -51,7 +51,7 @@ def _wrong(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"多出部分 {name}", f"the part {name} was added"
         elif parts[name] != sealed_parts[name]:
             yield f"部分 {name} 被改过", f"the part {name} was changed"
-    if d.digest(d.canonical({k: v for k, v in seal.items() if k != "digest"})) != seal.get("digest"):
+    if d.seal_digest(seal) != seal.get("digest"):
         yield "封印本身被改过", "the seal itself was changed"
     try:
         yield from _history(document, seal)

@@ -27,6 +27,12 @@ def mask_phone(phone: str) -> str:
     return "*" * max(len(digits) - 2, 0) + (digits[-2:] if len(digits) > 4 else "*" * min(len(digits), 2))
 
 
+def mask_mail(address: str) -> str:
+    """kefu@shop.example.com → k***@shop.example.com; what is no address shows its first sign."""
+    local, at, domain = address.strip().partition("@")
+    return f"{local[:1]}***{at}{domain}" if local else ""
+
+
 def mask_address(address: str) -> str:
     """江苏省苏州市吴中区东方大道 8 号 → 江苏省苏州市吴中区***; without a district the first signs are kept, at most a third."""
     address = address.strip()

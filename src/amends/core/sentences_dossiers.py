@@ -2,6 +2,7 @@
 
 DOSSIERS: dict[str, tuple[str, str]] = {
     "dossier_not_drawn": ("卷宗正在制作，请几秒后再取", "The dossier is being made; ask again in a few seconds"),
+    "dossier_erased": ("这份卷宗已于 {on} 按期清除，只留下摘要；需要时请重新制作", "This dossier was erased on {on} when its time was over; only its digests are kept. Make another if you need one"),
     "template_unknown_word": ("模板里的 {{{name}}} 不是可用的填充项，请从列表里选择", "{{{name}}} is nothing a template can fill in; choose from the list"),
     "template_name_missing": ("请填写模板名称（中文和英文），中文最多 40 字", "Name the template in Chinese and English; 40 and 80 characters at most"),
     "template_words_missing": ("请填写模板内容（中文和英文），各最多 500 字", "Write the template in Chinese and English; 500 characters at most each"),

@@ -8,6 +8,7 @@ MAIL: dict[str, tuple[str, str]] = {
     "mail_plain_away": ("不加密只允许连接本机，请改用 TLS 或 STARTTLS", "Without encryption only this machine can be reached; choose TLS or STARTTLS"),
     "mail_user_missing": ("请填写登录用户名，多数邮箱就是完整的邮箱地址", "Enter the user name; with most providers it is the whole address"),
     "mail_password_missing": ("请填写密码；QQ、163 等邮箱要用在网页邮箱里生成的授权码", "Enter the password; some providers want a code made in their web mail"),
+    "mail_text_wrong": ("这里有换行或不可见的字符，请重新填写", "There are line breaks or invisible signs here; write it again"),
     "mail_nothing": ("这个邮箱既不收也不发，请至少选择一种", "This mailbox neither reads nor sends; choose at least one"),
     "mail_way_wrong": ("请选择收信方式", "Choose how mail is read"),
     "mail_of_whom": ("请选择这个邮箱属于平台还是哪个商家", "Choose whether this mailbox is the platform's or which merchant's"),

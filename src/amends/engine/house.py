@@ -7,6 +7,7 @@ from pathlib import Path
 
 from amends.engine import sealed_secrets
 from amends.engine.clock import Clock, DemoClock, RealClock
+from amends.engine.dossier.publishing import publish
 from amends.engine.key_files import keep_file
 from amends.engine.pack_start import sync
 from amends.store import connect
@@ -44,6 +45,7 @@ def open_house(home: Path | None = None, *, demo: bool = False, connections: int
     sealed_secrets.begin(pool, home, convert=not migrated)
     if not migrated:
         sync(pool, house.clock.now(), demo=demo)
+        publish(pool, home, house.clock.now())
     return house
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from amends.core.mail.reading import Read, read
+from amends.core.masking import mask_mail
 from amends.core.refusal import Refusal
 from amends.engine import ticket_mail
 from amends.engine.audit import By, record
@@ -47,7 +48,7 @@ def bind(pool: Pool, by: By, mail_id: str, merchant: str, number: str, side: str
     if done.status != "placed":
         return Refusal(done.refusal.code, done.refusal.facts, "number") if done.refusal else Refusal("mail_placed")
     with scope(pool, PLATFORM) as conn:
-        record(conn, by, now, "mail_placed", ("mail", mail_id), after={"number": number, "from": mail.sender[1]}, merchant_id=merchant)
+        record(conn, by, now, "mail_placed", ("mail", mail_id), after={"number": number, "from": mask_mail(mail.sender[1])}, merchant_id=merchant)
     return None
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from amends.core.mail import tokens
 from amends.core.mail.opinion import how_to
 from amends.core.mail.writing import Draft, Enclosed, write
+from amends.core.masking import mask_mail
 from amends.core.refusal import Refusal
 from amends.engine import ticket_mail
 from amends.engine.audit import By, record
@@ -146,5 +147,5 @@ def send_again(pool: Pool, by: By, mail_id: str, now: datetime) -> Refusal | Non
         if row is None:
             return Refusal("mail_not_returned")
         outbox.put(conn, known.merchant_id, [{"id": new_id(), "case_id": row["case_id"], "effect": "mail_ticket", "body": {"mail": mail_id}}], now)
-        record(conn, by, now, "mail_sent_again", ("mail", mail_id), after={"recipient": row["recipient"]}, merchant_id=known.merchant_id)
+        record(conn, by, now, "mail_sent_again", ("mail", mail_id), after={"recipient": mask_mail(row["recipient"])}, merchant_id=known.merchant_id)
     return None

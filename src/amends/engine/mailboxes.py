@@ -10,6 +10,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from amends.core.mail.boxes import PORTS, SECURITY, WAYS
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.connections import LOOPBACK
@@ -21,9 +22,6 @@ from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.mailboxes import PLATFORMS_OWN
 
 PERMISSION = "manage_mail"
-WAYS = ("imap", "pipe", "none")
-SECURITY = ("tls", "starttls", "plain")
-PORTS = {"imap": {"tls": 993, "starttls": 143, "plain": 143}, "smtp": {"tls": 465, "starttls": 587, "plain": 25}}
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,6}")
 _HOST = re.compile(r"[a-z0-9.-]{1,253}|[0-9a-f:]{2,45}")
 
@@ -51,8 +49,8 @@ class Given:
     take_old: bool = False
 
 
-def add(pool: Pool, by: By, given: Given, now: datetime) -> str | Refusal:
-    """A new mailbox, in use at once and tried at once; answers its id."""
+def add(pool: Pool, by: By, given: Given, now: datetime, mailbox_id: str = "") -> str | Refusal:
+    """A new mailbox, in use at once and tried at once; answers its id, which may be given so that the same request makes it once."""
     if refusal := lacks(by):
         return refusal
     row = _checked(given, fresh=True)
@@ -61,7 +59,7 @@ def add(pool: Pool, by: By, given: Given, now: datetime) -> str | Refusal:
     with scope(pool, PLATFORM) as conn:
         if given.merchant and (not is_id(given.merchant) or merchants.one(conn, given.merchant) is None):
             return Refusal("mail_of_whom", field="merchant")
-        made = new_id()
+        made = mailbox_id or new_id()
         if not store.add(conn, given.merchant or PLATFORMS_OWN, made, row, now):
             return Refusal("mail_address_taken", {"address": row["address"]}, "address")
         store.ask_check(conn, made, now)
@@ -145,6 +143,9 @@ def _checked(given: Given, fresh: bool) -> dict[str, object] | Refusal:
         return Refusal("mail_way_wrong", field="way")
     if given.way == "none" and not given.smtp_host.strip():
         return Refusal("mail_nothing", field="way")
+    odd = next((name for name in ("name", "folder", "imap_user", "smtp_user", "imap_password", "smtp_password") if not getattr(given, name).strip().isprintable()), "")
+    if odd:
+        return Refusal("mail_text_wrong", field=odd)
     row: dict[str, object] = {"address": address, "name": given.name.strip()[:80], "way": given.way, "folder": given.folder.strip()[:100] or "INBOX", "plus": given.plus, "take_old": given.take_old}
     for kind in ("imap", "smtp"):
         used = given.way == "imap" if kind == "imap" else bool(given.smtp_host.strip())

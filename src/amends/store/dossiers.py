@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 CLAIM_SECONDS, TRIES = 120, 3
 _COLUMNS = """merchant_id::text, id::text, case_id::text, case_version, side, unmasked, encode(json_sha256, 'hex') as json_sha256, encode(pdf_sha256, 'hex') as pdf_sha256, drawn, to_draw,
-  attempts, coalesce(trouble, '') as trouble, requested_kind, requested_name, requested_at, made_at, octet_length(json) as json_size, coalesce(octet_length(pdf), 0) as pdf_size"""
+  attempts, coalesce(trouble, '') as trouble, requested_kind, requested_name, requested_at, made_at, language, erased_at, coalesce(signing_key, '') as signing_key, octet_length(json) as json_size, coalesce(octet_length(pdf), 0) as pdf_size"""
 
 
 @dataclass(slots=True)
@@ -37,13 +37,16 @@ class Kept:
     requested_name: str
     requested_at: datetime
     made_at: datetime | None
+    language: str
+    erased_at: datetime | None
+    signing_key: str
     json_size: int
     pdf_size: int
 
     @property
     def failed(self) -> bool:
         """Nobody tries any more."""
-        return self.made_at is None and self.attempts >= TRIES
+        return self.made_at is None and self.attempts >= TRIES and self.erased_at is None
 
 
 @dataclass(slots=True)
@@ -64,14 +67,15 @@ class Fresh:
     requested_by: str
     requested_name: str
     requested_at: datetime
+    language: str = "zh-CN"
 
 
 def add(conn: psycopg.Connection, x: Fresh) -> bool:
     """Keep it; False when the same content is kept for this side already."""
     done = conn.execute(
-        "insert into dossiers (merchant_id, id, case_id, case_version, side, unmasked, content, json, json_sha256, to_draw, requested_kind, requested_by, requested_name, requested_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, case_id, side, unmasked, content) do nothing",
-        (UUID(x.merchant_id), UUID(x.id), UUID(x.case_id), x.case_version, x.side, x.unmasked, x.content, x.json, x.json_sha256, x.to_draw, x.requested_kind, x.requested_by, x.requested_name, x.requested_at),
+        "insert into dossiers (merchant_id, id, case_id, case_version, side, unmasked, content, json, json_sha256, to_draw, requested_kind, requested_by, requested_name, requested_at, language)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, case_id, side, unmasked, content) do nothing",
+        (UUID(x.merchant_id), UUID(x.id), UUID(x.case_id), x.case_version, x.side, x.unmasked, x.content, x.json, x.json_sha256, x.to_draw, x.requested_kind, x.requested_by, x.requested_name, x.requested_at, x.language),
     )
     return done.rowcount == 1
 
@@ -115,10 +119,16 @@ def paper(conn: psycopg.Connection, merchant: str, dossier_id: str) -> bytes | N
     return None if row is None or row[0] is None else bytes(row[0])
 
 
+def signature(conn: psycopg.Connection, merchant: str, dossier_id: str) -> tuple[bytes, bytes] | None:
+    """Public key and signature over SHA256SUMS; None for one made before there were signatures."""
+    row = conn.execute("select k.public, d.signature from dossiers d join signing_keys k on k.id = d.signing_key where d.merchant_id = %s and d.id = %s", (UUID(merchant), UUID(dossier_id))).fetchone()
+    return None if row is None else (bytes(row[0]), bytes(row[1]))
+
+
 def claim(conn: psycopg.Connection, merchant: str, dossier_id: str) -> bool:
     """Take the drawing of one upon oneself; False when somebody else has it, or it is done."""
     return conn.execute(
-        "update dossiers set claimed_until = clock_timestamp() + make_interval(secs => %s), attempts = attempts + 1 where merchant_id = %s and id = %s and pdf is null and attempts < %s"
+        "update dossiers set claimed_until = clock_timestamp() + make_interval(secs => %s), attempts = attempts + 1 where merchant_id = %s and id = %s and pdf is null and erased_at is null and attempts < %s"
         " and (claimed_until is null or claimed_until < clock_timestamp())", (CLAIM_SECONDS, UUID(merchant), UUID(dossier_id), TRIES),
     ).rowcount == 1
 
@@ -126,7 +136,7 @@ def claim(conn: psycopg.Connection, merchant: str, dossier_id: str) -> bool:
 def waiting(conn: psycopg.Connection) -> tuple[str, str] | None:
     """Merchant and id of the oldest that nobody draws; PLATFORM scope."""
     row = conn.execute(
-        "select merchant_id::text, id::text from dossiers where pdf is null and attempts < %s and (claimed_until is null or claimed_until < clock_timestamp()) order by requested_at limit 1", (TRIES,)
+        "select merchant_id::text, id::text from dossiers where pdf is null and erased_at is null and attempts < %s and (claimed_until is null or claimed_until < clock_timestamp()) order by requested_at limit 1", (TRIES,)
     ).fetchone()
     return None if row is None else (row[0], row[1])
 
@@ -138,11 +148,11 @@ def drawn(conn: psycopg.Connection, merchant: str, dossier_id: str, n: int) -> N
     )
 
 
-def finish(conn: psycopg.Connection, merchant: str, dossier_id: str, pdf: bytes, sha256: bytes, now: datetime) -> None:
-    """The paper is done; from here the row does not change any more. A second drawing of the same is let be."""
+def finish(conn: psycopg.Connection, merchant: str, dossier_id: str, pdf: bytes, sha256: bytes, now: datetime, signed: tuple[str, bytes]) -> None:
+    """The paper is done, and the house has signed (key, signature over SHA256SUMS); from here the row does not change any more. A second drawing of the same is let be."""
     conn.execute(
-        "update dossiers set pdf = %s, pdf_sha256 = %s, made_at = %s, drawn = to_draw, claimed_until = null, trouble = null where merchant_id = %s and id = %s and pdf is null",
-        (pdf, sha256, now, UUID(merchant), UUID(dossier_id)),
+        "update dossiers set pdf = %s, pdf_sha256 = %s, made_at = %s, signing_key = %s, signature = %s, drawn = to_draw, claimed_until = null, trouble = null"
+        " where merchant_id = %s and id = %s and pdf is null and erased_at is null", (pdf, sha256, now, *signed, UUID(merchant), UUID(dossier_id)),
     )
 
 

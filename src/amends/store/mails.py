@@ -221,6 +221,6 @@ def requeue(conn: psycopg.Connection, merchant: str, mail_id: str) -> Row | None
     """A mail that was refused or came back is to be sent again; answers its row, None if it is neither. PLATFORM scope."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            "update mails set status = 'queued', done_at = null where merchant_id = %s and id = %s and direction = 'out' and status in ('refused', 'bounced') returning id::text as id, case_id::text as case_id, attempts, recipient",
+            "update mails set status = 'queued', done_at = null where merchant_id = %s and id = %s and direction = 'out' and status in ('refused', 'bounced') and erased_at is null returning id::text as id, case_id::text as case_id, attempts, recipient",
             (merchant, mail_id),
         ).fetchone()

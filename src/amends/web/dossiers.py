@@ -10,9 +10,8 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
-from amends.engine.dossier.bundle import bundle
 from amends.engine.dossier.copies import Copy
-from amends.engine.dossier.making import make, reader
+from amends.engine.dossier.making import LANGUAGES, make, zipped
 from amends.engine.ids import is_id
 from amends.engine.photos import say_size
 from amends.engine.reveal import PERMISSION
@@ -41,7 +40,7 @@ def current(request: Any, asked: Asked, form: str, page_address: str) -> HttpRes
     """The dossier of the case as it stands; while a large one is drawn, its page, which tells how far it is."""
     if form not in FORMS:
         raise Http404
-    kept = make(request.house, asked.by, asked.merchant_id, asked.case_id, asked.copy, request.now, paper=form != "json")
+    kept = make(request.house, asked.by, asked.merchant_id, asked.case_id, asked.copy, request.now, paper=form != "json", language=request.GET.get("paper", LANGUAGES[0]))
     if isinstance(kept, Refusal):
         return page.refused(request, kept)
     if kept.made_at is None and form != "json":
@@ -55,6 +54,8 @@ def again(request: Any, asked: Asked, dossier_id: str, form: str, page_address: 
         kept = dossiers.one(conn, asked.merchant_id, dossier_id) if is_id(dossier_id) else None
     if kept is None or form not in FORMS or kept.case_id != asked.case_id or kept.side != asked.copy.side:
         raise Http404
+    if kept.erased_at:
+        return page.refused(request, Refusal("dossier_erased", {"on": f"{kept.erased_at:%Y-%m-%d}"}))
     if kept.unmasked:
         if refusal := asked.by.lacks(PERMISSION):
             return page.refused(request, refusal)
@@ -67,16 +68,14 @@ def again(request: Any, asked: Asked, dossier_id: str, form: str, page_address: 
 
 def send(request: Any, asked: Asked, kept: Kept, form: str) -> HttpResponse:
     """The bytes: a PDF to be looked at, JSON and ZIP to be saved."""
-    pool, name = request.house.pool, f"{asked.number}-dossier.{form}"
-    with scope(pool, UUID(kept.merchant_id)) as conn:
-        data = dossiers.document(conn, kept.merchant_id, kept.id)
-        pdf = dossiers.paper(conn, kept.merchant_id, kept.id) if form != "json" else None
-    assert data is not None
+    pool, name = request.house.pool, f"{asked.number}-dossier{'-en' if kept.language == 'en' and form != 'json' else ''}.{form}"
     if form == "zip":
-        assert pdf is not None
-        answer: Any = FileResponse(bundle(data, pdf, reader(pool, kept.merchant_id)), as_attachment=True, filename=name, content_type=FORMS[form])
+        answer: Any = FileResponse(zipped(pool, kept), as_attachment=True, filename=name, content_type=FORMS[form])
     else:
-        answer = HttpResponse(pdf if form == "pdf" else data, content_type=FORMS[form])
+        with scope(pool, UUID(kept.merchant_id)) as conn:
+            data = (dossiers.document if form == "json" else dossiers.paper)(conn, kept.merchant_id, kept.id)
+        assert data is not None
+        answer = HttpResponse(data, content_type=FORMS[form])
         answer["Content-Disposition"] = f'{"inline" if form == "pdf" else "attachment"}; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
@@ -89,5 +88,5 @@ def listing(request: Any, asked: Asked) -> dict[str, Any]:
         rows = dossiers.of_case(conn, asked.merchant_id, asked.case_id, (asked.copy.side,))
     return {
         "dossiers": rows, "forms": tuple(FORMS), "size": lambda row, form: say_size(getattr(row, SIZES[form])) if form in SIZES else "", "drawing": any(r.made_at is None and not r.failed for r in rows),
-        "case_number": asked.number,
+        "case_number": asked.number, "languages": LANGUAGES, "keys_at": "/dossier-keys",
     }

@@ -7,7 +7,7 @@ import importlib.util
 from django.urls import URLPattern, URLResolver, include, path
 
 from amends.web.case import views as case_views
-from amends.web.door import account, clock, first, health, preferences, sign_in, tour
+from amends.web.door import account, clock, dossier_keys, first, health, preferences, sign_in, tour
 from amends.web.settings_pages import invitation
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tour/in", tour.come_in, name="tour-in"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
+    path("dossier-keys", dossier_keys.shown, name="dossier-keys"),
+    path(".well-known/amends-dossier-keys.pem", dossier_keys.as_pem, name="dossier-keys-pem"),
+    path(".well-known/amends-dossier-keys.json", dossier_keys.as_json, name="dossier-keys-json"),
     path("invitation", invitation.invitation, name="invitation"),
     path("m/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="m-settings")),
     path("p/settings/", include(("amends.web.settings_pages.urls", "settings"), namespace="p-settings")),

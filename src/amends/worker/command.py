@@ -12,6 +12,7 @@ from amends.engine.orders import confirm_receipts
 from amends.worker.automation import AUTOMATION, consider_all
 from amends.worker.batches import run_waiting_batches
 from amends.worker.dossiers import DOSSIERS
+from amends.worker.erasing import ERASING
 from amends.worker.holds import end_holds
 from amends.worker.hourly import OLD_MESSAGES
 from amends.worker.imports import ImportsAside
@@ -38,7 +39,7 @@ def confirm_due(house: House) -> int:
 
 ASIDES = (*(lane(name) for name in LANES), LOOKS, INBOX, PARCELS, MAILBOXES, PLACING, DOSSIERS, *AUTOMATION)
 """What waits for others: each in a thread of its own."""
-ALSO: tuple[Callable[[House], int], ...] = (retime_all, confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
+ALSO: tuple[Callable[[House], int], ...] = (retime_all, confirm_due, end_order_changes, remind_balances, end_holds, run_waiting_batches, ImportsAside(), UnsentPhotos(), OLD_MESSAGES, ERASING, LATE_SHIPMENT, carry_out_releases, replay_cases, *ASIDES)
 """What else a round does besides clocks and effects."""
 
 

@@ -1,4 +1,4 @@
-"""The ZIP of a dossier (DI-10): dossier.pdf, dossier.json, the evidence as it is kept, and SHA256SUMS. The same dossier makes the same bytes."""
+"""The ZIP of a dossier (DI-10): dossier.pdf, dossier.json, the evidence as it is kept, SHA256SUMS with the house's signature over it, and the public key. The same dossier makes the same bytes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import IO, Any
 
-SUMS = "SHA256SUMS"
+from amends.engine.dossier.signature import pem
+
+SUMS, SIGNATURE, KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
 MARK = b"amends-dossier SHA-256 "
 SEALED = len(MARK) + 64
 IN_MEMORY = 8 * 1024 * 1024
 PIECE = 1024 * 1024
 
 
-def bundle(data: bytes, pdf: bytes, read: Callable[[str], bytes | None]) -> IO[bytes]:
-    """An open file at its beginning, on disk when it is large. A file that is gone is left out, and verifying names it.
+def sums_of(data: bytes, pdf: bytes) -> bytes:
+    """SHA256SUMS as it is signed: the document, the paper, and every exhibit that the document names."""
+    named = [(hashlib.sha256(data).hexdigest(), "dossier.json"), (hashlib.sha256(pdf).hexdigest(), "dossier.pdf"), *((e["sha256"], e["path"]) for e in json.loads(data)["evidence"])]
+    return "".join(f"{sha256}  {name}\n" for sha256, name in named).encode()
+
+
+def bundle(data: bytes, pdf: bytes, read: Callable[[str], bytes | None], signed: tuple[bytes, bytes] | None = None) -> IO[bytes]:
+    """An open file at its beginning, on disk when it is large. A file that is gone is left out, and verifying names it. `signed`: public key and signature over `sums_of`; None for one made before signatures.
 
     The archive's comment is the SHA-256 of every byte before it.
     """
@@ -38,9 +46,11 @@ def bundle(data: bytes, pdf: bytes, read: Callable[[str], bytes | None]) -> IO[b
         for exhibit in document["evidence"]:
             if (content := read(exhibit["id"])) is not None:
                 put(exhibit["path"], content)
-        entry = zipfile.ZipInfo(SUMS, when)
-        entry.external_attr = 0o644 << 16
-        archive.writestr(entry, "".join(sums))
+        last = {SUMS: sums_of(data, pdf) if signed else "".join(sums).encode()} | ({SIGNATURE: signed[1], KEY: pem(signed[0]).encode()} if signed else {})
+        for name, content in last.items():
+            entry = zipfile.ZipInfo(name, when)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
         archive.comment = MARK + b"0" * 64
     _seal(out)
     return out

@@ -67,15 +67,15 @@ def title(record: Mapping[str, Any], kind: str) -> Words:
     return found or same(name)
 
 
-def _said(verb: str, given: Mapping[str, Any], pack: Pack | None, *, opened: bool) -> str:
-    told = [_reason(pack, verb, str(given[name])) if name == "reason" else str(given[name]) for name in TEXTS if given.get(name) and not (opened and name == "reason")]
-    return "\n".join(told)
+def _said(verb: str, given: Mapping[str, Any], pack: Pack | None, *, opened: bool) -> Words | None:
+    told = [_reason(pack, verb, str(given[name])) if name == "reason" else same(given[name]) for name in TEXTS if given.get(name) and not (opened and name == "reason")]
+    return words.lines(told) if told else None
 
 
-def _reason(pack: Pack | None, verb: str, code: str) -> str:
+def _reason(pack: Pack | None, verb: str, code: str) -> Words:
     groups = pack.review_reasons.get(verb, ()) if pack else ()  # type: ignore[call-overload]
     found = next((leaf for group in groups for leaf in group.leaves if leaf.code == code), None)
-    return found.zh if found else words.choice("reason", code).zh
+    return Words(found.zh, found.en) if found else words.choice("reason", code)
 
 
 def facts(kind: str, verb: str, given: Mapping[str, Any], currency: str, pack: Pack | None) -> list[Fact]:

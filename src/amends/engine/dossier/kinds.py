@@ -54,7 +54,7 @@ def _service_order(seen: CaseRows, copy: Copy, _pack: Pack | None) -> Iterator[S
             _fact("pieces", same(r["quantity"])), _fact("finding", words.choice("condition", r["outcome"])), _fact("packaging", words.choice("packaging", r["packaging"])),
             *([_fact("appearance", words.choice("appearance", r["appearance"]))] if r["appearance"] else []), *([_fact("function", words.choice("function", r["function"]))] if r["function"] else []),
         ]
-        yield Section("receipt", words.label("receipt"), r["at"], copy.who("merchant", r["inspector_name"]), facts, r["note"])
+        yield Section("receipt", words.label("receipt"), r["at"], copy.who("merchant", r["inspector_name"]), facts, same(r["note"] or ""))
     yield from _refund(seen)
 
 
@@ -88,11 +88,11 @@ def _dispute(seen: CaseRows, copy: Copy, pack: Pack | None) -> Iterator[Section]
         if copy.side == "buyer" and q["side"] != "buyer":
             continue
         told = [_fact("question_to", words.party(q["side"])), *([_fact("answered_at", same(_wall(q["answered_at"], seen)))] if q.get("answered_at") else [])]
-        text = "\n".join(filter(None, (str(q["words"]), words.label("answer_is", words=q["answer"]).zh if q.get("answer") else words.label("not_answered").zh)))
+        text = words.lines([same(q["words"]), words.label("answer_is", words=q["answer"]) if q.get("answer") else words.label("not_answered")])
         yield Section("question", words.label("question", n=q["n"]), _at(q.get("at")), copy.who("platform", q.get("by")), told, text)
     for side, at in (facts.get("appeals") or {}).items():
         words_of = facts.get("appeal") or {}
-        yield Section("appeal", words.label("appeal"), _at(at), Who(side, words.party(side)), [], str(words_of.get("words") or "") if words_of.get("side") == side else "")
+        yield Section("appeal", words.label("appeal"), _at(at), Who(side, words.party(side)), [], same(words_of.get("words") or "" if words_of.get("side") == side else ""))
 
 
 def _judgement(judged: Facts, copy: Copy, currency: str) -> Section:
@@ -104,7 +104,7 @@ def _judgement(judged: Facts, copy: Copy, currency: str) -> Section:
         *([_fact("advance", words.label("yes"))] if judged.get("advance") else []), _fact("rules", same("、".join(map(str, judged.get("rules") or ())) or "—")),
     ]
     replies = [(side, str(judged.get(f"words_{side}") or "")) for side in ("buyer", "merchant") if copy.side in (side, "platform")]
-    text = "\n".join(words.label(f"reply_{side}", words=said).zh for side, said in replies if said)
+    text = words.lines([words.label(f"reply_{side}", words=said) for side, said in replies if said])
     return Section("judgement", words.label("judgement_on_appeal" if judged.get("on_appeal") else "judgement"), _at(judged.get("at")), copy.who("platform", judged.get("by_name")), rows, text)
 
 
@@ -119,7 +119,7 @@ def _plan(facts: Facts, currency: str, pack: Pack | None) -> Section:
     rows += [_fact("plan_number", same(facts["plan_number"]))] if facts.get("plan_number") else []
     rows += [_fact("silent", words.label("yes"))] if facts.get("merchant_silent") else []
     rows += [_fact("settled_by", words.label(f"settled_by_{facts['settled_by']}"))] if facts.get("settled_by") else []
-    return Section("plan", words.label("plan_chosen"), None, None, rows, str(facts.get("statement") or offer.get("words") or ""))
+    return Section("plan", words.label("plan_chosen"), None, None, rows, same(facts.get("statement") or offer.get("words") or ""))
 
 
 def _fact(name: str, value: Words) -> Fact:

@@ -16,17 +16,17 @@ DOTS: dict[str, s.Colour] = {"buyer": (28, 107, 64), "merchant": s.ACCENT, "plat
 """The dot's colour says whose step it was; all others are grey."""
 
 
-def rail(sheet: Sheet, events: Sequence[Event], at: Callable[..., str], who: Callable[[Any], str], numbers: Mapping[str, int]) -> None:
+def rail(sheet: Sheet, events: Sequence[Event], at: Callable[..., str], who: Callable[[Any], str], numbers: Mapping[str, int], lang: str = "zh") -> None:
     """Draw every event. One that is higher than what is left begins on the next page; longer than a page, it goes over."""
     for n, event in enumerate(events):
-        blocks = _blocks(sheet, event, numbers)
+        blocks = _blocks(sheet, event, numbers, lang)
         height = 5.2 + sum(len(lines) * style.height for lines, style in blocks) + 2.6
         sheet.room(min(height, 120))
         y = sheet.get_y()
         _mark(sheet, y, event, last=n == len(events) - 1, height=height)
         sheet.put(WHEN, y, [at(event["at"], True)], s.Style(8, colour=s.INK_2), 33)
         named = who(event["by"])
-        sheet.put(WHAT, y, [event["title"]["zh"]], s.STRONG, WIDTH)
+        sheet.put(WHAT, y, [event["title"][lang]], s.STRONG, WIDTH)
         sheet.put(WHAT, y + 0.2, [f"{named}   #{event['n']}"], s.SMALL, WIDTH, "R")
         y += 5.2
         for lines, style in blocks:
@@ -38,19 +38,19 @@ def rail(sheet: Sheet, events: Sequence[Event], at: Callable[..., str], who: Cal
         sheet.set_y(y + 2.6)
 
 
-def _blocks(sheet: Sheet, event: Event, numbers: Mapping[str, int]) -> list[tuple[list[str], s.Style]]:
+def _blocks(sheet: Sheet, event: Event, numbers: Mapping[str, int], lang: str) -> list[tuple[list[str], s.Style]]:
     out: list[tuple[list[str], s.Style]] = []
     small, quiet = s.Style(7.8, colour=s.INK_3), s.Style(8.4, colour=s.INK_2)
     if event["withheld"] == "note":
-        out.append(([words.label("withheld_note").zh], small))
-    if event["said"]:
-        out.append((sheet.lines(f"“{event['said']}”", quiet, WIDTH), quiet))
+        out.append(([getattr(words.label("withheld_note"), lang)], small))
+    if said := event["said"][lang] if isinstance(event["said"], Mapping) else event["said"]:
+        out.append((sheet.lines(f"“{said}”", quiet, WIDTH), quiet))
     if event["facts"]:
-        out.append((sheet.lines("；".join(f"{f['label']['zh']}：{f['value']['zh']}" for f in event["facts"]), quiet, WIDTH), quiet))
+        out.append((sheet.lines(("；" if lang == "zh" else "; ").join(f"{f['label'][lang]}{'：' if lang == 'zh' else ': '}{f['value'][lang]}" for f in event["facts"]), quiet, WIDTH), quiet))
     if event["why"]:
-        out.append((sheet.lines(event["why"]["zh"], small, WIDTH), small))
+        out.append((sheet.lines(event["why"][lang], small, WIDTH), small))
     if named := [f"{numbers[p]:02d}" for p in event["pictures"] if p in numbers]:
-        out.append((sheet.lines(words.label("see_files", which="、".join(named)).zh, small, WIDTH), small))
+        out.append((sheet.lines(getattr(words.label("see_files", which=("、" if lang == "zh" else ", ").join(named)), lang), small, WIDTH), small))
     return out
 
 

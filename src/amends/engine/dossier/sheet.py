@@ -55,7 +55,7 @@ HEADING = Style(12, bold=True)
 class Sheet(FPDF):
     """The paper. Text goes through `lines` and `put`; nothing is cut, what does not fit goes on the next page."""
 
-    def __init__(self, head: tuple[str, str], foot: str, made_at: datetime, page_words: str) -> None:
+    def __init__(self, head: tuple[str, str], foot: str, made_at: datetime, page_words: str, language: str = "zh-CN") -> None:
         super().__init__(format="A4")
         self.head, self.foot, self.page_words = head, foot, page_words
         self._widths: dict[tuple[bool, str], float] = {}
@@ -65,7 +65,8 @@ class Sheet(FPDF):
         self.c_margin = 0
         self.add_font("sc", "", faces.regular())
         self.add_font("sc", "B", faces.bold())
-        self.set_lang("zh-CN")
+        self.set_lang(language)
+        self.label_width = 22.0 if language == "zh-CN" else 30.0
 
     def header(self) -> None:
         """Number and shop above a thin line."""
@@ -169,16 +170,16 @@ class Sheet(FPDF):
             self.room(style.height)
             self.set_y(self.put(x, self.get_y(), [line], style, width))
 
-    def pairs(self, rows: Sequence[tuple[str, str]], columns: int = 2, x: float = LEFT, width: float = WIDE, label: float = 22) -> None:
-        """Labelled values in columns; a long value makes its row higher."""
-        each = width / columns
+    def pairs(self, rows: Sequence[tuple[str, str]], columns: int = 2, x: float = LEFT, width: float = WIDE) -> None:
+        """Labelled values in columns; a long value, or a long label, makes its row higher."""
+        each, label = width / columns, self.label_width
         for start in range(0, len(rows), columns):
-            cells = [(name, self.lines(value, BODY, each - label - 4)) for name, value in rows[start : start + columns]]
-            height = max(len(lines) for _, lines in cells) * BODY.height + 1.2
+            cells = [(self.lines(name, LABEL, label - 2), self.lines(value, BODY, each - label - 4)) for name, value in rows[start : start + columns]]
+            height = max(max(len(names), len(lines)) for names, lines in cells) * BODY.height + 1.2
             self.room(height)
             y = self.get_y()
-            for n, (name, lines) in enumerate(cells):
-                self.put(x + n * each, y + 0.35, [name], LABEL, label)
+            for n, (names, lines) in enumerate(cells):
+                self.put(x + n * each, y + 0.35, names, LABEL, label)
                 self.put(x + n * each + label, y, lines, BODY, each - label - 4)
             self.set_y(y + height)
 

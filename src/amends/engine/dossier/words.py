@@ -95,6 +95,11 @@ def then(code: str) -> Words:
     return catalogue().get(f"settings.then_{code}") or Words(outcome(code, 0), outcome(code, 1))
 
 
+def lines(told: list[Words]) -> Words:
+    """Several texts below each other."""
+    return Words("\n".join(w.zh for w in told), "\n".join(w.en for w in told))
+
+
 def money(minor: int, currency: str) -> Words:
     """¥1,234.50 with a true minus."""
     text = str(Money(abs(minor), currency))

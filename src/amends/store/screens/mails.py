@@ -13,7 +13,7 @@ Row = dict[str, Any]
 STATUSES = ("kept", "placed", "not_placed", "set_aside", "queued", "sent", "bounced", "refused")
 _COLUMNS = (
     "m.merchant_id::text as merchant_id, m.id::text as id, m.direction, m.status, m.kind, m.case_id::text as case_id, m.sender, m.sender_name, m.recipient, m.subject, m.said, m.attached,"
-    " m.dated_at, m.counts_at, m.counts_by, m.at, m.done_at, m.note, m.told, m.attempts, m.by_name, m.message_id, b.address as mailbox, c.number, c.state as ticket_state, k.name as merchant"
+    " m.dated_at, m.counts_at, m.counts_by, m.at, m.done_at, m.note, m.told, m.attempts, m.by_name, m.message_id, m.erased_at, b.address as mailbox, c.number, c.state as ticket_state, k.name as merchant"
 )
 _FROM = " from mails m left join mailboxes b on b.id = m.mailbox_id left join cases c on c.merchant_id = m.merchant_id and c.id = m.case_id left join merchants k on k.id = m.merchant_id"
 

@@ -10,9 +10,10 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from amends.core.mail.boxes import PORTS, SECURITY, WAYS
 from amends.core.refusal import Refusal
 from amends.engine import mailboxes as engine
-from amends.engine.mailboxes import PERMISSION, PORTS, SECURITY, WAYS, Given
+from amends.engine.mailboxes import PERMISSION, Given
 from amends.store import mailboxes as store
 from amends.store.connect import PLATFORM, scope
 from amends.store.mailboxes import PLATFORMS_OWN
