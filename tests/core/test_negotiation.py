@@ -149,7 +149,7 @@ def test_a_pack_says_how_often_and_whether_at_all():
 def test_a_pack_can_ask_for_a_proposal_before_a_refusal():
     first = Negotiation(at_most=1, required_before_reject=True)
     assert ask(service_order(), Reject("used", "已使用"), HAI, negotiation=first).code == "proposal_first"
-    assert isinstance(ask(service_order(body={"proposals": 1}), Reject("used", "已使用"), HAI, negotiation=first), Decision)
+    assert isinstance(ask(service_order(body={"proposals": 1, "proposals_heard": 1}), Reject("used", "已使用"), HAI, negotiation=first), Decision)
     assert [p.path for p in problems(Negotiation(required_before_reject=True))] == ["negotiation.at_most"]
     assert isinstance(ask(service_order(), Reject("used", "已使用"), HAI, negotiation=Negotiation(required_before_reject=True)), Decision)
 
@@ -188,3 +188,33 @@ def test_other_goods_than_agreed_do_not_go_out_until_the_type_is_changed_with_co
 def test_the_clock_of_a_proposal_is_the_buyers():
     state = SERVICE_ORDER.states["negotiating"]
     assert (state.waits_on, state.clock) == (Party.BUYER, "negotiation")
+
+
+REQUIRED = Negotiation(at_most=2, required_before_reject=True)
+
+
+def answered(*answers):
+    """A case in review whose proposals ended this way; the last refusal, if one of them could not be given."""
+    case = service_order(body={"clock": {"clock": "review"}})
+    for command, actor in answers:
+        for one, by in ((MADE["reviewing"]["refund_only"], HAI), (command, actor)):
+            decision = ask(case, one, by, negotiation=REQUIRED)
+            if isinstance(decision, Refusal):
+                return case, decision.code
+            apply(case, decision)
+    return case, None
+
+
+BACK, NO, LAPSED = (WithdrawProposal(), HAI), (DeclineProposal(1, "不要"), LIN), (RunOut(), SYSTEM)
+
+
+@pytest.mark.parametrize(("answers", "code"), [([BACK], "proposal_first"), ([NO], None), ([LAPSED], None), ([LAPSED, BACK], None)], ids=["taken-back", "declined", "lapsed", "lapsed-then-back"])
+def test_a_refusal_follows_only_what_the_buyer_could_answer(answers, code):
+    case, stuck = answered(*answers)
+    assert stuck is None
+    decision = ask(case, Reject("used", "已使用"), HAI, negotiation=REQUIRED)
+    assert (decision.code if isinstance(decision, Refusal) else None) == code
+
+
+def test_the_last_proposal_stays_where_one_is_demanded():
+    assert answered(BACK, BACK)[1] == "proposal_last"

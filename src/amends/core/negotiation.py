@@ -34,6 +34,8 @@ FIELDS = {
     "processing": {"refund_only": ("amount",), "exchange": ("sku", "quantity"), "repair": (), "reissue": ("sku", "quantity")},
 }
 """What can be proposed where, and which inputs belong to it: once the goods are here, they need not be sent and the application cannot be withdrawn."""
+HEARD = ("declined", "lapsed")
+"""Outcomes of a proposal that the buyer could have accepted and did not."""
 TERMS = ("amount", "freight_by", "sku", "quantity", "return_address")
 
 
@@ -119,9 +121,22 @@ def may_propose(look: Look) -> Refusal | None:
 
 @before_asking
 def proposed_before_refusing(look: Look) -> Refusal | None:
-    """A pack can ask for a proposal before `reject` (SO-28)."""
+    """A pack can ask for a proposal before `reject` (SO-28): one that the buyer could answer, not one that was taken back."""
     section: Negotiation = look.facts.get("negotiation", NONE)
-    return Refusal("proposal_first") if section.required and not look.case.body.get("proposals") else None
+    return Refusal("proposal_first") if section.required and not heard(look.case.body) else None
+
+
+def heard(body: Body) -> bool:
+    """The buyer has declined a proposal on this case or let one pass."""
+    return bool(body.get("proposals_heard")) or (body.get("proposal") or {}).get("outcome") in HEARD
+
+
+@before_asking
+def another_is_left(look: Look) -> Refusal | None:
+    """Where one must come before a refusal, the last proposal stays on the table: else nothing could follow it any more."""
+    section: Negotiation = look.facts.get("negotiation", NONE)
+    used_up = int(look.case.body.get("proposals", 0)) >= section.at_most
+    return Refusal("proposal_last", {"most": section.at_most}) if section.required and used_up and not heard(look.case.body) else None
 
 
 @before_asking
@@ -262,7 +277,8 @@ def note_outcome(outcome: str) -> Callable[[Look], Body]:
         left = was.get("left") or {}
         resumes = {"clock": left["clock"], "seconds": max(int(left["seconds"]), section.least_left)} if left.get("clock") and look.to == was.get("asked_in") else {}
         said = getattr(look.command, "words", "")
-        return {"proposal": {**was, "outcome": outcome, **({"said": said} if said else {})}, **({"resumes": resumes} if resumes else {})}
+        counts = {"proposals_heard": int(look.case.body.get("proposals_heard", 0)) + 1} if outcome in HEARD else {}
+        return {"proposal": {**was, "outcome": outcome, **({"said": said} if said else {})}, **({"resumes": resumes} if resumes else {}), **counts}
 
     note.__name__ = f"note_{outcome}"
     return note

@@ -126,7 +126,7 @@ NEGOTIATING = State("negotiating", "待客户答复方案", "Proposal with the b
         (n.same_proposal, n.can_still_be_carried_out), (n.pay_refund, n.hold_stock, n.ask_difference, n.return_difference, e.tell_merchant), (n.note_agreed,),
     ),
     Step(g.DeclineProposal, BUYER, Choice(n.was_processing, "processing", "reviewing"), (n.same_proposal,), (e.tell_merchant,), (n.note_outcome("declined"),)),
-    Step(g.WithdrawProposal, MERCHANT, Choice(n.was_processing, "processing", "reviewing"), (r.claimed_by_nobody_else,), (e.tell_buyer,), (n.note_outcome("taken_back"),)),
+    Step(g.WithdrawProposal, MERCHANT, Choice(n.was_processing, "processing", "reviewing"), (r.claimed_by_nobody_else, n.another_is_left), (e.tell_buyer,), (n.note_outcome("taken_back"),)),
     Step(b.Withdraw, BUYER, "withdrawn", (n.goods_not_here,), (e.tell_merchant,), (e.keep_fields, n.note_outcome("given_up"))),
     Step(d.RunOut, CLOCK, Choice(n.was_processing, "processing", "reviewing"), (), (e.tell_both,), (n.note_outcome("lapsed"),)),
     *judged(Choice(n.was_processing, "processing", "awaiting_return")),
