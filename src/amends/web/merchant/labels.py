@@ -101,6 +101,13 @@ def alert_tip(row: QueueRow, lang: str) -> str:
     return str((row.alert_words or {}).get(lang) or say(lang, "queue.alert_open"))
 
 
+def title(row: QueueRow, lang: str) -> str:
+    """The goods, or a ticket's own title; one that was only named after its subject is told in the reader's language."""
+    if row.kind == "ticket" and row.title == row.reason_zh and lang != "zh":
+        return row.reason_en or row.title
+    return row.title or row.sku or row.number
+
+
 def variant(row: QueueRow, lang: str) -> str:
     """雾霭蓝 L × 2: the SKU's attributes and the pieces; how many lines where there are several; nothing where the case is about no goods."""
     if row.lines > 1:

@@ -22,7 +22,7 @@ from amends.engine.reveal import reveal_order
 from amends.store.connect import scope
 from amends.store.screens import order_work
 from amends.store.screens import orders as read
-from amends.web import compensation_card, page
+from amends.web import compensation_card, page, wording
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import order_page
@@ -109,7 +109,7 @@ def show(request: Any, order_id: str, revealed: bool = False, refusal: Refusal |
             raise Http404
         context = order_page.read_all(conn, merchant, found, request)
     context |= compensation_card.of_order(request, order_id, found.currency)
-    context |= {"revealed": revealed, "side": side(found.state, found.receipt_confirmed_at), "state_name": state_name(request.lang)}
+    context |= {"revealed": revealed, "side": side(found.state, found.receipt_confirmed_at), "state_name": state_name(request.lang), "category": lambda code: wording.known(f"packs.v_{code}", request.lang, code)}
     dated = datetime.fromisoformat(found.facts["received_on"]).astimezone(request.zone).date() if found.facts.get("received_on") else None
     first, today = found.placed_at.astimezone(request.zone).date(), request.now.astimezone(request.zone).date()
     typed = {"day": request.POST.get("day", ""), "why": request.POST.get("why", "")} if refusal else {"day": dated.isoformat() if dated else "", "why": found.facts.get("received_on_why", "")}
