@@ -15,7 +15,7 @@ from amends.engine import differences, reconcile
 from amends.engine.ids import is_id
 from amends.store.connect import scope
 from amends.store.screens import reconciliation as reads
-from amends.web import catalogue, show
+from amends.web import catalogue, show, wording
 from amends.web.door.account import by
 from amends.web.finance import ground
 from amends.web.page import today
@@ -77,8 +77,8 @@ def _overview(request: Any, refusal: Refusal | None = None, about: str = "") -> 
 
 
 def words(request: Any) -> dict[str, Any]:
-    """How each side of a difference is told."""
-    return {"side": lambda facts: side(facts, request.lang)}
+    """How each side of a difference is told, and what a provider is called."""
+    return {"side": lambda facts: side(facts, request.lang), "provider_word": lambda name: wording.way(name, request.lang)}
 
 
 def side(facts: dict[str, Any], lang: str) -> str:
