@@ -5,7 +5,7 @@ if (form) {
   form.querySelector("[data-step]").hidden = true;
   const level = (name) => form.querySelector(`[data-level="${name}"]`);
   const fill = (select, names) => {
-    select.replaceChildren(select.options[0], ...names.map((name) => new Option(name)));
+    select.replaceChildren(select.options[0], ...names.map((name) => Object.assign(new Option(name), { lang: "zh-CN" })));
     select.value = names.length === 1 ? names[0] : "";
   };
   const below = async (query) => (await (await fetch(`${form.dataset.divisions}?${new URLSearchParams(query)}`)).json()).names;
