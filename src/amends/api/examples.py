@@ -6,6 +6,7 @@ from typing import Any
 from amends.core.commands import Command, inputs
 from amends.core.verbs.desk import CallPlatform
 from amends.core.verbs.dispute import Adjudicate, UpholdAppeal
+from amends.core.verbs.findings import RecordFindings
 from amends.core.verbs.negotiation import Propose
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -22,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 PLAIN = {"carrier": "JD", "waybill": "JDX0012345678", "sku": "CUP-BLUE-400", "serial": "SN-20260001", "person": "0197f2a0-0000-7000-8000-000000000001"}
 _JUDGED = {"rules": ["DI-G3"], "outcome": "nothing", "liability": "none", "freight_by": None, "advance": False}
-INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED, CallPlatform: {"cause": None}}
+INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED, CallPlatform: {"cause": None}, RecordFindings: {"findings": ["accessories_missing"], "weight_short_mg": None}}
 """What fits together where each input alone would fit anything; None leaves it out."""
 AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 
@@ -30,7 +31,7 @@ AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 def command_example(command: type[Command], language: str) -> dict[str, Any]:
     """A body that passes the command's own checks; optional photos and amounts are left out."""
     other = INSTEAD.get(command, {})
-    found = {i.name: other.get(i.name, _value(i, language)) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "money", "address") or (i.metadata["kind"] == "money" and i.metadata["required"]) or i.name in other}
+    found = {i.name: other.get(i.name, _value(i, language)) for i in inputs(command) if i.metadata["kind"] not in ("photos", "lines", "codes", "money", "address") or (i.metadata["kind"] == "money" and i.metadata["required"]) or i.name in other}
     return {name: value for name, value in found.items() if value is not None or name not in other}
 
 
