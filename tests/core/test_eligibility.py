@@ -183,13 +183,20 @@ def test_what_is_not_the_buyers_fault_goes_back_or_is_exchanged_at_the_merchants
         assert v.freight == FreightBy("merchant", "merchant")
 
 
-def test_there_is_no_exchange_without_a_reason_and_that_is_said():
-    def add(raw):
-        raw["reasons"]["exchange"][0]["leaves"].append({
-            "code": "changed_mind", "zh": "不喜欢", "en": "Do not like it", "responsibility": "buyer",
-            "photos_required": False, "text_required": False, "no_reason": True,
-        })
-    no = ask("changed_mind", "exchange", pack=changed(add))
+def test_an_exchange_without_a_reason_is_open_for_seven_days_like_a_return():
+    for reason in ("no_reason", "other_size"):
+        yes = ask(reason, "exchange")
+        assert (yes.allowed, yes.rule, yes.source, yes.until) == (True, "PO-2", "S1", DAY_7_ENDS)
+        assert yes.freight == FreightBy("buyer", "buyer")
+        assert ask(reason, "exchange", now=DAY_7_ENDS).code == "over_no_reason"
+    assert ask("no_reason", "exchange", tags=frozenset({"custom_made"})).code == "excluded"
+
+
+def test_a_pack_without_it_says_so():
+    def leave_out(raw):
+        raw["windows"] = [w for w in raw["windows"] if (w["kind"], w["type"]) != ("no_reason", "exchange")]
+
+    no = ask("no_reason", "exchange", pack=changed(leave_out))
     assert (no.allowed, no.code, no.would_take) == (False, "not_without_fault", ("fault_reason",))
 
 

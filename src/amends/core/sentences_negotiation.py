@@ -6,7 +6,7 @@ NEGOTIATION: dict[str, tuple[str, str]] = {
                           "A service order has {most} proposals at most and they are used up; decide on what is known, or call the platform in"),
     "proposal_first": ("按规则拒绝前要先与客户协商；请先“提出协商方案”，客户不接受后可以拒绝",
                        "The rules ask for a proposal before a refusal; propose something first, then refuse if the buyer does not accept"),
-    "proposal_last": ("按规则拒绝前要先与客户协商，这已是最后一次方案，不能撤回；请等客户答复或到时限", "The rules ask for a proposal before a refusal and this is the last of {most}, so it stays; wait for the buyer's answer or the end of its time"),
+    "proposal_last": ("按规则拒绝前要先与客户协商，{most} 次方案已是最后一次，不能撤回；请等客户答复或到时限", "The rules ask for a proposal before a refusal and this is the last of {most}, so it stays; wait for the buyer's answer or the end of its time"),
     "offer_missing": ("先选一个方案，这里会显示客户接受后会怎样", "Choose what to propose; what accepting it would do is shown here"),
     "offer_not_here": ("货已到，不能再提出这个方案；可提出退款、换新、维修或补发", "The goods are here, so this cannot be proposed; propose a refund, an exchange, a repair or a reissue"),
     "offer_same": ("方案与客户的申请相同；直接同意即可，或写明金额、运费等不同之处", "This is what the buyer asked for; approve it, or say what differs: an amount, who pays freight"),
