@@ -17,6 +17,7 @@ from amends.web.case.acting import act
 from amends.web.case.offers import attributes
 from amends.web.case.page import Doing, Read, form_of_command, read_or_404, unlike
 from amends.web.gate import staff
+from amends.web.merchant import labels
 
 PERMISSION = "service_order.register_receipt"
 
@@ -35,6 +36,7 @@ def dock(request: Any) -> HttpResponse:
     return page.render(request, "warehouse/dock.html", {
         "scanned": scanned, "found": found, "dock": seen, "attributes": attributes, "said": said(request), "state_word": wording.state,
         "word": lambda name, code: wording.choice(name, code, request.lang), "many": number,
+        "then": lambda row: labels.then(row.due_at <= request.now, row.due_at, row.clock, "merchant", request.lang),
     })
 
 
