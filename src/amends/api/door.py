@@ -59,11 +59,21 @@ class Reply:
     status: int = 200
 
 
+class Answer:
+    """An answer while it is written: status, headers, body. Whoever carries it makes of it what it needs."""
+
+    __slots__ = ("content", "headers", "status")
+
+    def __init__(self) -> None:
+        self.status, self.content = 200, b""
+        self.headers = {"Content-Type": JSON}
+
+
 @dataclass(slots=True)
 class Call:
     """A request that was let in. `command_id` is made of the key and the Idempotency-Key; `raw` is the body."""
 
-    request: HttpRequest
+    request: Any
     house: House
     now: datetime
     language: str
@@ -164,41 +174,49 @@ class Open:
 def resource(*, most_bytes: int = MOST_BYTES, **views: View) -> Callable[..., HttpResponse]:
     """One address: a view for each method it knows (`get`, `post`, `put`). Anything else answers 405."""
 
-    @csrf_exempt
-    def view(request: HttpRequest, **path: Any) -> HttpResponse:
-        language = getattr(request, "lang", "zh")
-        response = HttpResponse(content_type=JSON)
+    def serve(request: Any, **path: Any) -> Answer:
+        """For whoever carries requests without Django (`web/api_way.py`)."""
+        language, response = getattr(request, "lang", "zh"), Answer()
         try:
             reply = _answer(request, language, response, views, most_bytes, path)
         except Refused as refused:
             made = refused.made or problem(refused.refusals, language, refused.machine)
             reply = Reply(made, status=made.status)
-            response["Content-Type"] = PROBLEM
+            response.headers["Content-Type"] = PROBLEM
         except Exception:
             log.exception("broken", path=request.path)
             reply = Reply(problem([Refusal("house_broken")], language), status=500)
-            response["Content-Type"] = PROBLEM
+            response.headers["Content-Type"] = PROBLEM
         return _filled(request, response, reply, language)
 
+    @csrf_exempt
+    def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        answer = serve(request, **path)
+        response = HttpResponse(answer.content, status=answer.status, headers=answer.headers)
+        if "Content-Type" not in answer.headers:
+            del response["Content-Type"]
+        return response
+
+    view.serve = serve
     view.gate = Open()
     opened: Callable[..., HttpResponse] = view
     return opened
 
 
-def _answer(request: HttpRequest, language: str, response: HttpResponse, views: dict[str, View], most: int, path: dict[str, Any]) -> Reply:
+def _answer(request: Any, language: str, response: Answer, views: dict[str, View], most: int, path: dict[str, Any]) -> Reply:
     method = (request.method or "").lower()
     view = views.get("get" if method == "head" else method)
     if view is None:
         allowed = ", ".join(m.upper() for m in (*views, *(("head",) if "get" in views else ())))
-        response["Allow"] = allowed
+        response.headers["Allow"] = allowed
         raise Refused(Refusal("method_unknown", {"method": request.method, "allowed": allowed}))
     return view(_let_in(request, language, response, method, most), **path)
 
 
-def _let_in(request: HttpRequest, language: str, response: HttpResponse, method: str, most: int) -> Call:
+def _let_in(request: Any, language: str, response: Answer, method: str, most: int) -> Call:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not bearer:
-        response["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = "Bearer"
         raise Refused(Refusal("key_missing"))
     raw = _body(request, most) if method in ("post", "put") else b""
     command_id, print_of = None, b""
@@ -212,24 +230,24 @@ def _let_in(request: HttpRequest, language: str, response: HttpResponse, method:
     if isinstance(caller, Refusal):
         _refuse_at_the_door(response, caller)
     assert not isinstance(caller, Refusal)
-    response["RateLimit-Policy"] = f'"key";q={callers.most_a_minute()};w=60'
-    response["RateLimit"] = f'"key";r={caller.left};t={caller.resets}'
+    response.headers["RateLimit-Policy"] = f'"key";q={callers.most_a_minute()};w=60'
+    response.headers["RateLimit"] = f'"key";r={caller.left};t={caller.resets}'
     if method == "post" and command_id is None:
         raise Refused(Refusal("once_key_missing", field="Idempotency-Key"))
     return Call(request, house, now, language, caller.actor, command_id, raw)
 
 
-def _refuse_at_the_door(response: HttpResponse, refusal: Refusal) -> None:
+def _refuse_at_the_door(response: Answer, refusal: Refusal) -> None:
     if status_of(refusal) == 401:
-        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if refusal.code == "too_often":
-        response["RateLimit-Policy"] = f'"key";q={refusal.facts["most"]};w=60'
-        response["RateLimit"] = f'"key";r=0;t={refusal.facts["seconds"]}'
-        response["Retry-After"] = str(refusal.facts["seconds"])
+        response.headers["RateLimit-Policy"] = f'"key";q={refusal.facts["most"]};w=60'
+        response.headers["RateLimit"] = f'"key";r=0;t={refusal.facts["seconds"]}'
+        response.headers["Retry-After"] = str(refusal.facts["seconds"])
     raise Refused(refusal)
 
 
-def _body(request: HttpRequest, most: int) -> bytes:
+def _body(request: Any, most: int) -> bytes:
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > most:
         raise Refused(Refusal("body_too_large", {"most": most}))
@@ -239,21 +257,21 @@ def _body(request: HttpRequest, most: int) -> bytes:
     return raw
 
 
-def _filled(request: HttpRequest, response: HttpResponse, reply: Reply, language: str) -> HttpResponse:
-    response.status_code = reply.status
-    response["Vary"] = "Accept-Language, Authorization"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Language"] = "zh-CN" if language == "zh" else "en"
+def _filled(request: Any, response: Answer, reply: Reply, language: str) -> Answer:
+    response.status = reply.status
+    response.headers["Vary"] = "Accept-Language, Authorization"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
     if reply.replayed:
-        response["Idempotency-Replayed"] = "true"
+        response.headers["Idempotency-Replayed"] = "true"
     if reply.version is not None:
-        response["ETag"] = f'"{reply.version}"'
+        response.headers["ETag"] = f'"{reply.version}"'
         if request.method in ("GET", "HEAD") and request.headers.get("If-None-Match") in (f'"{reply.version}"', f'W/"{reply.version}"'):
-            response.status_code = 304
-            del response["Content-Type"]
+            response.status = 304
+            del response.headers["Content-Type"]
             return response
     if isinstance(reply.body, Bytes):
-        response["Content-Type"] = reply.body.media_type
+        response.headers["Content-Type"] = reply.body.media_type
     response.content = b"" if request.method == "HEAD" else reply.body.data if isinstance(reply.body, Bytes) else _encode(reply.body)
     return response
 

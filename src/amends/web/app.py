@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from amends.engine.house import House
 from amends.web import assets, catalogue, settings
-from amends.web.api_way import PREFIX, ApiHandler
+from amends.web.api_way import PREFIX, way
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 HOUSE = "amends.house"  # where the house stands in the WSGI environment
@@ -22,12 +22,12 @@ def make_app(house: House) -> Wsgi:
     catalogue.words()  # a faulty catalogue, address or static file stops the start, not the first visitor
     importlib.import_module("amends.web.urls")
     assets.version()
-    pages, api = WSGIHandler(), ApiHandler()
+    pages, api = WSGIHandler(), way(house)
 
     def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         environ[HOUSE] = house
-        way = api if environ.get("PATH_INFO", "").startswith(PREFIX) else pages
-        answer: Iterable[bytes] = way(environ, start)
+        whose = api if environ.get("PATH_INFO", "").startswith(PREFIX) else pages
+        answer: Iterable[bytes] = whose(environ, start)
         return answer
 
     return assets.serve(enter, house.home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ def of(request: Any) -> str:
     return accepted(request.headers.get("Accept-Language", ""))
 
 
+@functools.lru_cache(maxsize=256)
 def accepted(header: str) -> str:
     """The first of our languages in an Accept-Language header by weight; Chinese when none is there."""
     wishes = []

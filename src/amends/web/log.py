@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import structlog
 
 _SECRET = re.compile(r"password|token|secret|cookie|authorization|csrf|bearer|otp", re.IGNORECASE)
+_encode = msgspec.json.Encoder().encode
 
 
 def without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -18,6 +22,14 @@ def without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -
         if _SECRET.search(key):
             event[key] = "***"
     return event
+
+
+def answered(correlation: str, method: str | None, path: str, status: int, seconds: float) -> None:
+    """The one line of every request, as `configure` would write it; written here by hand, for it is one of the dearer things of a cheap request."""
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {"request": correlation, "method": method, "path": path, "status": status, "ms": round(seconds * 1000, 1), "event": "answered", "level": "info", "timestamp": at}
+    sys.stdout.write(f"{_encode(line).decode()}\n")
+    sys.stdout.flush()
 
 
 def configure() -> None:

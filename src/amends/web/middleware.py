@@ -14,15 +14,14 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from amends.engine import people
-from amends.web import language, page
+from amends.web import language, log, page
 from amends.web.buyer_pass import BUYER_COOKIE, read_pass
 
 SESSION_COOKIE = "amends_session"
 DEFAULT_ZONE = "Asia/Shanghai"
-_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = ("/health", "/ready")
 Answer = Callable[[Any], HttpResponse]
-log = structlog.get_logger("amends.web")
 
 
 def correlate(get_response: Answer) -> Answer:
@@ -30,7 +29,7 @@ def correlate(get_response: Answer) -> Answer:
 
     def middleware(request: Any) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.correlation = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        request.correlation = given if CORRELATION.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.bind_contextvars(request=request.correlation)
         started = time.perf_counter()
         try:
@@ -39,8 +38,7 @@ def correlate(get_response: Answer) -> Answer:
             if not response.streaming:
                 response.setdefault("Content-Length", str(len(response.content)))
             if request.path not in _QUIET:
-                ms = round((time.perf_counter() - started) * 1000, 1)
-                log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=ms)
+                log.answered(request.correlation, request.method, request.path, response.status_code, time.perf_counter() - started)
             return response
         finally:
             structlog.contextvars.clear_contextvars()
