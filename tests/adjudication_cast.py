@@ -52,6 +52,8 @@ def to_judge(shop: Shop, amount: int = 24_500, **more: Any) -> str:
     """The same, taken over by the platform: it waits for a judgement."""
     case = disputed(shop, amount, **more)
     assert shop.say(case, v.StepIn(words="材料已齐"), shop.arbiter).state == "awaiting_adjudication"
+    for actor in (LIN, shop.hai):
+        assert shop.say(case, v.FinishEvidence(), actor).refusal is None
     return case
 
 

@@ -49,7 +49,7 @@ def test_ways_say_what_can_be_disputed_and_opening_is_once(api):
     commands = {c["command"]: c["blocked"] for c in got["available_commands"]}
     assert commands["settle_by_refund"]["code"] == "plan_for_cancelling"
     assert commands["ask_for_judgement"] is None
-    assert [c["command"] for c in api.call("GET", f"{LIST}/{first.json['id']}", as_=api.buyer()).json["available_commands"]] == ["add_evidence", "withdraw_dispute", "say"]
+    assert [c["command"] for c in api.call("GET", f"{LIST}/{first.json['id']}", as_=api.buyer()).json["available_commands"]] == ["add_evidence", "finish_evidence", "resume_evidence", "withdraw_dispute", "say"]
 
 
 def test_who_may_open_and_what_is_wrong(api):
@@ -113,6 +113,9 @@ def test_each_side_reads_its_own_reply_and_nothing_before_it_stands(api, amount)
     platform = make(api.house, Actor(Party.PLATFORM, new_id(), "法官", None, ALL), ["read", "dispute.step_in", "dispute.adjudicate"])
     there = f"?merchant_id={api.shop.merchant}"
     assert api.call("POST", f"{LIST}/{dispute}/step_in{there}", {"words": "重大投诉"}, key=platform).status == 200
+    early = api.call("POST", f"{LIST}/{dispute}/finish_evidence", {})
+    assert (early.status, early.json["facts"]["finished"].keys()) == (200, {"merchant"})
+    assert api.call("POST", f"{LIST}/{dispute}/finish_evidence", {}, as_=api.buyer()).status == 200
     judged = {"liability": "merchant", "outcome": "refund", "amount": amount, "rules": ["DI-G3"], "words_buyer": "支持退款", "words_merchant": "举证不足"}
     key = api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", judged, key=platform)
     assert (key.status, key.json["code"]) == (403, "decided_signed_in")

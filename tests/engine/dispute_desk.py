@@ -43,10 +43,18 @@ def judgement(kind: type[v.Adjudicate] = v.Adjudicate, **more: Any) -> v.Adjudic
     return kind(**{"liability": "none", "outcome": "nothing", "rules": ["DI-G3"], "words_buyer": "按现有材料", "words_merchant": "按现有材料", **more})
 
 
+def nothing_more(shop: Shop, case: str) -> None:
+    """Both sides say that they add nothing more, as far as evidence is still open (DI-5)."""
+    for actor in (LIN, shop.hai):
+        answer = shop.say(case, v.FinishEvidence(), actor)
+        assert answer.refusal is None or answer.refusal.code in ("evidence_closed", "evidence_finished_before"), answer.refusal.say("zh")
+
+
 def to_judge(shop: Shop, case: str) -> None:
-    """The platform takes it over."""
+    """The platform takes it over, and nobody adds anything more."""
     if shop.row(case, "state") != ("awaiting_adjudication",):
         assert shop.say(case, v.StepIn(words="介入"), shop.arbiter).refusal is None
+    nothing_more(shop, case)
 
 
 def judged(shop: Shop, case: str, **more: Any) -> None:

@@ -11,6 +11,7 @@ from amends.engine.dispute import Opened, Opening
 from amends.engine.disputes import open_dispute, ways
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
+from tests.engine.dispute_desk import to_judge
 from tests.shop import LIN, Shop, open_shop
 
 
@@ -68,6 +69,9 @@ def test_a_merchants_silence_is_judged_and_the_judgement_ends_after_the_time_to_
     shop.now += timedelta(hours=24)
     assert ring(shop.pool, shop.merchant, shop.now) == 1
     assert shop.row(opened.case_id, "state, waits_on") == ("awaiting_adjudication", "platform")
+    refusal = shop.say(opened.case_id, judge(), shop.arbiter).refusal
+    assert (refusal.code, refusal.facts["sides"]) == ("evidence_still_open", ["buyer"])
+    assert shop.say(opened.case_id, v.FinishEvidence(), LIN).refusal is None
     assert shop.say(opened.case_id, judge(), shop.arbiter).state == "adjudicated"
     judged = shop.now
     shop.now += timedelta(hours=24)
@@ -109,7 +113,7 @@ def test_above_the_set_amount_somebody_else_looks_and_the_first_may_not(shop):
     other = Actor(Party.PLATFORM, new_id(), "复核", None, shop.arbiter.permissions)
     order = shop.order(("CUP", 1, 90_000))
     case = dispute(shop, order).case_id
-    shop.say(case, v.StepIn(words="重大投诉"), shop.arbiter)
+    to_judge(shop, case)
     assert shop.say(case, judge(liability="merchant", outcome="refund", amount=60_000), shop.arbiter).state == "awaiting_adjudication"
     assert shop.say(case, v.ConfirmJudgement(), shop.arbiter).refusal.code == "second_is_first"
     assert shop.say(case, judge(), other).refusal.code == "judgement_waits"
@@ -121,7 +125,7 @@ def test_each_side_appeals_once_and_somebody_else_decides(shop):
     other = Actor(Party.PLATFORM, new_id(), "复核", None, shop.arbiter.permissions)
     order = shop.order(("CUP", 1, 24_500))
     case = dispute(shop, order).case_id
-    shop.say(case, v.StepIn(words="重大投诉"), shop.arbiter)
+    to_judge(shop, case)
     shop.say(case, judge(), shop.arbiter)
     assert shop.say(case, v.Appeal(words="有新证据"), LIN).state == "appealing"
     assert shop.say(case, v.DismissAppeal(words_buyer="维持", words_merchant="维持"), shop.arbiter).refusal.code == "judge_of_first"
@@ -148,7 +152,7 @@ def test_a_double_click_opens_one(shop):
 
 def stepped_in(shop: Shop, order: str, **more) -> str:
     case = dispute(shop, order, **more).case_id
-    assert shop.say(case, v.StepIn(words="重大投诉"), shop.arbiter).refusal is None
+    to_judge(shop, case)
     return case
 
 

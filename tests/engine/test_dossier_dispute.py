@@ -28,6 +28,7 @@ from amends.engine.tickets import open_ticket
 from amends.store.connect import Pool
 from tests.engine.cancel_desk import opened, unshipped
 from tests.engine.dossier_case import parcel_of, picture
+from tests.engine.dispute_desk import nothing_more
 from tests.shop import LIN, open_shop
 
 SECRET = b"a secret of the tests, long enough"
@@ -58,6 +59,7 @@ def told(pool: Pool) -> SimpleNamespace:
         assert answer.refusal is None, (command, answer.refusal)
     if shop.row(case, "state")[0] == "awaiting_evidence":
         assert shop.say(case, v.StepIn(words="材料已齐"), shop.arbiter).refusal is None
+    nothing_more(shop, case)
     judged = v.Adjudicate(liability="merchant", outcome="refund", amount=245_000, rules=[rule_of()], words_buyer=REPLY_BUYER, words_merchant=REPLY_MERCHANT)
     assert shop.say(case, judged, shop.arbiter).refusal is None
     pending = gathered(shop, case, Copy("merchant"))

@@ -14,7 +14,7 @@ from amends.engine.ids import new_id
 from tests.engine.test_evidence_files import MP4, paper
 from tests.web.case_cast import grant, picture, say, stock_shop
 from tests.web.conftest import enter
-from tests.web.disputes_cast import ARBITER, LIN, dispute, judge, papers, photo, refused_return, unshipped
+from tests.web.disputes_cast import ARBITER, LIN, dispute, judge, papers, photo, refused_return, taken_over, unshipped
 
 LISTS = ["dispute-answer", "dispute-evidence", "dispute-judged", "dispute-waiting", "dispute-all"]
 
@@ -148,7 +148,7 @@ def test_a_question_is_answered_once_where_it_stands(desk, goods):
 
 def test_a_judgement_is_carried_out_and_can_be_appealed_until_its_end(desk, goods):
     case = refused_return(goods).case_id
-    say(goods, case, v.StepIn(words="多次投诉"), ARBITER)
+    taken_over(goods, case)
     say(goods, case, judge(), ARBITER)
     page = text(desk.get(f"/m/cases/{case}"))
     for words in ("商家责任", "仅退款，不退货", "¥139.00", "DI-G3", "没有提供有资质机构的检测结论", "待执行", "执行判责结果", "申诉一次", "现在可用"):
@@ -163,7 +163,7 @@ def test_a_judgement_is_carried_out_and_can_be_appealed_until_its_end(desk, good
 def test_a_judgement_that_waits_for_its_second_person_is_not_seen_by_the_sides(desk, goods):
     order = goods.order(("CUP", 1, 90000))
     case = dispute(goods, order, amount=60000).case_id
-    say(goods, case, v.StepIn(words="多次投诉"), ARBITER)
+    taken_over(goods, case)
     say(goods, case, judge(amount=60000), ARBITER)
     page = text(desk.get(f"/m/cases/{case}"))
     assert "没有提供有资质机构的检测结论" not in page
@@ -212,7 +212,7 @@ def test_who_may_not_act_sees_it_and_another_merchant_sees_nothing(client, house
 
 def test_pages_are_in_english_too(desk, goods):
     case = refused_return(goods).case_id
-    say(goods, case, v.StepIn(words="x"), ARBITER)
+    taken_over(goods, case)
     say(goods, case, judge(), ARBITER)
     page = desk.get(f"/m/cases/{case}", {"lang": "en"}).content.decode()
     for words in ("Judgement", "Fault", "Outcome", "What each side may do", "Open now", "Carry out the judgement"):

@@ -27,7 +27,7 @@ OUTCOME_WORDS: dict[str, Pair] = {
     "follow_up": ("转为跟进包裹", "The parcel is followed up"), "intercept_or_refund": ("拦截包裹或退款", "The parcel is stopped or the money goes back"), "back_to_merchant": ("退回商家处理", "Back to the merchant"),
     "back_to_processing": ("退回商家处理", "Back to processing"), "write_off": ("不再追回", "No longer claimed"),
     "count_as_consent": ("视为无异议", "Counts as no objection"), "transfer": ("转平台处理", "Goes to the platform"), "resolve": ("视为已解决", "Counts as solved"),
-    "judge_without_evidence": ("平台按现有材料判责", "Judged on what there is"), "settle": ("视为客户同意和解", "Counts as settled"), "judge": ("转平台判责", "The platform judges"),
+    "judge_without_evidence": ("平台按现有材料判责", "Judged on what there is"), "settle": ("视为客户同意和解", "Counts as settled"), "judge": ("转平台判责", "The platform judges"), "judge_unanswered": ("方案没有给客户任何东西，转平台判责", "Nothing was offered, so the platform judges"),
     "carry_out": ("平台代商家执行", "Carried out in the merchant's place"),
     "platform_may_refund": ("平台可以代退，商家承担", "The platform may refund at the merchant's cost"),
 }

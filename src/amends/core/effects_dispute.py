@@ -92,6 +92,11 @@ def tell_both(look: Look) -> Body | None:
     return {"to": "both", "event": look.command.event, "buyer": look.case.buyer_id} if settles_now(look) else None
 
 
+def tell_to_judge(look: Look) -> Body | None:
+    """The platform, where an offer of nothing was met with silence."""
+    return {"to": "platform", "event": look.command.event, "buyer": look.case.buyer_id} if look.to in ("awaiting_evidence", "awaiting_adjudication") else None
+
+
 def apply_remedy(look: Look) -> Body | None:
     """The case in dispute, and others of the same goods, are closed or reopened as the remedy says, after the commit (DI-7)."""
     remedy = remedy_of(look)
@@ -133,14 +138,15 @@ def money(look: Look) -> Body:
 def note_plan(look: Look) -> Body:
     """Which plan was chosen, and by which step; there is one choice (DI-2)."""
     plan = PLANS[verb(look.command)]
-    return {"plan": plan, "plan_state": "under_way" if plan in CARRIED else "done", "plan_failure": None, "plan_at": look.case.version + 1}
+    return {"plan": plan, "plan_state": "under_way" if plan in CARRIED else "done", "plan_failure": None, "plan_at": look.case.version + 1, "clock_then": None}
 
 
 def note_offer(look: Look) -> Body:
     """What is offered instead of a judgement."""
     c: Any = look.command
     money_of = {"compensation": c.amount or 0, "amount": 0} if c.offer == "compensation" else {"amount": c.amount or 0 if c.offer in HANDS_OVER else 0, "compensation": 0}
-    return {"plan": "offer", "plan_state": "done", "offer": {"outcome": c.offer, **money_of, "freight": 0, "freight_by": "merchant", "advance": False, "fault": OFFERED, "words": c.words}}
+    ends = {"clock_then": "judge_unanswered"} if c.offer == "nothing" else {"clock_then": None}
+    return ends | {"plan": "offer", "plan_state": "done", "offer": {"outcome": c.offer, **money_of, "freight": 0, "freight_by": "merchant", "advance": False, "fault": OFFERED, "words": c.words}}
 
 
 def note_ground(look: Look) -> Body:
@@ -168,6 +174,12 @@ def note_settled(look: Look) -> Body:
     if not settles_now(look):
         return {}
     return {"settled_by": "buyer" if look.actor.party.value == "buyer" else "silence", "executed": True}
+
+
+def note_unanswered(look: Look) -> Body:
+    """Nothing was offered, and the buyer did not answer: it is judged (decision 0011)."""
+    arms = {"awaiting_evidence": "evidence", "awaiting_adjudication": "adjudicate"}.get(look.to)
+    return {"offer_unanswered": True, "arms": arms} if arms else {}
 
 
 def note_carried(look: Look) -> Body:

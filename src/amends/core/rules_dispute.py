@@ -15,6 +15,7 @@ from amends.core.refusal import Refusal
 from amends.core.rules import before_asking
 from amends.core.rules_awards import compensation_fits, freight_fits, section
 from amends.core.rules_cancel import order_received, order_shipped
+from amends.core.rules_evidence import evidence_is_open, still_adding
 
 HANDS_OVER = ("refund", "return_and_refund")
 """Outcomes that need an amount."""
@@ -31,16 +32,10 @@ def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def evidence_is_open(look: Look) -> bool:
-    """Before the closing date of evidence (DI-5)."""
-    until = _instant(look.case.body.get("evidence_until"))
-    return until is not None and look.now < until
-
-
 def evidence_still_waited_for(look: Look) -> bool:
-    """An answer was given: others are still owed, or the time for evidence is not over yet."""
+    """An answer was given: others are still owed, or the time for evidence is not over yet and somebody may add to it."""
     asked = {q["n"] for q in look.case.body.get("questions") or () if not q.get("answer")} - {getattr(look.command, "question", None)}
-    return bool(asked) or look.case.body.get("clock", {}).get("clock") != "question"
+    return bool(asked) or (look.case.body.get("clock", {}).get("clock") != "question" and bool(still_adding(look.case.body)))
 
 
 def verdict(look: Look) -> dict[str, Any]:
@@ -159,6 +154,11 @@ def new_evidence_is_whole(look: Look) -> Refusal | None:
 def plan_is_under_way(look: Look) -> bool:
     """The house has not reported yet; silence settles nothing that has not been done."""
     return look.case.body.get("plan_state") == "under_way"
+
+
+def silence_settles(look: Look) -> bool:
+    """DI-4: silence settles a plan, and an offer that gives the buyer something; one of nothing is judged. What was agreed about cancelling is a plan, not an offer (decision 0011)."""
+    return look.case.body.get("plan") != "offer" or (look.case.body.get("offer") or {}).get("outcome") != "nothing"
 
 
 @before_asking

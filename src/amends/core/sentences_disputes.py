@@ -37,6 +37,13 @@ DISPUTES: dict[str, tuple[str, str]] = {
     "rule_unknown": ("规则编号 {numbers} 不在规则包里，请从列表里选", "The pack has no rule {numbers}; choose from the list"),
     "ground_unknown": ("这个举证原因不适用，可选：{zh}", "This ground does not fit here; choose one of: {en}"),
     "evidence_closed": ("举证已于 {until} 截止；有新证据请在申诉时提交", "Evidence closed at {until}; bring new evidence with an appeal"),
+    "evidence_still_open": (
+        "举证到 {until} 截止，{zh}还没有声明举证完毕；截止后即可判责，或请对方点“我方举证完毕”",
+        "Evidence closes at {until} and {en} may still add to it. Judge after that, or ask to have it declared that nothing more comes",
+    ),
+    "evidence_finished_before": ("你方已声明举证完毕；想再补充，先撤回声明", "You have said that you add nothing more; take that back to add something"),
+    "evidence_answer_first": ("还有平台的提问没有回答，请先回答", "A question of the platform's is still open; answer it first"),
+    "evidence_not_finished": ("你方没有声明过举证完毕，可以直接提交证据", "You have not said that you are done; file evidence as before"),
     "evidence_needs_file": ("请至少上传一个文件；只有文字请用“发送消息”", "Add at least one file; for words alone, send a message"),
     "evidence_kind_missing": ("请选择新证据的类型", "Say what kind of evidence it is"),
     "evidence_too_many": ("每方最多提交 {most} 个文件，已有 {now} 个；请合并后再传", "Each side may file {most} files and {now} are there; combine some"),

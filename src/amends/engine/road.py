@@ -188,6 +188,8 @@ class Road:
         armed = clocks.arm(str(decision.changes.get("arms") or decision.arm), type_, datetime.fromisoformat(since).astimezone(UTC) if since else self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
         if since:  # what follows a later suspension has to know that it did not begin with this event (PO-15)
             armed = replace(armed, why={**armed.why, "started_at": since})
+        if ends := decision.changes.get("clock_then"):  # the step knows better than the pack what silence leads to (decision 0011)
+            armed = replace(armed, why={**armed.why, "then": ends})
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 

@@ -18,8 +18,8 @@ from amends.sim.rules import pack_for
 from amends.sim.typed import Choices, typed
 
 LEANS = {
-    "adjudicate": 8, "uphold_appeal": 8, "confirm_judgement": 4, "carry_out_judgement": 4, "appeal": 4, "step_in": 2, "settle_by_refund": 3, "settle_by_interception": 3, "offer_settlement": 8,
-    "accept_settlement": 8, "ask_for_judgement": 3, "refuse_settlement": 3, "ask_side": 2, "answer_question": 6, "dismiss_appeal": 2,
+    "adjudicate": 8, "uphold_appeal": 8, "confirm_judgement": 9, "carry_out_judgement": 4, "appeal": 4, "settle_by_refund": 3, "settle_by_interception": 3, "offer_settlement": 14,
+    "accept_settlement": 8, "finish_evidence": 5, "resume_evidence": 3, "ask_for_judgement": 3, "refuse_settlement": 3, "ask_side": 2, "answer_question": 6, "dismiss_appeal": 2,
 }
 """What people come to a dispute for."""
 SELDOM = frozenset({"withdraw_dispute", "close_dispute"})

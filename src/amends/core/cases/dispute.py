@@ -5,6 +5,7 @@ from amends.core import effects as e
 from amends.core import effects_dispute as ed
 from amends.core import rules as r
 from amends.core import rules_dispute as rd
+from amends.core import rules_evidence as re
 from amends.core.actor import Party
 from amends.core.cases.common import BUYER, CLOCK, EITHER, MERCHANT, PLATFORM, pays, stays
 from amends.core.machine import Choice, Machine, State, Step
@@ -12,8 +13,10 @@ from amends.core.verbs import desk as d
 from amends.core.verbs import dispute as v
 
 ALL_SIDES = (Party.BUYER, Party.MERCHANT, Party.PLATFORM)
-TO_JUDGE = Choice(rd.evidence_is_open, "awaiting_evidence", "awaiting_adjudication")
-"""Evidence is gathered until the closing date; after it there is only judging left (DI-5)."""
+TO_JUDGE = Choice(re.gathers_evidence, "awaiting_evidence", "awaiting_adjudication")
+"""Evidence is gathered until the closing date, or until nobody adds more; after it there is only judging left (DI-5)."""
+SILENCE = Choice(rd.plan_is_under_way, "awaiting_buyer_confirmation", Choice(rd.silence_settles, "settled", TO_JUDGE))
+"""What a buyer's silence leads to (DI-4)."""
 
 
 def hears(name: str) -> tuple[Step, ...]:
@@ -33,7 +36,16 @@ def talk(name: str) -> tuple[Step, ...]:
 
 def evidence(name: str) -> tuple[Step, ...]:
     """Both sides, and the platform for a side it speaks for, file until the closing date (DI-5)."""
-    return (Step(v.AddEvidence, ALL_SIDES, name, (rd.may_file_evidence, rd.evidence_has_content, rd.evidence_within, r.photos_are_known), (ed.tell_others,), (ed.note_evidence,)),)
+    return (Step(v.AddEvidence, ALL_SIDES, name, (rd.may_file_evidence, rd.evidence_has_content, rd.evidence_within, r.photos_are_known), (ed.tell_others,), (ed.note_evidence, re.note_more)),)
+
+
+def declares(name: str, *by: Party) -> tuple[Step, ...]:
+    """Either side says that it adds nothing more, and takes it back until the closing date (DI-5)."""
+    to = Choice(re.evidence_waits, "awaiting_evidence", "awaiting_adjudication") if name == "awaiting_evidence" else name
+    return (
+        Step(v.FinishEvidence, by or EITHER, to, (re.may_finish,), (ed.tell_others,), (re.note_finished,)),
+        Step(v.ResumeEvidence, by or EITHER, name, (re.may_resume,), (ed.tell_others,), (re.note_resumed,)),
+    )
 
 
 def platform(name: str) -> tuple[Step, ...]:
@@ -60,6 +72,7 @@ AWAITING_MERCHANT = State("awaiting_merchant", "待商家处理", "Waiting for t
     Step(v.OfferSettlement, MERCHANT, "awaiting_buyer_confirmation", (*ANSWERS, rd.is_not_about_cancelling, rd.offer_fits), (e.tell_buyer,), (e.keep_fields, ed.note_offer)),
     Step(v.AskForJudgement, MERCHANT, TO_JUDGE, (*ANSWERS, rd.ground_is_known), (e.tell_buyer, e.tell_platform), (e.keep_fields, ed.note_ground, ed.evidence_runs)),
     *evidence("awaiting_merchant"),
+    *declares("awaiting_merchant", Party.BUYER),
     *platform("awaiting_merchant"),
     # DI-4: a merchant that is silent for its time is judged without its evidence.
     Step(d.RunOut, CLOCK, "awaiting_adjudication", (), (e.tell_both, e.tell_platform), (ed.note_silent_merchant,)),
@@ -72,9 +85,13 @@ AWAITING_BUYER_CONFIRMATION = State("awaiting_buyer_confirmation", "待客户确
     Step(v.PlanCarriedOut, CLOCK, "awaiting_buyer_confirmation", (), (e.tell_buyer,), (ed.note_carried,)),
     Step(v.PlanFailed, CLOCK, "awaiting_merchant", (), (e.tell_merchant,), (ed.note_failed,)),
     *evidence("awaiting_buyer_confirmation"),
+    *declares("awaiting_buyer_confirmation"),
     *platform("awaiting_buyer_confirmation"),
-    # DI-4: silence settles it, after a reminder; not while the plan is still being carried out, for nothing is settled that has not been done.
-    Step(d.RunOut, CLOCK, Choice(rd.plan_is_under_way, "awaiting_buyer_confirmation", "settled"), (), (ed.pay_refund, ed.apply_remedy, ed.tell_both), (ed.note_settled, ed.money, ed.note_applying), clock="settle_confirm"),
+    # DI-4: silence settles it, after a reminder; not while the plan is still being carried out, for nothing is settled that has not been done, and not where nothing was offered: that is judged.
+    Step(
+        d.RunOut, CLOCK, SILENCE, (), (ed.pay_refund, ed.apply_remedy, ed.tell_both, ed.tell_to_judge), (ed.note_settled, ed.money, ed.note_applying, ed.evidence_runs, ed.note_unanswered),
+        clock="settle_confirm",
+    ),
     *stays("awaiting_buyer_confirmation"),
 ))
 
@@ -82,6 +99,7 @@ AWAITING_EVIDENCE = State("awaiting_evidence", "待补充举证", "Waiting for e
     Step(v.AnswerQuestion, EITHER, Choice(rd.evidence_still_waited_for, "awaiting_evidence", "awaiting_adjudication"), (rd.asked_of_oneself, rd.not_answered_yet, rd.evidence_within, r.photos_are_known), (e.tell_platform,), (ed.note_answer,)),
     Step(v.AskSide, PLATFORM, "awaiting_evidence", (rd.questions_left,), (ed.tell_asked,), (ed.note_question,)),
     *evidence("awaiting_evidence"),
+    *declares("awaiting_evidence"),
     *platform("awaiting_evidence"),
     Step(d.RunOut, CLOCK, "awaiting_adjudication", (), (e.tell_both, e.tell_platform), (ed.note_closed_evidence,)),
     *hears("awaiting_evidence"),
@@ -89,13 +107,14 @@ AWAITING_EVIDENCE = State("awaiting_evidence", "待补充举证", "Waiting for e
 ))
 
 AWAITING_ADJUDICATION = State("awaiting_adjudication", "待平台判责", "Waiting for the platform to judge", waits_on=Party.PLATFORM, clock="adjudicate", steps=(
-    Step(v.Adjudicate, PLATFORM, JUDGED, (rd.nothing_to_confirm, rd.judgement_fits, rd.rules_are_known, rd.within_room), (ed.pay_refund, ed.tell_judged), (ed.note_judgement, ed.money)),
-    Step(v.ConfirmJudgement, PLATFORM, "adjudicated", (rd.waits_for_second, rd.another_person, rd.still_within_room), (ed.pay_refund, ed.tell_judged), (ed.note_confirmed, ed.money)),
+    Step(v.Adjudicate, PLATFORM, JUDGED, (rd.nothing_to_confirm, re.evidence_is_complete, rd.judgement_fits, rd.rules_are_known, rd.within_room), (ed.pay_refund, ed.tell_judged), (ed.note_judgement, ed.money)),
+    Step(v.ConfirmJudgement, PLATFORM, "adjudicated", (rd.waits_for_second, rd.another_person, re.evidence_is_complete, rd.still_within_room), (ed.pay_refund, ed.tell_judged), (ed.note_confirmed, ed.money)),
     Step(v.ReturnJudgement, PLATFORM, "awaiting_adjudication", (rd.waits_for_second, rd.another_person), (), (e.keep_fields, ed.drop_pending)),
     Step(v.AskSide, PLATFORM, "awaiting_evidence", (rd.nothing_to_confirm, rd.questions_left), (ed.tell_asked,), (ed.note_question,), clock="question"),
     Step(v.CloseDispute, PLATFORM, "closed", (), (e.tell_both,), (e.keep_fields,)),
     Step(v.WithdrawDispute, BUYER, "withdrawn", (rd.opened_by_buyer,), (e.tell_merchant,), (e.keep_fields,)),
     *evidence("awaiting_adjudication"),
+    *declares("awaiting_adjudication"),
     Step(d.RunOut, CLOCK, "awaiting_adjudication", (), (e.tell_platform,), (e.note_lateness,)),
     *hears("awaiting_adjudication"),
     *stays("awaiting_adjudication"),

@@ -74,6 +74,20 @@ class AddEvidence(Command):
 
 
 @dataclass
+class FinishEvidence(Command):
+    """我方举证完毕: this side adds nothing more, so the platform need not wait for it until the closing date (DI-5)."""
+
+    zh, en, event, node = "我方举证完毕", "Nothing more to add", "evidence_finished", "disputes"
+
+
+@dataclass
+class ResumeEvidence(Command):
+    """撤回举证完毕: this side may add more after all, until the closing date (DI-5)."""
+
+    zh, en, event, node = "撤回“举证完毕”", "Add more after all", "evidence_resumed", "disputes"
+
+
+@dataclass
 class AnswerQuestion(Command):
     """回答平台提问: each numbered question is answered once, and an answer is not edited afterwards (DI-6a)."""
 

@@ -42,7 +42,7 @@ def show(
     acts = others.acts_of(request, desk)
     context = {
         "desk": desk, "case": case, "facts": desk.facts, "order": desk.seen.order, "parent": desk.beside.parent, "mode": desk.mode, "merchant_id": desk.merchant_id,
-        "sides": sides(desk, say, lang, revealed.receiver if revealed else None), "ours": of_platform(desk, lang), "milestones": milestones(desk, say, lang, request.now), "revealed": revealed,
+        "sides": sides(desk, say, lang, request.now, revealed.receiver if revealed else None), "ours": of_platform(desk, lang), "milestones": milestones(desk, say, lang, request.now), "revealed": revealed,
         "form": form, "look": _look(request, desk, form), "acts": acts, "open": others.open_form(request, desk, tried) if tried else None, "precedents": _precedents(desk), "room": desk.room,
         "comp_most": desk.section.compensation_most(int(desk.sight.facts.get("paid", 0))), "pending": card_of(desk, desk.facts.get("pending"), lang),
         "judged": [card for j in reversed(desk.facts.get("judgements") or ()) if (card := card_of(desk, j, lang))], "holder": desk.beside.holder,

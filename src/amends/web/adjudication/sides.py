@@ -10,6 +10,7 @@ from amends.core.masking import mask_name
 from amends.store.screens.disputes import Piece
 from amends.web import show, wording
 from amends.web.adjudication.reading import Desk
+from amends.web.disputes.panel import finishing
 
 Say = Callable[..., str]
 
@@ -57,11 +58,13 @@ class Side:
     appealed_at: datetime | None = None
     missing: list[str] = field(default_factory=list)
     silent: bool = False
+    finished: datetime | None = None
+    adds_until: datetime | None = None
 
 
-def sides(desk: Desk, say: Say, lang: str, revealed: str | None = None) -> list[Side]:
+def sides(desk: Desk, say: Say, lang: str, now: datetime, revealed: str | None = None) -> list[Side]:
     """The buyer, then the merchant."""
-    return [_with(desk, _buyer(desk, say, lang, revealed), lang), _with(desk, _merchant(desk, say, lang), lang)]
+    return [_with(desk, _buyer(desk, say, lang, revealed), lang, now), _with(desk, _merchant(desk, say, lang), lang, now)]
 
 
 def _buyer(desk: Desk, say: Say, lang: str, revealed: str | None) -> Side:
@@ -93,7 +96,7 @@ def _merchant(desk: Desk, say: Say, lang: str) -> Side:
     return made
 
 
-def _with(desk: Desk, made: Side, lang: str) -> Side:
+def _with(desk: Desk, made: Side, lang: str, now: datetime) -> Side:
     appeal, appeals = desk.facts.get("appeal") or {}, desk.facts.get("appeals") or {}
     since = min((datetime.fromisoformat(at) for at in appeals.values()), default=None)
     made.tiles = [_tile(e, lang, since) for e in desk.beside.evidence if e.side == made.side]
@@ -104,6 +107,7 @@ def _with(desk: Desk, made: Side, lang: str) -> Side:
         )
         for q in desk.facts.get("questions") or () if q["side"] == made.side
     ]
+    made.finished, made.adds_until = finishing(desk.facts, made.side, desk.seen.case.state, now)
     if appeal.get("side") == made.side:
         made.appeal, made.appealed_at = str(appeal.get("words", "")), datetime.fromisoformat(appeal["at"])
     return made

@@ -16,22 +16,22 @@ from amends.web.buyer import visit as visits
 from amends.web.buyer.story import Step
 from amends.web.catalogue import say
 from amends.web.disputes.judged import amounts, judgements
-from amends.web.disputes.panel import questions
+from amends.web.disputes.panel import finishing, questions
 from amends.web.disputes.rights import rights
 from amends.web.show import money
 
 if TYPE_CHECKING:
     from amends.web.buyer.case import Opened
 
-VERBS = ("accept_settlement", "refuse_settlement", "add_evidence", "answer_question", "appeal", "withdraw_dispute")
+VERBS = ("accept_settlement", "refuse_settlement", "add_evidence", "finish_evidence", "resume_evidence", "answer_question", "appeal", "withdraw_dispute")
 DONE = frozenset({"asked", "asked_before", *VERBS})
 TOLD = frozenset({
-    "dispute_opened", "dispute_plan_refund", "dispute_plan_no_cancel", "dispute_plan_intercept", "settlement_offered", "judgement_asked", "evidence_filed", "question_answered",
+    "dispute_opened", "dispute_plan_refund", "dispute_plan_no_cancel", "dispute_plan_intercept", "settlement_offered", "judgement_asked", "evidence_filed", "evidence_finished", "evidence_resumed", "question_answered",
     "settlement_accepted", "settlement_refused", "dispute_withdrawn", "platform_stepped_in", "side_asked", "adjudicated", "judgement_confirmed", "judgement_carried_out", "appealed",
     "appeal_upheld", "appeal_dismissed", "dispute_closed", "plan_carried_out", "plan_failed", "remedy_applied", "refund_moved",
 })
 """What a buyer is told of. Claims, notes, marks and calls for help are the merchant's own; talk has a place of its own."""
-BY_SOMEBODY = frozenset({"evidence_filed", "question_answered", "appealed"})
+BY_SOMEBODY = frozenset({"evidence_filed", "evidence_finished", "evidence_resumed", "question_answered", "appealed"})
 """What either side may have done."""
 AHEAD = {
     "awaiting_merchant": ("answered",), "awaiting_buyer_confirmation": (), "awaiting_evidence": ("judged", "carried_out"), "awaiting_adjudication": ("carried_out",), "adjudicated": ("over",),
@@ -62,11 +62,18 @@ def context_of(request: Any, opened: Opened) -> dict[str, Any]:
         "settlement": _settlement(case, lang), "offer_rows": amounts(offer, case.currency, lang) if case.state in ("awaiting_buyer_confirmation", "settled") else [],
         "accept": opened.move("accept_settlement"), "refuse": opened.move("refuse_settlement"), "accept_blocked": _blocked(opened, "accept_settlement", request),
         "ask": next((q for q in own if not q.answer), None), "asked": [q for q in own if q.answer], "acts": [v for v in ("add_evidence", "appeal", "withdraw_dispute") if opened.move(v)],
+        "finish": _first(opened, "finish_evidence", "resume_evidence"), "they_finished": finishing(facts, "merchant", case.state, request.now)[0],
+        "i_finished": finishing(facts, "buyer", case.state, request.now)[0], "adds_until": finishing(facts, "buyer", case.state, request.now)[1],
         "judgements": judgements(facts, section, "buyer", case.currency, lang), "refunds": refunds, "way": lambda code: wording.way(code, lang), "command_id": new_id(),
         "rights": [r for r in rights(case.state, facts, {e.name for e in opened.events}, case.opened_at, case.due_at, request.now) if r.side == "buyer"],
         "reason": facts.get("reason_zh" if lang == "zh" else "reason_en") or case.type, "latest": lambda instant: visits.latest(instant, request),
         "parent": facts.get("parent_number") if facts.get("parent_kind") != "order" else "",
     }
+
+
+def _first(opened: Opened, *verbs: str) -> str:
+    """The first of these that is possible now."""
+    return next((m.verb for m in opened.moves if m.verb in verbs and m.blocked is None), "")
 
 
 def _blocked(opened: Opened, verb: str, request: Any) -> str:
@@ -94,7 +101,8 @@ def _sentence(request: Any, opened: Opened) -> str:
     at = visits.latest(case.due_at, request) if case.due_at is not None else ""
     if case.state == "settled" and case.facts.get("settled_by") == "silence":
         return say(lang, "disputes.buyer_then_settled_silence")
-    return say(lang, f"disputes.buyer_then_{_standing(case)}", at=at)
+    nothing = case.state == "awaiting_buyer_confirmation" and case.facts.get("plan") == "offer" and (case.facts.get("offer") or {}).get("outcome") == "nothing"
+    return say(lang, f"disputes.buyer_then_{_standing(case)}{'_nothing' if nothing else ''}", at=at)
 
 
 def _settlement(case: screen.CasePage, lang: str) -> str:

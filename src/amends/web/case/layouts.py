@@ -76,11 +76,11 @@ CANCELLATION = Layout(
 DISPUTE = Layout(
     "dispute", goods="case/dispute_goods.html", rules="case/dispute_rules.html", opened={"dispute_opened": "disputes.opened_for"}, why="disputes.why_clock",
     top="case/dispute_top.html", said="case/dispute_said.html",
-    primary={"awaiting_evidence": ("add_evidence",), "adjudicated": ("carry_out_judgement",), "appealing": ("add_evidence",), "settled": ("record_transfer",), "closed": ("record_transfer",)},
+    primary={"awaiting_evidence": ("add_evidence", "finish_evidence"), "adjudicated": ("carry_out_judgement",), "appealing": ("add_evidence",), "settled": ("record_transfer",), "closed": ("record_transfer",)},
     keys={"add_evidence": "e", "appeal": "p", **KEYS},
     later=("call_platform", "raise_alert", "set_priority", "record_transfer", "retry_refund", "mark_unreasonable"),
-    unsaid=frozenset({"alert_is_open", "carried_out_before", "request_unknown", "request_failed", "request_not_failed", "request_with_provider"}),
-    stay=STAY | {"add_evidence", "answer_question", "appeal", "ask_for_judgement", "carry_out_judgement"},
+    unsaid=frozenset({"alert_is_open", "carried_out_before", "request_unknown", "request_failed", "request_not_failed", "request_with_provider", "evidence_finished_before", "evidence_not_finished", "evidence_closed"}),
+    stay=STAY | {"add_evidence", "finish_evidence", "resume_evidence", "answer_question", "appeal", "ask_for_judgement", "carry_out_judgement"},
     chosen_above=frozenset({"awaiting_merchant"}),
     elsewhere=frozenset({"settle_by_refund", "settle_without_cancelling", "settle_by_interception", "offer_settlement", "ask_for_judgement", "answer_question"}),
 )

@@ -22,6 +22,9 @@ from amends.web.disputes.rights import Right, rights
 if TYPE_CHECKING:
     from amends.web.case.page import Read
 
+GATHERING = ("awaiting_merchant", "awaiting_buyer_confirmation", "awaiting_evidence", "awaiting_adjudication")
+"""Where evidence may still come before a judgement."""
+
 
 @dataclass(slots=True)
 class Question:
@@ -46,6 +49,10 @@ class Side:
     said_at: datetime | None
     evidence: list[Piece] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    finished: datetime | None = None
+    """When it said that it adds nothing more (DI-5)."""
+    adds_until: datetime | None = None
+    """Until when it may still add evidence; None where it is done, or it is over."""
 
 
 @dataclass(slots=True)
@@ -132,10 +139,24 @@ def _sides(request: Any, given: Read) -> list[Side]:
         q.draft = str(kept.body.get("words", "")) if kept and str(kept.body.get("question")) == str(q.n) else ""
     case, facts = given.seen.case, given.seen.case.facts
     stated = next((e.at for e in given.seen.events if e.name == "judgement_asked"), None)
-    return [
+    made = [
         Side("buyer", str(facts["description"] or ""), case.opened_at, [p for p in given.seen.evidence if p.side == "buyer"]),
         Side("merchant", str(facts["statement"] or ""), stated, [p for p in given.seen.evidence if p.side == "merchant"], asked),
     ]
+    for side in made:
+        side.finished, side.adds_until = finishing(facts, side.code, case.state, request.now)
+    return made
+
+
+def finishing(facts: Any, side: str, state: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When a side said that it adds nothing more, and else until when it may; both None once evidence is over (DI-5)."""
+    if state not in GATHERING:
+        return None, None
+    said, until = (facts.get("finished") or {}).get(side), facts.get("evidence_until")
+    if said:
+        return datetime.fromisoformat(said), None
+    closes = datetime.fromisoformat(until) if until else None
+    return None, closes if closes is not None and now < closes else None
 
 
 def _failure(request: Any, given: Read) -> Failure | None:

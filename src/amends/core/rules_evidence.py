@@ -1,0 +1,86 @@
+"""When a dispute may be judged (DI-4, DI-5): both sides add evidence until the closing date, unless each has said before that it adds nothing more; where the merchant was silent, the buyer alone.
+
+The case keeps who has said so, and since when, as `finished` (side → instant).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from amends.core.commands import verb
+from amends.core.machine import Look
+from amends.core.refusal import Refusal
+from amends.core.rules import before_asking
+
+SIDES = ("buyer", "merchant")
+WORDS = {"buyer": ("客户", "the buyer"), "merchant": ("商家", "the merchant")}
+
+
+def evidence_is_open(look: Look) -> bool:
+    """Before the closing date of evidence (DI-5)."""
+    until = look.case.body.get("evidence_until")
+    return bool(until) and look.now < datetime.fromisoformat(until)
+
+
+def still_adding(body: dict[str, Any], also: str = "") -> list[str]:
+    """Sides that have not said that they add nothing more. A merchant that was silent and has filed nothing since is not waited for (DI-4). `also`: says so with this step."""
+    silent = body.get("merchant_silent") and not (body.get("filed") or {}).get("merchant")
+    finished = {*(body.get("finished") or {}), also, *(("merchant",) if silent else ())}
+    return [side for side in SIDES if side not in finished]
+
+
+def gathers_evidence(look: Look) -> bool:
+    """The closing date is still to come, and somebody may have more to say; this step counted in."""
+    also = look.actor.side.value if verb(look.command) == "finish_evidence" else ""
+    return evidence_is_open(look) and bool(still_adding(look.case.body, also))
+
+
+def evidence_waits(look: Look) -> bool:
+    """Where a side says that it adds nothing more: the other has not yet, or a question is still to be answered."""
+    return gathers_evidence(look) or any(not q.get("answer") for q in look.case.body.get("questions") or ())
+
+
+@before_asking
+def evidence_is_complete(look: Look) -> Refusal | None:
+    """DI-5: nobody is judged while it may still file; the refusal names the closing date, and who has not said that it is done."""
+    waiting = still_adding(look.case.body)
+    if not evidence_is_open(look) or not waiting:
+        return None
+    zh, en = (("、", " and ")[n].join(WORDS[side][n] for side in waiting) for n in (0, 1))
+    return Refusal("evidence_still_open", {"until": look.case.body["evidence_until"], "zh": zh, "en": en, "sides": waiting})
+
+
+@before_asking
+def may_finish(look: Look) -> Refusal | None:
+    """Said once, before the closing date, with nothing left to answer."""
+    side, body = look.actor.side.value, look.case.body
+    if not evidence_is_open(look):
+        return Refusal("evidence_closed", {"until": body.get("evidence_until")})
+    if side in (body.get("finished") or {}):
+        return Refusal("evidence_finished_before")
+    if any(q["side"] == side and not q.get("answer") for q in body.get("questions") or ()):
+        return Refusal("evidence_answer_first")
+    return None
+
+
+@before_asking
+def may_resume(look: Look) -> Refusal | None:
+    """Taken back until the closing date, by whom it was said, while nothing is judged on it."""
+    body = look.case.body
+    if not evidence_is_open(look):
+        return Refusal("evidence_closed", {"until": body.get("evidence_until")})
+    return None if look.actor.side.value in (body.get("finished") or {}) else Refusal("evidence_not_finished")
+
+
+def note_finished(look: Look) -> dict[str, Any]:
+    """This side adds nothing more."""
+    return {"finished": {**(look.case.body.get("finished") or {}), look.actor.side.value: look.now.isoformat()}}
+
+
+def note_resumed(look: Look) -> dict[str, Any]:
+    """This side may add more after all."""
+    return {"finished": {side: at for side, at in (look.case.body.get("finished") or {}).items() if side != look.actor.side.value}}
+
+
+def note_more(look: Look) -> dict[str, Any]:
+    """New evidence: nobody has said anything about it yet, so both sides may answer it."""
+    return {"finished": {}} if look.case.body.get("finished") else {}
