@@ -54,6 +54,9 @@ def look(request: Any, desk: Desk, command: Command) -> Look:
         out.refusal = desk.tell(request, found.refusal)
         return out
     out.phrases += _after(request, desk, found, say)
+    if judged and not judged.get("liability"):
+        out.note = say("adjudication.choose_fault")
+        return out
     currency = desk.seen.case.currency
     entries = found.by_account()
     out.ledger = [(_account(desk, e, request.lang), show.money(e.amount, currency, signed=True), e.amount) for e in entries]
