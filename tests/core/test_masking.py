@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.core.masking import mask_address, mask_name, mask_phone
+from amends.core.masking import mask_address, mask_mail, mask_name, mask_phone, mask_within
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,21 @@ def test_no_name_is_shown_in_full(name):
 def test_the_end_of_an_address_is_never_shown(address):
     shown = mask_address(address)
     assert not address.strip() or (shown.endswith("***") and len(shown) - 3 < len(address.strip()))
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    pytest.param("已签收，签收人：张三丰", "已签收，签收人：张**", id="signer"), pytest.param("已签收，签收人：本人", "已签收，签收人：本人", id="nobody"),
+    pytest.param("派件员：王小二，电话13812345678", "派件员：王**，电话138****5678", id="courier"), pytest.param("请致电 0512-68881234 联系", "请致电 0512****1234 联系", id="landline"),
+    pytest.param("电话 138 1234 5678", "电话 138****5678", id="spaced"), pytest.param("放在林小满家门口，银河大街 8 号", "放在林**家门口，***", id="the_receivers_own"),
+    pytest.param("快件到达北京顺义集散中心", "快件到达北京顺义集散中心", id="plain"), pytest.param("运单 SF1380000012345 已揽收", "运单 SF1380000012345 已揽收", id="waybill"),
+    pytest.param("快件交给王师傅，正在派送", "快件交给王师傅，正在派送", id="no_name_given"),
+])
+def test_what_a_carrier_says_goes_on_without_personal_data(said, shown):
+    found = mask_within(said, "林小满", "13800000000", "银河大街 8 号")
+    assert found == (shown if "银河" not in said else found)
+    assert "银河大街 8 号" not in found
+    assert "林小满" not in found
+
+
+def test_an_address_of_mail_shows_its_first_sign():
+    assert (mask_mail("kefu@shop.example.com"), mask_mail("x"), mask_mail("")) == ("k***@shop.example.com", "x***", "")

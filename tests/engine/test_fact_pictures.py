@@ -65,6 +65,24 @@ def test_a_trace_is_drawn_in_chinese(told):
     assert (lo < 60, hi) == (True, 255)
 
 
+def test_a_picture_holds_no_personal_data_in_full(told, monkeypatch):
+    order, drawn = told.seen.order, []
+    leaky = f"已签收，签收人：张三丰，放在{order.receiver}家门口（{order.detail}），电话{order.phone}，派件员：王小二 13911112222"
+    said = SimpleNamespace(at=told.shop.now, words=leaky, place=order.detail, code="signed")
+    parcel = next(p for p in told.seen.parcels if p.waybill)
+    monkeypatch.setattr(fact_pictures, "parcel_of", lambda _: SimpleNamespace(standing=parcel.standing, carrier=parcel.carrier, waybill=parcel.waybill, sent_at=parcel.sent_at, scans=[said]))
+    monkeypatch.setattr(fact_pictures, "_write", lambda _pen, _at, text, *_, **__: drawn.append(text))
+    fact_pictures.trace(told.seen, "青禾家居", "zh", ZONE)
+    failed = SimpleNamespace(provider="alipay", method="", requested_at=told.shop.now, amount=100, state="failed", reference="", failure=f"账户 {order.receiver} {order.phone} 已注销", moved_at=None)
+    monkeypatch.setattr(told.seen, "requests", [failed])
+    fact_pictures.refund(told.seen, "青禾家居", "zh", ZONE)
+    text = "".join(drawn)
+    assert "签收人：张**" in text
+    assert "已注销" in text
+    for whole in (order.receiver, order.phone, order.detail, "张三丰", "王小二", "13911112222"):
+        assert whole not in text, whole
+
+
 def test_a_refund_is_told_as_far_as_it_went(told):
     under_way = _opened(fact_pictures.refund(told.seen, "青禾家居", "zh", ZONE))
     assert _holds(under_way, "商家同意退款 ¥199.00", 32, True)

@@ -67,12 +67,16 @@ def erase_one(pool: Pool, by: By, what: str, ident: str, now: datetime) -> Refus
         return _erase(conn, by, found, store.retention(conn).days, now)
 
 
-def erase_of(pool: Pool, by: By, now: datetime, *, address: str = "", number: str = "", dry: bool = False) -> Erased | Refusal:
-    """Everything of an address, or of a case: what may go goes, the rest is answered with why it stays. `dry`: only say."""
+def erase_of(pool: Pool, by: By, now: datetime, *, address: str = "", number: str = "", merchant: str = "", dry: bool = False) -> Erased | Refusal:
+    """Everything of an address, or of a case: what may go goes, the rest is answered with why it stays. `dry`: only say. `merchant`: its name, where several have a case of this number."""
     if wrong := lacks(by):
         return wrong
     with scope(pool, PLATFORM) as conn:
         found = store.of_case(conn, number.strip().upper(), A_TURN) if number else store.of_address(conn, address.strip().lower(), A_TURN)
+        found = [one for one in found if merchant in ("", one.merchant)]
+        whose = sorted({one.merchant for one in found})
+        if number and len(whose) > 1:
+            return Refusal("erasure_whose", {"number": number, "merchants": whose}, "merchant")
         return _all(conn, by, found, now, dry=dry)
 
 

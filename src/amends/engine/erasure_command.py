@@ -26,6 +26,7 @@ def register(verbs: Any) -> None:
     which = of.add_mutually_exclusive_group(required=True)
     which.add_argument("--address", default="", metavar="MAIL", help="mails from or to this address, and the dossiers of their tickets")
     which.add_argument("--case", default="", metavar="NUMBER", help="mails and dossiers of the case of this number")
+    of.add_argument("--merchant", default="", metavar="NAME", help="whose case it is, where several merchants have one of this number")
     for one, run in ((status, _status), (due, _due), (of, _of)):
         one.add_argument("--home", type=Path, help="the data directory (default: AMENDS_HOME or var/amends)")
         if one is not status:
@@ -63,8 +64,10 @@ def _due(house: House, given: argparse.Namespace) -> int:
 
 
 def _of(house: House, given: argparse.Namespace) -> int:
-    done = erasure.erase_of(house.pool, ITSELF, house.clock.now(), address=given.address, number=given.case, dry=given.dry_run)
-    assert isinstance(done, Erased)
+    done = erasure.erase_of(house.pool, ITSELF, house.clock.now(), address=given.address, number=given.case, merchant=given.merchant, dry=given.dry_run)
+    if isinstance(done, Refusal):
+        print(f"✗ {done.say('zh')} / {done.say('en')}")
+        return 1
     _tell(done, given.dry_run)
     return 1 if done.stays else 0
 
@@ -73,4 +76,4 @@ def _tell(done: Erased, dry: bool) -> None:
     for what, name in NAMES.items():
         print(f"{'○' if dry else '✓'} {name}: {done.gone[what]} {'可清除 would go' if dry else '已清除 erased'}")
     for found, why in done.stays:
-        print(f"✗ {NAMES[found.what]} {found.number or found.id} · {why.say('zh')} / {why.say('en')}")
+        print(f"✗ {NAMES[found.what]} {found.merchant} {found.number or found.id} · {why.say('zh')} / {why.say('en')}")

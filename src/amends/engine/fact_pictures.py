@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw, ImageFont
 
 from amends.core.dossier import Words
+from amends.core.masking import mask_within
 from amends.engine import faces
 from amends.engine.dossier import words
 from amends.engine.dossier.sheet import ACCENT, ACCENT_SOFT, INK, INK_2, INK_3, LINE, SUNKEN, Colour
@@ -40,7 +41,7 @@ def trace(seen: CaseSeen, shop: str, lang: str, zone: ZoneInfo) -> bytes | None:
     if parcel is None:
         return None
     state = words.known(f"parcels.state_{parcel.standing}", parcel.standing)
-    rows = [Row(_at(s.at, zone), s.words, s.place, n == 0) for n, s in enumerate(parcel.scans[:EVENTS_MOST])]
+    rows = [Row(_at(s.at, zone), _masked(s.words, seen), _masked(s.place, seen), n == 0) for n, s in enumerate(parcel.scans[:EVENTS_MOST])]
     if len(parcel.scans) > EVENTS_MOST:
         rows.append(Row("", _say(lang, "earlier").format(n=len(parcel.scans) - EVENTS_MOST)))
     rows = rows or [Row(_at(parcel.sent_at, zone), _say(lang, "sent_only"), strong=True)]
@@ -61,13 +62,19 @@ def refund(seen: CaseSeen, shop: str, lang: str, zone: ZoneInfo) -> bytes | None
             note = _say(lang, "reference").format(reference=q.reference) if q.reference else ""
             rows.append(Row(_at(q.moved_at, zone), _say(lang, "moved").format(amount=_money(q.amount, case.currency), way=way), note, strong=True))
         elif q.state == "failed":
-            rows.append(Row("", _say(lang, "failed").format(way=way), q.failure))
+            rows.append(Row("", _say(lang, "failed").format(way=way), _masked(q.failure, seen)))
     whole = case.moved >= case.granted
     rows.reverse()
     if not whole:
         rows[0] = Row(rows[0].when, rows[0].what, rows[0].note, strong=True)
     head = [(_say(lang, "granted_sum"), _money(case.granted, case.currency)), (_say(lang, "moved_sum"), _money(case.moved, case.currency)), (_say(lang, "order"), seen.order.number if seen.order else "—")]
     return _picture(_say(lang, "refund"), _say(lang, "all_moved" if whole else "under_way"), head, rows, shop)
+
+
+def _masked(text: str, seen: CaseSeen) -> str:
+    """What others wrote, without personal data: a picture goes on to people whom the page would not show it (ST-10)."""
+    order = seen.order
+    return mask_within(text, order.receiver, order.phone, order.detail) if order else mask_within(text)
 
 
 def parcel_of(seen: CaseSeen) -> ParcelRow | None:

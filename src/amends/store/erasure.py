@@ -14,11 +14,11 @@ from psycopg.rows import class_row
 KINDS = ("mail", "dossier")
 
 _ABOUT = """
-  from {table} x left join cases c on c.merchant_id = x.merchant_id and c.id = x.case_id
+  from {table} x left join merchants k on k.id = x.merchant_id left join cases c on c.merchant_id = x.merchant_id and c.id = x.case_id
   left join lateral (select array_agg(o.number order by o.closed_at is not null, o.number) as numbers, bool_or(o.closed_at is null) as open, max(o.closed_at) as ended_at from cases o
     where c.id is not null and o.merchant_id = c.merchant_id and o.id <> c.id
       and (o.order_id = c.order_id or o.id = c.parent_id or o.parent_id = c.id or o.id::text = c.facts ->> 'parent_id' or o.facts ->> 'parent_id' = c.id::text)) r on true"""
-_COLUMNS = """x.merchant_id::text as merchant_id, x.id::text as id, x.erased_at, coalesce(c.number, '') as number, coalesce(c.kind, '') as kind, c.closed_at as closed_at, c.id is not null as of_case,
+_COLUMNS = """x.merchant_id::text as merchant_id, x.id::text as id, x.erased_at, coalesce(k.name, '') as merchant, coalesce(c.number, '') as number, coalesce(c.kind, '') as kind, c.closed_at as closed_at, c.id is not null as of_case,
   coalesce(r.numbers, '{{}}') as numbers, coalesce(r.open, false) as open, r.ended_at"""
 _MAIL = "select 'mail' as what, x.at as at, x.status, " + _COLUMNS + _ABOUT.format(table="mails")
 _DOSSIER = "select 'dossier' as what, x.requested_at as at, x.side as status, " + _COLUMNS + _ABOUT.format(table="dossiers")
@@ -39,6 +39,7 @@ class Found:
     status: str
     merchant_id: str
     id: str
+    merchant: str
     erased_at: datetime | None
     number: str
     kind: str
@@ -87,7 +88,7 @@ def of_address(conn: psycopg.Connection, address: str, most: int) -> list[Found]
 
 
 def of_case(conn: psycopg.Connection, number: str, most: int) -> list[Found]:
-    """Mails and dossiers of the cases of this number that are not erased yet, whosever they are."""
+    """Mails and dossiers of the cases of this number that are not erased yet. Each merchant has numbers of its own, so there may be several such cases."""
     with conn.cursor(row_factory=class_row(Found)) as cursor:
         return [row for what in KINDS for row in cursor.execute(f"{_QUERY[what]} where x.erased_at is null and c.number = %(n)s order by 2 limit %(m)s".encode(), {"n": number, "m": most}).fetchall()]
 
