@@ -156,7 +156,8 @@ def body_of(command: type[Command], typed: Mapping[str, Any], photos: list[str],
     body: dict[str, Any] = {}
     typed = proposals.only_its_own(offers.state, typed) if command is Propose else typed
     for item in inputs(command):
-        kind, text = item.metadata["kind"], str(typed.get(item.name, "")).strip()
+        kind, given = item.metadata["kind"], typed.get(item.name, "")
+        text = ",".join(given) if kind == "codes" and isinstance(given, list) else str(given).strip()
         if kind == "photos":
             body[item.name] = photos
         elif kind == "money" and text:
