@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from amends.core.compensation import Shipping
 from amends.core.policy import load_pack
 from amends.core.what_if import KINDS, compare, entered
 from amends.core.what_if_flows import Course, Gave
@@ -83,3 +84,40 @@ def test_every_kind_has_its_place_and_words():
 
     assert len(set(KINDS)) == len(KINDS)
     assert not [k for k in KINDS if f"packs.d_{k}" not in words()]
+
+
+PRICE = Gave("price_protection", 2000, "CNY", {"received_at": (NOON - 6 * 24 * HOUR).isoformat(), "asked_at": NOON.isoformat()})
+
+
+@pytest.mark.parametrize(("days", "gave", "expected"), [
+    (3, PRICE, {"pays_price_protection": (2000, None, -2000)}), (6, PRICE, {}),
+    (3, Gave("price_protection", 2000, "CNY", {"received_at": None, "asked_at": NOON.isoformat()}), {}),
+], ids=["too late", "in time", "asked before receipt"])
+def test_price_protection_counts_the_days_of_the_other_pack(days, gave, expected):
+    assert differing(Course(gave=(gave,)), jd(compensation__price_protection__days=days)) == expected
+
+
+@pytest.mark.parametrize(("promised", "switched", "expected"), [(HOUR, None, "platform"), (-HOUR, None, None), (HOUR, True, None)], ids=["in time", "promise over", "refunded at once by both"])
+def test_who_reviews_what_has_not_left(promised, switched, expected):
+    course = Course(unshipped=True, fast_chosen=switched, promise=Shipping("preparing", "CNY", 0, 0, NOON - HOUR, NOON + promised))
+    found = [d for d in compare(past(kind="cancellation", course=course), pack("jd"), pack("pdd"), CALENDAR) if d.kind == "reviewer"]
+    assert [(d.was["value"], d.would_be["value"]) for d in found] == ([("merchant", expected)] if expected else [])
+
+
+@pytest.mark.parametrize(("course", "told"), [
+    (Course(), True), (Course(switched=frozenset({"fast_review"})), True), (Course(switched=frozenset()), False),
+], ids=["not looked at", "takes part", "does not"])
+def test_fast_review_is_told_for_whom_it_decides(course, told):
+    less = jd(fast_review__amount_below=10_000)
+    assert (("fast_out", "") in [(d.kind, d.about) for d in compare(past(course=course), jd(), less, CALENDAR)]) is told
+
+
+def test_what_the_old_pack_does_not_offer_could_not_be_switched_on():
+    assert "agree_in" in differing(Course(switched=frozenset()), pack("kuaishou"))
+    assert "agree_out" not in differing(Course(switched=frozenset()), pack("jd"), pack("kuaishou"))
+
+
+def test_lightning_looks_at_the_whole_order():
+    small = jd(lightning_refund__amount_at_most=25_000)
+    found = {d.kind for d in compare(past(stars=3, course=Course(order_paid=30_000)), jd(), small, CALENDAR)}
+    assert "lightning_out" in found

@@ -23,7 +23,7 @@ from amends.core.what_if_flows import Course, traits_under
 
 KINDS = (
     "refused", "allowed", "to_person", "keep_out", "keep_in", "way", "propose_first", "called_in", "goods_to", "sender", "freight", "until", "liable", "photos", "words", "reason_gone",
-    "pays_late_shipment", "pays_return_freight", "pays_goodwill", "at_once_in", "at_once_out", "agree_in", "agree_out", "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
+    "pays_late_shipment", "pays_return_freight", "pays_goodwill", "pays_price_protection", "at_once_in", "at_once_out", "reviewer", "agree_in", "agree_out", "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
 )
 """Every kind of difference, gravest first within its theme: application, what it costs, what decides by itself, clocks."""
 
@@ -75,10 +75,10 @@ def compare(past: Past, old: Pack, new: Pack, calendar: Calendar, suspensions: I
     held = tuple(suspensions)
     found = [d for entered in past.clocks for d in _clock(past, entered, old, new, calendar, held)]
     if past.kind == "service_order":
-        found += _application(past, old, new, calendar) + _by_itself(past, old, new)
+        found += _application(past, old, new, calendar) + _by_itself(past, old, new, calendar)
         found += _told_of(what_if_flows.service_order(past.course, past.type, (_leaf(old, past), _leaf(new, past)), past.amount, old, new))
         return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
-    found += _told_of(what_if_flows.cancellation(past.course, old, new))
+    found += _told_of(what_if_flows.cancellation(past.course, past.opened_at, old, new))
     if old.cancellation.urgent_after != new.cancellation.urgent_after:
         found.append(Different("urgent", {"seconds": old.cancellation.urgent_after}, {"seconds": new.cancellation.urgent_after}))
     return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
@@ -146,12 +146,15 @@ def _freight(by: Any) -> dict[str, Any]:
     return {"back": by.back, "out": by.out, "insured": by.insured}
 
 
-def _by_itself(past: Past, old: Pack, new: Pack) -> list[Different]:
-    """Fast review and lightning refund, for merchants that have them switched on (SO-31, SO-32)."""
-    found = []
-    for name, test in (("fast", fast_review), ("lightning", lightning)):
+def _by_itself(past: Past, old: Pack, new: Pack, calendar: Calendar) -> list[Different]:
+    """Fast review and lightning refund, for merchants that have them switched on or could not have (SO-31, SO-32). What is not open passes by nothing, and is told as that."""
+    found: list[Different] = []
+    if not all(verdict(pack, past.goods, past.type, past.reason, past.opened_at, calendar).allowed for pack in (old, new)):
+        return found
+    for name, key, test in (("fast", "fast_review", fast_review), ("lightning", "lightning", lightning)):
         before, after = test(past, old), test(past, new)
-        if before != after:
+        offered = (old.fast_review if name == "fast" else old.lightning_refund) is not None
+        if before != after and past.course.takes_part(key, offered):
             found.append(Different(f"{name}_{'in' if after else 'out'}", {"value": before}, {"value": after}, amount=past.amount))
     return found
 
@@ -165,8 +168,9 @@ def fast_review(past: Past, pack: Pack) -> bool:
 def lightning(past: Past, pack: Pack) -> bool:
     """Whether its refund could be advanced: a return, the amount, the buyer's level, and asked without a reason (SO-32)."""
     rule, leaf = pack.lightning_refund, _leaf(pack, past)
+    paid = past.amount if past.course.order_paid is None else past.course.order_paid
     return (
-        rule is not None and past.type == "return" and past.amount <= rule.amount_at_most and past.stars >= rule.buyer_stars_at_least and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
+        rule is not None and past.type == "return" and paid <= rule.amount_at_most and past.stars >= rule.buyer_stars_at_least and (not rule.no_reason_only or (leaf is not None and leaf.no_reason))
     )
 
 

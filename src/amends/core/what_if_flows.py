@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from amends.core.calendar import Calendar
+from amends.core.compensation import Shipping, ship_by
+from amends.core.eligibility import window_end
 from amends.core.money import round_half_up
 from amends.core.pack import Leaf, Pack
 from amends.core.pack_compensation import row_of
@@ -34,7 +38,8 @@ class Course:
     """How a case went. `asked_way`: how the goods were to come back; `mode`: the order's fulfilment mode, empty where the merchant does everything itself (PO-8).
 
     `refusals`: how often its goods had been refused when it was, 0 when it was not; `proposed`: something was proposed before. `fast_chosen`: the merchant's switch for fast
-    refunds, None untouched; `unshipped`: a cancellation of what had not left.
+    refunds, None untouched; `unshipped`: a cancellation of what had not left. `promise`: until when its order was to be shipped, None where that is not asked; `order_paid`: minor units paid
+    for the whole order, None for what the pieces were; `switched`: what acts by itself and the merchant had on (None: not looked at).
     """
 
     asked_way: str = "ship_back"
@@ -46,6 +51,13 @@ class Course:
     fast_chosen: bool | None = None
     unshipped: bool = False
     gave: tuple[Gave, ...] = ()
+    promise: Shipping | None = None
+    order_paid: int | None = None
+    switched: frozenset[str] | None = None
+
+    def takes_part(self, name: str, offered: bool) -> bool:
+        """Whether the merchant had this switched on (`fast_review`, `lightning`, `auto_agree`), or could not have, since its pack did not offer it."""
+        return self.switched is None or name in self.switched or not offered
 
 
 def traits_under(course: Course, traits: Traits, pack: Pack) -> Traits:
@@ -58,7 +70,7 @@ def service_order(course: Course, type_: str, leaves: tuple[Leaf | None, Leaf | 
     yield from _ways(course, type_, leaves, amount, old, new)
     yield from _who(course, type_, old, new)
     agreed = [_agrees(course, type_, leaf, pack) for leaf, pack in zip(leaves, (old, new), strict=True)]
-    if agreed[0] != agreed[1]:
+    if agreed[0] != agreed[1] and course.takes_part("auto_agree", old.flows.auto_agree is not None):
         yield f"agree_{'in' if agreed[1] else 'out'}", agreed[0], agreed[1], None
     if course.refusals:
         called = [p.flows.called_in is not None and course.refusals >= p.flows.called_in.refusals for p in (old, new)]
@@ -70,13 +82,22 @@ def service_order(course: Course, type_: str, leaves: tuple[Leaf | None, Leaf | 
     yield from compensations(course, old, new)
 
 
-def cancellation(course: Course, old: Pack, new: Pack) -> Iterator[Told]:
-    """Differences of a cancellation: refunded at once, and what its order was compensated with."""
+def cancellation(course: Course, opened_at: datetime, old: Pack, new: Pack) -> Iterator[Told]:
+    """Differences of a cancellation: refunded at once, who reviews it, and what its order was compensated with."""
     if course.unshipped:
         fast = [p.cancellation.fast_refund == "demanded" or bool(course.fast_chosen) or (p.cancellation.fast_refund == "preset" and course.fast_chosen is None) for p in (old, new)]
         if fast[0] != fast[1]:
             yield f"at_once_{'in' if fast[1] else 'out'}", fast[0], fast[1], None
+        by = [_reviewer(course, opened_at, p) for p in (old, new)]
+        if not any(fast) and by[0] != by[1]:
+            yield "reviewer", by[0], by[1], None
     yield from compensations(course, old, new)
+
+
+def _reviewer(course: Course, opened_at: datetime, pack: Pack) -> str:
+    """Who reviews what has not left (PO-11): the platform while the promised time runs, where the pack says so."""
+    by = ship_by(course.promise, pack.compensation.late_shipment) if course.promise is not None else None
+    return "platform" if pack.cancellation.in_time_reviewed_by == "platform" and by is not None and opened_at < by else "merchant"
 
 
 def _ways(course: Course, type_: str, leaves: tuple[Leaf | None, Leaf | None], amount: int, old: Pack, new: Pack) -> Iterator[Told]:
@@ -110,7 +131,7 @@ def _agrees(course: Course, type_: str, leaf: Leaf | None, pack: Pack) -> bool:
 def compensations(course: Course, old: Pack, new: Pack) -> Iterator[Told]:
     """What was granted with the case, reckoned under either pack; `amount` is what it would be more or less."""
     for gave in course.gave:
-        for kind, reckon in (("late_shipment", _late), ("return_freight", _freight), ("goodwill", _goodwill)):
+        for kind, reckon in (("late_shipment", _late), ("return_freight", _freight), ("goodwill", _goodwill), ("price_protection", _price)):
             if gave.kind != kind:
                 continue
             was, would = reckon(gave, old, old), reckon(gave, new, old)
@@ -140,3 +161,12 @@ def _goodwill(gave: Gave, pack: Pack, _paid_under: Pack) -> int | None:
     """Of what was given, so much is within what an agent may give for one order."""
     limit = row_of(pack.compensation.goodwill.limits, gave.currency)
     return gave.amount if limit is None else min(gave.amount, limit.case)
+
+
+def _price(gave: Gave, pack: Pack, _paid_under: Pack) -> int | None:
+    """CO-4: the difference, where it was asked for within the pack's days after receipt. None: nothing; what was asked for before receipt is open under any."""
+    received, asked = gave.facts.get("received_at"), gave.facts.get("asked_at")
+    if not received or not asked:
+        return gave.amount
+    until = window_end(datetime.fromisoformat(received), pack.compensation.price_protection.days, Calendar(pack.timezone))
+    return gave.amount if datetime.fromisoformat(asked) < until else None

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from amends.core.compensation import Shipping
 from amends.core.divisions import province_named
 from amends.core.eligibility import Goods
+from amends.core.fast_review import member
 from amends.core.pack import TYPES, ServiceType
 from amends.core.pack_flows import OWN, traits_of
 from amends.core.policy import parse_pack
@@ -125,4 +127,11 @@ def _course(row: dict[str, Any], settings: Mapping[str, Any], commands: list[str
         str(facts.get("return_way") or "ship_back"), "" if settings.get(OWN, True) else row["mode"], row["category"] or "*", frozenset(row["tags"]),
         row["refused_before"] + 1 if "reject" in commands and row["kind"] == "service_order" else 0, "propose" in commands, None if chosen is None else bool(chosen),
         row["kind"] == "cancellation" and not facts.get("shipped_at_opening"), tuple(Gave(*gave) for gave in row["gave"] or ()),
+        Shipping("", row["currency"], 0, 0, row["paid_at"], row["promised_ship_by"]), int(row["order_paid"]), _switched(settings, row["opened_at"]),
     )
+
+
+def _switched(settings: Mapping[str, Any], at: datetime) -> frozenset[str]:
+    """What the merchant lets act by itself; in fast review it takes part or not as it did when the case was opened (SO-31)."""
+    on = {"fast_review": member(settings, at), "lightning": settings.get("lightning_refund") or settings.get("lightning_by_platform"), "auto_agree": settings.get("auto_agree")}
+    return frozenset(name for name, yes in on.items() if yes)

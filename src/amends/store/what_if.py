@@ -21,10 +21,11 @@ _PAST = f"""select c.merchant_id::text as merchant_id, c.id::text as id, c.numbe
   coalesce(c.quantity, 1) as quantity, coalesce(c.currency, 'CNY') as currency, c.facts, coalesce(o.buyer_level, 0) as stars, coalesce(o.platform_delivery, false) as platform_delivery,
   o.delivered_at, o.receipt_confirmed_at, coalesce(o.province, '') as province, coalesce(o.facts, '{{}}') as order_facts, coalesce(l.tags, '{{}}') as tags,
   coalesce(l.category, c.category, '') as category, coalesce(l.gift, false) as gift, coalesce(l.facts, '{{}}') as line_facts, coalesce(l.quantity, c.quantity, 1) as line_quantity,
-  coalesce(l.paid_minor, 0) as line_paid, coalesce(o.paid_minor, 0) as order_paid, coalesce(o.fulfilment_mode, '') as mode,
+  coalesce(l.paid_minor, 0) as line_paid, coalesce(o.paid_minor, 0) as order_paid, coalesce(o.fulfilment_mode, '') as mode, o.paid_at, o.promised_ship_by,
   case when c.state = 'rejected' and c.kind = 'service_order' then (select count(*)::int from cases r where r.merchant_id = c.merchant_id and r.order_id = c.order_id and r.line_id = c.line_id
     and r.kind = 'service_order' and r.state = 'rejected' and r.id <> c.id and (r.closed_at, r.id) < (c.closed_at, c.id)) else 0 end as refused_before,
-  (select json_agg(json_build_array(k.kind, k.amount_minor, k.currency, k.explanation) order by k.id) from compensations k where k.merchant_id = c.merchant_id and k.order_id = c.order_id
+  (select json_agg(json_build_array(k.kind, k.amount_minor, k.currency, k.explanation
+    || jsonb_build_object('asked_at', k.asked_at, 'received_at', case when least(o.delivered_at, o.receipt_confirmed_at) <= k.asked_at then coalesce(o.delivered_at, o.receipt_confirmed_at) end)) order by k.id) from compensations k where k.merchant_id = c.merchant_id and k.order_id = c.order_id
     and k.state in ('granted', 'paid') and (k.case_id = c.id or (k.case_id is null
       and c.id = (select f.id from cases f where f.merchant_id = c.merchant_id and f.order_id = c.order_id and f.kind in ('service_order', 'cancellation') order by f.id limit 1)))) as gave,
   (select e.body -> 'input' from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.version = 1) as asked,

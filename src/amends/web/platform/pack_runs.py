@@ -116,7 +116,7 @@ def said_of(row: dict[str, Any], fact: dict[str, Any], request: Any) -> str:
     if kind.startswith("pays_"):
         return say(lang, "packs.pays_nothing") if fact["minor"] is None else show.money(int(fact["minor"]), row["currency"] or "CNY")
     held = fact["value"]
-    if kind in ("goods_to", "sender"):
+    if kind in ("goods_to", "sender", "reviewer"):
         return say(lang, f"packs.to_{held}")
     if kind == "way":
         return say(lang, "packs.way_keep" if held == KEEP else "packs.way_back")
