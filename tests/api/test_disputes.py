@@ -113,12 +113,12 @@ def test_each_side_reads_its_own_reply_and_nothing_before_it_stands(api, amount)
     platform = make(api.house, Actor(Party.PLATFORM, new_id(), "法官", None, ALL), ["read", "dispute.step_in", "dispute.adjudicate"])
     there = f"?merchant_id={api.shop.merchant}"
     assert api.call("POST", f"{LIST}/{dispute}/step_in{there}", {"words": "重大投诉"}, key=platform).status == 200
-    early = api.call("POST", f"{LIST}/{dispute}/finish_evidence", {})
-    assert (early.status, early.json["facts"]["finished"].keys()) == (200, {"merchant"})
+    assert api.call("POST", f"{LIST}/{dispute}/finish_evidence", {}).status == 200
     assert api.call("POST", f"{LIST}/{dispute}/finish_evidence", {}, as_=api.buyer()).status == 200
     judged = {"liability": "merchant", "outcome": "refund", "amount": amount, "rules": ["DI-G3"], "words_buyer": "支持退款", "words_merchant": "举证不足"}
     key = api.call("POST", f"{LIST}/{dispute}/adjudicate{there}", judged, key=platform)
     assert (key.status, key.json["code"]) == (403, "decided_signed_in")
+    assert api.call("GET", f"{LIST}/{dispute}").json["facts"]["finished"].keys() == {"merchant", "buyer"}
     offered = {c["command"]: c["blocked"] for c in api.call("GET", f"{LIST}/{dispute}{there}", key=platform).json["available_commands"]}
     assert offered["adjudicate"]["code"] == "decided_signed_in"
     done = api.shop.say(dispute, Adjudicate(**judged), Actor(Party.PLATFORM, new_id(), "法官", None, ALL))

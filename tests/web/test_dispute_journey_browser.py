@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from amends.core.cases import MACHINES
 from amends.core.permissions import preset
 from amends.core.verbs.review import Reject
 from amends.engine import buyers, people
-from amends.engine.ringing import ring
 from tests.engine.dispute_desk import house as work_off
 from tests.engine.dispute_desk import purses
 from tests.web.case_cast import leaking_cup, say, stock_shop
@@ -83,7 +81,13 @@ def test_from_a_refused_return_to_a_judgement_that_is_taken_back(house, goods, s
     page.get_by_label("举证说明").fill("第三方检测无漏水")
     page.locator("#act .btn-primary").click()
     expect(page.get_by_text("待补充举证").first).to_be_visible()
-    ring(goods.pool, goods.merchant, house.clock.now() + timedelta(hours=72, minutes=1))
+    page.goto(f"{site}/m/cases/{made}/do/finish_evidence")
+    page.locator("#act .btn-primary").click()
+    expect(page.locator(".side-x").nth(1).get_by_text("已声明举证完毕")).to_be_visible()
+    phone.goto(f"{site}/b/cases/{goods.row(made, 'number')[0]}")
+    expect(phone.get_by_text("商家已声明举证完毕")).to_be_visible()
+    phone.get_by_role("button", name="我举证完毕").click()
+    expect(phone.get_by_text("平台判责中").first).to_be_visible()
     assert goods.row(made, "state") == ("awaiting_adjudication",)
 
     first = at_desk(browser, site, judges[0], f"/p/disputes/{goods.merchant}/{made}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.core.money import Money
 from amends.core.pack_disputes import SCENARIOS
@@ -17,6 +17,7 @@ from amends.engine.disputes import open_dispute, ways
 from amends.engine.ids import is_id, new_id
 from amends.store.screens import desk_orders
 from amends.web import page, wording
+from amends.web.disputes import opening_draft
 from amends.web.gate import platform
 from amends.web.settings_pages.ground import Filled
 
@@ -46,7 +47,8 @@ def open_(request: Any, merchant_id: Any, order_id: Any) -> HttpResponse:
     seen = desk_orders.one(request.house.pool, merchant, order)
     if request.method != "POST":
         first = next((w.id for w in found if w.id == request.GET.get("case")), found[0].id)
-        return _form(request, merchant, seen, found, Filled({"subject": first, "words": request.GET.get("words", "")[:1000]}), [])
+        before = opening_draft.kept(request.house.pool, merchant, request.person.id, first)
+        return _form(request, merchant, seen, found, Filled({"subject": first, **before, "words": request.GET.get("words", "")[:1000] or before.get("words", "")}), [], drafted=bool(before))
     typed = Filled({name: request.POST.get(name, "") for name in ("subject", "scenario", "demand", "amount", "words", "command_id")})
     amount, wrong = _amount(typed["amount"], seen["currency"])
     if wrong is None:
@@ -54,9 +56,20 @@ def open_(request: Any, merchant_id: Any, order_id: Any) -> HttpResponse:
         asked = Opening(order, typed["scenario"], typed["demand"], typed["words"], "" if typed["subject"] == order else typed["subject"], amount)
         opened = open_dispute(request.house.pool, merchant, asked, request.person.actor(), request.now, given)
         if not isinstance(opened, list):
+            opening_draft.forget(request.house.pool, merchant, request.person.id, typed["subject"])
             return HttpResponseRedirect(f"{reverse('dispute-desk', args=[merchant, opened.case_id])}?done=opened.{opened.number}", status=303)
         return _form(request, merchant, seen, found, typed, opened)
     return _form(request, merchant, seen, found, typed, [wrong])
+
+
+@platform("dispute.step_in")
+@require_POST
+def draft(request: Any, merchant_id: Any, order_id: Any) -> HttpResponse:
+    """Keep what is typed, for this person and what it is about."""
+    subject = request.POST.get("subject", "")
+    if subject in {w.id for w in ways(request.house.pool, str(merchant_id), str(order_id), request.now) or ()}:
+        opening_draft.keep(request.house.pool, str(merchant_id), request.person.id, subject, request.POST, request.now)
+    return HttpResponse(status=204)
 
 
 def _amount(text: str, currency: str) -> tuple[int | None, Refusal | None]:
@@ -66,12 +79,14 @@ def _amount(text: str, currency: str) -> tuple[int | None, Refusal | None]:
     return (read.amount, None) if read else (None, Refusal("wrong_kind", {"zh": "金额", "en": "Amount"}, "amount"))
 
 
-def _form(request: Any, merchant: str, seen: dict[str, Any], found: list[Way], typed: Filled, wrong: list[Refusal]) -> HttpResponse:
+def _form(request: Any, merchant: str, seen: dict[str, Any], found: list[Way], typed: Filled, wrong: list[Refusal], *, drafted: bool = False) -> HttpResponse:
     lang = request.lang
+    if wrong:
+        opening_draft.keep(request.house.pool, merchant, request.person.id, typed["subject"], typed, request.now)
     at = 0 if lang == "zh" else 1
     tell = {r.field or "": wording.refusal(r, lang, request.zone, request.now, seen["currency"], "dispute") for r in wrong}
     context = {
-        "order": seen, "merchant_id": merchant, "typed": typed, "wrong": Filled(tell), "command_id": typed["command_id"] or new_id(),
+        "order": seen, "merchant_id": merchant, "typed": typed, "wrong": Filled(tell), "command_id": typed["command_id"] or new_id(), "drafted": drafted,
         "ways": [(w, wording.state(w.state, lang, w.kind) if w.kind != "order" else "", _off(request, w, seen["currency"])) for w in found],
         "scenarios": [(code, words[at]) for code, words in SCENARIOS.items()], "demands": [(code, wording.choice("outcome", code, lang)) for code in OUTCOMES if code != "nothing"],
     }

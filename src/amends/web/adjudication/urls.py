@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("disputes/precedents", precedents.precedents, name="precedents"),
     path("disputes/open", opening.find_order, name="dispute-find-order"),
     path("disputes/open/<uuid:merchant_id>/<uuid:order_id>", opening.open_, name="dispute-open"),
+    path("disputes/open/<uuid:merchant_id>/<uuid:order_id>/draft", opening.draft, name="dispute-open-draft"),
     path(_ONE, desk.desk, name="dispute-desk"),
     path(f"{_ONE}/next", desk.following, name="dispute-next"),
     path(f"{_ONE}/here", desk.here, name="dispute-here"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amends.core.money import Money
 from amends.core.pack_disputes import CANCEL_ORDER, FAMILIES, SCENARIOS
@@ -23,6 +23,7 @@ from amends.web.buyer import uploads
 from amends.web.buyer import visit as visits
 from amends.web.buyer.applicant import Applicant
 from amends.web.case.fields import written
+from amends.web.disputes import opening_draft
 from amends.web.gate import buyer
 
 FILES_AT_MOST = 9
@@ -74,7 +75,7 @@ def want(request: Any, number: str) -> HttpResponse:
     way = _way(found, wish.case or who.order.id, who)
     if way is None or way.refusal is not None or wish.scenario not in way.scenarios:
         return HttpResponseRedirect(f"{reverse('buyer-dispute', args=[number])}?{wish.query()}")
-    return _show(request, who, found, wish, "want", way)
+    return _show(request, who, found, _with_draft(request, who, way, wish), "want", way)
 
 
 @buyer
@@ -91,7 +92,35 @@ def why(request: Any, number: str) -> HttpResponse:
     wrong = _wrong_amount(wish, way, who, request)
     if wrong or wish.demand not in demands(wish.scenario):
         return _show(request, who, found, wish, "want", way, wrong or [Refusal("dispute_demand_unknown", field="demand")])
-    return _send(request, who, found, wish, way) if request.method == "POST" else _show(request, who, found, wish, "why", way)
+    return _send(request, who, found, wish, way) if request.method == "POST" else _show(request, who, found, _with_draft(request, who, way, wish), "why", way)
+
+
+@buyer
+@require_POST
+def typed(request: Any, number: str) -> HttpResponse:
+    """Keep what stands in a step now."""
+    who, found = _enter(request, number)
+    wish = _wish(request.POST)
+    way = _way(found, wish.case or who.order.id, who) if who is not None else None
+    if who is None or way is None:
+        return visits.missing(request)
+    _keep(request, who, way, wish)
+    return HttpResponse(status=204)
+
+
+def _keep(request: Any, who: Applicant, way: Way, wish: Wish) -> None:
+    before = opening_draft.kept(request.house.pool, who.merchant_id, who.key, way.id)
+    given = {"scenario": wish.scenario, "demand": wish.demand, "amount": wish.amount, "words": wish.words if "words" in request.POST else before.get("words", "")}
+    opening_draft.keep(request.house.pool, who.merchant_id, who.key, way.id, given, request.now)
+
+
+def _with_draft(request: Any, who: Applicant, way: Way, wish: Wish) -> Wish:
+    """What the address does not say is as it was typed before, about the same thing."""
+    before = opening_draft.kept(request.house.pool, who.merchant_id, who.key, way.id)
+    if before.get("scenario") == wish.scenario and not wish.demand:
+        wish.demand, wish.amount = before.get("demand", ""), before.get("amount", "")
+    wish.words = wish.words or before.get("words", "")
+    return wish
 
 
 def _send(request: Any, who: Applicant, found: list[Way], wish: Wish, way: Way) -> HttpResponse:
@@ -100,14 +129,17 @@ def _send(request: Any, who: Applicant, found: list[Way], wish: Wish, way: Way) 
     taken = uploads.take(request, who.merchant_id, buyer_id, "photos", kept, FILES_AT_MOST, wish.command_id, evidence=True)
     wish.files = taken.ids
     if taken.wrong:
+        _keep(request, who, way, wish)
         return _show(request, who, found, wish, "why", way, [w.refusal for w in taken.wrong])
     asked = Opening(who.order.id, wish.scenario, wish.demand, wish.words, "" if way.kind == "order" else way.id, _minor(wish, who), taken.ids)
     answer = open_dispute(request.house.pool, who.merchant_id, asked, who.actor, request.now, wish.command_id)
     if isinstance(answer, list):
         if any(r.code == "command_id_reused" for r in answer):
             wish.command_id = new_id()
+        _keep(request, who, way, wish)
         step = "want" if any(r.field in ("demand", "amount") for r in answer) else "why"
         return _show(request, who, found, wish, step, way, answer)
+    opening_draft.forget(request.house.pool, who.merchant_id, who.key, way.id)
     return HttpResponseRedirect(f"{reverse('buyer-case', args=[answer.number])}?done={'asked_before' if answer.existing else 'asked'}")
 
 
@@ -162,12 +194,24 @@ def _show(request: Any, who: Applicant, found: list[Way], wish: Wish, step: str,
     families = [(FAMILIES[family], [(code, zh, en) for code, (zh, en, of) in SCENARIOS.items() if of == family and code in chosen]) for family in FAMILIES]
     answer = who.pack.clocks.get("dispute_answer")
     context = {
+        "resume": _resume(request, who, way) if step == "what" else "",
         "who": who, "order": who.order, "ways": found, "way": way, "wish": wish, "step": STEPS.index(step) + 1, "errors": errors, "families": [(names, rows) for names, rows in families if rows],
         "demands": demands(wish.scenario), "most": {d: written(most_of(who, way, d), who.order.currency) for d in DEMANDS} if way is not None else {}, "files_at_most": FILES_AT_MOST, "minor": _minor(wish, who),
         "hours": answer.span.amount // 3600 if answer is not None and answer.span.kind == "elapsed" else 24, "tell": lambda r: _tell(request, r),
         "word": lambda name, code: wording.choice(name, code, request.lang), "state_word": lambda way: state_of(way, request.lang),
     }
     return page.render(request, f"buyer/dispute_{step}.html", context, wrong[0].status if wrong else 200)
+
+
+def _resume(request: Any, who: Applicant, way: Way | None) -> str:
+    """The address of the step where somebody left off; empty where nothing was typed, or it cannot be opened now."""
+    if way is None or way.refusal is not None:
+        return ""
+    before = opening_draft.kept(request.house.pool, who.merchant_id, who.key, way.id)
+    if before.get("scenario") not in way.scenarios:
+        return ""
+    wish = Wish("" if way.kind == "order" else way.id, before["scenario"], before.get("demand", ""), before.get("amount", ""))
+    return f"{reverse('buyer-dispute-why' if before.get('words') else 'buyer-dispute-want', args=[who.order.number])}?{wish.query()}"
 
 
 def state_of(way: Way, lang: str) -> str:

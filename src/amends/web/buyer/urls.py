@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:number>/dispute", dispute.begin, name="buyer-dispute"),
     path("orders/<str:number>/dispute/want", dispute.want, name="buyer-dispute-want"),
     path("orders/<str:number>/dispute/why", dispute.why, name="buyer-dispute-why"),
+    path("orders/<str:number>/dispute/typed", dispute.typed, name="buyer-dispute-typed"),
     path("orders/<str:number>/ticket", ticket.begin, name="buyer-ticket-new"),
     path("tickets/<str:number>", ticket.ticket, name="buyer-ticket"),
     path("cases/<str:number>/freight", compensation.freight, name="buyer-freight"),

@@ -33,6 +33,9 @@ for (const form of document.querySelectorAll("form[data-typed]")) {
     waiting = setTimeout(() => {
       const body = new FormData(form);
       form.querySelectorAll("input[type=file]").forEach((field) => body.delete(field.name));
+      // A form that only asks for the next page brings no token of its own; the page has one.
+      const token = document.querySelector("[name=csrfmiddlewaretoken]");
+      if (token && !body.has(token.name)) body.set(token.name, token.value);
       fetch(form.dataset.typed, { method: "POST", body, keepalive: true }).catch(() => {});
     }, 600);
   });
