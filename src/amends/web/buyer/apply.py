@@ -20,7 +20,7 @@ from amends.web.buyer import visit as visits
 from amends.web.buyer import wish as wishes
 from amends.web.buyer.applicant import Applicant
 from amends.web.buyer.cancel import wrong_side
-from amends.web.buyer.summary import summary
+from amends.web.buyer.summary import freight_said, summary
 from amends.web.buyer.uploads import Taken, take
 from amends.web.buyer.ways import special_of, ways_back
 from amends.web.buyer.wish import Wish, Wrong
@@ -151,6 +151,7 @@ def _show(
         "who": who, "order": who.order, "options": options, "wish": wish, "step": at + 1, "wrong": wrong, "chosen": list(wishes.chosen(options, wish)),
         "back_to": who.url(STEPS[at - 1]) if at else who.back, "here": who.url(step), "photo_limit": options.photo_bytes_below,
         "photos_wrong": {line: taken.wrong for line, taken in (photos or {}).items()}, "latest": lambda instant: visits.latest(instant, request),
+        "freight_said": lambda v: freight_said(v, request.lang, who.staff),
         "leaf_of": lambda item: wishes.leaf_of(options, item), "sealed": wishes.MAY_BE_SEALED, "special_of": lambda line, type_: special_of(options, line, type_),
     }
     if step == "how":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amends.core.refund import Part
+from amends.core.verdicts import Verdict
 from amends.engine.expected import Expected, Piece, expected
 from amends.engine.intake import OrderOptions
 from amends.web.buyer import wish as wishes
@@ -49,7 +50,7 @@ def summary(request: Any, who: Applicant, options: OrderOptions, wish: wishes.Wi
         leaf = wishes.leaf_of(options, item)
         verdict = next((v for v in line.reasons[item.type] if v.reason == item.reason), None)  # type: ignore[index]
         sent = not kept(options, line, item.type, wish.return_way)
-        if sent and verdict is not None and (words := verdict.say_freight(request.lang)) and words not in freight:
+        if sent and verdict is not None and (words := freight_said(verdict, request.lang, who.staff)) and words not in freight:
             freight.append(words)
         if item.type == "return" and leaf is not None:
             pieces.append(Piece(item.line_id, item.quantity, leaf.responsibility))
@@ -57,3 +58,12 @@ def summary(request: Any, who: Applicant, options: OrderOptions, wish: wishes.Wi
     if found is None:
         return Summary(freight=freight)
     return Summary(money_rows(found, request.lang), money(found.total, found.currency), freight)
+
+
+def freight_said(verdict: Verdict, lang: str, staff: bool) -> str:
+    """Who pays the way back, to whoever reads it: a buyer is told "you", staff who apply for one are told "the buyer"; empty where nothing is to be said."""
+    by = verdict.freight
+    if by is not None and by.back and not by.insured and not staff:
+        return say(lang, f"buyer.freight_by_{by.back}")
+    words = verdict.say_freight(lang)
+    return words[:1].upper() + words[1:]
