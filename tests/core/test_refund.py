@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,14 @@ def test_the_way_back_follows_the_fault() -> None:
     paid_back = entitled(entitlement(ORDER, [Wanted("pot", 1)], "carrier", replace(own, back_limit=1_200)))
     assert paid_back.total == cny(19_000), "compensation is not part of the refund"
     assert paid_back.who_pays() == {"merchant": 19_000, "carrier": 1_200}
+
+
+@pytest.mark.parametrize(("given", "out"), [(0, 0), (500, 500), (5_000, 1_200)], ids=["none", "a-part", "never-more-than-was-paid"])
+def test_a_pack_may_give_back_some_of_the_way_out_on_the_buyers_reasons(given: int, out: int) -> None:
+    whole = [Wanted("cup", 3), Wanted("pot", 1)]
+    assert entitled(entitlement(ORDER, whole, "buyer", Freight(out_for_buyer=given))).due[None] == out
+    assert entitled(entitlement(ORDER, [Wanted("pot", 1)], "buyer", Freight(out_for_buyer=given))).due[None] == 0
+    assert entitled(entitlement(ORDER, whole, "merchant", Freight(out_for_buyer=given))).due[None] == 1_200
 
 
 def test_freight_insurance_pays_first() -> None:

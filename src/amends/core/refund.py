@@ -122,7 +122,8 @@ class Freight:
 
     back_advanced: the way back, paid by merchant or platform (door pick-up); back_by_buyer: paid by the buyer, by receipt.
     insured: what freight insurance covers of the way back; it pays first.
-    back_limit: the most the pack pays of back_by_buyer (None: all). out_on_no_reason: the pack returns the way out too.
+    back_limit: the most the pack pays of back_by_buyer (None: all). out_on_no_reason: the pack returns the way out too;
+    out_for_buyer: as much of it as the pack gives back on the buyer's own reasons otherwise (S3: none).
     out: the agent's own figure for the way out (MO-2); None follows the rule.
     """
 
@@ -131,6 +132,7 @@ class Freight:
     insured: int = 0
     back_limit: int | None = None
     out_on_no_reason: bool = False
+    out_for_buyer: int = 0
     out: int | None = None
 
 
@@ -251,7 +253,9 @@ def _freight_out(order: OrderMoney, wanted: Sequence[Wanted], fault: Fault, frei
         return freight.out
     back = sum(w.quantity - w.refunded_before for w in wanted) + sum(e.quantity for e in earlier)
     complete = back == sum(x.quantity for x in order.lines)
-    return left if complete and (fault != "buyer" or freight.out_on_no_reason) else 0
+    if not complete:
+        return 0
+    return left if fault != "buyer" or freight.out_on_no_reason else min(left, freight.out_for_buyer)
 
 
 def entitlement(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from amends.core.case import Case
+from amends.core.pack import Pack
 from amends.core.refund import Earlier, Entitlement, Freight, Line, OrderMoney, Payment, Problem, Wanted, entitlement
 from amends.store.batch import Found
 
@@ -46,8 +47,8 @@ class Money:
             payments.append(Payment(p.id, p.captured, here))
         return OrderMoney(order.currency, order.lines, tuple(payments), order.discount, order.freight)
 
-    def entitled(self, case: Case, line_id: str, *, freight_out: int | None, out_on_no_reason: bool) -> Entitlement | Problem | None:
-        """What the pieces of this case give now; None when its order is not known here."""
+    def entitled(self, case: Case, line_id: str, *, freight_out: int | None, pack: Pack) -> Entitlement | Problem | None:
+        """What the pieces of this case give now under the pack; None when its order is not known here."""
         order = self.order(case.order_id)
         if order is None or not line_id:
             return None
@@ -56,7 +57,7 @@ class Money:
         received = case.body.get("received")
         quantity = case.quantity if received is None else min(received, case.quantity)
         wanted = Wanted(line_id, max(quantity, mine), mine)
-        freight = Freight(out=freight_out, out_on_no_reason=out_on_no_reason)
+        freight = Freight(out=freight_out, out_on_no_reason=pack.freight.out_on_no_reason != "buyer", out_for_buyer=pack.refund_practice.buyer_fault_freight)
         earlier = [Earlier(g[2], g[3], g[4]) for g in grants]
         fault: Any = case.body.get("fault") or "buyer"
         if quantity == 0 and not freight_out:

@@ -40,13 +40,13 @@ def expected(pool: Pool, merchant_id: str, order_id: str, pieces: Sequence[Piece
     if seen is None:
         return None
     money = Money(Found([], [], [], MerchantSeen(), orders=[seen.order], lines=seen.lines, payments=seen.payments, grants=list(seen.grants)))
-    out_back = pack_of(seen.pack).freight.out_on_no_reason != "buyer"
+    pack = pack_of(seen.pack)
     parts: list[Part] = []
     total = 0
     for n, piece in enumerate(pieces):
         body: dict[str, Any] = {"fault": piece.fault}
         case = Case(piece.case_id or f"expected-{n}", merchant_id, "service_order", "", "reviewing", 1, now, order_id=order_id, quantity=piece.quantity, body=body)
-        found = money.entitled(case, piece.line_id, freight_out=None, out_on_no_reason=out_back)
+        found = money.entitled(case, piece.line_id, freight_out=None, pack=pack)
         if isinstance(found, Entitlement):
             parts += found.parts
             total += found.total.amount

@@ -233,8 +233,7 @@ class Facts:
         if case.kind == "cancellation":
             whole = self.money.cancelled(case)
             return whole if isinstance(whole, Entitlement) else None
-        out_back = self.clocks_of(case).pack.freight.out_on_no_reason != "buyer"
-        found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), out_on_no_reason=out_back)
+        found = self.money.entitled(case, case.body.get("line_id", ""), freight_out=getattr(command, "freight", None), pack=self.clocks_of(case).pack)
         return found if isinstance(found, Entitlement) else None
 
     def _not_solved_until(self, case: Case) -> datetime | None:
