@@ -12,7 +12,8 @@ import pytest
 
 from amends.core.pack_diff import BESIDE
 from amends.core.pack_shape import Shape, pack_shape
-from amends.engine import pack_start, packs, people, what_if
+from amends.engine import fast_review, pack_start, packs, people, what_if
+from amends.engine.audit import By
 from amends.engine.ids import new_id
 from amends.store import packs as store
 from amends.store.connect import PLATFORM, scope
@@ -256,6 +257,7 @@ def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
 
 
 def test_a_replay_is_watched_read_and_taken_away(desk: Any, house: Any, trading: Shop):
+    assert fast_review.join(house.pool, By(trading.hai), trading.now) is None
     number = trading.row(trading.apply(trading.order(("CUP", 1, 19900))), "number")[0]
     address = copied(desk)
     for part, changed in (("clocks.review", {"clocks.review.span~amount": ["24"]}), ("freight", {"freight.back.buyer": ["merchant"]}), ("fast_review", {"fast_review.amount_below": ["1.00"]})):
