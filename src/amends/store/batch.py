@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
-from amends.store import order_awards
+from amends.store import order_awards, write_one
 from amends.store.alike import alike, array, beside, texts
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
@@ -232,17 +232,21 @@ def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, mone
 
 def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime) -> None:
     """Write everything and commit, in one round trip. Raises psycopg.Error, with nothing written, if the rows do not fit (a bug)."""
-    encode = msgspec.json.encode
-    given = {
-        "merchant": UUID(merchant), "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": texts(kept for _, kept in rows.disarmed),
-        **alike("cases", rows.cases), **alike("events", rows.events), **alike("armed", rows.armed),
-        **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
-    }
+    statement, given = write_one.written(UUID(merchant), rows, now) or (sql("write_cases"), _many(UUID(merchant), rows, now))
     with pipe(conn) as conn:
-        conn.execute(sql("write_cases"), given)
+        conn.execute(statement, given)
         for name, some in rows.beside:
             conn.execute(sql(name), {"merchant": given["merchant"], "now": now, **beside(name, some)})
         conn.execute("commit")
+
+
+def _many(merchant: UUID, rows: Writing, now: datetime) -> dict[str, Any]:
+    encode = msgspec.json.encode
+    return {
+        "merchant": merchant, "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": texts(kept for _, kept in rows.disarmed),
+        **alike("cases", rows.cases), **alike("events", rows.events), **alike("armed", rows.armed),
+        **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
+    }
 
 
 def last_event(pool: Any, merchant: str, case_id: str) -> dict[str, Any] | None:
