@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from amends.core.actor import ALL, Actor, Party
 from amends.core.cases.ticket import TICKET
 from amends.core.verbs import ticket as v
 from amends.engine import buyers
@@ -255,3 +256,65 @@ def test_an_amount_about_an_order_in_yen_is_read_in_yen(house, goods, operator, 
     assert "JPY" in refused.content.decode()
     assert client.post("/p/tickets/new", {**form, "amount": "1999"}).status_code == 303
     assert goods.all("select (facts ->> 'asked_amount')::int, currency from cases where kind = 'ticket' and order_id = %s", order) == [(1999, "JPY")]
+
+
+OTHER = Actor(Party.PLATFORM, new_id(), "同事", None, ALL)
+
+
+def dear(goods, house, operator, client):
+    """A transferred ticket above the amount one person decides, and where it stands."""
+    order = goods.order(("CUP", 1, 90_000))
+    ticket = opened(goods, house, ago=60 * 25, asks="refund", number=goods.all("select number from orders where id = %s", order)[0][0])
+    for _ in range(2):
+        ring(house.pool, goods.merchant, house.clock.now())
+    enter(client, house, operator)
+    return ticket, f"/p/tickets/{goods.merchant}/{ticket.ticket_id}"
+
+
+def test_above_the_amount_a_second_person_is_asked_on_the_desk(house, goods, operator, shop, client):
+    ticket, where = dear(goods, house, operator, client)
+    assert "退款最多 ¥900.00，赔付最多 ¥2,700.00" in client.get(where).content.decode()
+    done = client.post(f"{where}/do/decide_ticket", {"command_id": new_id(), "decision": "refund", "amount": "900.00", "words": "按诉求处理"})
+    assert done["Location"].endswith("done=waits")
+    page = client.get(done["Location"]).content.decode()
+    for said in ("已提交，待另一人复核", "待复核：退款给客户 ¥900.00", "这是你提交的，请由另一人复核"):
+        assert said in page, said
+    assert ticket.number in client.get("/p/tickets?tab=second").content.decode()
+    assert client.post(f"{where}/do/approve_decision", {"command_id": new_id(), "words": ""}).status_code == 409
+    assert goods.say(ticket.ticket_id, v.ReturnDecision("先核对签收"), OTHER).refusal is None
+    assert ticket.number not in client.get("/p/tickets?tab=second").content.decode()
+    assert goods.say(ticket.ticket_id, v.DecideTicket("refund", 90_000, words="已核对"), OTHER).refusal is None
+    assert client.post(f"{where}/do/approve_decision", {"command_id": new_id(), "words": "同意"}).status_code == 303
+    assert f"{operator.name} 复核" in client.get(where).content.decode()
+    enter(client, house, shop)
+    seen = client.get(f"/m/cases/{ticket.ticket_id}").content.decode()
+    assert "先核对签收" not in seen, "what one of the platform says to another stays there"
+    assert "已核对" in seen
+
+
+def test_the_platforms_forms_keep_what_is_typed(house, goods, operator, client):
+    _, where = dear(goods, house, operator, client)
+    assert client.post(f"{where}/draft/decide_ticket", {"decision": "refund", "amount": "12.00", "words": "写到一半"}).status_code == 204
+    page = client.get(where).content.decode()
+    assert "写到一半" in page
+    assert "已恢复上次没提交的内容" in page
+    assert client.post(f"{where}/do/decide_ticket", {"command_id": new_id(), "decision": "refund", "amount": "12.00", "words": "写完了"}).status_code == 303
+    assert "写到一半" not in client.get(where).content.decode()
+    new = {"merchant": goods.merchant, "origin": "regulator", "words": "举报写到一半", "title": "举报"}
+    assert client.post("/p/tickets/new/draft", new).status_code == 204
+    assert "举报写到一半" in client.get(f"/p/tickets/new?merchant={goods.merchant}").content.decode()
+    made = client.post("/p/tickets/new", {**new, "command_id": new_id(), "subject": "quality", "asks": "explain"})
+    assert made.status_code == 303
+    assert "举报写到一半" not in client.get(f"/p/tickets/new?merchant={goods.merchant}").content.decode()
+
+
+def test_a_refused_second_answer_is_there_when_the_turn_comes(house, goods, shop, client):
+    ticket = opened(goods, house)
+    enter(client, house, shop)
+    goods.say(ticket.ticket_id, v.Reply("approve", "给您换新"))
+    where = f"/m/cases/{ticket.ticket_id}"
+    assert client.post(f"{where}/do/reply", {"command_id": new_id(), "version": "2", "result": "reject", "words": "补充一句"}).status_code == 409
+    goods.say(ticket.ticket_id, v.FollowUp("还有吗"), LIN)
+    page = client.get(f"{where}/do/reply").content.decode()
+    assert "补充一句" in page
+    assert "已恢复上次没提交的内容" in page

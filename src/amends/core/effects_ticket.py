@@ -30,8 +30,9 @@ def tell_other_side(look: Look) -> Body:
 
 
 def inform_platform(look: Look) -> Body | None:
-    """The platform is told of everything on a regulator's ticket."""
-    return {"to": "platform", "event": look.command.event} if is_regulator(look) else None
+    """The platform is told of everything on a regulator's ticket; once, where it is the other side and hears of it as that."""
+    told = verb(look.command) == "reply" and look.case.body.get("other_side") != "buyer"
+    return {"to": "platform", "event": look.command.event} if is_regulator(look) and not told else None
 
 
 def tell_transferred(look: Look) -> Body:

@@ -15,6 +15,7 @@ from amends.core.pack_disputes import Disputes
 from amends.core.pack_tickets import NOT_OFFERED, Tickets
 from amends.core.refusal import Refusal
 from amends.core.rules import before_asking
+from amends.core.rules_awards import compensation_fits
 
 WITH_AMOUNT = ("refund", "compensate")
 OF_GOODS = ("return_refund", "exchange", "reissue")
@@ -66,8 +67,8 @@ def not_answered_yet(look: Look) -> Refusal | None:
 
 @before_asking
 def not_transferred(look: Look) -> Refusal | None:
-    """Who was silent for the whole time has lost the turn (TI-2, TI-5)."""
-    return Refusal("ticket_transferred")
+    """Who was silent for the whole time has lost the turn (TI-2, TI-5); what was answered may be with the platform for a second look."""
+    return Refusal("ticket_transferred" if look.case.body.get("silent") is not False else "ticket_with_platform")
 
 
 @before_asking
@@ -171,11 +172,10 @@ def goods_not_given(look: Look) -> Refusal | None:
 
 
 def within_room(look: Look) -> Refusal | None:
-    """Never more than is left of what was paid for the order (MO-1); compensation never more than the pack awards beside it (DI-6)."""
+    """Never more than is left of what was paid for the order (MO-1); compensation never more than the pack awards beside it, over everything about the order (DI-6)."""
     room, amount = int(look.facts.get("room", 0)), int(getattr(look.command, "amount", None) or 0)
     if compensates(look):
-        most = disputes_of(look).compensation_most(int(look.facts.get("paid", 0)))
-        return Refusal("judge_compensation_above", {"most": most, "asked": amount}, "amount") if amount > most else None
+        return compensation_fits(look, amount, "amount")
     return Refusal("refund_above_cap", {"cap": room, "asked": amount}, "amount") if amount > room else None
 
 

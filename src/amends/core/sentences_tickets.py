@@ -3,6 +3,7 @@
 TICKETS: dict[str, tuple[str, str]] = {
     "ticket_turn_over": ("本轮已回复过，请等对方回复后再写；草稿会保留", "You have answered this turn; wait until the other side has written. Your draft is kept"),
     "ticket_transferred": ("超时未回复，工单已转平台处理；请等平台的处理意见或退回", "Not answered in time, so the platform has it; wait for its decision, or until it hands it back"),
+    "ticket_with_platform": ("平台正在处理；请等平台的处理意见或退回", "The platform is deciding; wait for its decision, or until it hands it back"),
     "ticket_not_with_buyer": ("这张工单不是你提的，请在自己的工单里回复", "This ticket is not yours; write on your own"),
     "ticket_long_solved": ("已解决超过 {days} 天，请新建一张工单", "It was solved more than {days} days ago; open a new ticket"),
     "ticket_decided_already": ("平台已给出处理结果，请等商家执行或到期后代退", "The platform has decided; wait for the merchant to carry it out, or for its days to end"),

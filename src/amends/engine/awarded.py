@@ -25,7 +25,9 @@ class Awarded:
             self._claims.setdefault(claim.order_id, []).append(claim)
 
     def note(self, case: Case) -> None:
-        """A dispute as it stands after a decision of this batch."""
+        """A dispute, or what a ticket has compensated, as it stands after a decision of this batch."""
+        if case.kind == "ticket" and case.order_id and case.body.get("compensated"):
+            self._others.setdefault(case.order_id, {})[case.id] = Other(case.order_id, case.id, "ticket", case.number, case.state, "", {}, int(case.body["compensated"]))
         if case.kind == "dispute" and case.order_id:
             self._others.setdefault(case.order_id, {})[case.id] = Other(case.order_id, case.id, "dispute", case.number, case.state, str(case.body.get("parent_id") or ""), case.body, 0)
 

@@ -32,7 +32,7 @@ def see(pool: Pool, merchant_id: str, case_id: str, actor: Actor, now: datetime)
     with pool.connection() as conn:
         try:
             found = batch.read(conn, merchant_id, [case_id], [], ALL, lock=False)
-            if found.cases and found.cases[0][1] == "dispute":  # one more round trip for disputes alone
+            if found.cases and found.cases[0][1] in ("dispute", "ticket"):  # one more round trip for what awards compensation
                 found.awarded = order_awards.read(conn, merchant_id, case_id)
         finally:
             if not conn.closed:

@@ -27,17 +27,20 @@ if TYPE_CHECKING:
 
 TICKET_MONEY = frozenset({"decide_ticket", "refund_for_merchant", "carry_out", "approve_decision"})
 """Commands of a ticket that look at the money of its order."""
+TICKET_AWARDS = TICKET_MONEY - {"carry_out"}
+"""Commands that may compensate, and so look at what else of the order has: one cap holds over all of it (DI-6)."""
 TICKET_GIVEN = TICKET_MONEY
 """Commands that look at what the buyer was given on the order, and at the service order opened for it."""
 
 
 def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, Any]:
     """The facts of `core.rules_ticket`."""
-    pack, money = facts.clocks_of(case).pack, facts.money
+    pack, money, others = facts.clocks_of(case).pack, facts.money, facts.awarded.of(case)
+    paid, elsewhere = paid_for(case, money), others["compensated_elsewhere"] + int(case.body.get("compensated", 0))
     return {
-        "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "bound": _bound(facts, getattr(command, "number", "")),
+        "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid, "bound": _bound(facts, getattr(command, "number", "")),
         "refunded": sum(grant[4] for grant in money.grants.get(case.order_id, ())), "compensated": facts.compensated.get(case.order_id, 0), "opened": _opened(facts, case),
-        "goods": _goods(facts, case),
+        "goods": _goods(facts, case), "compensated_elsewhere": elsewhere, "compensated_by": others["compensated_by"], "award_room": max(0, pack.disputes.compensation_most(paid) - elsewhere),
     }
 
 

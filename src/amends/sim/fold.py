@@ -6,11 +6,11 @@ Written apart from the engine on purpose: what both agree on is likely so.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from amends.core import rules_flow
 from amends.core.cases import TABLES
-from amends.core.machine import State
 
 DIRECT = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "ask_difference", "drop_difference", "cancel_goods", "restore_goods"})
 """Effects that touch stock with the decision itself and never wait in the outbox."""
@@ -117,11 +117,14 @@ def effects_due(kind: str, body: Mapping[str, Any], actor: str = "", facts: Mapp
     return due + Counter({"remind_to_rate": due["ask_to_rate"]})
 
 
-def clocks_of(state: State) -> frozenset[str]:
-    """The clocks that may run in a state: its own, and those that its steps arm while staying."""
-    others = {s.clock for s in state.steps if s.clock and state.name in s.targets()}
-    mail = {"ticket_mail"} if state.clock == "ticket_answer" else set()  # armed in its place, by where the ticket came from (TI-4)
-    return frozenset({state.clock, *others, *mail} - {None})  # type: ignore[arg-type]
+@cache
+def clocks_of(kind: str, state: str) -> frozenset[str]:
+    """The clocks that may run in a state: its own, and those that steps arm which lead there or stay."""
+    machine = TABLES[kind]
+    own = machine.states[state].clock
+    others = {s.clock for x in machine.states.values() for s in x.steps if s.clock and state in s.targets()}
+    mail = {"ticket_mail"} if own == "ticket_answer" else set()  # armed in its place, by where the ticket came from (TI-4)
+    return frozenset({own, *others, *mail} - {None})  # type: ignore[arg-type]
 
 
 def _of_ticket(due: Counter[str], body: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
@@ -131,7 +134,7 @@ def _of_ticket(due: Counter[str], body: Mapping[str, Any], facts: Mapping[str, A
         due.clear()
         due["tell_platform"] = 1
         return
-    due["inform_platform"] *= facts.get("type") == "regulator"
+    due["inform_platform"] *= facts.get("type") == "regulator" and not (command == "reply" and facts.get("other_side") != "buyer")
     due["mail_ticket"] *= command not in ("reply", "carry_out") or bool(facts.get("mail_from"))
     due["hand_to_platform"] *= ends == "transferred"
     due["pay_refund"] *= "granted" in changes

@@ -9,6 +9,7 @@ from amends.core.cases import TABLES
 from amends.sim.fold import Folded, clocks_of, effects_due, stock_moved
 from amends.sim.invariants_cancel import CANCELLED, granted_after_receipt, received
 from amends.sim.invariants_ledger import LEDGER
+from amends.sim.invariants_quarrels import QUARRELS, people
 from amends.sim.invariants_stock import HOLDS
 from amends.sim.market import Shop
 from amends.sim.rules import PAYING
@@ -53,7 +54,8 @@ WRONG: dict[str, str] = {
     "told": f"""
       select c.number || ': ' || r.reader || ' was never told ' || (o.body ->> 'event') from outbox o join cases c on c.merchant_id = {_M} and c.id = o.case_id
       join (values ('tell_buyer', 'buyer'), ('tell_merchant', 'merchant'), ('tell_both', 'buyer'), ('tell_both', 'merchant'), ('tell_platform', 'platform')) r (effect, reader) on r.effect = o.effect
-      left join notices n on n.merchant_id = {_M} and n.id = md5(o.id::text || r.reader)::uuid where o.merchant_id = {_M} and o.done_at is not null and n.id is null""",
+      left join notices n on n.merchant_id = {_M} and n.id = md5(o.id::text || r.reader)::uuid where o.merchant_id = {_M} and o.done_at is not null and n.id is null
+        and not (r.reader = 'buyer' and c.kind = 'ticket' and c.facts ->> 'other_side' <> 'buyer')""",
     "asked_to_rate": f"""
       select c.number || ': completed and not rated, and the buyer was never ' || case o.effect when 'ask_to_rate' then 'asked to rate' else 'reminded to' end
       from outbox o join cases c on c.merchant_id = {_M} and c.id = o.case_id
@@ -73,6 +75,7 @@ WRONG: dict[str, str] = {
         and not (e.explanation ->> 'rule' = 'pays_at_zero' and c.facts ->> 'pack' in ({', '.join(f"'{name}'" for name in PAYING)}))""",
     **HOLDS,
     **CANCELLED,
+    **QUARRELS,
 }
 """Each finds rows that must not be, one text each."""
 
@@ -85,7 +88,8 @@ _CLOCKS = f"select case_id::text, name from clocks where merchant_id = {_M}"
 _STOCK = f"select sku, sum(on_hand)::int, sum(quarantine)::int, sum(scrapped)::int from stock where merchant_id = {_M} group by sku"
 _CHARGES = f"select case_id::text, id::text from charges where merchant_id = {_M} and state = 'asked'"
 _HELD = f"select case_id::text, sku, quantity from holds where merchant_id = {_M} and ended_at is null"
-_REQUESTS = f"select case_id::text, id::text from refund_requests where merchant_id = {_M} and state in ('requested', 'failed') order by requested_at, amount_minor, id"
+_REQUESTS = f"select case_id::text, id::text from refund_requests where merchant_id = {_M} and state in ('requested', 'failed') and case_id is not null order by requested_at, amount_minor, id"
+_PAYOUTS = f"select id::text from refund_requests where merchant_id = {_M} and state in ('requested', 'failed') and case_id is null order by requested_at, amount_minor, id"
 
 
 def broken(pool: Pool, shop: Shop) -> list[str]:
@@ -94,11 +98,11 @@ def broken(pool: Pool, shop: Shop) -> list[str]:
     with scope(pool, UUID(shop.id)) as conn:
         with conn.pipeline():
             wrong = [conn.execute(query, given) for query in WRONG.values()]
-            cases, events, clocks, stock, requests, charges, held = (conn.execute(q, given) for q in (_CASES, _EVENTS, _CLOCKS, _STOCK, _REQUESTS, _CHARGES, _HELD))
+            cases, events, clocks, stock, requests, charges, held, payouts = (conn.execute(q, given) for q in (_CASES, _EVENTS, _CLOCKS, _STOCK, _REQUESTS, _CHARGES, _HELD, _PAYOUTS))
         fresh, rows = events.fetchall(), {r[0]: r for r in cases.fetchall()}
         outbox = conn.execute(_OUTBOX, {**given, "touched": list({e[0] for e in fresh})}).fetchall()
         known, shop.received = shop.received, received(conn, shop.id)
-    shop.requests, shop.charges = {}, dict(charges.fetchall())
+    shop.requests, shop.charges, shop.payouts = {}, dict(charges.fetchall()), [row[0] for row in payouts.fetchall()]
     for case, request in requests.fetchall():
         shop.requests.setdefault(case, []).append(request)
     found = [row[0] for some in wrong for row in some.fetchall()]
@@ -108,6 +112,7 @@ def broken(pool: Pool, shop: Shop) -> list[str]:
     found += _clocks(rows, clocks.fetchall())
     found += _counts(shop, stock.fetchall())
     found += _promises(shop, held.fetchall())
+    found += people(rows)
     return found
 
 
@@ -143,7 +148,7 @@ def _compare(shop: Shop, rows: dict[str, Any]) -> Iterator[str]:
 def _clocks(rows: dict[str, Any], clocks: list[tuple[str, str]]) -> Iterator[str]:
     running = Counter(case for case, _ in clocks)
     for case, name in clocks:
-        if case in rows and name not in clocks_of(TABLES[rows[case][13]].states[rows[case][2]]):
+        if case in rows and name not in clocks_of(rows[case][13], rows[case][2]):
             yield f"{rows[case][1]}: the clock {name} runs in {rows[case][2]}, where it does not belong"
     for case, row in rows.items():
         state, late = TABLES[row[13]].states[row[2]], row[10].get("late", False)
@@ -175,8 +180,8 @@ def _promises(shop: Shop, held: list[tuple[str, str, int]]) -> Iterator[str]:
 
 TABLES_OF_MERCHANTS = ("cases", "events", "clocks", "outbox", "commands_done", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes",
                        "ratings", "files", "orders", "order_lines", "payments", "stock", "holds", "stock_moves", "charges", "cancellation_lines", "addresses", "applications", "audit", "ledger_movements", "ledger_entries", "ledger_days",
-                       "compensations", "compensation_days", "coupons")
-_OF_CASES = ("cancellation_lines", "holds", "stock_moves", "charges", "events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements", "compensations")
+                       "compensations", "compensation_days", "coupons", "evidence", "judgements", "ticket_turns")
+_OF_CASES = ("cancellation_lines", "holds", "stock_moves", "charges", "events", "clocks", "outbox", "granted_refunds", "refund_requests", "notices", "parcels", "receipts", "messages", "notes", "ratings", "files", "ledger_movements", "compensations", "evidence", "judgements", "ticket_turns")
 
 
 def crossed(pool: Pool, shops: list[Shop]) -> list[str]:

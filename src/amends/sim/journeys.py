@@ -152,7 +152,7 @@ def ask_to_cancel(market: Market, shop: Shop, many: int) -> None:
             continue
         opened += 1
         shop.cancelled.append((one, answer))
-        shop.lives[answer.case_id] = Life(answer.case_id, answer.number, way.buyer, sum(x.paid for x in way.lines), kind="cancellation", acts=chance.randint(3, 26))
+        shop.lives[answer.case_id] = Life(answer.case_id, answer.number, way.buyer, sum(x.paid for x in way.lines), kind="cancellation", acts=chance.randint(3, 26), order=way.order)
         pieces = [p.quantity for p in one.asked.lines] or "all"
         shop.tell(answer.number, f"{market.now:%m-%d %H:%M}  {answer.number:<14} {one.actor.name} asks to cancel {way.number} ({way.state}): {pieces}")
 

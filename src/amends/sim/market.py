@@ -28,6 +28,8 @@ from amends.store.connect import PLATFORM, Pool, scope
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CARRIER = Actor(Party.CARRIER, "carrier", "承运商")
 ARBITER = Actor(Party.PLATFORM, new_id(), "平台", None, ALL)
+ARBITERS = (ARBITER, Actor(Party.PLATFORM, new_id(), "复核", None, ALL), Actor(Party.PLATFORM, new_id(), "三审", None, ALL), Actor(Party.PLATFORM, new_id(), "四审", None, preset("arbiter", Party.PLATFORM, MACHINES)))
+"""The platform's people: a judgement, its second look and an appeal need three; the last only judges."""
 SKUS = ("CUP", "MUG", "BOX")
 """BOX has no stock row until some come back."""
 PRICES = {"CUP": 2000, "MUG": 2600, "BOX": 1700}
@@ -76,6 +78,9 @@ class Life:
     version: int = 1
     acts: int = 0
     kind: str = "service_order"
+    order: str = ""
+    hidden: bool = False
+    """Between merchant and platform: no buyer reads or moves it."""
 
 
 @dataclass(slots=True)
@@ -111,6 +116,13 @@ class Shop:
     """Orders whose receipt was known when the database was looked at last."""
     requests: dict[str, list[str]] = field(default_factory=dict)
     charges: dict[str, str] = field(default_factory=dict)
+    payouts: list[str] = field(default_factory=list)
+    """Compensation that waits to be paid by hand."""
+    opened: list[tuple[Any, Any]] = field(default_factory=list)
+    """Disputes and tickets as they were asked for, with the answers."""
+    pack: str = "jd"
+    quarrels: int = 0
+    """How many disputes and tickets its buyers and the platform still open while others act."""
     folded: dict[str, Folded] = field(default_factory=dict)
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)
     story: list[tuple[str, str]] = field(default_factory=list)
@@ -154,7 +166,7 @@ def _open_shop(pool: Pool, chance: random.Random, name: str, pack: Pack, rules: 
             take_in(conn, By(), merchant, here, START, "sim")
     rights = (ALL, ALL, preset("review", Party.MERCHANT, MACHINES), preset("finance", Party.MERCHANT, MACHINES), frozenset[str]())
     staff = tuple(Actor(Party.MERCHANT, new_id(), called, merchant, may) for called, may in zip(("阿海", "知夏", "审核员", "财务", "新人"), rights, strict=True))
-    return Shop(merchant, name, staff, addresses, switch, stock)
+    return Shop(merchant, name, staff, addresses, switch, stock, pack=pack.id)
 
 
 def new_orders(market: Market, shop: Shop, many: int) -> None:

@@ -11,14 +11,15 @@ from amends.core.commands import build, inputs, verb
 from amends.core.verbs.desk import Note
 from amends.engine.handle import Answer, Asked, handle
 from amends.engine.ids import new_id
-from amends.sim.market import ARBITER, CARRIER, SKUS, Life, Market, Shop
+from amends.sim import quarrel_forms
+from amends.sim.market import ARBITERS, CARRIER, SKUS, Life, Market, Shop
 from amends.sim.typed import Choices, typed
 
 WEIGHTS = {
     "withdraw": 1, "abandon": 1, "reject": 2, "claim": 1, "assign": 1, "release": 4, "note": 1, "say": 1, "call_platform": 1, "set_priority": 1, "mark_unreasonable": 1, "reissue_offline": 3, "ask_buyer": 4,
     "acknowledge_alert": 24, "raise_alert": 1, "refund": 16, "record_transfer": 30, "reverse_refund": 16, "rate": 16, "return_original": 4,
     "approve_cancellation": 6, "force_refund": 3, "reject_cancellation": 2, "interception_succeeded": 12, "interception_failed": 8, "refund_moved": 12, "refund_failed": 6, "retry_refund": 16,
-    "return_collected": 40, "claim_back": 24, "settle_advance": 6, "waive_claim": 3, "propose": 12,
+    "return_collected": 40, "claim_back": 24, "settle_advance": 6, "waive_claim": 3, "propose": 12, **quarrel_forms.WEIGHTS,
 }
 """How often people do what, where it can be done: 8 unless named."""
 SCRIBBLES: tuple[Any, ...] = ("", "说明", -1, 10**30, 1.5, None, True, [], ["x"] * 9, {}, "9" * 40, "\x00", "退" * 5000, "2026-13-45", "2026-03-02T10:00:00")
@@ -73,7 +74,7 @@ def _asked(market: Market, shop: Shop, life: Life) -> list[tuple[Asked, str]]:
     if draw < 0.07 and shop.said:
         return [(replace(chance.choice(shop.said)[0], command=Note(f"另一件事 {chance.random()}"), actor=shop.staff[0]), "command_id_reused")]
     if draw < 0.10 and life.version > 1:
-        return [(replace(normal, version=life.version - 1), "version_conflict" if normal.actor.party is not Party.BUYER or normal.actor.id == life.buyer.id else "case_unknown")]
+        return [(replace(normal, version=life.version - 1), "version_conflict" if normal.actor.party is not Party.BUYER or (normal.actor.id == life.buyer.id and not life.hidden) else "case_unknown")]
     if draw < 0.12:
         other = chance.choice(market.shops)
         if other is not shop and other.lives:
@@ -91,8 +92,8 @@ def _wish(market: Market, shop: Shop, life: Life) -> Asked:
     chance, machine = market.chance, TABLES[life.kind]
     row = machine.steps[life.state]
     names = [name for name, a_step in row.items() if set(a_step.by) - {Party.CLOCK}] if chance.random() < 0.95 else list(machine.commands)
-    name = chance.choices(names, [WEIGHTS.get(n, 8) for n in names])[0]
-    actors = [life.buyer, *shop.staff, CARRIER, ARBITER, PROVIDER_ACTOR]
+    name = chance.choices(names, [quarrel_forms.weight(shop, life, n, WEIGHTS.get(n, 8)) for n in names])[0]
+    actors = [life.buyer, *shop.staff, CARRIER, *ARBITERS, PROVIDER_ACTOR]
     fitting = [a for a in actors if name in row and a.party in row[name].by and a.may(life.kind, name)]
     actor = chance.choice(fitting if fitting and chance.random() < 0.9 else actors)
     choices = Choices(
@@ -100,7 +101,7 @@ def _wish(market: Market, shop: Shop, life: Life) -> Asked:
         ("no_reason", "quality_fault", "missing_goods", "other", "说明"), charges=[*([shop.charges[life.id]] * 3 if life.id in shop.charges else ()), new_id()],
         words=WRITTEN, instants=[(market.now + timedelta(hours=hours)).isoformat() for hours in (-1, 30, 90, 2000)],
     )
-    return Asked(new_id(), shop.id, life.id, typed(machine.commands[name], chance, choices), actor)
+    return Asked(new_id(), shop.id, life.id, quarrel_forms.fit(market, shop, life, typed(machine.commands[name], chance, choices), actor), actor)
 
 
 def _look_first(market: Market, asked: Asked) -> None:

@@ -44,6 +44,7 @@ WORK: dict[str, Work] = {
     "ticket_late": Work("ticket", f"{_PLATFORM} and {LATE}"),
     "ticket_hour": Work("ticket", f"{_PLATFORM} and {HOUR}"),
     "ticket": Work("ticket", _PLATFORM, "/p/tickets?tab=platform"),
+    "tsecond": Work("ticket", "c.facts ->> 'pending' is not null", "/p/tickets?tab=second"),
     "ticket_red": Work("ticket", f"{_REDDENS} and {_RED} <= %(now)s", "/p/tickets?tab=red"),
     "ticket_reddens": Work("ticket", f"{_REDDENS} and {_RED} > %(now)s and {_RED} <= %(hour)s"),
     "regulator": Work("ticket", "c.type = 'regulator'", "/p/tickets?tab=open&origin=regulator"),

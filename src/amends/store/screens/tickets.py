@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -70,11 +70,13 @@ class DeskTicket:
     holder_id: str
     clock: dict[str, Any] | None
     region: str
+    second: str = ""
+    """Who decided what waits for a second person."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskWish:
-    """What the desk shows; empty means any. `whose`: `me` (with `me` set), `nobody`; `red`, `transferred` (ever); `open`: not ended. `text`: a number, or words of the title."""
+    """What the desk shows; empty means any. `whose`: `me` (with `me` set), `nobody`; `red`, `transferred` (ever); `open`: not ended; `second`: waits for a second person. `text`: a number, or words of the title."""
 
     state: str = ""
     origin: str = ""
@@ -87,15 +89,19 @@ class DeskWish:
     waits: str = ""
     text: str = ""
     after: int = 0
+    second: bool = False
 
 
+SECOND: LiteralString = "c.facts ->> 'pending' is not null"
+"""What waits for a second person (DI-6)."""
 _RED = f"{RED_AT} <= %(now)s"
 _DESK = """select c.merchant_id::text, m.name as merchant, c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, coalesce(c.facts ->> 'reason_zh', '') as subject_zh,
     coalesce(c.facts ->> 'reason_en', '') as subject_en, coalesce(c.facts ->> 'title', '') as title, coalesce(c.expectation, '') as asks, coalesce(c.waits_on, '') as waits_on, c.due_at,
     {red_at} as red_at, coalesce((c.facts ->> 'late')::boolean, false) as late, c.opened_at, c.closed_at, coalesce(c.facts ->> 'order_number', '') as order_number,
     coalesce(c.facts ->> 'bound_number', '') as bound_number, coalesce(c.facts ->> 'priority', '') as priority, coalesce((c.facts ->> 'not_carried_out')::boolean, false) as not_carried_out,
     coalesce((c.facts ->> 'against_merchant')::int, 0) as transferred, coalesce(a.person_name, '') as holder, coalesce(a.person_id::text, '') as holder_id,
-    case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region
+    case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock, coalesce(c.facts ->> 'region', '') as region,
+    coalesce(c.facts #>> '{{pending,by_name}}', '') as second
   from cases c join merchants m on m.id = c.merchant_id left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id
   where {where}
   order by c.closed_at is not null, c.waits_on is distinct from 'platform', (coalesce(c.facts ->> 'priority', '') = 'high') desc, c.due_at nulls last, c.id limit %(limit)s offset %(after)s"""
@@ -108,6 +114,7 @@ def _where(wish: DeskWish) -> str:
     parts += ["c.type = %(origin)s"] if wish.origin else []
     parts += ["c.merchant_id = %(merchant)s"] if wish.merchant else []
     parts += ["c.waits_on = %(waits)s"] if wish.waits else []
+    parts += ["c.closed_at is null", SECOND] if wish.second else []
     parts += ["c.closed_at is null", _RED] if wish.red else []
     parts += ["(c.facts ->> 'against_merchant')::int > 0"] if wish.transferred else []
     parts += ["a.person_id = %(me)s"] if wish.whose == "me" else ["a.person_id is null"] if wish.whose == "nobody" else []
@@ -141,6 +148,7 @@ class DeskCounts:
     mine: int = 0
     nobody: int = 0
     regulator: int = 0
+    second: int = 0
 
 
 def desk_counts(pool: Pool, me: str, now: datetime) -> DeskCounts:
@@ -149,7 +157,8 @@ def desk_counts(pool: Pool, me: str, now: datetime) -> DeskCounts:
         found = cursor.execute(
             f"""select count(*)::int as open, (count(*) filter (where c.waits_on = 'platform'))::int as platform, (count(*) filter (where {_RED}))::int as red,
               (count(*) filter (where c.state = 'transferred'))::int as transferred, (count(*) filter (where a.person_id = %(me)s))::int as mine,
-              (count(*) filter (where a.person_id is null))::int as nobody, (count(*) filter (where c.type = 'regulator'))::int as regulator
+              (count(*) filter (where a.person_id is null))::int as nobody, (count(*) filter (where c.type = 'regulator'))::int as regulator,
+              (count(*) filter (where {SECOND}))::int as second
             from cases c left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id where c.kind = 'ticket' and c.closed_at is null""",
             {"me": me, "now": now},
         ).fetchone()

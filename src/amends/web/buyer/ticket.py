@@ -120,10 +120,11 @@ def _context(request: Any, visit: visits.Visit, found: OwnTicket) -> dict[str, A
     open_to = {m.verb for m in seen.moves if m.blocked is None} if seen else set()
     done, lang = request.GET.get("done", ""), request.lang
     decision = found.facts.get("decision") or {}
+    then = "decided" if decision and found.state == "transferred" else "with_platform" if found.state == "transferred" and found.facts.get("silent") is False else found.state
     return {
         "shop": visit.shop, "case": found, "messages": messages, "command_id": new_id(), "may_write": "follow_up" in open_to, "may_resolve": "resolve_ticket" in open_to, "most": FILES_AT_MOST,
         "pictures": pictures, "title": say(lang, f"tickets.buyer_now_{found.state}"), "decision": decision,
-        "sentence": say(lang, f"tickets.buyer_then_{'decided' if decision and found.state == 'transferred' else found.state}", at=visits.latest(found.due_at, request) if found.due_at else "—"),
+        "sentence": say(lang, f"tickets.buyer_then_{then}", at=visits.latest(found.due_at, request) if found.due_at else "—"),
         "done": say(lang, f"tickets.buyer_done_{done}") if done in ("opened", *DOES) else "", "word": lambda name, code: wording.choice(name, code, lang),
     }
 

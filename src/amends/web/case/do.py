@@ -32,6 +32,7 @@ def do(request: Any, case_id: Any, verb: str) -> HttpResponse:
     if answer is None:
         return show_case(request, given, doing=doing, status=422)
     if answer.refusal is not None:
+        _keep(request, given.seen.case.id, verb, dict(doing.typed))
         return show_case(request, read_or_404(request, case_id), doing=doing, status=answer.refusal.status)
     return _done(request, given, verb, answer)
 
@@ -48,11 +49,14 @@ def preview(request: Any, case_id: Any, verb: str) -> HttpResponse:
 @require_POST
 def draft(request: Any, case_id: Any, verb: str) -> HttpResponse:
     """Keep what is being typed, for this person and case."""
-    command, person = command_of(verb), request.person
-    version = request.POST.get("version", "")
-    body = fields.typed_of(command, request.POST)
-    drafts.save(request.house.pool, person.merchant_id, person.id, str(case_id), verb, body, int(version) if version.isdecimal() else None, request.now)
+    _keep(request, str(case_id), verb, fields.typed_of(command_of(verb), request.POST))
     return HttpResponse(status=204)
+
+
+def _keep(request: Any, case_id: str, verb: str, typed: dict[str, Any]) -> None:
+    """What is typed and not carried out yet; what was sent and refused too, so that it is there when the other side has answered (TI-3)."""
+    person, version = request.person, request.POST.get("version", "")
+    drafts.save(request.house.pool, person.merchant_id, person.id, case_id, verb, typed, int(version) if version.isdecimal() else None, request.now)
 
 
 def command_of(verb: str) -> type[Command]:

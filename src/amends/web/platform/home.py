@@ -32,10 +32,10 @@ STUCK = timedelta(minutes=10)
 PAGE, NEWS = 50, 6
 RED = ("judge_late", "second_late", "appeal_late", "ticket_late", "cancel_late", "order_late")
 HOUR = ("judge_hour", "appeal_hour", "ticket_hour", "cancel_hour", "order_hour")
-WAITING = ("judge", "second", "appeal", "ticket", "regulator", "cancel", "order")
+WAITING = ("judge", "second", "appeal", "tsecond", "ticket", "regulator", "cancel", "order")
 AT_MERCHANTS = ("ticket_red", "ticket_reddens", "merchant_late")
 NEEDS = {
-    "judge": "dispute.adjudicate", "second": "dispute.confirm_judgement", "appeal": "dispute.dismiss_appeal", "ticket": "ticket.decide_ticket", "regulator": "ticket.decide_ticket",
+    "judge": "dispute.adjudicate", "second": "dispute.confirm_judgement", "appeal": "dispute.dismiss_appeal", "tsecond": "ticket.approve_decision", "ticket": "ticket.decide_ticket", "regulator": "ticket.decide_ticket",
     "cancel": "cancellation.approve_cancellation", "order": "service_order.ship_replacement", "merchant": "service_order.refund_at_merchants_cost",
 }
 """What a person must hold to do something about a list, by the first part of its name."""

@@ -26,7 +26,7 @@ from amends.web.rights import may
 from amends.web.settings_pages.ground import Filled
 
 TABS: dict[str, DeskWish] = {
-    "platform": DeskWish(waits="platform"), "red": DeskWish(red=True), "mine": DeskWish(whose="me"), "nobody": DeskWish(whose="nobody"), "open": DeskWish(), "all": DeskWish(open=False),
+    "platform": DeskWish(waits="platform"), "second": DeskWish(second=True), "red": DeskWish(red=True), "mine": DeskWish(whose="me"), "nobody": DeskWish(whose="nobody"), "open": DeskWish(), "all": DeskWish(open=False),
 }
 """Tabs by name: what each shows before filters. Counts come by the same names."""
 FILTERS = ("state", "origin", "merchant", "text", "transferred", "who")

@@ -14,8 +14,10 @@ from amends.core.cases import TABLES
 from amends.core.commands import build, inputs
 from amends.core.machine import Move
 from amends.core.refusal import Refusal
+from amends.core.rules_ticket import WITH_AMOUNT
+from amends.core.rules_ticket_second import PROPOSED
 from amends.engine import desk as hands
-from amends.engine import notices, sight
+from amends.engine import drafts, notices, sight
 from amends.engine.deadlines import pack_opened_under
 from amends.engine.evidence_files import EVIDENCE, MOST_BYTES, take_evidence
 from amends.engine.handle import Asked, handle
@@ -34,9 +36,11 @@ from amends.web.gate import platform
 from amends.web.mail.card import mails_of
 from amends.web.rights import may
 from amends.web.show import money
+from amends.web.tickets.waiting import waits_of
 
 FIRST = {"awaiting_merchant": "follow_up", "awaiting_other_side": "follow_up", "transferred": "decide_ticket", "resolved": "close_ticket"}
-"""What stands open first in each state."""
+"""What stands open first in each state; what waits for a second person comes before it."""
+SECOND = "approve_decision"
 BESIDE = ("set_priority",)
 LEFT_OUT = {"follow_up": ("sent",)}
 
@@ -54,6 +58,8 @@ class Deed:
     kept: list[str] = field(default_factory=list)
     open: bool = False
     danger: bool = False
+    drafted: bool = False
+    """What stands in it was typed before and not sent."""
 
 
 @dataclass(slots=True)
@@ -100,11 +106,31 @@ def do(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
     if made is None or tried.wrong:
         return _page(request, merchant, seen, tried, 422)
     asked = Asked(tried.command_id, merchant, seen.case.id, made, request.person.actor(), int(version) if version.isdecimal() else None, kind="ticket")
-    refusal = handle(request.house.pool, [asked], request.now)[0].refusal
-    if refusal is None:
-        return _back(merchant_id, case_id, verb)
+    answer = handle(request.house.pool, [asked], request.now)[0]
+    if answer.refusal is None:
+        drafts.drop(request.house.pool, merchant, request.person.id, seen.case.id, verb)
+        waits = verb in PROPOSED and answer.state == "transferred" and _seen(request, merchant, seen.case.id).case.facts.get("pending")
+        return _back(merchant_id, case_id, "waits" if waits else verb)
+    _keep(request, merchant, seen, verb, tried.typed)
+    refusal = answer.refusal
     tried.wrong = [refusal]
     return _page(request, merchant, _seen(request, merchant, seen.case.id), tried, refusal.status)
+
+
+@platform("read")
+@require_POST
+def draft(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
+    """Keep what is being typed, for this person and ticket."""
+    command = TABLES["ticket"].commands.get(verb)
+    if command is None:
+        raise Http404
+    merchant = str(merchant_id)
+    kept = _keep(request, merchant, _seen(request, merchant, str(case_id)), verb, fields.typed_of(command, request.POST))
+    return HttpResponse(status=204 if kept else 413)
+
+
+def _keep(request: Any, merchant: str, seen: CaseSeen, verb: str, typed: dict[str, Any]) -> bool:
+    return drafts.save(request.house.pool, merchant, request.person.id, seen.case.id, verb, typed, seen.case.version, request.now)
 
 
 @platform("read")
@@ -152,7 +178,8 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
     case, standing, lang = seen.case, page.standing(request), request.lang
     pack = wording.pack_of(pack_opened_under(case.facts))
     moves, offers = _look(request, merchant, seen)
-    made = [_deed(request, case, m, offers, tried) for m in moves if Party.PLATFORM in m.step.by]
+    kept = drafts.load(request.house.pool, merchant, request.person.id, case.id)
+    made = [_deed(request, case, m, offers, tried, kept.get(m.verb)) for m in moves if Party.PLATFORM in m.step.by]
     made.sort(key=lambda d: (bool(d.off), not d.open, d.danger))
     earlier = reads.earlier(request.house.pool, merchant, case.buyer_id, case.id) if case.buyer_id else []
     told = [line for line in story(seen, pack, standing["t"], lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
@@ -164,30 +191,45 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, kind="ticket": wording.state(name, lang, kind),
         "mails": mails_of(request, merchant, case.id),
         "pack_name": pack_name(pack_opened_under(case.facts), pack, lang), "zero": effect_line.at_zero(seen, standing["t"]), "order": seen.order,
-        "said": wording.command(done, lang) if done in TABLES["ticket"].commands else standing["t"]("tickets.desk_taken") if done == "taken" else "",
+        "said": wording.command(done, lang) if done in TABLES["ticket"].commands else standing["t"](f"tickets.desk_{done}") if done in ("taken", "waits") else "",
+        "pending": waits_of(case, lang),
     }
     return page.render(request, "tickets/ticket.html", context, status)
 
 
-def _deed(request: Any, case: Any, move: Move, offers: Offers, tried: Tried | None) -> Deed:
+def _deed(request: Any, case: Any, move: Move, offers: Offers, tried: Tried | None, kept: drafts.Draft | None) -> Deed:
     def say(refusal: Refusal) -> str:
         return wording.refusal(refusal, request.lang, request.zone, request.now, case.currency, "ticket")
 
     mine = tried if tried is not None and tried.verb == move.verb else None
-    typed = mine.typed if mine else _suggested(case, move.verb)
+    draft = kept if mine is None and not move.blocked else None
+    typed = mine.typed if mine else {k: v for k, v in draft.body.items() if isinstance(v, str)} if draft else _suggested(case, move.verb)
     form = [f for f in fields.form_of(move.command, offers, typed, mine.wrong if mine else [], request.lang, say) if f.name not in LEFT_OUT.get(move.verb, ())]
     named = {i.name for i in inputs(move.command)}
-    made = Deed(move.verb, wording.command(move.verb, request.lang), form, say(move.blocked) if move.blocked else "", danger=move.verb in ("close_ticket", "refund_for_merchant"))
+    made = Deed(move.verb, wording.command(move.verb, request.lang), form, say(move.blocked) if move.blocked else "", danger=move.verb in ("close_ticket", "refund_for_merchant", "return_decision"))
     for f in made.inputs:
-        if f.kind == "money":  # what can still be given back of the bound order, never more (MO-1)
-            f.hint = catalogue.say(request.lang, "tickets.at_most", amount=money(offers.cap, case.currency)) if case.order_id else ""
-    made.open = mine is not None or (tried is None and FIRST.get(case.state) == move.verb and not made.off)
+        if f.kind == "money":
+            f.hint = at_most(case, move.verb, offers, request.lang)
+    first = SECOND if case.facts.get("pending") else FIRST.get(case.state)
+    made.drafted, made.open = draft is not None, mine is not None or (tried is None and (draft is not None or first == move.verb) and not made.off)
     if mine is not None:
         made.command_id, made.kept = mine.command_id, mine.kept
         made.wrong = [say(r) for r in mine.wrong if r.field not in named]
         if any(r.code == "command_id_reused" for r in mine.wrong):
             made.command_id = new_id()
     return made
+
+
+def at_most(case: Any, verb: str, offers: Offers, lang: str) -> str:
+    """The most each kind of money can be: a refund what is left of the order (MO-1), compensation what the pack awards beside it; in the merchant's place no more than was decided."""
+    if not case.order_id:
+        return ""
+    refund, beside = (money(amount, case.currency) for amount in (offers.cap, offers.award_room))
+    if verb == "decide_ticket":
+        return catalogue.say(lang, "tickets.at_most_each", refund=refund, compensation=beside)
+    decided = case.facts.get("decision") or {}
+    most = offers.award_room if decided.get("decision") == "compensate" else offers.cap
+    return catalogue.say(lang, "tickets.at_most", amount=money(min(most, decided["amount"]) if decided.get("decision") in WITH_AMOUNT else most, case.currency))
 
 
 def _suggested(case: Any, verb: str) -> dict[str, str]:

@@ -12,11 +12,13 @@ urlpatterns: list[URLPattern] = [
     path("tickets", desk.desk, name="tickets"),
     path("tickets/hand-out", desk.hand_out, name="tickets-hand-out"),
     path("tickets/new", opening.new, name="ticket-new"),
+    path("tickets/new/draft", opening.draft, name="ticket-new-draft"),
     path("tickets/opinions", opinions.table, name="ticket-opinions"),
     path("tickets/opinions.csv", opinions.as_csv, name="ticket-opinions-csv"),
     path(_ONE, ticket.show, name="ticket-desk"),
     path(f"{_ONE}/take", ticket.take, name="ticket-take"),
     path(f"{_ONE}/do/<slug:verb>", ticket.do, name="ticket-do"),
+    path(f"{_ONE}/draft/<slug:verb>", ticket.draft, name="ticket-draft"),
     path(f"{_ONE}/files/<uuid:file_id>", ticket.file, name="ticket-file"),
 ]
 
