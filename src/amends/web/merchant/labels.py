@@ -112,7 +112,7 @@ def variant(row: QueueRow, lang: str) -> str:
     """雾霭蓝 L × 2: the SKU's attributes and the pieces; how many lines where there are several; nothing where the case is about no goods."""
     if row.lines > 1:
         return say(lang, "queue.lines", n=row.lines, pieces=row.quantity or row.lines)
-    if row.kind == "ticket" and not row.sku and not row.quantity:
+    if row.kind == "ticket" and not row.sku and not row.attributes:
         return ""
     return " ".join([*(str(v) for v in row.attributes.values() if v), f"× {row.quantity or 1}"])
 
