@@ -36,9 +36,17 @@ def own(path: Path = PAPER) -> dict[str, Words]:
     return {name: Words(pair[0], pair[1].split("|")[-1]) for name, pair in tomllib.loads(path.read_text("utf-8")).items()}
 
 
+@cache
+def _one() -> dict[str, Words]:
+    """The paper's own words as they are said of one."""
+    return {name: Words(pair[0], pair[1].split("|")[0]) for name, pair in tomllib.loads(PAPER.read_text("utf-8")).items()}
+
+
 def label(key: str, **facts: object) -> Words:
     """A key of `paper.toml`; KeyError for one that is not there: a bug. A fact may be `Words`."""
     found = own()[key]
+    if facts.get("n") == 1:
+        found = _one()[key]
     if not facts:
         return found
     return Words(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
 from amends.engine.dossier.copies import Copy
-from amends.engine.dossier.making import make
+from amends.engine.dossier.making import LANGUAGES, make
 from amends.store.screens.case import read_case
 from amends.web import dossiers, page
 from amends.web.door.account import by
@@ -48,7 +48,7 @@ def kept(request: Any, merchant_id: Any, case_id: Any, dossier_id: Any, form: st
 def whole(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     """Make a whole copy; it stands in the list afterwards."""
     asked = _asked(request, str(merchant_id), str(case_id))
-    made = make(request.house, asked.by, asked.merchant_id, asked.case_id, Copy("platform", unmasked=True), request.now)
+    made = make(request.house, asked.by, asked.merchant_id, asked.case_id, Copy("platform", unmasked=True), request.now, language=request.POST.get("paper", LANGUAGES[0]))
     return page.refused(request, made) if isinstance(made, Refusal) else HttpResponseRedirect(_page(merchant_id, case_id), status=303)
 
 
