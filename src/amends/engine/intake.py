@@ -28,6 +28,7 @@ from amends.engine.shelves import Shelves
 from amends.store import applying
 from amends.store.applying import LineSeen, OrderSeen, Seen
 from amends.store.connect import Pool
+from amends.store.wire import roll_back
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ def open_options(pool: Pool, merchant_id: str, order_id: str, now: datetime, buy
             free = holding.free_of(conn, merchant_id, [line.sku for line in seen.lines.values()]) if only_with_stock else {}
         finally:
             if not conn.closed:
-                conn.rollback()
+                roll_back(conn)
     if seen.order is None or (buyer_id is not None and seen.order.buyer_id != buyer_id):
         return None
     clocks = Deadlines.of(seen.merchant)
@@ -111,11 +112,11 @@ def apply_for(pool: Pool, merchant_id: str, application: Application, actor: Act
             seen = applying.see(conn, merchant_id, application.order_id, command=command_id, photos=photos, lock=True)
             answer = _before(seen, application) or _check(seen, application, actor, now)
             if not isinstance(answer, tuple):
-                conn.rollback()
+                roll_back(conn)
                 return answer
             goods = _goods(conn, merchant_id, seen, application, answer, actor, now)
             if isinstance(goods, Refusal):
-                conn.rollback()
+                roll_back(conn)
                 return [goods]
             return _write(conn, merchant_id, seen, application, answer, goods, actor, now, command_id)
         except BaseException:

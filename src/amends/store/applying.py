@@ -12,6 +12,7 @@ import psycopg
 
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
+from amends.store.wire import ask, pipe
 
 
 @dataclass(slots=True)
@@ -74,9 +75,10 @@ _PHOTOS = "select id::text from files where merchant_id = %(merchant)s and id::t
 def see(conn: psycopg.Connection, merchant: str, order: str, *, command: str | None = None, photos: list[str] | None = None, lock: bool = False) -> Seen:
     """Open a transaction in the merchant's scope and read; `lock` holds the order until it ends. The caller ends the transaction."""
     given = {"merchant": UUID(merchant), "order": UUID(order), "command": command, "photos": photos or []}
-    with conn.pipeline():
+    with pipe(conn) as conn:
         conn.execute("begin")
-        conn.execute("select set_config('amends.merchant', %s, true)", (merchant,))
+        # Every statement finds its rows by ids: planned once, whatever their number.
+        conn.execute("select set_config('amends.merchant', %(merchant)s, true), set_config('plan_cache_mode', 'force_generic_plan', true)", {"merchant": merchant})
         found = conn.execute(_ORDER + (" for update" if lock else ""), given)
         lines = conn.execute(_LINES, given)
         claims = conn.execute(_CLAIMS, given)
@@ -96,12 +98,13 @@ def see(conn: psycopg.Connection, merchant: str, order: str, *, command: str | N
 
 def next_numbers(conn: psycopg.Connection, merchant: str, prefix: str, year: int, many: int) -> list[str]:
     """The next `many` short numbers of a year: S-2026-000123."""
-    row = conn.execute(
+    row = ask(
+        conn,
         "insert into counters as c (merchant_id, prefix, year, last) values (%(m)s, %(p)s, %(y)s, %(n)s)"
         " on conflict (merchant_id, prefix, year) do update set last = c.last + excluded.last returning last",
         {"m": UUID(merchant), "p": prefix, "y": year, "n": many},
-    ).fetchone()
-    last = int(row[0]) if row else many
+    )
+    last = int(row[0][0]) if row else many
     return [f"{prefix}-{year}-{n:06d}" for n in range(last - many + 1, last + 1)]
 
 
@@ -110,7 +113,7 @@ def insert(conn: psycopg.Connection, given: dict[str, Any]) -> None:
     encode = msgspec.json.encode
     beside = given["beside"]
     given = {**given, "cases": encode(given["cases"]).decode(), "photos": encode(given["photos"]).decode(), "answer": encode(given["answer"]).decode()}
-    with conn.pipeline():
+    with pipe(conn) as conn:
         conn.execute(sql("insert_cases"), given)
         for name, rows in beside:
             conn.execute(sql(name), {"merchant": given["merchant"], "now": given["now"], "rows": encode(rows).decode()})
