@@ -115,7 +115,7 @@ def test_a_service_order_the_platform_decided_is_not_for_the_merchant_to_reject(
     house(shop)
     case = shop.row(ticket, "facts ->> 'bound_case'")[0]
     assert shop.row(case, "state") == (state,)
-    assert shop.say(case, Reject("merchant_refuses", "不同意")).refusal is not None
+    assert shop.say(case, Reject("other", "不同意")).refusal is not None
     assert shop.say(ticket, v.BindTicket(""), shop.arbiter).refusal.code == "ticket_binding_stands"
 
 

@@ -48,6 +48,14 @@ def parcel_is_followed_up(look: Look) -> bool:
     return shipped_and_untried(look) and at_zero(look, "cancel_answer") != "approve_cancellation"
 
 
+def refused_on_a_ground(look: Look) -> Refusal | None:
+    """An application is refused on a ground of the pack's own tree (SO-27), so that the buyer reads it in words and lists can be sorted by it. Fact `grounds`: code → words."""
+    grounds, reason = look.facts.get("grounds"), getattr(look.command, "reason", "")
+    if not grounds or not reason or reason in grounds:
+        return None
+    return Refusal("not_a_choice", {"zh": "不通过原因", "en": "Reason", "choices": list(grounds)}, "reason")
+
+
 @before_asking
 def goods_come_back(look: Look) -> Refusal | None:
     """Where the buyer keeps the goods there is no return to agree to."""
