@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from amends.api.door import Open
+from amends.api.door import Open, log
 from amends.engine.hooks import MOST_BYTES, Received, receive
 
 STATUS: dict[Received, int] = {"kept": 202, "known": 202, "unknown": 404, "unsigned": 401, "unreadable": 400, "locked": 503}
@@ -23,6 +23,8 @@ def _hook(request: HttpRequest, id: Any) -> HttpResponse:
     house, asked = request.META["amends.house"], request
     headers = {name.lower(): value for name, value in request.headers.items()}
     received = receive(house.pool, str(id), headers, body, asked.now, asked.real_now)
+    if received == "locked":
+        log.warning("connection_locked", connection=str(id))
     return JsonResponse({"received": received} if STATUS[received] == 202 else {"error": received}, status=STATUS[received], headers={"Retry-After": "300"} if received == "locked" else {})
 
 

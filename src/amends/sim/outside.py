@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from amends.engine import sealed_secrets
 from amends.engine.clock import DemoClock
 from amends.engine.house import House
 from amends.sim.invariants import WRONG
@@ -151,6 +152,7 @@ def run(cases: int, seed: int) -> int:
         migrate(server.url("amends"))
         os.environ.setdefault("AMENDS_SECRET", f"storm {seed}")
         pool = connect.open_pool(server.url("amends"), max_size=12)
+        sealed_secrets.begin(pool, home, convert=True)
         try:
             house = House(pool, DemoClock(pool), home, True, b"storm", connect.Database(server.url("amends")))
             found = storm(house, home, cases, seed, lambda words: print(words, flush=True))

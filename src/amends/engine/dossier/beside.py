@@ -11,6 +11,7 @@ from amends.core.cases import TABLES
 from amends.core.clock_words import span_words
 from amends.core.dossier import Exhibit, Goods, Money, Movement, Order, Other, Parcel, Rule, Said, Scan, Who, Words, same
 from amends.core.ledger import ACCOUNTS, KINDS, PROVIDER, account_of
+from amends.core.masking import mask_within
 from amends.core.pack import Pack
 from amends.core.pack_flows import traits_of
 from amends.engine.dossier import words
@@ -57,12 +58,17 @@ def money(seen: CaseRows) -> list[Money]:
     return sorted(out, key=lambda m: m.at)
 
 
-def parcels(rows: list[Row]) -> list[Parcel]:
-    """Every parcel with its trace, oldest first."""
+def parcels(seen: CaseRows, copy: Copy) -> list[Parcel]:
+    """Every parcel with its trace, oldest first; what carriers say stands in a masked copy without the receiver's name, phone and street, and without telephone numbers of others (ST-10)."""
+    known = tuple(str((seen.order or {}).get(name) or "") for name in ("receiver", "phone", "address"))
+
+    def told(text: str) -> str:
+        return mask_within(text, *known) if copy.masks_buyer else text
+
     return [
         Parcel(words.known(f"case.direction_{p['direction']}", p["direction"]), p["carrier"], p["waybill"], words.known(f"parcels.state_{p['state']}", p["state"]), p["sent_at"], p["signed_at"],
-               [Scan(datetime.fromisoformat(e["at"]), e["words"], e["place"]) for e in p["trace"]])
-        for p in rows
+               [Scan(datetime.fromisoformat(e["at"]), told(e["words"]), told(e["place"])) for e in p["trace"]])
+        for p in seen.parcels
     ]
 
 

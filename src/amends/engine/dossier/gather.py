@@ -52,7 +52,7 @@ def _dossier(seen: screen.CaseRows, entries: list[dict[str, Any]], copy: Copy, s
     buyer = next((e["actor_name"] for e in seen.events if e["actor_kind"] == "buyer" and e["actor_name"]), "") or (seen.order or {}).get("receiver", "")
     return Dossier(
         dossier_id, now, {"side": copy.side, "words": words.label(f"copy_{copy.side}{'_full' if copy.unmasked else ''}"), "name": made_for, "unmasked": copy.unmasked}, case["tz"], case["merchant"],
-        buyer if not copy.masks_buyer else mask_name(buyer), _subject(seen, pack), kinds.sections(seen, copy, pack), beside.order(seen, copy), beside.money(seen), beside.parcels(seen.parcels), evidence,
+        buyer if not copy.masks_buyer else mask_name(buyer), _subject(seen, pack), kinds.sections(seen, copy, pack), beside.order(seen, copy), beside.money(seen), beside.parcels(seen, copy), evidence,
         beside.messages(seen, copy, paths), history(seen.events, case, copy, pack, secret, paths), beside.rules(seen, pack), beside.ledger(entries, copy), beside.others(seen, copy),
     )
 
