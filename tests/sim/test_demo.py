@@ -12,15 +12,17 @@ from amends.engine.house import House
 from amends.sim.demo import furnish
 from amends.sim.invariants import broken
 from amends.sim.market import Shop
-from amends.store.connect import PLATFORM, Database, scope
-
-SEED = 7
+from amends.store.connect import PLATFORM, Database, open_pool, scope
+from tests.conftest import DEMO_SECRET, DEMO_SEED
 
 
 @pytest.fixture(scope="module")
-def furnished(pool, database_url, tmp_path_factory):
-    house = House(pool, DemoClock(pool), tmp_path_factory.mktemp("home"), True, b"a secret of the tests, long enough", Database(database_url))
-    return house, furnish(house, SEED)
+def furnished(furnished_url, tmp_path_factory):
+    """The furnished house of this run, a copy of this module's own, and what is printed."""
+    pool = open_pool(furnished_url)
+    house = House(pool, DemoClock(pool), tmp_path_factory.mktemp("home"), True, DEMO_SECRET, Database(furnished_url))
+    yield house, furnish(house, DEMO_SEED)
+    pool.close()
 
 
 def rows(house, query, *values):
@@ -78,7 +80,7 @@ def test_everybody_printed_can_come_in(furnished):
 def test_a_furnished_house_is_left_as_it_is(furnished):
     house, told = furnished
     before = rows(house, "select count(*), max(version) from cases")
-    again = furnish(house, SEED)
+    again = furnish(house, DEMO_SEED)
     assert (again.fresh, again.sign_ins) == (False, told.sign_ins)
     assert rows(house, "select count(*), max(version) from cases") == before
 

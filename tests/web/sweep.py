@@ -27,7 +27,6 @@ from tests.web.conftest import _Quiet, _Threads
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
-KEY = re.compile(rf"(?<![\w./@-])(?:{'|'.join(map(re.escape, catalogue.words()))})(?![\w./@-])")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 REFERENCE = ("packs", "pack_documents", "divisions", "schema_migrations")
 """Tables whose Chinese has an English twin, or is nobody's own words: a page in English does not repeat it."""
@@ -38,6 +37,19 @@ JUDGE = """async () => {
   const told = await axe.run({ include: [["html"]], exclude: [["tbody > tr:nth-child(n+7)"]] }, { resultTypes: ["violations"], elementRef: false, ancestry: false, xpath: false });
   return told.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " // " + ((n.any[0] || n.all[0] || n.none[0] || {}).message || "").slice(0, 160)).join("\\n    ")}`);
 }"""
+
+
+class Keys:
+    """Keys of the catalogue that stand where words should."""
+
+    like = re.compile(r"(?<![\w./@-])[a-z_]+\.[a-z0-9_]+(?![\w./@-])")
+
+    def search(self, text: str) -> bool:
+        """Whether a key stands in this text."""
+        return any(key in catalogue.words() for key in self.like.findall(text))
+
+
+KEY = Keys()
 
 
 @dataclass(slots=True)
