@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.screens.dispute_queue import in_order
 from amends.store.screens.disputes import EVIDENCE, Piece
 
 Row = dict[str, Any]
@@ -153,7 +154,7 @@ def judged(pool: Pool, alike: Alike, limit: int) -> list[Row]:
     )
     at, last = alike.after or (None, None)
     given = {"scenario": alike.scenario, "ground": alike.ground, "category": alike.category, "fault": alike.fault, "outcome": alike.outcome, "limit": limit + 1, "at": at, "last": last}
-    with scope(pool, PLATFORM) as conn, conn.cursor(row_factory=dict_row) as cursor:
+    with in_order(pool) as conn, conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, given).fetchall()
 
 
@@ -161,7 +162,7 @@ def by_fault(pool: Pool, alike: Alike) -> dict[str, int]:
     """The newest of them counted by fault."""
     query: LiteralString = "select x.fault, count(*)::int from (select x.fault from cases x where " + " and ".join(_tests(alike)) + " order by x.opened_at desc, x.id limit %(most)s) x group by x.fault order by 2 desc"
     given = {"scenario": alike.scenario, "ground": alike.ground, "category": alike.category, "fault": alike.fault, "outcome": alike.outcome, "most": SAMPLE}
-    with scope(pool, PLATFORM) as conn:
+    with in_order(pool) as conn:
         return dict(conn.execute(query, given).fetchall())
 
 

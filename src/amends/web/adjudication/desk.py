@@ -105,22 +105,22 @@ def _on(request: Any, found: Desk, done: str, answer: Answer) -> HttpResponse:
     """To the next case of the list after what ends the work on this one; else back to it."""
     carried, told = trail.carried(request), f"{done}.{answer.number}"
     if carried and (done in ENDS or done == "proposed"):
-        following = _following(request, found.seen.case.id)
+        following = _following(request, found.merchant_id, found.seen.case.id)
         target = trail.address("dispute-desk", *following, carried, done=told) if following else f"{trail.back(request)}&done={told}"
         return HttpResponseRedirect(target, status=303)
     return HttpResponseRedirect(trail.address("dispute-desk", found.merchant_id, found.seen.case.id, carried, done=told), status=303)
 
 
-def _following(request: Any, case_id: str) -> tuple[str, str] | None:
+def _following(request: Any, merchant_id: str, case_id: str) -> tuple[str, str] | None:
     want = trail.wanted(trail.list_of(request), request.person.id)
-    return dispute_queue.following(request.house.pool, want, request.now, case_id, request.person.id)
+    return dispute_queue.following(request.house.pool, want, request.now, merchant_id, case_id, request.person.id)
 
 
 @platform("read")
 @require_safe
 def following(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     """The next dispute of the list (without one: of those to judge) that is nobody else's; the list when there is none."""
-    found = _following(request, str(case_id))
+    found = _following(request, str(merchant_id), str(case_id))
     carried = trail.carried(request)
     return HttpResponseRedirect(trail.address("dispute-desk", *found, carried) if found else trail.back(request))
 
