@@ -36,6 +36,7 @@ BODIES = {
     "change_application": {"reason": "no_reason", "quantity": 1, "photos": []},
 }
 BODIES |= {"decide_ticket": {"decision": "refund", "amount": 100, "words": "依规则"}, "refund_for_merchant": {"amount": 100, "words": "逾期未执行"}}
+BODIES |= {"set_subject": {"subject": "weight"}}
 BODIES |= {"offer_settlement": {"offer": "nothing"}, "ask_for_judgement": {"ground": "no_defect"}}
 MONEY = ("record_transfer", "retry_refund")
 OFF = {("tickets", "awaiting_other_side", "reply"): "ticket_turn_over", ("tickets", "transferred", "reply"): "ticket_transferred"}
@@ -81,6 +82,8 @@ def ticket(api, state, command, granted):
     number = api.shop.all("select number from orders where id = %s", order)[0][0]
     made = open_ticket(api.shop.pool, api.shop.merchant, NewTicket("complaint", "quality", "杯子有裂纹", number=number), LIN, api.shop.now, new_id())
     decided = {"decision": {"decision": "reissue" if command == "carry_out" else "refund", "amount": 100}, "not_carried_out": True} if command in ("carry_out", "refund_for_merchant") else {}
+    if command == "set_subject":
+        decided = {"guessed": {"words": ["质量"]}}
     if command in ("approve_decision", "return_decision"):
         decided = {"pending": {"command": "decide_ticket", "input": BODIES["decide_ticket"], "by": "somebody-else", "by_name": "同事", "at": NOON.isoformat(), "finding": "silence", "worth": 100}}
     put(api, made.ticket_id, state, "complaint", decided | ({"alert_open": True} if command == "acknowledge_alert" else {}), granted)

@@ -59,6 +59,8 @@ def test_every_triple_does_what_the_table_says(state, name, party):
         body |= {"decision": {"decision": "refund", "amount": 100}, "not_carried_out": True}
     if name in ("approve_decision", "return_decision"):
         body |= {"pending": {"command": "decide_ticket", "input": {"decision": "refund", "amount": 100, "words": "依规则"}, "by": "p-other", "by_name": "同事", "finding": "silence"}}
+    if name == "set_subject":
+        command, body = v.SetSubject("quality"), {**body, "guessed": {"words": ["质量"]}}
     given = {"refunded": 100} if name == "carry_out" else {}
     if name == "decide_ticket":
         command = v.DecideTicket("refund", 100, words="依规则")

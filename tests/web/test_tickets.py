@@ -16,6 +16,7 @@ from amends.engine.evidence_files import take_evidence
 from amends.engine.ids import new_id
 from amends.engine.ringing import ring
 from amends.engine.ticket import NewTicket
+from amends.engine.ticket_mail import TicketMail, open_from_mail
 from amends.engine.tickets import open_ticket
 from amends.web.catalogue import words
 from amends.web.told import key_of
@@ -318,3 +319,26 @@ def test_a_refused_second_answer_is_there_when_the_turn_comes(house, goods, shop
     page = client.get(f"{where}/do/reply").content.decode()
     assert "补充一句" in page
     assert "已恢复上次没提交的内容" in page
+
+
+def test_a_mails_subject_is_told_from_its_words_and_put_right_by_one_click(house, goods, shop, operator, client):
+    now = house.clock.now()
+    made = open_from_mail(house.pool, goods.merchant, TicketMail(f"<{new_id()}@m>", "gov@example.org", "转办", "客户称怀疑假货，要求核实", now), now)
+    enter(client, house, shop)
+    where = f"/m/cases/{made.ticket_id}"
+    page = client.get(where).content.decode()
+    assert "质疑真伪" in page
+    assert "按来信判断：假货" in page
+    sent = {"command_id": new_id(), "version": "1", "subject": "weight"}
+    assert client.post(f"{where}/do/set_subject", sent).status_code == 303
+    assert client.post(f"{where}/do/set_subject", sent).status_code == 303, "a double click is one"
+    page = client.get(where).content.decode()
+    assert "按来信判断" not in page
+    assert goods.row(made.ticket_id, "reason, version") == ("weight", 2)
+    assert client.post(f"{where}/do/set_subject", {"command_id": new_id(), "subject": "other"}).status_code == 409, "what somebody has said stands for the merchant"
+    enter(client, house, operator)
+    desk = f"/p/tickets/{goods.merchant}/{made.ticket_id}"
+    assert 'value="quality"' in client.get(desk).content.decode()
+    assert client.post(f"{desk}/do/set_subject", {"command_id": new_id(), "subject": "quality"}).status_code == 303
+    nothing = open_from_mail(house.pool, goods.merchant, TicketMail(f"<{new_id()}@m>", "gov@example.org", "", "您好", now), now)
+    assert "来信里没有认出主题" in client.get(f"/p/tickets/{goods.merchant}/{nothing.ticket_id}").content.decode()

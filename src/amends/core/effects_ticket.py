@@ -195,3 +195,9 @@ def note_binding(look: Look) -> Body:
         "bound_order": found.get("order", ""), "order_number": found.get("order_number", ""), "bound_case": found.get("case", ""), "bound_kind": found.get("kind", ""),
         "bound_number": found.get("number", ""), "line_id": found.get("line", ""), "bound_buyer": found.get("buyer", ""),
     }
+
+
+def note_subject(look: Look) -> Body:
+    """Somebody has said what it is about: no guess any more."""
+    subject = section(look).subject(getattr(look.command, "subject", ""))
+    return {"guessed": None, **({} if subject is None else {"reason": subject.code, "reason_zh": subject.zh, "reason_en": subject.en})}

@@ -209,3 +209,17 @@ def number_is_known(look: Look) -> Refusal | None:
     """TI-7: an order, service order or cancellation of this merchant; an empty number takes the binding away."""
     number = getattr(look.command, "number", "")
     return None if not number or look.facts.get("bound") else Refusal("ticket_number_unknown", {"number": number}, "number")
+
+
+@before_asking
+def subject_is_open(look: Look) -> Refusal | None:
+    """What is asked of the merchant hangs on the subject (TI-6): the platform may change it until it decides, the merchant where it was only told from a mail's words."""
+    if is_decided(look) or look.case.body.get("pending"):
+        return Refusal("ticket_decided_already")
+    return None if look.actor.party is Party.PLATFORM or look.case.body.get("guessed") else Refusal("ticket_subject_chosen")
+
+
+def subject_is_known(look: Look) -> Refusal | None:
+    """One of the pack's for where the ticket came from."""
+    code = getattr(look.command, "subject", "")
+    return None if any(s.code == code for s in section(look).of_origin(look.case.type)) else Refusal("ticket_subject_unknown", field="subject")

@@ -25,6 +25,7 @@ TICKETS: dict[str, tuple[str, str]] = {
     "ticket_binding_stands": ("工单已按关联的单据处理，不能改关联；如有误请另提一张工单", "Something was given or opened for what the ticket is bound to, so the binding stays; open another ticket if it is wrong"),
     "ticket_number_not_buyers": ("“{number}”不是提单客户的单据，请填写该客户自己的单号", "“{number}” is not of the buyer who opened the ticket; enter a number of that buyer's"),
     "ticket_subject_unknown": ("请选择工单主题", "Choose what the ticket is about"),
+    "ticket_subject_chosen": ("主题是提交时选的，只有平台可以改；请在回复里说明", "The subject was chosen when it was opened, and only the platform changes it; say so in your answer"),
     "ticket_origin_wrong": ("这里不能提这种来源的工单，请换一种来源", "Tickets of this origin are not opened here; choose another origin"),
     "ticket_not_offered": ("规则包“{pack}”没有设置工单，请平台先在规则包里添加工单主题", "The policy pack “{pack}” has no tickets; add subjects to it first"),
     "ticket_buyer_needed": ("请填写订单号，或客户编号", "Enter the order's number, or the buyer's id"),

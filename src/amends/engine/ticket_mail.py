@@ -59,10 +59,10 @@ def subject_of(number: str, title: str) -> str:
     return f"[{number}] {title}".strip()
 
 
-def open_from_mail(pool: Pool, merchant_id: str, mail: TicketMail, now: datetime, subject: str = "other", number: str = "") -> TicketOpened | list[Refusal]:
+def open_from_mail(pool: Pool, merchant_id: str, mail: TicketMail, now: datetime, subject: str = "", number: str = "") -> TicketOpened | list[Refusal]:
     """Open a ticket of origin `email` for this merchant, once for its key. The clock runs from `sent_at` by the pack's cut-off (TI-4).
 
-    `subject`: a code of the pack's subjects; `number`: of the order or case it is about, left out where this merchant has none such.
+    `subject`: a code of the pack's subjects; without one it is told from the mail's own words, and says so. `number`: of the order or case it is about, left out where this merchant has none such.
     """
     by = Actor(Party.PLATFORM, "mail", mail.name or mail.sender, permissions=frozenset({"ticket.follow_up"}))
     words = mail.words.strip()[:WORDS_AT_MOST] or mail.subject.strip() or "—"

@@ -14,7 +14,9 @@ from amends.core.actor import Actor, Party
 from amends.core.divisions import province_named
 from amends.core.pack_tickets import ORIGINS, Tickets
 from amends.core.refusal import Refusal
+from amends.core.ticket_subjects import Guess
 from amends.core.verbs.ticket import ASKS
+from amends.engine import ticket_guess
 from amends.engine.deadlines import Deadlines
 from amends.engine.ids import is_id, new_id
 from amends.engine.ticket import FILES_AT_MOST, TITLE_AT_MOST, WORDS_AT_MOST, NewTicket, TicketOpened
@@ -47,11 +49,14 @@ def open_ticket(pool: Pool, merchant_id: str, asked: NewTicket, actor: Actor, no
     with pool.connection() as conn:
         try:
             seen = ticketing.see(conn, merchant_id, asked.number, command_id, list(asked.photos))
-            answer = _before(seen, asked) or _wrong(seen, asked, actor)
+            answer, guessed = _before(seen, asked), None
+            if answer is None and asked.origin == "email" and not asked.subject:
+                asked, guessed = ticket_guess.about(conn, merchant_id, seen.merchant, asked)
+            answer = answer or _wrong(seen, asked, actor)
             if answer:
                 conn.rollback()
                 return answer
-            return _write(conn, merchant_id, seen, asked, actor, now, command_id)
+            return _write(conn, merchant_id, seen, asked, actor, now, command_id, guessed)
         except BaseException:
             if not conn.closed:
                 conn.rollback()
@@ -113,10 +118,12 @@ def _facts(seen: SeenForTicket, asked: NewTicket, actor: Actor, clocks: Deadline
     }
 
 
-def _write(conn: Any, merchant_id: str, seen: SeenForTicket, asked: NewTicket, actor: Actor, now: datetime, command_id: str) -> TicketOpened:
+def _write(conn: Any, merchant_id: str, seen: SeenForTicket, asked: NewTicket, actor: Actor, now: datetime, command_id: str, guessed: Guess | None) -> TicketOpened:
     clocks, about = Deadlines.of(seen.merchant), seen.about
     began = min(asked.sent_at.astimezone(UTC), now) if asked.origin == "email" and asked.sent_at else now
     facts = _facts(seen, asked, actor, clocks, began)
+    if guessed is not None:
+        facts["guessed"] = {"words": list(guessed.words)}
     clock = clocks.arm("ticket_mail" if asked.origin == "email" else "ticket_answer", asked.origin, began, facts["region"])
     facts["clock"] = {**clock.why, **({"started_at": began.isoformat()} if began != now else {})}
     number, ticket_id = next_numbers(conn, merchant_id, "T", now.year, 1)[0], new_id()

@@ -42,6 +42,7 @@ def desk(name: str) -> tuple[Step, ...]:
         Step(d.RaiseAlert, (Party.CLOCK, Party.MERCHANT), name, (r.no_open_alert,), (), (e.note_alert,)),
         Step(d.AcknowledgeAlert, MERCHANT, name, (r.has_alert,), (), (e.close_alert,)),
         Step(v.BindTicket, PLATFORM if name == "transferred" else STAFF, name, BINDS, (), (et.note_binding,)),
+        Step(v.SetSubject, PLATFORM if name == "transferred" else STAFF, name, (rt.subject_is_open, rt.subject_is_known), (), (et.note_subject,)),
         *pays(name),  # money given before the other side wrote again is still on its way
     )
 

@@ -130,3 +130,11 @@ class BindTicket(Command):
 
     zh, en, event, node = "关联单据", "Bind", "ticket_bound", "tickets"
     number: str = ask("订单号、服务单号或取消单号", "Number of the order, service order or cancellation", most=64)
+
+
+@dataclass
+class SetSubject(Command):
+    """改主题: what the ticket is about; of a mail it was told from its words, and an agent puts it right in one click (TI-4, TI-6)."""
+
+    zh, en, event, node = "改主题", "Change the subject", "ticket_subject_set", "tickets"
+    subject: str = ask("主题", "Subject", "text", required=True, most=64)

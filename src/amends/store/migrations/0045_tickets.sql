@@ -7,5 +7,7 @@ set local role amends_platform;
 select set_config('amends.scope', 'platform', true);
 update roles set permissions = permissions || array['ticket.approve_decision', 'ticket.return_decision']
 where merchant_id is null and permissions && array['ticket.decide_ticket', 'dispute.confirm_judgement'] and not permissions && array['ticket.approve_decision'];
+-- Who answers tickets, or follows them up, may say what one is about.
+update roles set permissions = permissions || array['ticket.set_subject'] where permissions && array['ticket.reply', 'ticket.follow_up'] and not permissions && array['ticket.set_subject'];
 reset role;
 select set_config('amends.scope', '', true);

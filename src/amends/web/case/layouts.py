@@ -89,7 +89,8 @@ TICKET = Layout(
     primary={"awaiting_merchant": ("reply",), "awaiting_other_side": ("reply",), "transferred": ("carry_out", "reply")},
     keys={"bind_ticket": "b", **KEYS},
     later=("bind_ticket", "raise_alert", "set_priority", "record_transfer", "retry_refund", "mark_unreasonable"),
-    stay=STAY | {"bind_ticket"},
+    stay=STAY | {"bind_ticket", "set_subject"},
+    elsewhere=frozenset({"set_subject"}),
     unsaid=frozenset({"alert_is_open", "ticket_nothing_decided"}),
 )
 LAYOUTS: dict[str, Layout] = {layout.kind: layout for layout in (SERVICE_ORDER, CANCELLATION, DISPUTE, TICKET)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from amends.core.clock_words import length, span_words
+from amends.core.machine import Move
 from amends.core.pack import Pack
 from amends.engine.ids import is_id
 from amends.store.screens import tickets as rows
@@ -39,6 +40,8 @@ class TicketBeside:
     lang: str
     results: dict[datetime, str] = field(default_factory=dict)
     instant: Callable[[str], datetime] = datetime.fromisoformat
+    subjects: list[tuple[str, str]] = field(default_factory=list)
+    """What it may be about instead, with the words for it: where this person may say so."""
 
     def who(self, message: MessageRow) -> str:
         """Whoever wrote: by name, or by side."""
@@ -58,9 +61,18 @@ def of_case(request: Any, given: Any) -> dict[str, TicketBeside | Mails]:
     if case.kind != "ticket":
         return {}
     earlier = rows.earlier(request.house.pool, request.person.merchant_id, case.buyer_id, case.id) if case.buyer_id and is_id(case.id) else []
+    shown = beside(given.pack, case.reason, given.seen.events, earlier, request.lang)
+    shown.subjects = subjects(given.pack, case, given.sight.moves, request.lang)
     return {
-        "tickets": beside(given.pack, case.reason, given.seen.events, earlier, request.lang), "mails": mails_of(request, request.person.merchant_id, case.id) if is_id(case.id) else Mails([], False),
+        "tickets": shown, "mails": mails_of(request, request.person.merchant_id, case.id) if is_id(case.id) else Mails([], False),
     }
+
+
+def subjects(pack: Pack | None, case: Any, moves: Sequence[Move], lang: str) -> list[tuple[str, str]]:
+    """The other subjects of where the ticket came from; none where this person may not change it now."""
+    if pack is None or not any(m.verb == "set_subject" and m.blocked is None for m in moves):
+        return []
+    return [(s.code, (s.zh, s.en)[wording.at(lang)]) for s in pack.tickets.of_origin(case.type) if s.code != case.reason]
 
 
 def beside(pack: Pack | None, subject: str, events: Any, earlier: list[EarlierTicket], lang: str) -> TicketBeside:

@@ -42,6 +42,8 @@ FIRST = {"awaiting_merchant": "follow_up", "awaiting_other_side": "follow_up", "
 """What stands open first in each state; what waits for a second person comes before it."""
 SECOND = "approve_decision"
 BESIDE = ("set_priority",)
+ELSEWHERE = ("set_subject",)
+"""What is done beside what it is about, not among the forms."""
 LEFT_OUT = {"follow_up": ("sent",)}
 
 
@@ -179,13 +181,14 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
     pack = wording.pack_of(pack_opened_under(case.facts))
     moves, offers = _look(request, merchant, seen)
     kept = drafts.load(request.house.pool, merchant, request.person.id, case.id)
-    made = [_deed(request, case, m, offers, tried, kept.get(m.verb)) for m in moves if Party.PLATFORM in m.step.by]
+    made = [_deed(request, case, m, offers, tried, kept.get(m.verb)) for m in moves if Party.PLATFORM in m.step.by and m.verb not in ELSEWHERE]
     made.sort(key=lambda d: (bool(d.off), not d.open, d.danger))
     earlier = reads.earlier(request.house.pool, merchant, case.buyer_id, case.id) if case.buyer_id else []
     told = [line for line in story(seen, pack, standing["t"], lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
-    done = request.GET.get("done", "")
+    done, beside = request.GET.get("done", ""), ticket_beside.beside(pack, case.reason, seen.events, earlier, lang)
+    beside.subjects = ticket_beside.subjects(pack, case, moves, lang)
     context = {
-        "seen": seen, "case": case, "merchant_id": merchant, "shop": reads.merchant_name(request.house.pool, merchant), "tickets": ticket_beside.beside(pack, case.reason, seen.events, earlier, lang),
+        "seen": seen, "case": case, "merchant_id": merchant, "shop": reads.merchant_name(request.house.pool, merchant), "tickets": beside, "subject_id": new_id(),
         "deeds": [d for d in made if d.verb not in BESIDE], "beside": [d for d in made if d.verb in BESIDE], "told": told, "holder": reads.holder(request.house.pool, merchant, case.id),
         "may_hold": any(may(request.person, p) for p in hands.WORKS["ticket"]), "attributes": attributes, "latest": lambda at: effect_line.latest(at, standing["moment"]),
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, kind="ticket": wording.state(name, lang, kind),
