@@ -339,7 +339,7 @@ def test_without_scripts_or_words_a_person_changes_a_pack_and_gives_it_to_one_me
     page.reload()
     page.get_by_role("link", name="审核 · 时限变短").first.click()
     assert trading.row(old, "number")[0] in page.locator("#cases").inner_text()
-    page.get_by_role("link", name=re.compile("qinghe_trial_")).click()
+    page.get_by_role("link", name="青禾试点 · 第 1 版", exact=True).click()
     page.locator("#release summary").click()
     page.locator("#release").get_by_label("青禾家居").check()
     page.get_by_role("button", name="发布", exact=True).click()

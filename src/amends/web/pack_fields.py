@@ -65,9 +65,10 @@ class Drawer:
         made.label = title
         return made
 
-    def _draw(self, shape: Shape, path: str, held: Any, row: Mapping[str, Any] | None) -> Field:
-        held = shape.default if held is None else held
-        made = Field(path, shape.kind, words.label(shape.name, shape.cls, self.lang), held, words.hint(shape.name, shape.cls, self.lang), optional=shape.optional)
+    def _draw(self, shape: Shape, path: str, held: Any, row: Mapping[str, Any] | None, owner: str = "") -> Field:
+        """`owner`: the kind of row this stands in, whose own words for it come first."""
+        held, cls = shape.default if held is None else held, owner or shape.cls
+        made = Field(path, shape.kind, words.label(shape.name, cls, self.lang), held, words.hint(shape.name, cls, self.lang), optional=shape.optional)
         made.wrong = [told(p, self.lang) for p in self.problems if p.path == path]
         if shape.kind == "object":
             self._object(made, shape, held)
@@ -92,7 +93,7 @@ class Drawer:
     def _object(self, made: Field, shape: Shape, held: Any) -> None:
         made.there, made.named = isinstance(held, dict), words.title(shape, held, self.lang)
         if made.there:
-            made.within = [self._draw(inner, f"{made.path}.{name}", held.get(name), held) for name, inner in shape.inside.items()]
+            made.within = [self._draw(inner, f"{made.path}.{name}", held.get(name), held, shape.cls) for name, inner in shape.inside.items()]
 
     def _span(self, made: Field, held: Any) -> None:
         made.there = isinstance(held, dict)
