@@ -29,6 +29,11 @@ def tell_other_side(look: Look) -> Body:
     return {"to": to, "event": look.command.event, "buyer": look.case.buyer_id}
 
 
+def tell_platform(look: Look) -> Body | None:
+    """The platform's people hear of it too; not where they are the other side, and hear of it as that."""
+    return {"to": "platform", "event": look.command.event} if look.case.body.get("other_side") == "buyer" else None
+
+
 def inform_platform(look: Look) -> Body | None:
     """The platform is told of everything on a regulator's ticket; once, where it is the other side and hears of it as that."""
     told = verb(look.command) == "reply" and look.case.body.get("other_side") != "buyer"

@@ -137,6 +137,7 @@ def _of_ticket(due: Counter[str], body: Mapping[str, Any], facts: Mapping[str, A
     due["inform_platform"] *= facts.get("type") == "regulator" and not (command == "reply" and facts.get("other_side") != "buyer")
     due["mail_ticket"] *= command not in ("reply", "carry_out") or bool(facts.get("mail_from"))
     due["hand_to_platform"] *= ends == "transferred"
+    due["tell_platform"] *= command != "carry_out" or facts.get("other_side") == "buyer"
     due["pay_refund"] *= "granted" in changes
     due["end_service_order"] *= "goods_ended" in changes
     if command in ("decide_ticket", "approve_decision", "refund_for_merchant"):

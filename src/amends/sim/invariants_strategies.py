@@ -40,6 +40,10 @@ STRATEGIES: dict[str, str] = {
       select 'row ' || d.row_id || ': more than its limit for ' || d.buyer_id from {_FIRED} d
       join {_ROWS} r on r.kind = d.kind and r.node = d.node and r.version = d.table_version and r.id = d.row_id::text
       where (select count(*) from {_FIRED} x where x.row_id = d.row_id and x.buyer_id = d.buyer_id and x.day <= d.day and x.day > d.day - 30) > (r.limits ->> 'per_buyer')::bigint""",
+    "money_of_a_buyer": f"""
+      select 'row ' || d.row_id || ': more money than its limit for ' || d.buyer_id from {_FIRED} d
+      join {_ROWS} r on r.kind = d.kind and r.node = d.node and r.version = d.table_version and r.id = d.row_id::text
+      where (select sum(x.amount_minor) from {_FIRED} x where x.row_id = d.row_id and x.buyer_id = d.buyer_id and x.day <= d.day and x.day > d.day - 30) > (r.limits ->> 'amount_per_buyer')::bigint""",
     "counted": f"""
       select 'row ' || t.row_id || ' on ' || t.day || ': counted ' || t.n || ' acts of ' || t.amount_minor || ', decisions say ' || count(d.*) || ' of ' || coalesce(sum(d.amount_minor), 0)
       from strategy_counts t left join {_FIRED} d on d.row_id = t.row_id and d.day = t.day and (t.buyer_id = '' or d.buyer_id = t.buyer_id) where t.merchant_id = {_M}

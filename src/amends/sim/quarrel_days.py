@@ -53,7 +53,7 @@ def _a_day(market: Market, shop: Shop) -> None:
         if shop.quarrels > 0 and chance.random() < 0.5:
             shop.quarrels -= 1
             quarrel(market, shop, 1)
-        step(market, shop, 3 + len(shop.lives) // 3)
+        step(market, shop, 4 + len(shop.lives) // 2)
         draw = chance.random()
         if draw < 0.45:
             tell(market, shop)

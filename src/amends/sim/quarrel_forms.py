@@ -24,6 +24,8 @@ WEIGHTS = {
 """How often people do what on disputes and tickets, where it can be done."""
 OWN = frozenset({"dispute", "ticket"})
 DESK = frozenset({"claim", "release", "assign", "note", "set_priority", "mark_unreasonable", "raise_alert", "call_platform", "answer_call"})
+SECOND, FIRST = frozenset({"approve_decision", "return_decision", "confirm_judgement", "return_judgement"}), frozenset({"decide_ticket", "hand_back", "adjudicate", "uphold_appeal", "dismiss_appeal"})
+"""What is done to something that waits for a second person, and what is not done while it does."""
 
 
 def weight(shop: Shop, life: Life, name: str, usual: int) -> float:
@@ -32,6 +34,9 @@ def weight(shop: Shop, life: Life, name: str, usual: int) -> float:
         return usual
     facts = shop.folded[life.id].body if life.id in shop.folded else {}
     idle = (name in ABOUT_REQUESTS and not shop.requests.get(life.id)) or (name == "acknowledge_alert" and not facts.get("alert_open")) or name in DESK
+    waits, decided = bool(facts.get("pending")), bool(facts.get("decision"))
+    idle = idle or (name in SECOND and not waits) or (name in FIRST and (waits or (decided and life.kind == "ticket")))
+    idle = idle or (name == "refund_for_merchant" and not facts.get("not_carried_out")) or (name == "carry_out" and not decided) or (name == "reply" and life.state != "awaiting_merchant")
     return 0.5 if idle else usual
 
 

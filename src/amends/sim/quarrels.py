@@ -76,7 +76,7 @@ def _dispute(market: Market, shop: Shop) -> None:
         shop.tell(number, f"{market.now:%m-%d %H:%M}  {actor.name} disputes {number}, {scenario} → ✗ {', '.join(codes)}")
     elif not answer.existing:
         shop.opened.append(((asked, actor, command), answer))
-        shop.lives[answer.case_id] = Life(answer.case_id, answer.number, buyer, paid, "awaiting_merchant", 1, chance.randint(8, 50), "dispute", order)
+        shop.lives[answer.case_id] = Life(answer.case_id, answer.number, buyer, paid, "awaiting_merchant", 1, chance.randint(15, 70), "dispute", order)
         shop.tell(answer.number, f"{market.now:%m-%d %H:%M}  {answer.number:<14} {actor.name} disputes {number}: {scenario}")
 
 
@@ -99,7 +99,7 @@ def _ticket(market: Market, shop: Shop) -> None:
         raise Surprise(f"a ticket of {actor.name} on {number} was refused: {[r.code for r in answer]}")
     hidden = actor.party is not Party.BUYER
     shop.opened.append(((asked, actor, command), answer))
-    shop.lives[answer.ticket_id] = Life(answer.ticket_id, answer.number, buyer, paid, "awaiting_merchant", 1, chance.randint(6, 30), "ticket", order if bound else "", hidden)
+    shop.lives[answer.ticket_id] = Life(answer.ticket_id, answer.number, buyer, paid, "awaiting_merchant", 1, chance.randint(10, 45), "ticket", order if bound else "", hidden)
     shop.tell(answer.number, f"{market.now:%m-%d %H:%M}  {answer.number:<14} {actor.name} opens a ticket ({origin}, {subject}) about {bound or 'nothing'}")
 
 

@@ -31,7 +31,8 @@ def tables(chance: random.Random) -> dict[tuple[str, str], tuple[Row, ...]]:
     paid = Condition("amount", "lt", chance.choice((3000, 9000)))
     return {
         ("service_order", "review"): (
-            row("无理由同意", (Condition("reason", "in", ("no_reason", "changed_mind")), Condition("case_type", "is", "return")), "approve_return", per_buyer=chance.randint(1, 3)),
+            row("无理由同意", (Condition("reason", "in", ("no_reason", "changed_mind")), Condition("case_type", "is", "return")), "approve_return", per_buyer=chance.randint(1, 3),
+                amount_per_buyer=chance.choice((6000, 20_000))),
             row("小额仅退款", (paid, Condition("responsibility", "is", "merchant")), "refund_without_return", amount=4000, amount_per_day=chance.choice((4000, 12_000)), per_day=chance.randint(1, 4)),
             row("补发", (Condition("case_type", "is", "reissue"), Condition("stock_free", "ge", 1)), "reissue_without_return", amount_per_day=6000),
             row("常申请的", (Condition("buyer_applications_30", "ge", 4),), "note", {"words": "常申请"}),
