@@ -198,6 +198,10 @@ def test_what_counts_against_a_merchant_is_what_stands(pool):
     for case, fault in zip(cases, ("merchant", "shared", "buyer", "none"), strict=True):
         judged(shop, case, liability=fault)
     shop.now += timedelta(minutes=1)
+    ended = [shop.apply(shop.order(("CUP", 1, 10_000))) for _ in range(4)]
+    for case in ended:
+        assert shop.say(case, b.Withdraw(), LIN).refusal is None
+    shop.now += timedelta(minutes=1)
     assert liability.of(pool, shop.merchant, shop.now) == liability.Liability(4, 2, 4, 4)
     upheld(shop, cases[0], liability="buyer")
     shop.now += timedelta(minutes=1)

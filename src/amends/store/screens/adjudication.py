@@ -15,7 +15,6 @@ from amends.store.screens.dispute_queue import in_order
 from amends.store.screens.disputes import EVIDENCE, Piece
 
 Row = dict[str, Any]
-MONTH = timedelta(days=30)
 SAMPLE = 500
 """So many judged disputes are counted for the precedents; what is older says little."""
 
@@ -37,7 +36,7 @@ class Parent:
 
 @dataclass(slots=True)
 class Figures:
-    """What came before: the buyer's disputes with this merchant and marks; of 30 days, the judgements in other disputes the merchant is liable for, and its orders. `liable_here`: it is, as this dispute stands."""
+    """What came before: the buyer's disputes with this merchant and marks; of so many days, the judgements in other disputes the merchant is liable for, and the refunds that ended. `liable_here`: it is, as this dispute stands."""
 
     merchant: str
     pack: str
@@ -46,7 +45,7 @@ class Figures:
     buyer_marks: int
     liable: int
     liable_here: bool
-    orders: int
+    ended: int
 
 
 @dataclass(slots=True)
@@ -90,7 +89,7 @@ select m.name as merchant, m.pack_ref as pack,
   (select count(*)::int from cases x where x.merchant_id = d.merchant_id and x.buyer_id = d.buyer_id and x.kind = 'dispute' and x.id <> d.id and x.fault = 'buyer') as buyer_liable,
   (select count(*)::int from buyer_marks k where k.merchant_id = d.merchant_id and k.buyer_id = d.buyer_id and k.withdrawn_at is null) as buyer_marks,
   (select count(*)::int from ({_LIABLE} and j.at > %(month)s and j.case_id <> %(c)s) n) as liable, exists ({_LIABLE} and j.case_id = %(c)s) as liable_here,
-  (select count(*)::int from (select from orders o where o.merchant_id = %(m)s and o.placed_at > %(month)s limit 200000) n) as orders
+  (select count(*)::int from cases r where r.merchant_id = %(m)s and r.closed_at is not null and (r.kind = 'cancellation' or r.kind = 'service_order' and r.type = 'return') and r.closed_at > %(month)s) as ended
 from cases d join merchants m on m.id = d.merchant_id where d.merchant_id = %(m)s and d.id = %(c)s"""
 _HOLDER = "select person_id::text, person_name, at from desk_assignments where merchant_id = %(m)s and case_id = %(c)s"
 _ALIKE: LiteralString = "x.kind = 'dispute' and x.fault is not null and x.state in ('adjudicated', 'appealing', 'closed')"
@@ -104,9 +103,9 @@ _ONE = frozenset({"parent", "figures", "holder"})
 assert {f.name for f in fields(Beside)} == {name for name, _, _ in _READS}
 
 
-def beside(pool: Pool, merchant: str, case: str, now: datetime) -> Beside | None:
-    """Everything the desk shows beside the case; None if this merchant has no such case."""
-    given = {"m": UUID(merchant), "c": UUID(case), "month": now - MONTH}
+def beside(pool: Pool, merchant: str, case: str, now: datetime, days: int = 30) -> Beside | None:
+    """Everything the desk shows beside the case; None if this merchant has no such case. `days`: over which liable judgements and ended refunds are counted."""
+    given = {"m": UUID(merchant), "c": UUID(case), "month": now - timedelta(days=days)}
     with scope(pool, PLATFORM) as conn, conn.pipeline():
         cursors = {name: _ask(conn, kind, query, given) for name, kind, query in _READS}
         found: dict[str, Any] = {name: cursor.fetchone() if name in _ONE else cursor.fetchall() for name, cursor in cursors.items()}

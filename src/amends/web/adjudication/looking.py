@@ -8,7 +8,7 @@ from typing import Any
 
 from amends.core.commands import Command
 from amends.core.ledger import PARTS
-from amends.engine import judging
+from amends.engine import judging, liability
 from amends.web import catalogue, show, wording
 from amends.web.adjudication.reading import Desk
 from amends.web.finance import lines
@@ -89,12 +89,15 @@ def _judged(desk: Desk, command: Command) -> dict[str, Any]:
 
 
 def _rate(desk: Desk, judged: dict[str, Any], say: Say) -> Phrase:
-    """The merchant's liable judgements of 30 days for its orders of 30 days, before and after (DI-7)."""
+    """The merchant's liable judgements of the days its pack measures for the refunds that ended, before and after, beside the line the pack draws (DI-7, PO-12)."""
     figures = desk.beside.figures
     before, after = figures.liable + figures.liable_here, figures.liable + (judged.get("liability") in LIABLE)
-    if not figures.orders:
-        return Phrase("ti-gauge", say("adjudication.liable_count", before=before, after=after), warn=after > before)
-    return Phrase("ti-gauge", say("adjudication.rate", before=_share(before, figures.orders), after=_share(after, figures.orders)), warn=after > before)
+    measure = liability.measure_of(desk.sight.deadlines.pack)
+    if not figures.ended:
+        return Phrase("ti-gauge", say("adjudication.liable_count", before=before, after=after, days=measure.days), warn=after > before)
+    told = say("adjudication.rate", before=_share(before, figures.ended), after=_share(after, figures.ended), days=measure.days)
+    kept = [liability.Liability(0, n, 0, figures.ended).passes(measure) for n in (before, after)]
+    return Phrase("ti-gauge", told + (say("adjudication.rate_falls") if kept == [True, False] else ""), warn=after > before)
 
 
 def _share(part: int, whole: int) -> str:

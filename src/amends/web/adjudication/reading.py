@@ -11,6 +11,7 @@ from amends.core.actor import Actor
 from amends.core.machine import Move
 from amends.core.pack_disputes import NOT_OFFERED, Disputes
 from amends.core.refusal import Refusal
+from amends.engine.liability import measure_of
 from amends.engine.sight import Sight, see
 from amends.store.screens.adjudication import Beside, beside
 from amends.store.screens.case import CaseSeen, read_case
@@ -78,7 +79,8 @@ def read(request: Any, merchant_id: Any, case_id: Any) -> Desk:
     if seen is None or seen.case.kind != "dispute":
         raise Http404
     actor = request.person.actor()
-    sight, more = see(pool, merchant, case, actor, request.now), beside(pool, merchant, case, request.now)
+    sight = see(pool, merchant, case, actor, request.now)
+    more = beside(pool, merchant, case, request.now, measure_of(sight.deadlines.pack).days) if sight is not None else None
     if sight is None or more is None:
         raise Http404
     seen.case.facts = Known(seen.case.facts)

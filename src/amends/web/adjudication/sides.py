@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from amends.core.masking import mask_name
+from amends.engine.liability import measure_of
 from amends.store.screens.disputes import Piece
 from amends.web import show, wording
 from amends.web.adjudication.reading import Desk
@@ -83,7 +84,7 @@ def _buyer(desk: Desk, say: Say, lang: str, revealed: str | None) -> Side:
 
 def _merchant(desk: Desk, say: Say, lang: str) -> Side:
     facts, figures = desk.facts, desk.beside.figures
-    lines = [("liable" if figures.liable else "", say("adjudication.liable_30", n=figures.liable))]
+    lines = [("liable" if figures.liable else "", say("adjudication.liable_30", n=figures.liable, days=measure_of(desk.sight.deadlines.pack).days))]
     made = Side("merchant", figures.merchant, lines, str(facts.get("statement") or (facts.get("offer") or {}).get("words") or ""))
     ground = next((g for g in desk.section.grounds if g.code == facts.get("ground")), None)
     if ground is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from amends.web.adjudication import desk, files, marks, opening, precedents, queue
+from amends.web.disputes import liability
 from amends.web.navigation import Item
 
 _ONE = "disputes/<uuid:merchant_id>/<uuid:case_id>"
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("disputes/live", queue.live, name="disputes-live"),
     path("disputes/hand-out", queue.hand_out, name="disputes-hand-out"),
     path("disputes/precedents", precedents.precedents, name="precedents"),
+    path("disputes/liability/<uuid:merchant_id>", liability.of_merchant, name="platform-liability"),
     path("disputes/open", opening.find_order, name="dispute-find-order"),
     path("disputes/open/<uuid:merchant_id>/<uuid:order_id>", opening.open_, name="dispute-open"),
     path("disputes/open/<uuid:merchant_id>/<uuid:order_id>/draft", opening.draft, name="dispute-open-draft"),

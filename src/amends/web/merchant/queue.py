@@ -14,6 +14,7 @@ from amends.engine import batches, duty, presence, staffing
 from amends.engine.cancellation import SOURCES
 from amends.engine.ids import new_id
 from amends.store.screens.queue_filter import QUEUES
+from amends.web.disputes import liability
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.merchant import labels, query, queue_page
@@ -68,7 +69,7 @@ def _context(request: Any, shown: queue_page.Shown) -> dict[str, Any]:
         "place": presence.place_of(asked.queue), "people": staffing.people_of(request.house.pool, request.person.merchant_id),
         "reasons": _reasons(request, shown.reasons),
         "sorts": sorts(asked.queue), "waits": asked.want.waits,
-        "seal": shown.seal(), "take": 10,
+        "seal": shown.seal(), "take": 10, **liability.of_queue(request, asked.queue),
     }
 
 

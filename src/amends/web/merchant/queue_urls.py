@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
+from amends.web.disputes import liability
 from amends.web.merchant import batch, beside, calls, find, home, queue, queue_page, saved_views
 from amends.web.navigation import Count, Item
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("presence", beside.here, name="presence"),
     path("drafts", beside.draft, name="drafts"),
     path("find", find.find, name="merchant-search"),
+    path("disputes/liability", liability.own, name="liability"),
 ]
 _ICONS = {"review": "ti-clipboard-check", "receipt": "ti-package-import", "processing": "ti-tool", "waiting": "ti-hourglass", "done": "ti-checks", "all": "ti-list-search"}
 _PLACES = {"review": 10, "receipt": 11, "processing": 12, "waiting": 13, "done": 28, "all": 29}
