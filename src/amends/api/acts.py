@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
+
 from amends.api import signed_in
 from amends.api.bodies import UUID as UUID_TEXT
 from amends.api.bodies import read_command
@@ -20,7 +22,9 @@ from amends.core.actor import Actor
 from amends.core.commands import Command
 from amends.core.machine import Machine
 from amends.core.refusal import Refusal
-from amends.engine.handle import Answer, Asked, handle
+from amends.engine.facts import needs_of
+from amends.engine.handle import Ahead, Answer, Asked, handle
+from amends.store.connect import Pool
 
 
 def commander(collection: str) -> View:
@@ -35,11 +39,25 @@ def commander(collection: str) -> View:
         refuse(wrong, machine)
         assert made is not None
         asked = Asked(str(call.command_id), merchant, str(id), made, actor, call.seen_version(), machine.kind)
-        answer = handle(call.house.pool, [asked], call.now, dry_run=dry_run)[0]
+        answer = handle(call.house.pool, [asked], call.now, dry_run=dry_run, ahead=call.ahead)[0]
         if answer.refusal is not None:
             raise Refused(made=of_answer(answer, call.language, machine))
         return Reply(_foreseen(answer) if dry_run and not answer.replayed else _done(answer), version=answer.version, replayed=answer.replayed)
 
+    def looks_ahead(pool: Pool, merchant: str, command_id: UUID, raw: bytes, id: UUID, command: str) -> Ahead | None:
+        """What the command will read, if it is one of this collection and its body is whole; whether it may be given is asked afterwards."""
+        cls = machine.commands.get(command)
+        try:
+            body = msgspec.json.decode(raw) if raw else {}
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        if cls is None or not isinstance(body, dict):
+            return None
+        made, _ = read_command(cls, body)
+        return None if made is None else Ahead(pool, merchant, str(id), str(command_id), needs_of([made]))
+
+    looking: Any = view
+    looking.looks_ahead = looks_ahead
     return view
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -81,6 +82,8 @@ class Call:
     command_id: UUID | None = None
     raw: bytes = b""
     at: int = field(default=0)
+    ahead: Any = None
+    """What was read for it while its key was looked at (`engine.handle.Ahead`)."""
 
     def __post_init__(self) -> None:
         self.at = 0 if self.language == "zh" else 1
@@ -210,10 +213,23 @@ def _answer(request: Any, language: str, response: Answer, views: dict[str, View
         allowed = ", ".join(m.upper() for m in (*views, *(("head",) if "get" in views else ())))
         response.headers["Allow"] = allowed
         raise Refused(Refusal("method_unknown", {"method": request.method, "allowed": allowed}))
-    return view(_let_in(request, language, response, method, most), **path)
+    kept: list[Any] = []
+    try:
+        return view(_let_in(request, language, response, method, most, partial(_look_ahead, view, path, kept)), **path)
+    finally:
+        for ahead in kept:
+            ahead.give_back()
 
 
-def _let_in(request: Any, language: str, response: Answer, method: str, most: int) -> Call:
+def _look_ahead(view: Any, path: dict[str, Any], kept: list[Any], house: House, merchant: str, command_id: UUID, raw: bytes) -> Any:
+    """What the view would read for this merchant, if it can tell before it is called."""
+    ahead = view.looks_ahead(house.pool, merchant, command_id, raw, **path) if hasattr(view, "looks_ahead") else None
+    if ahead is not None:
+        kept.append(ahead)
+    return ahead
+
+
+def _let_in(request: Any, language: str, response: Answer, method: str, most: int, look: Callable[..., Any]) -> Call:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not bearer:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -225,8 +241,11 @@ def _let_in(request: Any, language: str, response: Answer, method: str, most: in
         command_id = callers.command_id(bearer, once) if _ONCE.fullmatch(once) else None
         print_of = b"\n".join((request.get_full_path().encode(), request.headers.get("Acting-As", "").encode(), raw))
     house, now = request.META["amends.house"], request.now
+    # Whose key it was before, it most likely is still: then its case is read in the same round trip. Only for a bare request, which no query makes another one.
+    probably = callers.probably(bearer) if command_id is not None and not request.GET and request.content_type == JSON else None
+    ahead = look(house, probably, command_id, raw) if probably is not None else None
     # A dry run does nothing that could be done twice: its key stays free for the act.
-    caller = callers.knock(house.pool, bearer, now, None if request.GET.get("dry_run") == "true" else command_id, print_of)
+    caller = callers.knock(house.pool, bearer, now, None if request.GET.get("dry_run") == "true" else command_id, print_of, ahead.read if ahead is not None else None)
     if isinstance(caller, Refusal):
         _refuse_at_the_door(response, caller)
     assert not isinstance(caller, Refusal)
@@ -234,7 +253,7 @@ def _let_in(request: Any, language: str, response: Answer, method: str, most: in
     response.headers["RateLimit"] = f'"key";r={caller.left};t={caller.resets}'
     if method == "post" and command_id is None:
         raise Refused(Refusal("once_key_missing", field="Idempotency-Key"))
-    return Call(request, house, now, language, caller.actor, command_id, raw)
+    return Call(request, house, now, language, caller.actor, command_id, raw, ahead=ahead)
 
 
 def _refuse_at_the_door(response: Answer, refusal: Refusal) -> None:

@@ -4,7 +4,7 @@ Button, API call, clock and batch all come here. For each merchant: drop what wa
 the order asked while folding each decision into the case, write everything at once. One refusal never spoils the rest (SO-7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from amends.engine.facts import needs_of
 from amends.engine.ids import is_id
 from amends.engine.road import Road
 from amends.store import batch
+from amends.store.batch import Found, Needs
 from amends.store.connect import Pool
 from amends.store.wire import roll_back
 
@@ -61,37 +62,84 @@ class Answer:
     possible: list[str] = field(default_factory=list)
 
 
-def handle(pool: Pool, asked: Sequence[Asked], now: datetime, *, dry_run: bool = False) -> list[Answer]:
-    """Carry out commands, each at most once; answers in the order asked. `dry_run` writes nothing and locks nothing."""
+@dataclass(slots=True)
+class Ahead:
+    """What one command needs, read before it is known whether it may be given: its case is held until `give_back`, whatever became of it."""
+
+    pool: Pool
+    merchant: str
+    case_id: str
+    command_id: str
+    needs: Needs
+    conn: Any = None
+    found: Found | None = None
+
+    def read(self, first: Callable[[Any], None]) -> None:
+        """Lock and read, in one round trip with what goes first."""
+        self.conn = self.pool.getconn()
+        self.found = batch.read(self.conn, self.merchant, [self.case_id], [self.command_id], self.needs, lock=True, first=first)
+
+    def fits(self, merchant: str, ids: list[str], commands: list[str], needs: Needs) -> bool:
+        """Whether it is what these commands would read."""
+        return self.found is not None and (self.merchant, [self.case_id], [self.command_id], self.needs) == (merchant, ids, commands, needs)
+
+    def give_back(self) -> None:
+        """Let the case go, with nothing done if nothing was written."""
+        conn, self.conn, self.found = self.conn, None, None
+        if conn is not None:
+            try:
+                if not conn.closed:
+                    roll_back(conn)
+            finally:
+                self.pool.putconn(conn)
+
+
+def handle(pool: Pool, asked: Sequence[Asked], now: datetime, *, dry_run: bool = False, ahead: Ahead | None = None) -> list[Answer]:
+    """Carry out commands, each at most once; answers in the order asked. `dry_run` writes nothing and locks nothing.
+
+    `ahead`: what was read already; where it does not fit, it is let go.
+    """
     answers: dict[int, Answer] = {}
     for merchant in dict.fromkeys(a.merchant_id for a in asked):
         mine = [(i, a) for i, a in enumerate(asked) if a.merchant_id == merchant]
-        for (i, _), answer in zip(mine, _for_merchant(pool, merchant, [a for _, a in mine], now, dry_run), strict=True):
+        for (i, _), answer in zip(mine, _for_merchant(pool, merchant, [a for _, a in mine], now, dry_run, ahead), strict=True):
             answers[i] = answer
     return [answers[i] for i in range(len(asked))]
 
 
-def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, dry_run: bool) -> list[Answer]:
+def _for_merchant(pool: Pool, merchant: str, asked: list[Asked], now: datetime, dry_run: bool, ahead: Ahead | None) -> list[Answer]:
     needs = needs_of(a.command for a in asked)
-    ids = sorted({a.case_id for a in asked if is_id(a.case_id)})
-    with pool.connection() as conn:
-        try:
-            found = batch.read(conn, merchant, ids, [a.command_id for a in asked], needs, lock=not dry_run)
-            road = Road(merchant, found, now)
-            if not dry_run and brings_words((a.command, a.actor.party) for a in asked):
-                road.keywords = keywords.live(conn, merchant, found.merchant.settings)
-            answers = [_one(road, a, dry_run) for a in asked]
-            if dry_run or not road.writing.events:
-                roll_back(conn)
-            else:
-                batch.write(conn, merchant, road.rows(), now)
-        except BaseException:
-            if not conn.closed:
-                conn.rollback()
-            raise
-        for a, answer in zip(asked, answers, strict=True):
-            if answer.refusal is not None and answer.refusal.code == "version_conflict":
-                _tell_who(pool, a, answer)
+    ids, commands = sorted({a.case_id for a in asked if is_id(a.case_id)}), [a.command_id for a in asked]
+    if ahead is not None and not dry_run and ahead.fits(merchant, ids, commands, needs):
+        assert ahead.found is not None
+        answers = _decided(ahead.conn, merchant, asked, now, ahead.found, dry_run=False)
+        ahead.give_back()
+    else:
+        if ahead is not None:
+            ahead.give_back()
+        with pool.connection() as conn:
+            try:
+                answers = _decided(conn, merchant, asked, now, batch.read(conn, merchant, ids, commands, needs, lock=not dry_run), dry_run=dry_run)
+            except BaseException:
+                if not conn.closed:
+                    conn.rollback()
+                raise
+    for a, answer in zip(asked, answers, strict=True):
+        if answer.refusal is not None and answer.refusal.code == "version_conflict":
+            _tell_who(pool, a, answer)
+    return answers
+
+
+def _decided(conn: Any, merchant: str, asked: list[Asked], now: datetime, found: Found, *, dry_run: bool) -> list[Answer]:
+    """Decide on what was read, and write; the transaction is over then."""
+    road = Road(merchant, found, now)
+    if not dry_run and brings_words((a.command, a.actor.party) for a in asked):
+        road.keywords = keywords.live(conn, merchant, found.merchant.settings)
+    answers = [_one(road, a, dry_run) for a in asked]
+    if dry_run or not road.writing.events:
+        roll_back(conn)
+    else:
+        batch.write(conn, merchant, road.rows(), now)
     return answers
 
 

@@ -5,6 +5,7 @@ Both go through a pipeline: begin, read … are sent together; then write …, c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -158,14 +159,16 @@ _GOODS = """select c.id::text, o.platform_delivery, o.delivered_at, o.receipt_co
 _STAFF = "select id::text, name from people where merchant_id = %(merchant)s and active"
 
 
-def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list[str], needs: Needs, *, lock: bool) -> Found:
+def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list[str], needs: Needs, *, lock: bool, first: Callable[[Any], None] | None = None) -> Found:
     """Open a transaction in the merchant's scope and read; `lock` holds the cases (and stock and orders asked for) until it ends.
 
-    The caller ends the transaction.
+    The caller ends the transaction. `first`: what else goes in the same round trip, before the transaction.
     """
     given = {"merchant": UUID(merchant), "ids": array(ids), "commands": array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
     hold = " for update" if lock else ""
     with pipe(conn) as conn:
+        if first is not None:
+            first(conn)
         conn.execute("begin")
         conn.execute(_ENTER, {"merchant": merchant})
         cases = conn.execute(sql("lock_cases" if lock else "see_cases"), given)
