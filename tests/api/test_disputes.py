@@ -1,17 +1,19 @@
 """Disputes over HTTP: ways, opening, filters, evidence up and down, commands off the table, and what each side may read of a judgement (DI-1, DI-5, DI-6, DI-6a)."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
 from amends.api import disputing
 from amends.core.actor import ALL, Actor, Party
-from amends.core.verbs.dispute import Adjudicate
+from amends.core.verbs.dispute import Adjudicate, FinishEvidence, StepIn
 from amends.core.verbs.review import Reject
 from amends.engine.ids import new_id
 from tests.api.caller import make
 from tests.engine.cancel_desk import unshipped
 from tests.engine.test_evidence_files import MP4, paper
+from tests.shop import LIN
 
 LIST = "/api/v1/disputes"
 
@@ -172,3 +174,19 @@ def test_who_files_nothing_uploads_nothing_and_what_waits_is_limited(api, monkey
     full = up(key=files, n=2)
     assert (full.status, full.json["code"]) == (422, "evidence_waits")
     assert up(as_=api.buyer(), n=1).status == 200
+
+
+def test_the_liable_rate_says_what_counts_and_the_line_of_the_rules(api):
+    order = api.shop.order(("CUP", 1, 10_000))
+    case = ask(api, order).json["id"]
+    api.shop.now -= timedelta(minutes=1)
+    api.shop.say(case, StepIn("介入"), api.shop.arbiter)
+    for actor in (LIN, api.shop.hai):
+        assert api.shop.say(case, FinishEvidence(), actor).refusal is None
+    judged = Adjudicate(liability="merchant", outcome="refund", amount=1_000, rules=["DI-G3"], words_buyer="支持", words_merchant="不足")
+    assert api.shop.say(case, judged, Actor(Party.PLATFORM, new_id(), "法官", None, ALL)).refusal is None
+    got = api.call("GET", "/api/v1/dispute-liability")
+    assert (got.status, got.json["days"], got.json["line"], got.json["kept"]) == (200, 30, None, None)
+    assert case in [d["id"] for d in got.json["disputes"]]
+    assert got.json["liable"] == len(got.json["disputes"])
+    assert api.call("GET", "/api/v1/dispute-liability?colour=red").status == 422

@@ -13,6 +13,8 @@ def operations(made: Any) -> list[Any]:
              about="由客户（代客户转达）或平台发起。同一单已有进行中的纠纷时，回答那一张（`existing`）。 · By the buyer, spoken for, or by the platform. What is in dispute already answers that dispute (`existing`, DI-1)."),
         made("get_dispute_ways", "get", "/orders/{id}/dispute-ways", "可以争议的途径", "What can be disputed", "disputes", "DisputeWays", takes=("merchant_id", "Acting-As"), fails=(404, 422),
              about="订单本身和它的每张单：从什么时候到什么时候，现在不行的写明原因。 · The order as such and each case of it: from when until when, and why not now (DI-6a, DI-9)."),
+        made("get_dispute_liability", "get", "/dispute-liability", "纠纷商责率", "The rate of disputes a merchant is liable for", "disputes", "DisputeLiability", takes=("merchant_id",), fails=(403, 404, 422),
+             about="判商家责任（含双方有责）且现在有效的纠纷 ÷ 完结的退款单，规则包的达标线，是否达标，以及计入的每一单。 · Disputes found against the merchant that stand, over refunds that ended; the line the rules draw, whether it is kept, and each dispute that counts (DI-7, PO-12)."),
         made("list_evidence", "get", "/disputes/{id}/evidence", "证据列表", "The evidence of a dispute", "disputes", "EvidencePieces", takes=("merchant_id", "Acting-As"), fails=(404, 422)),
         made("get_evidence_file", "get", "/evidence/{id}", "下载证据", "One piece of evidence as it was filed", "disputes", "@evidence", takes=("merchant_id",), fails=(404, 422)),
         made("add_evidence_file", "post", "/evidence-files", "上传证据文件", "Add a file for evidence", "disputes", "EvidenceFile", "dispute.add_evidence | speak_for_buyer", "@evidence",

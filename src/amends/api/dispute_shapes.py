@@ -93,4 +93,37 @@ class EvidenceFile(Struct):
     id: str
 
 
-SHAPES: tuple[type, ...] = (DisputeOpened, DisputeWays, EvidencePieces, EvidenceFile)
+class CountedDispute(Struct):
+    """计入商责率的一张纠纷单。 · A dispute that counts against the merchant."""
+
+    id: str
+    number: Annotated[str, Meta(examples=["D-2026-000123"])]
+    scenario: str
+    liability: str
+    outcome: str
+    state: str
+    on_appeal: bool
+    judged_at: datetime
+
+
+class LiabilityLine(Struct):
+    """规则包的达标线：少于几单，或比率不高于多少（万分之一）；没有的为空。 · The line of the rules: fewer than so many, or at most this rate (1/100 of a percent); null where none is drawn."""
+
+    count_below: int | None
+    rate_at_most: int | None
+    source: str
+
+
+class DisputeLiability(Struct):
+    """近 `days` 天：商责纠纷 `liable`，完结的退款单 `refunds_ended`，`rate` 是两者之比（没有退款单时为空）；`kept`：是否达标，没有达标线时为空。 · Of the last `days` days: liable disputes, refunds that ended, their ratio (null without any); `kept`: whether the line is kept, null where none is drawn (PO-12)."""
+
+    days: int
+    liable: int
+    refunds_ended: int
+    rate: float | None
+    line: LiabilityLine | None
+    kept: bool | None
+    disputes: list[CountedDispute]
+
+
+SHAPES: tuple[type, ...] = (DisputeOpened, DisputeWays, EvidencePieces, EvidenceFile, DisputeLiability)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from amends.api.dispute_shapes import DISPUTE, DisputeOpened, DisputeWay, DisputeWays, EvidenceFile, EvidencePiece, EvidencePieces
+from amends.api.dispute_shapes import (
+    DISPUTE,
+    CountedDispute,
+    DisputeLiability,
+    DisputeOpened,
+    DisputeWay,
+    DisputeWays,
+    EvidenceFile,
+    EvidencePiece,
+    EvidencePieces,
+    LiabilityLine,
+)
 from amends.api.door import Bytes, Call, Refused, Reply, refuse, uuid_text
 from amends.api.naming import plain
 from amends.api.records import read_record
@@ -15,13 +26,15 @@ from amends.core.buyer_sight import is_buyers
 from amends.core.cases import TABLES
 from amends.core.dispute_sight import REMARKS, event_for_side, for_side, unsettled, unsettled_ticket, with_others, without_names
 from amends.core.refusal import Refusal
+from amends.engine import liability as rates
+from amends.engine.deadlines import pack_of
 from amends.engine.dispute import Opening
 from amends.engine.disputes import open_dispute
 from amends.engine.disputes import ways as ways_of
 from amends.engine.evidence_files import EVIDENCE, MOST_BYTES, take_evidence
 from amends.engine.photos import say_size
 from amends.engine.sight import see
-from amends.store import files
+from amends.store import files, merchants
 from amends.store.connect import scope
 from amends.store.screens import cases as screen
 from amends.store.screens import disputes as reads
@@ -48,6 +61,22 @@ def _read(body: dict[str, Any]) -> Opening:
     values = read_record(body, DISPUTE, "", wrong)
     refuse(wrong)
     return Opening(**values)
+
+
+def liability(call: Call) -> Reply:
+    """GET the rate of disputes a merchant is liable for, the line of its rules, and the disputes that count; no buyer's to read."""
+    call.needs("read")
+    call.known_queries()
+    merchant = call.merchant()
+    with scope(call.house.pool, UUID(merchant)) as conn:
+        row = merchants.one(conn, merchant)
+    if row is None:
+        raise Refused(Refusal("not_there"))
+    measure = rates.measure_of(pack_of(row["pack_ref"]))
+    found, target = rates.of(call.house.pool, merchant, call.now, measure.days), measure.passes
+    rows = [CountedDispute(r.id, r.number, r.scenario, r.liability, r.outcome, r.state, r.on_appeal, r.at) for r in rates.counted(call.house.pool, merchant, call.now, measure.days)]
+    line = LiabilityLine(target.count_below, target.rate_at_most, target.source) if target is not None else None
+    return Reply(DisputeLiability(measure.days, found.liable, found.ended, found.rate if found.ended else None, line, found.passes(measure), rows))
 
 
 def ways(call: Call, id: UUID) -> Reply:

@@ -68,6 +68,7 @@ PACK_ACTS = {"copy": packs.copy, "release": packs.release, "withdraw": packs.wit
 urlpatterns: list[URLPattern] = [
     path("v1/disputes/<uuid:id>/evidence", resource(get=disputing.evidence)),
     path("v1/evidence/<uuid:id>", resource(get=disputing.file)),
+    path("v1/dispute-liability", resource(get=disputing.liability)),
     path("v1/evidence-files", resource(post=disputing.add_file, most_bytes=disputing.EVIDENCE_BYTES)),
     path("v1/orders/<uuid:id>/dispute-ways", resource(get=disputing.ways)),
     path("v1/tickets/<uuid:id>/messages", resource(get=ticketing.messages)),

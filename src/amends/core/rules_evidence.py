@@ -17,7 +17,7 @@ WORDS = {"buyer": ("客户", "the buyer"), "merchant": ("商家", "the merchant"
 
 def evidence_is_open(look: Look) -> bool:
     """Before the closing date of evidence (DI-5)."""
-    until = look.case.body.get("evidence_until")
+    until: str = look.case.body.get("evidence_until") or ""
     return bool(until) and look.now < datetime.fromisoformat(until)
 
 
