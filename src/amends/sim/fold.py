@@ -156,3 +156,4 @@ def _of_dispute(due: Counter[str], body: Mapping[str, Any], granted: int) -> Non
     due["undo_remedy"] *= "applying" in changes and body["from"] == "appealing"
     if body["command"] == "run_out" and body["from"] == "awaiting_buyer_confirmation":
         due["tell_both"] *= ends == "settled"
+        due["tell_to_judge"] *= ends in ("awaiting_evidence", "awaiting_adjudication")

@@ -38,7 +38,7 @@ def step(market: Market, shop: Shop, many: int) -> None:
     lives = [life for life in shop.lives.values() if life.acts > 0]
     scribble(chance)
     asked: list[tuple[Asked, str]] = []
-    for life in chance.choices(lives, [x.acts for x in lives], k=min(many, len(lives))) if lives else []:
+    for life in chance.choices(lives, [quarrel_forms.presses(shop, x) for x in lives], k=min(many, len(lives))) if lives else []:
         life.acts -= 1
         asked += _asked(market, shop, life)
     if not asked:

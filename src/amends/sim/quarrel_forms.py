@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from amends.core.actor import Actor
+from amends.core.cases import TABLES
 from amends.core.commands import Command
 from amends.core.pack import Pack
 from amends.core.verbs import dispute as d
@@ -16,16 +17,22 @@ from amends.sim.life import ABOUT_REQUESTS
 from amends.sim.market import Life, Market, Shop
 
 WEIGHTS = {
-    "withdraw_dispute": 1, "close_dispute": 1, "step_in": 2, "settle_by_refund": 12, "settle_by_interception": 10, "settle_without_cancelling": 6, "offer_settlement": 16, "accept_settlement": 16,
+    "settle_by_refund": 12, "settle_by_interception": 10, "settle_without_cancelling": 6, "offer_settlement": 16, "accept_settlement": 16,
     "ask_for_judgement": 10, "adjudicate": 30, "confirm_judgement": 40, "return_judgement": 4, "ask_side": 4, "answer_question": 24, "carry_out_judgement": 16, "appeal": 12, "uphold_appeal": 24,
-    "dismiss_appeal": 8, "close_ticket": 2, "resolve_ticket": 2, "reply": 20, "follow_up": 8, "hand_back": 4, "decide_ticket": 30, "approve_decision": 40, "return_decision": 6, "carry_out": 12,
+    "dismiss_appeal": 8, "reply": 20, "follow_up": 8, "hand_back": 4, "decide_ticket": 30, "approve_decision": 40, "return_decision": 6, "carry_out": 12,
     "refund_for_merchant": 40, "bind_ticket": 2,
 }
 """How often people do what on disputes and tickets, where it can be done."""
 OWN = frozenset({"dispute", "ticket"})
-DESK = frozenset({"claim", "release", "assign", "note", "set_priority", "mark_unreasonable", "raise_alert", "call_platform", "answer_call"})
+SELDOM = frozenset({"claim", "release", "assign", "note", "set_priority", "mark_unreasonable", "raise_alert", "call_platform", "answer_call", "say", "step_in", "close_ticket", "close_dispute", "withdraw_dispute", "resolve_ticket"})
 SECOND, FIRST = frozenset({"approve_decision", "return_decision", "confirm_judgement", "return_judgement"}), frozenset({"decide_ticket", "hand_back", "adjudicate", "uphold_appeal", "dismiss_appeal"})
 """What is done to something that waits for a second person, and what is not done while it does."""
+
+
+def presses(shop: Shop, life: Life) -> float:
+    """How much people have a case in mind: what they still mean to do on it; of a dispute or ticket that has ended little, where nothing is on its way."""
+    over = life.kind in OWN and TABLES[life.kind].states[life.state].final and not shop.requests.get(life.id)
+    return life.acts * (0.05 if over else 1)
 
 
 def weight(shop: Shop, life: Life, name: str, usual: int) -> float:
@@ -33,11 +40,11 @@ def weight(shop: Shop, life: Life, name: str, usual: int) -> float:
     if life.kind not in OWN:
         return usual
     facts = shop.folded[life.id].body if life.id in shop.folded else {}
-    idle = (name in ABOUT_REQUESTS and not shop.requests.get(life.id)) or (name == "acknowledge_alert" and not facts.get("alert_open")) or name in DESK
+    idle = (name in ABOUT_REQUESTS and not shop.requests.get(life.id)) or (name == "acknowledge_alert" and not facts.get("alert_open")) or name in SELDOM
     waits, decided = bool(facts.get("pending")), bool(facts.get("decision"))
     idle = idle or (name in SECOND and not waits) or (name in FIRST and (waits or (decided and life.kind == "ticket")))
     idle = idle or (name == "refund_for_merchant" and not facts.get("not_carried_out")) or (name == "carry_out" and not decided) or (name == "reply" and life.state != "awaiting_merchant")
-    return 0.5 if idle else usual
+    return 0.3 if idle else usual
 
 
 def fit(market: Market, shop: Shop, life: Life, made: Command, actor: Actor) -> Command:

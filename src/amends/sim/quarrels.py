@@ -21,6 +21,7 @@ from amends.sim.market import ARBITER, Life, Market, Shop
 from amends.sim.people import Surprise
 from amends.store.connect import scope
 
+TRIES = 6
 NOBODY = Actor(Party.BUYER, "buyer-nobody", "路人")
 _STRANGERS = "select c.id::text, c.number, c.kind, c.state, c.version, coalesce(c.buyer_id, ''), coalesce(o.paid_minor, 0), coalesce(c.order_id::text, '') from cases c left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id where c.merchant_id = %s and not c.id = any(%s::uuid[]) order by c.number"
 
@@ -30,8 +31,10 @@ def quarrel(market: Market, shop: Shop, many: int) -> None:
     for _ in range(many):
         if shop.opened and market.chance.random() < 0.08:
             _again(market, shop)
-        elif market.chance.random() < 0.5:
-            _dispute(market, shop)
+        elif market.chance.random() < 0.55:
+            for _ in range(TRIES):  # much is refused: not yet, no more, not paid, not in that scenario
+                if _dispute(market, shop):
+                    break
         else:
             _ticket(market, shop)
 
@@ -58,16 +61,17 @@ def _subject(market: Market, shop: Shop) -> tuple[str, str, str, Actor, int] | N
     return way.order, "", way.number, way.buyer, sum(x.paid for x in way.lines)
 
 
-def _dispute(market: Market, shop: Shop) -> None:
+def _dispute(market: Market, shop: Shop) -> bool:
+    """Whether one was opened."""
     chance, about = market.chance, _subject(market, shop)
     if about is None:
-        return
+        return False
     order, case, number, buyer, paid = about
     scenario = CANCEL_ORDER if chance.random() < 0.35 else chance.choice(list(SCENARIOS))
     amount = chance.randint(1, paid + paid // 8 + 1) if chance.random() < 0.3 else None
     photos = [chance.choice(shop.photos)] if shop.photos and chance.random() < 0.3 else []
-    asked = Opening(order, scenario, chance.choice(OUTCOMES), "说好的没有做到", case, amount, photos)
-    actor, command = chance.choice((buyer,) * 7 + (ARBITER, ARBITER, NOBODY)), new_id()
+    asked = Opening(order, scenario, chance.choice(OUTCOMES[:4] * 9 + OUTCOMES), "说好的没有做到", case, amount, photos)
+    actor, command = chance.choice((buyer,) * 6 + (ARBITER,) * 3 + (NOBODY,)), new_id()
     answer = open_dispute(market.pool, shop.id, asked, actor, market.now, command)
     if isinstance(answer, list):
         codes = [r.code for r in answer]
@@ -78,6 +82,8 @@ def _dispute(market: Market, shop: Shop) -> None:
         shop.opened.append(((asked, actor, command), answer))
         shop.lives[answer.case_id] = Life(answer.case_id, answer.number, buyer, paid, "awaiting_merchant", 1, chance.randint(15, 70), "dispute", order)
         shop.tell(answer.number, f"{market.now:%m-%d %H:%M}  {answer.number:<14} {actor.name} disputes {number}: {scenario}")
+        return True
+    return False
 
 
 def _ticket(market: Market, shop: Shop) -> None:

@@ -15,7 +15,7 @@ from amends.worker.refunds import pay_refund
 
 Perform: TypeAlias = Callable[[Any, str, list[Waiting], datetime], None]
 READERS = {
-    "tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), "tell_platform": ("platform",),
+    "tell_buyer": ("buyer",), "tell_merchant": ("merchant",), "tell_both": ("buyer", "merchant"), **dict.fromkeys(("tell_platform", "tell_to_judge"), ("platform",)),
     **dict.fromkeys(("tell_others", "tell_asked", "tell_judged"), ("buyer", "merchant")),
 }
 """Who can read what an effect tells; `_readers` says who of them does."""
