@@ -325,6 +325,16 @@ def test_freight_insurance_pays_first(shop, reason, most, asked, owed, entries):
     assert again == (["freight_given"] if owed < asked else [])
 
 
+def test_freight_insurance_pays_once_over_all_ways_back_of_an_order(shop):
+    order, case = sent_back(shop)
+    insure(shop, order, 1000)
+    chief = supervisor(shop)
+    for n in range(2):
+        k = claim(shop, case, 800, receipt(shop, 50 + n)).compensations[0]
+        assert isinstance(compensation.decide(shop.pool, chief, shop.merchant, k.id, Decision(True), new_id(), NOON), Done)
+    assert booked(shop, order) == {"freight": -1000, "merchant_settlement": -600, "compensation": 1600}
+
+
 def test_a_buyer_without_fault_is_paid_the_way_back_up_to_the_packs_amount(shop):
     order, case = sent_back(shop)
     k = claim(shop, case, 3200, receipt(shop)).compensations[0]

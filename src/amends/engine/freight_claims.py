@@ -56,8 +56,9 @@ def standing(pool: Pool, merchant: str, case_id: str, now: datetime) -> Standing
             return None
         waiting = rows.asked(conn, merchant, "return_freight", case.order_id, case_id)
         given = rows.freight_given(conn, merchant, case_id)
-        closed = _closed(shop, case, now) or freight_judged(conn, merchant, case)
-    limit = _limit(shop, case)
+        left = insured(conn, merchant, shop, case)
+        closed = _closed(shop, case, left + given, now) or freight_judged(conn, merchant, case)
+    limit = _limit(shop, case, left + given)
     return Standing(closed, limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
 
 
@@ -76,14 +77,15 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     case = orders.returned_case(desk.conn, desk.merchant, case_id)
     if case is None:
         return Refusal("case_unknown")
-    closed = _closed(desk.shop, case, desk.now) or freight_judged(desk.conn, desk.merchant, case)
+    left, given = insured(desk.conn, desk.merchant, desk.shop, case), rows.freight_given(desk.conn, desk.merchant, case_id)
+    closed = _closed(desk.shop, case, left + given, desk.now) or freight_judged(desk.conn, desk.merchant, case)
     if closed is not None:
         return closed
     waiting = rows.asked(desk.conn, desk.merchant, "return_freight", case.order_id, case_id)
     if waiting is not None:
         return Refusal("compensation_asked", {"number": waiting.number})
     limits, pack = pack_section(desk.shop).return_freight, pack_of(desk.shop.pack)
-    owed = core.return_freight(amount, _limit(desk.shop, case), rows.freight_given(desk.conn, desk.merchant, case_id), case.currency)
+    owed = core.return_freight(amount, _limit(desk.shop, case, left + given), given, case.currency)
     wrong = [owed] if isinstance(owed, Refusal) else []
     if not photos:
         wrong.append(Refusal("freight_receipt_missing", field="photos"))
@@ -96,7 +98,7 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     if wrong or isinstance(owed, Refusal):
         return wrong
     k = desk.begin("return_freight", amount, case_id=case_id, line_id=None, words=words, file_ids=list(photos), due_at=answer_by(desk.shop, limits.answer, desk.now))
-    k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "insured": insured(desk.shop, case), "pack": pack.id, "version": pack.version}
+    k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "insured": left, "pack": pack.id, "version": pack.version}
     orders.file_to_case(desk.conn, desk.merchant, photos, case_id)
     desk.write([k], "return_freight_claimed")
     money.tell(desk.conn, desk.merchant, [k], "asked", desk.now)
@@ -109,8 +111,11 @@ def reckon_again(desk: Desk, k: Compensation) -> int | Refusal:
     judged = freight_judged(desk.conn, desk.merchant, case) if case is not None else None
     if judged is not None:
         return Refusal("freight_judged_meanwhile", judged.facts) if judged.code == "freight_judged" else Refusal("freight_borne_meanwhile", judged.facts)
-    limit = _limit(desk.shop, case) if case is not None else row_of(pack_section(desk.shop).return_freight.limits, k.currency)
-    owed = core.return_freight(k.asked_minor, limit, rows.freight_given(desk.conn, desk.merchant, k.case_id or ""), k.currency)
+    given, limit = rows.freight_given(desk.conn, desk.merchant, k.case_id or ""), row_of(pack_section(desk.shop).return_freight.limits, k.currency)
+    if case is not None:
+        left = insured(desk.conn, desk.merchant, desk.shop, case)
+        limit, k.explanation = _limit(desk.shop, case, left + given), k.explanation | {"insured": left}
+    owed = core.return_freight(k.asked_minor, limit, given, k.currency)
     return owed if isinstance(owed, Refusal) else owed.amount
 
 
@@ -126,20 +131,22 @@ def freight_judged(conn: Connection, merchant: str, case: ReturnedCase) -> Refus
     return None
 
 
-def insured(shop: Shop, case: ReturnedCase) -> int:
-    """What the order's freight insurance pays of this way back before anybody else does, minor units (PO-7); 0 where the pack does not let it pay first."""
-    return case.insured if pack_of(shop.pack).freight.insurance_first else 0
+def insured(conn: Connection, merchant: str, shop: Shop, case: ReturnedCase) -> int:
+    """What the order's freight insurance still pays of ways back before anybody else does, minor units (PO-7); 0 where the pack does not let it pay first. The order is held by who gives."""
+    if not case.insured or not pack_of(shop.pack).freight.insurance_first:
+        return 0
+    return max(0, case.insured - rows.insured_given(conn, merchant, case.order_id))
 
 
-def _limit(shop: Shop, case: ReturnedCase) -> FreightLimit | None:
-    """The most for one way back: the pack's amount; where the buyer bears it, what the order is insured for."""
+def _limit(shop: Shop, case: ReturnedCase, covered: int) -> FreightLimit | None:
+    """The most for one way back: the pack's amount; where the buyer bears it, what insurance has paid of it and still pays."""
     if case.fault in AT_FAULT:
         return row_of(pack_section(shop).return_freight.limits, case.currency)
-    return FreightLimit(case.currency, insured(shop, case), pack_of(shop.pack).freight.source)
+    return FreightLimit(case.currency, covered, pack_of(shop.pack).freight.source)
 
 
-def _closed(shop: Shop, case: ReturnedCase, now: datetime) -> Refusal | None:
-    if case.fault not in AT_FAULT and not insured(shop, case):
+def _closed(shop: Shop, case: ReturnedCase, covered: int, now: datetime) -> Refusal | None:
+    if case.fault not in AT_FAULT and not covered:
         return Refusal("freight_own_fault")
     if case.fetched:
         return Refusal("freight_fetched")

@@ -128,6 +128,15 @@ def freight_given(conn: psycopg.Connection, merchant: str, case_id: str) -> int:
     return int(row[0]) if row else 0
 
 
+def insured_given(conn: psycopg.Connection, merchant: str, order_id: str) -> int:
+    """What an order's freight insurance has paid of ways back so far, minor units (PO-7)."""
+    row = conn.execute(
+        "select coalesce(sum(least(amount_minor, coalesce((explanation ->> 'insured')::bigint, 0))), 0)::bigint from compensations"
+        " where merchant_id = %s and order_id = %s and kind = 'return_freight' and state in ('granted', 'paid', 'failed')", (UUID(merchant), UUID(order_id)),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def add_coupon(conn: psycopg.Connection, merchant: str, row: Row) -> bool:
     """Issue a coupon; False when its code is taken."""
     return conn.execute(
