@@ -18,6 +18,7 @@ from amends.store import outbox
 from amends.store.connect import scope
 from amends.store.screens import compensations
 from amends.web import reckoning
+from amends.worker import tickets
 from amends.worker.effects import perform
 from amends.worker.outside import OUTSIDE
 from tests.engine.test_tickets import number_of, opened, silent, transferred
@@ -235,3 +236,16 @@ def test_whatever_became_of_a_ticket_its_events_fold_to_it(pool):
         told(shop)
     watched = Shop(shop.merchant, "", (), [], deduct_offline=False, began_with={})
     assert [wrong for wrong in broken(pool, watched) if not wrong.startswith("stock: on_hand")] == []
+
+
+def test_what_a_ticket_was_told_stands_when_another_worker_does_it_again(shop, monkeypatch):
+    ticket = transferred(shop, number=number_of(shop, shop.order(("CUP", 1, 19900), ("MUG", 1, 9000))), asks="return_refund")
+    assert shop.say(ticket, v.DecideTicket("return_refund", words="按诉求"), shop.arbiter).refusal is None
+    worker = SimpleNamespace(pool=shop.pool)
+    [effect] = outbox.lease(shop.pool, shop.merchant, ["open_service_order"], shop.now, 50)
+    OUTSIDE["open_service_order"](worker, shop.merchant, effect, shop.now)
+    assert shop.row(ticket, "facts ->> 'carried', facts ->> 'failure' is not null") == (None, True)
+    # The worker died before it ticked it off. What could be opened by now would stand beside a ticket that was told otherwise.
+    monkeypatch.setattr(tickets, "open_for_ticket", lambda *_: pytest.fail("opened beside what the ticket knows of"))
+    OUTSIDE["open_service_order"](worker, shop.merchant, effect, shop.now)
+    outbox.leased_done(shop.pool, shop.merchant, effect, shop.now)
