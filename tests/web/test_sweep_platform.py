@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from amends.engine import pack_start, people
 from amends.sim.furniture.cast import PASSWORD
 from amends.store.connect import PLATFORM, scope
-from tests.web.sweep import PHONE, Seen, furnished
+from tests.web.sweep import PHONE, SIDEWAYS, Seen, furnished
 from tests.web.sweep_words import glance, words
 
 __all__ = ["furnished"]
@@ -40,10 +40,10 @@ PAGES = {
 }
 GLANCED = (
     "home", "disputes", "disputes-appeals", "precedents", "dispute-open", "marks", "tickets-all", "ticket-new-merchant", "opinions", "calls", "call", "merchants", "merchant", "ledger", "statement", "cases",
-    "compensations", "compensation", "connections", "store", "mailbox-new", "pack", "suspension", "suspension-withdraw", "health", "service-order", "dossier",
+    "compensations", "compensation", "connections", "store", "mailbox-new", "suspension", "suspension-withdraw", "health", "service-order", "dossier",
     "dispute-awaiting_adjudication", "dispute-adjudicated", "ticket-transferred",
 )
-"""One page of every layout."""
+"""One page of every layout; the rule book is looked at by itself, its words are many."""
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +89,8 @@ def test_words(furnished: Seen, desk: Any, places: dict[str, str], page: str) ->
 def test_glance(furnished: Seen, phone: Page, places: dict[str, str], page: str) -> None:
     wrong = glance(phone, furnished.site + PAGES[page].format_map(places))
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_rule_book_keeps_to_its_width(furnished: Seen, phone: Page, places: dict[str, str]) -> None:
+    phone.goto(furnished.site + PAGES["pack"].format_map(places))
+    assert phone.evaluate(SIDEWAYS) <= 0
