@@ -19,7 +19,7 @@ from amends.engine.flows import facts_for
 from amends.engine.rejudging import changed
 from amends.engine.resuming import seconds_left
 from amends.engine.shelves import Shelves
-from amends.engine.ticketed import TICKET_GIVEN, TICKET_MONEY, of_ticket
+from amends.engine.ticketed import TICKET_AWARDS, TICKET_GIVEN, TICKET_MONEY, of_ticket
 from amends.store.batch import Found, Needs
 
 ADDRESSES = frozenset({"return_by_judgement", "propose", "accept_proposal", "approve_return", "run_out"})
@@ -63,7 +63,7 @@ def needs_of(commands: Iterable[Command]) -> Needs:
         needs.refusals |= name in REFUSALS
         needs.awards |= name in AWARDS
         needs.purses |= name in PURSES
-        needs.awarded |= name in BESIDE
+        needs.awarded |= name in BESIDE or name in TICKET_AWARDS
         needs.tickets |= name in TICKET_GIVEN
         if sku := getattr(command, "sku", ""):
             needs.skus.add(sku)
