@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from amends import cli
 from amends.core.actor import Actor, Party
 from amends.core.refusal import Refusal
 from amends.engine import erasure
@@ -154,11 +154,14 @@ def test_only_the_platforms_people_with_leave(house, told):
         assert refused.code == "permission_missing"
 
 
-def test_the_command_says_what_would_go_and_what_must_stay(house, told, database_url):
+def test_the_command_says_what_would_go_and_what_must_stay(house, told, monkeypatch, capsys):
     shop, _, ticket, _ = told
-    number = shop.all("select number from cases where id = %s", ticket)[0][0]
-    env = os.environ | {"DATABASE_URL": database_url}
-    run = subprocess.run(["python", "-m", "amends.cli", "erase", "of", "--case", number, "--merchant", shop.all("select name from merchants where id = %s", shop.merchant)[0][0], "--dry-run", "--home", str(house.home)], env=env, capture_output=True, text=True)
-    assert (run.returncode, number in run.stdout, "还没有结束" in run.stdout) == (1, True, True), run.stdout + run.stderr
-    run = subprocess.run(["python", "-m", "amends.cli", "erase", "status", "--home", str(house.home)], env=env, capture_output=True, text=True)
-    assert (run.returncode, "1096" in run.stdout) == (0, True), run.stdout + run.stderr
+    number, name = shop.all("select c.number, m.name from cases c join merchants m on m.id = c.merchant_id where c.id = %s", ticket)[0]
+    monkeypatch.setattr("amends.engine.erasure_command.open_house", lambda *_, **__: SimpleNamespace(pool=house.pool, clock=house.clock, close=lambda: None))
+    assert cli.main(["erase", "of", "--case", number, "--merchant", name, "--dry-run"]) == 1
+    said = capsys.readouterr().out
+    assert number in said
+    assert "还没有结束" in said
+    assert cli.main(["erase", "status"]) == 0
+    assert "1096" in capsys.readouterr().out
+    assert cli.main(["erase", "due", "--dry-run"]) == 0
