@@ -8,6 +8,7 @@ import pytest
 
 from amends.core.actor import PROVIDER_ACTOR
 from amends.core.verbs import ticket as v
+from amends.core.verbs.buyer import ShipBack
 from amends.core.verbs.outside import RefundMoved
 from amends.core.verbs.processing import ShipReplacement
 from amends.core.verbs.review import RefundWithoutReturn, Reject
@@ -109,7 +110,7 @@ def test_what_the_merchant_has_refunded_since_is_not_paid_in_its_place(shop):
     assert pay(shop, ticket, 5000).code == "ticket_above_decided"
 
 
-@pytest.mark.parametrize(("decision", "state"), [pytest.param("reissue", "fulfilling", id="reissue"), pytest.param("return_refund", "awaiting_return", id="return")])
+@pytest.mark.parametrize(("decision", "state"), [pytest.param("reissue", "fulfilling", id="reissue"), pytest.param("return_refund", "awaiting_return", id="return"), pytest.param("exchange", "awaiting_return", id="exchange")])
 def test_a_service_order_the_platform_decided_is_not_for_the_merchant_to_reject(shop, decision, state):
     ticket = transferred(shop, asks=decision)
     assert shop.say(ticket, v.DecideTicket(decision, words="按诉求"), shop.arbiter).refusal is None
@@ -118,6 +119,17 @@ def test_a_service_order_the_platform_decided_is_not_for_the_merchant_to_reject(
     assert shop.row(case, "state") == (state,)
     assert shop.say(case, Reject("other", "不同意")).refusal is not None
     assert shop.say(ticket, v.BindTicket(""), shop.arbiter).refusal.code == "ticket_binding_stands"
+
+
+@pytest.mark.parametrize("decision", ["exchange", "return_refund"])
+def test_while_the_buyer_has_to_send_the_goods_the_merchant_is_not_late(shop, decision):
+    ticket = transferred(shop, asks=decision)
+    in_its_place(shop, ticket, decision)
+    assert shop.say(ticket, v.CarryOut("已处理")).refusal.code == "ticket_goods_not_back"
+    assert pay(shop, ticket, 19900).code == "ticket_goods_with_buyer"
+    case = shop.row(ticket, "facts ->> 'bound_case'")[0]
+    assert shop.say(case, ShipBack("顺丰", "SF123"), LIN).refusal is None
+    assert shop.say(ticket, v.CarryOut("已收货换出")).refusal is None
 
 
 def test_money_instead_of_goods_ends_their_service_order(shop):

@@ -1,7 +1,7 @@
 """Guards and choices of a ticket (05-tickets).
 
 Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back), `disputes` (the pack's section) and
-`paid` (minor units paid for the order), `goods` (minor units that can still be given back of the goods decided about), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving),
+`paid` (minor units paid for the order), `goods` (minor units that can still be given back of the goods decided about), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving, `with_buyer` whether the buyer has to send the goods first),
 `bound` (what a number typed stands for: `order`, `case`, `kind`, `number`, None where nothing has it). A missing fact means "none".
 """
 
@@ -166,9 +166,20 @@ def within_decided(look: Look) -> Refusal | None:
 
 
 def goods_not_given(look: Look) -> Refusal | None:
-    """Money is paid instead of goods only while the service order has given nothing and can still end."""
+    """Money is paid instead of goods only while the service order has given nothing and can still end; and not while the buyer, not the merchant, is waited for (TI-5)."""
     opened = look.facts.get("opened")
-    return None if decided(look).get("decision") not in OF_GOODS or not opened or opened["ends"] else Refusal("ticket_goods_given", {"number": opened["number"]})
+    if decided(look).get("decision") not in OF_GOODS or not opened:
+        return None
+    if opened.get("with_buyer"):
+        return Refusal("ticket_goods_with_buyer", {"number": opened["number"]})
+    return None if opened["ends"] else Refusal("ticket_goods_given", {"number": opened["number"]})
+
+
+def goods_are_back(look: Look) -> Refusal | None:
+    """What is to come back first, for a refund or in exchange, is not carried out while the buyer has not sent it."""
+    opened = look.facts.get("opened")
+    waits = decided(look).get("decision") in OF_GOODS and opened and opened.get("with_buyer")
+    return Refusal("ticket_goods_not_back", {"number": opened["number"]}) if waits else None
 
 
 def within_room(look: Look) -> Refusal | None:

@@ -22,6 +22,8 @@ TICKETS: dict[str, tuple[str, str]] = {
     "ticket_second_is_first": ("这是你提交的，请由另一人复核", "You wrote this one yourself; somebody else has to approve it"),
     "ticket_second_decided": ("处理结果是你写的，代退请由另一人复核", "The decision is yours, so somebody else has to approve the payment"),
     "ticket_goods_given": ("服务单 {number} 已退款、已发货或商品已退回，不再代退；有异议请发起纠纷", "The service order {number} has refunded, sent or taken in goods, so nothing is paid beside it; open a dispute if that is wrong"),
+    "ticket_goods_with_buyer": ("服务单 {number} 在等客户寄回商品，不是商家逾期；客户寄回或服务单结束后再代退", "The service order {number} waits for the buyer to send the goods, so the merchant is not late; pay when they are back, or it has ended"),
+    "ticket_goods_not_back": ("服务单 {number} 还在等客户寄回商品；收到并处理后再标记", "The service order {number} still waits for the buyer's goods; say so once they are back and dealt with"),
     "ticket_binding_stands": ("工单已按关联的单据处理，不能改关联；如有误请另提一张工单", "Something was given or opened for what the ticket is bound to, so the binding stays; open another ticket if it is wrong"),
     "ticket_number_not_buyers": ("“{number}”不是提单客户的单据，请填写该客户自己的单号", "“{number}” is not of the buyer who opened the ticket; enter a number of that buyer's"),
     "ticket_subject_unknown": ("请选择工单主题", "Choose what the ticket is about"),

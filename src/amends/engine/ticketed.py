@@ -51,13 +51,13 @@ def _goods(facts: Facts, case: Case) -> int:
 
 
 def _opened(facts: Facts, case: Case) -> dict[str, Any] | None:
-    """The service order opened for a ticket, and whether it can still end without having given anything."""
+    """The service order opened for a ticket: whether the buyer still has to send the goods, and whether it can still end without having given anything."""
     found = facts.opened.get(case.id)
     if found is None:
         return None
     number, state, granted, received = found
     step = SERVICE_ORDER.steps[state].get("end_by_judgement")
-    return {"number": number, "ends": not granted and received is None and (step is not None or state in ENDED)}
+    return {"number": number, "with_buyer": state == "awaiting_return", "ends": not granted and received is None and (step is not None or state in ENDED)}
 
 
 def _bound(facts: Facts, number: str) -> dict[str, str] | None:

@@ -79,7 +79,7 @@ TRANSFERRED = State("transferred", "已转平台", "Transferred to the platform"
     Step(v.FollowUp, OTHER_SIDE, "transferred", WRITES, (e.tell_platform,), (et.note_words,)),
     Step(v.HandBack, PLATFORM, "awaiting_merchant", (rs.nothing_waits, rt.nothing_decided, rt.nothing_under_way), HEARS, (et.turn_begins,), clock="ticket_answer"),
     Step(v.DecideTicket, PLATFORM, DECIDED, DECIDES, DECIDING, (es.decide,), clock="ticket_carry_out"),
-    Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open, rt.nothing_under_way, rt.was_given, rt.has_document), (et.tell_other_side, et.tell_platform, et.mail_ticket), (et.note_end, et.note_carried_out)),
+    Step(v.CarryOut, MERCHANT, "resolved", (*MINE, rt.decided_and_open, rt.nothing_under_way, rt.was_given, rt.goods_are_back, rt.has_document), (et.tell_other_side, et.tell_platform, et.mail_ticket), (et.note_end, et.note_carried_out)),
     Step(
         v.RefundForMerchant, PLATFORM, Choice(rs.needs_second, "transferred", "resolved"), PAYS,
         (es.stands(et.pay_refund), es.stands(et.end_service_order), es.stands(e.tell_merchant), es.stands(et.tell_other_side), es.tell_platform), (es.pay,), clock="ticket_decide",

@@ -195,7 +195,7 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
         "mails": mails_of(request, merchant, case.id),
         "pack_name": pack_name(pack_opened_under(case.facts), pack, lang), "zero": effect_line.at_zero(seen, standing["t"]), "order": seen.order,
         "said": wording.command(done, lang) if done in TABLES["ticket"].commands else standing["t"](f"tickets.desk_{done}") if done in ("taken", "waits") else "",
-        "pending": waits_of(case, lang),
+        "pending": waits_of(case, lang), "service": next((x for x in seen.others if x.id == case.facts.get("bound_case")), None),
     }
     return page.render(request, "tickets/ticket.html", context, status)
 
