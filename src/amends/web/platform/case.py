@@ -20,6 +20,7 @@ from amends.web.case.going import going
 from amends.web.case.story import story
 from amends.web.door.account import by
 from amends.web.gate import platform
+from amends.web.platform.cases import zero
 from amends.web.platform.deeds import Tried, act, deeds
 
 
@@ -72,7 +73,7 @@ def show(request: Any, merchant_id: str, seen: CaseSeen, revealed: Revealed | No
     told = [line for line in story(seen, pack, standing["t"], request.lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
     context = {
         "case": seen.case, "order": seen.order, "pieces_of": [(line, seen.case.pieces[line.id]) for line in seen.lines if line.id in seen.case.pieces],
-        "zero": effect_line.at_zero(seen, standing["t"]) or wording.known(f"queue.then_{(facts.get('clock') or {}).get('then', '')}", request.lang), "known": lambda key, fallback="": wording.known(key, request.lang, fallback), "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
+        "zero": effect_line.at_zero(seen, standing["t"]) or zero(seen.case.kind, facts.get("clock"), request.lang), "known": lambda key, fallback="": wording.known(key, request.lang, fallback), "parcels": seen.parcels, "requests": seen.requests, "merchant_id": merchant_id, "told": told,
         "alert": alert.told_of(facts, request.lang), "description": alert.in_description(str(facts.get("description") or ""), facts), "said_marked": lambda e: alert.in_message(e.words, e.version, facts),
         "revealed": revealed, "state": wording.state(seen.case.state, request.lang, seen.case.kind), "reason": facts.get("reason_zh" if request.lang == "zh" else "reason_en") or seen.case.reason,
     }

@@ -14,6 +14,7 @@ from amends.core.cases import TABLES
 from amends.engine.cancellation import SOURCES
 from amends.engine.ids import is_id
 from amends.store.screens import platform as reads
+from amends.web import wording
 from amends.web.gate import platform
 from amends.web.merchant import labels
 from amends.web.page import render
@@ -45,7 +46,15 @@ def cases(request: Any) -> HttpResponse:
 
 def at_zero(lang: str) -> Callable[[dict[str, Any]], str]:
     """What happens to a row of these lists when its clock runs out; empty where nothing does."""
-    return lambda row: labels.known(lang, f"queue.then_{(row['clock'] or {}).get('then', '')}")
+    return lambda row: zero(row["kind"], row["clock"], lang)
+
+
+def zero(kind: str, clock: dict[str, Any] | None, lang: str) -> str:
+    """What happens when this clock runs out, in a few words; of the platform's own clocks, which only warn, what they are for."""
+    told = clock or {}
+    if kind in ("dispute", "ticket") and told.get("then") == "warn":
+        return wording.clock(str(told.get("clock", "")), lang)
+    return labels.known(lang, f"queue.then_{told.get('then', '')}")
 
 
 def _after(text: str) -> tuple[datetime, str] | None:

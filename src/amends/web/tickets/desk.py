@@ -22,6 +22,7 @@ from amends.web import page, wording
 from amends.web.door.account import by
 from amends.web.gate import platform
 from amends.web.navigation import Count
+from amends.web.platform.cases import zero
 from amends.web.rights import may
 from amends.web.settings_pages.ground import Filled
 
@@ -74,7 +75,7 @@ def _show(request: Any, done: hands.Assigned | None = None, refusal: Refusal | N
         "tabs": [{"tab": tab, "on": tab == asked["tab"], "href": "?" + urlencode({"tab": tab, **rest}), "n": getattr(found, tab, None)} for tab in TABS],
         "merchants": merchants.names(pool), "people": hands.colleagues(pool, "ticket"), "may_assign": may(request.person, hands.ASSIGN), "filtered": bool(rest),
         "states": [(s.name, s.zh if request.lang == "zh" else s.en) for s in TABLES["ticket"].states.values()], "origins": ORIGINS,
-        "state_word": lambda name: wording.state(name, request.lang, "ticket"), "word": lambda field, code: wording.choice(field, code, request.lang),
+        "at_zero": lambda r: zero("ticket", r.clock, request.lang), "state_word": lambda name: wording.state(name, request.lang, "ticket"), "word": lambda field, code: wording.choice(field, code, request.lang),
         "done": done, "refusal": refusal, "note": request.GET.get("done", ""), "n": request.GET.get("n", ""),
     }
     return page.render(request, "tickets/desk.html", context, refusal.status if refusal else 200)
