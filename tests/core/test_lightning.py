@@ -12,6 +12,7 @@ from amends.core.policy import load_pack
 from amends.core.verbs import processing as p
 from amends.core.verbs.buyer import Withdraw
 from amends.core.verbs.desk import RunOut
+from amends.core.verbs.judgement import FinishPaid
 from amends.core.verbs.lightning import AdvanceRefund, ClaimBack, ReturnCollected, SettleAdvance, WaiveClaim
 from amends.core.verbs.negotiation import Propose
 from amends.core.verbs.outside import DifferencePaid
@@ -183,3 +184,11 @@ def test_the_merchant_lets_it_stand_and_the_platform_does_once_the_merchant_is_l
     assert ask(advanced("processing"), SettleAdvance(), HAI).state == "completed"
     assert ask(advanced("processing"), SettleAdvance(), ARBITER).code == "not_late"
     assert ask(advanced("processing", late=True), SettleAdvance(), ARBITER).state == "completed"
+
+
+def test_what_a_judgement_has_paid_is_not_advanced_again():
+    assert ask(sent(judged={"paid": True}), AdvanceRefund(), SYSTEM).facts["condition"] == "advanced_before"
+
+
+def test_a_case_with_an_open_advance_is_not_ended_as_paid():
+    assert ask(advanced("processing", judged={"paid": True}), FinishPaid(), HAI).code == "advance_open"

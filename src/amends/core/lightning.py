@@ -49,7 +49,7 @@ def unmet(look: Look) -> str | None:
     level, paid = order.get("buyer_level"), int(order.get("paid", 0))
     switched = given.get("merchant_on") or (given.get("platform_on") and int(given.get("line_paid", 0)) < section.switched_on_by_platform_below)
     holds = {
-        "not_a_return": case.type == "return", "advanced_before": not case.granted and not advance_of(look) and not case.body.get("moved_reversed"),
+        "not_a_return": case.type == "return", "advanced_before": not case.granted and not advance_of(look) and not case.body.get("moved_reversed") and not (case.body.get("judged") or {}).get("paid"),
         "with_a_fault": given.get("no_reason") or not section.no_reason_only, "alert": not case.body.get("alert_open"), "switched_off": switched,
         "amount": 0 < paid <= section.amount_at_most, "level": level is not None and level >= section.buyer_stars_at_least, "nothing_due": int(look.facts.get("computed", 0)) > 0,
     }
