@@ -20,21 +20,27 @@ GOODS, WAYS, A_DAY = 5, 8, 4
 """Service orders asked for to begin with, orders on their way, rounds of people a day."""
 
 
-def live_quarrel_days(pool: Pool, seed: int, lives: int = 16, pack: str = "") -> days.Lived:
+def live_quarrel_days(pool: Pool, seed: int, lives: int = 16, pack: str = "", many: int = DAYS) -> days.Lived:
     """So many disputes and tickets at one merchant, from opening to end, over other cases of its orders. Raises days.Broken with the story."""
     market = open_market(pool, seed, 1, pack)
+    shop = market.shops[0]
+    live_days_of(market, lives, many)
+    for _ in range(days.MONTHS):
+        days._looked_at(market, shop, lambda: _a_month(market, shop))
+    days.at_rest(market, shop)
+    kinds = Counter(f"{shop.lives[x.id].kind} {x.state}" for x in shop.folded.values() if shop.lives[x.id].kind in OWN)
+    return days.Lived(len(shop.lives), len(shop.said), many, dict(kinds), [line for _, line in shop.story])
+
+
+def live_days_of(market: Market, lives: int, many: int = DAYS) -> None:
+    """The days themselves, at the market's first merchant; people still mean to act when they are over."""
     shop = market.shops[0]
     days._births(market, shop, GOODS)
     journeys.set_out(market, shop, WAYS)
     journeys.ask_to_cancel(market, shop, WAYS // 3)
     shop.quarrels = lives
-    for _ in range(DAYS):
+    for _ in range(many):
         days._looked_at(market, shop, lambda: _a_day(market, shop))
-    for _ in range(days.MONTHS):
-        days._looked_at(market, shop, lambda: _a_month(market, shop))
-    days.at_rest(market, shop)
-    kinds = Counter(f"{shop.lives[x.id].kind} {x.state}" for x in shop.folded.values() if shop.lives[x.id].kind in OWN)
-    return days.Lived(len(shop.lives), len(shop.said), DAYS, dict(kinds), [line for _, line in shop.story])
 
 
 def _a_month(market: Market, shop: Shop) -> None:
