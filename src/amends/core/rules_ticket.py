@@ -177,8 +177,8 @@ def goods_not_given(look: Look) -> Refusal | None:
 
 def goods_are_back(look: Look) -> Refusal | None:
     """What is to come back first, for a refund or in exchange, is not carried out while the buyer has not sent it."""
-    opened = look.facts.get("opened")
-    waits = decided(look).get("decision") in OF_GOODS and opened and opened.get("with_buyer")
+    opened = look.facts.get("opened") or {}
+    waits = decided(look).get("decision") in OF_GOODS and opened.get("with_buyer")
     return Refusal("ticket_goods_not_back", {"number": opened["number"]}) if waits else None
 
 
