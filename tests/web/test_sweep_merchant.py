@@ -34,7 +34,7 @@ PAGES = {
     **{f"queue-{name}": f"/m/q/{name}" for name in LISTS}, "queue-filtered": "/m/q/review?due=late&alert=1", "queue-none": "/m/q/review?number=S-1",
     **{f"{m.kind}-{state}": f"/m/cases/{{{m.kind}_{state}}}" for m in MACHINES for state in m.states if f"{m.kind}_{state}" not in NEVER},
     **{f"do-{verb}": f"/m/cases/{{service_order_{state}}}/do/{verb}" for state, verbs in FORMS.items() for verb in verbs},
-    "dossier": "/m/cases/{service_order_reviewing}/dossier", "slip": "/m/cases/{service_order_awaiting_return}/slip", "goodwill": "/m/cases/{service_order_reviewing}/goodwill",
+    "liability": "/m/disputes/liability", "dossier": "/m/cases/{service_order_reviewing}/dossier", "slip": "/m/cases/{service_order_awaiting_return}/slip", "goodwill": "/m/cases/{service_order_reviewing}/goodwill",
     "orders": "/m/orders", "orders-late": "/m/orders?work=ship_late", "order": "/m/orders/{orders}", "order-goodwill": "/m/orders/{orders}/goodwill", "to-send": "/m/to-send",
     "urges": "/m/urges", "urges-answered": "/m/urges?answered=1", "import": "/m/import", "compensations": "/m/compensations", "compensation": "/m/compensations/{compensations}",
     "stock": "/m/stock", "stock-held": "/m/stock/held", "stock-file": "/m/stock/file",
