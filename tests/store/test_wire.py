@@ -1,6 +1,7 @@
 """Statements sent together: rows as psycopg loads them, one failure undoes all, and what is prepared survives or is prepared anew."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import psycopg
@@ -101,3 +102,30 @@ def test_a_connection_that_died_is_told_and_not_used_again(pool: connect.Pool) -
 def test_a_connection_of_no_pool_works_as_well(admin: psycopg.Connection) -> None:
     for _ in range(2):
         assert ask(admin, "select %(n)s::int", {"n": 5}) == [(5,)]
+
+
+@pytest.mark.parametrize(("given", "wrong"), [
+    ({"a": "good\0bad"}, psycopg.DataError), ({"a": ["good", "bad\0"]}, psycopg.DataError), ({"a": {"no": "type"}}, KeyError),
+], ids=["nul-in-text", "nul-in-array", "no-type"])
+def test_a_value_that_cannot_be_sent_is_told_before_anything_is(pool: connect.Pool, given: dict[str, object], wrong: type[Exception]) -> None:
+    with pool.connection() as conn:
+        with pytest.raises(wrong):
+            ask(conn, "select %(a)s", given)
+        assert ask(conn, "select 1", {}) == [(1,)]
+
+
+def test_values_of_every_kind_arrive(pool: connect.Pool) -> None:
+    given = {"yes": True, "no": False, "day": date(2026, 2, 28), "sum": Decimal("12.30"), "texts": ["a,b", None, "{x}", "NULL", "", "é善后\n", "'"], "ids": [str(SOME)]}
+    with pool.connection() as conn:
+        found = ask(conn, "select %(yes)s, %(no)s, %(day)s, %(sum)s, %(texts)s, %(ids)s::uuid[]", given)
+    assert found == [(True, False, date(2026, 2, 28), Decimal("12.30"), given["texts"], [SOME])]
+
+
+def test_what_a_migration_changed_is_prepared_anew(pool: connect.Pool) -> None:
+    with pool.connection() as conn:
+        conn.execute("create temporary table grows (n int)")
+        assert ask(conn, "select * from grows", {}) == []
+        conn.execute("alter table grows add column more int")
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            ask(conn, "select * from grows", {})
+        assert ask(conn, "select * from grows", {}) == []

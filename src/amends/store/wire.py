@@ -11,7 +11,8 @@ import itertools
 import re
 import select
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,10 @@ Row = tuple[Any, ...]
 Key = tuple[str, tuple[int, ...]]
 
 _NAME = re.compile(r"%\((\w+)\)s|%%")
-_TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, UUID: 2950, datetime: 1184, bytes: 17, list: 1009}
+_TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, bool: 16, UUID: 2950, date: 1082, datetime: 1184, Decimal: 1700, bytes: 17, list: 1009}
 """By Python's type the database's; 0 lets the statement itself say."""
+_STALE = ("0A000", "26000")
+"""What a prepared statement answers when a migration has changed what it returns, or when it is not there any more."""
 _NUMBERS = itertools.count()
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
@@ -114,8 +117,20 @@ def _text(value: Any) -> bytes | None:
     if isinstance(value, bytes):
         return b"\\x" + value.hex().encode()
     if isinstance(value, list):
-        return ("{" + ",".join(['"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in value]) + "}").encode()
-    return str(value).encode()
+        value = "{" + ",".join(["NULL" if v is None else '"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in value]) + "}"
+    text = str(value).encode()
+    if b"\0" in text:  # libpq would take it for the end, and send the rest of the text nowhere
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return text
+
+
+def _message(text: str, given: Mapping[str, Any] | None) -> tuple[bytes, Key, list[bytes | None]]:
+    """A statement as it is sent: its text, what it is prepared under, its values. Made before anything is sent, so that a value that cannot be sent harms no connection."""
+    if given is None:
+        return text.encode(), (text, ()), []
+    query, names = _parsed(text)
+    values = [given[name] for name in names]
+    return query, (text, tuple([_TYPES[type(value)] for value in values])), [_text(value) for value in values]
 
 
 class _Wire:
@@ -132,11 +147,8 @@ class _Wire:
         self.readable.register(self.pg.socket, select.POLLIN)
         self.either.register(self.pg.socket, select.POLLIN | select.POLLOUT)
 
-    def send(self, text: str, given: Mapping[str, Any] | None) -> None:
+    def send(self, query: bytes, key: Key, values: list[bytes | None]) -> None:
         """One statement, prepared first if this connection does not know it."""
-        query, names = (text.encode(), ()) if given is None else _parsed(text)
-        values = [given[name] for name in names] if given is not None else []
-        key = (text, tuple([_TYPES[type(value)] for value in values]))
         name = self.prepared.get(key)
         if name is None:
             name = b"amends_%d" % next(_NUMBERS)
@@ -144,7 +156,7 @@ class _Wire:
             self.prepared[key] = name
             self.fresh[self.sent] = key, name
             self.sent += 1
-        self.pg.send_query_prepared(name, [_text(value) for value in values])
+        self.pg.send_query_prepared(name, values)
         self.sent += 1
 
     def answers(self) -> list[pq.abc.PGresult]:
@@ -174,13 +186,13 @@ class _Wire:
 
 
 def _run(conn: psycopg.Connection, asked: list[tuple[str, Mapping[str, Any] | None, Rows]]) -> None:
-    wire = _wire_of(conn)
+    wire, messages = _wire_of(conn), [_message(text, given) for text, given, _ in asked]
     wire.sent = 0
     wire.fresh.clear()
     try:
         wire.pg.enter_pipeline_mode()
-        for text, given, _ in asked:
-            wire.send(text, given)
+        for message in messages:
+            wire.send(*message)
         wire.pg.pipeline_sync()
         results = wire.answers()
         wire.pg.exit_pipeline_mode()
@@ -193,7 +205,10 @@ def _run(conn: psycopg.Connection, asked: list[tuple[str, Mapping[str, Any] | No
         for n, (key, _) in wire.fresh.items():
             if results[n].status not in _GOOD:
                 del wire.prepared[key]
-        raise errors.error_from_result(wrong)
+        failed = errors.error_from_result(wrong)
+        if failed.sqlstate in _STALE:
+            wire.prepared.clear()  # all of it may be: a migration changes many things
+        raise failed
     for (_, _, rows), result in zip(asked, good, strict=True):
         rows._rows = wire.rows(result)
 
