@@ -14,7 +14,7 @@ from amends.engine.key_files import keep_file, replace_file
 from amends.store import sealed, sealing
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.sealed import Held
-from amends.store.sealing import Keyring, Locked, fresh_key, key_of, sealed_under
+from amends.store.sealing import Keyring, Locked, fresh_key, sealed_under, written
 from amends.store.trouble import OperatorError
 
 REMARK = "# Keys to the secrets in the database; the first seals. Keep a copy apart from the database's backups.\n"
@@ -59,8 +59,7 @@ def rotate(pool: Pool) -> tuple[str, int, list[Held]]:
     if not ring.given:
         file = _file(ring)
         keep_file(file, REMARK)
-        old = [line for line in file.read_text("ascii").splitlines() if key_of(line)]
-        replace_file(file, REMARK + "\n".join([fresh_key(), *old]) + "\n")
+        replace_file(file, REMARK + "\n".join([fresh_key(), *(written(key) for key in ring.known())]) + "\n")
     keys = ring.known()
     if not keys:
         raise OperatorError("没有密钥。请设置 AMENDS_SECRET_KEY，或不设它而用数据目录里的密钥文件。", "There is no key. Set AMENDS_SECRET_KEY, or leave it unset and use the file in the home directory.")
@@ -84,8 +83,7 @@ def forget(pool: Pool) -> list[str]:
     if needed:
         raise OperatorError(f"还有密钥在用旧的 {'、'.join(needed)}，请先运行 amends secrets rotate。", f"Some secrets still lie under {', '.join(needed)}; run amends secrets rotate first.")
     file = _file(ring)
-    kept = [line for line in file.read_text("ascii").splitlines() if (key := key_of(line)) and key.id in now.keys[:1]]
-    replace_file(file, REMARK + "\n".join(kept) + "\n")
+    replace_file(file, REMARK + "\n".join(written(key) for key in ring.known() if key.id not in now.keys[1:]) + "\n")
     return now.keys[1:]
 
 

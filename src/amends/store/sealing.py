@@ -63,6 +63,11 @@ def fresh_key() -> str:
     return secrets.token_bytes(KEY_BYTES).hex()
 
 
+def written(key: Key) -> str:
+    """A key as a file of ours has it."""
+    return key.octets.hex()
+
+
 def sealed_under(text: str) -> str:
     """The id of the key a text is sealed under; empty for plain text."""
     return text[len(PREFIX) :].partition(":")[0] if text.startswith(PREFIX) else ""
