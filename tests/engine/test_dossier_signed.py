@@ -201,3 +201,16 @@ def test_a_file_that_is_no_key_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n")
     with pytest.raises(OperatorError, match="no Ed25519 private key"):
         signer(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_second_file_of_the_same_name_is_found(told: Told, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(told.zip)) as old, zipfile.ZipFile(out, "w") as new:
+        new.writestr("dossier.pdf", b"%PDF-1.4 a forged paper, before the true one")
+        for entry in old.infolist():
+            new.writestr(entry.filename, old.read(entry))
+        new.comment = old.comment
+    made = bytearray(out.getvalue())
+    made[-64:] = hashlib.sha256(bytes(made[:-SEALED])).hexdigest().encode()
+    assert findings(tmp_path, "a.zip", bytes(made)) == ["dossier.pdf 压缩包中同名文件不止一个，解开后看到的未必是核验的那个"]

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,8 +134,9 @@ def _zip(data: bytes, name: str) -> Verified:
     out = Verified(digests={name: digest(data)})
     if data[-SEALED : -SEALED + len(MARK)] != MARK or data[-64:] != hashlib.sha256(data[:-SEALED]).hexdigest().encode():
         out.findings.append(Finding(name, "压缩包与其封印不符", "the archive is not as its seal says"))
-    inside, broken = _members(data)
+    inside, broken, twice = _members(data)
     out.findings += [Finding(m, "读不出，压缩包损坏", "cannot be read: the archive is damaged") for m in broken]
+    out.findings += [Finding(m, "压缩包中同名文件不止一个，解开后看到的未必是核验的那个", "the archive has several files of this name: what is unpacked need not be what was verified") for m in twice]
     lines = [line.split("  ", 1) for line in inside.get(SUMS, b"").decode("utf-8", "replace").splitlines()]
     sums = {line[1]: line[0] for line in lines if len(line) == 2}
     for member in sorted(sums.keys() | (inside.keys() - {SUMS, SIGNATURE, KEY})):
@@ -153,19 +155,22 @@ def _zip(data: bytes, name: str) -> Verified:
     return out
 
 
-def _members(data: bytes) -> tuple[dict[str, bytes], list[str]]:
+def _members(data: bytes) -> tuple[dict[str, bytes], list[str], list[str]]:
+    """Files by name, names that cannot be read, and names that are there more than once."""
     inside: dict[str, bytes] = {}
     broken: list[str] = []
+    names: Counter[str] = Counter()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for entry in archive.infolist():
+                names[entry.filename] += 1
                 try:
                     inside[entry.filename] = archive.read(entry)
                 except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
                     broken.append(entry.filename)
     except (zipfile.BadZipFile, OSError, ValueError):
         broken.append("*")
-    return inside, broken
+    return inside, broken, [name for name, times in names.items() if times > 1]
 
 
 def _together(out: Verified, inside: dict[str, bytes], broken: list[str]) -> Verified:
