@@ -72,7 +72,7 @@ def erase_of(pool: Pool, by: By, now: datetime, *, address: str = "", number: st
     if wrong := lacks(by):
         return wrong
     with scope(pool, PLATFORM) as conn:
-        found = store.of_case(conn, number.strip().upper(), A_TURN) if number else store.of_address(conn, address.strip().lower(), A_TURN)
+        found = store.of_case(conn, number.strip().upper()) if number else store.of_address(conn, address.strip().lower())
         found = [one for one in found if merchant in ("", one.merchant)]
         whose = sorted({one.merchant for one in found})
         if number and len(whose) > 1:

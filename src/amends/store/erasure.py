@@ -29,6 +29,8 @@ _DUE = {
     "dossier": f"x.erased_at is null and x.requested_at <= %(before)s and {_ENDED.format(at='x.requested_at')}",
 }
 
+_OF_ADDRESS = "({m}.sender = %(a)s or {m}.recipient = %(a)s or {m}.reply_to = %(a)s or {m}.recipients @> to_jsonb(%(a)s::text))"
+
 
 @dataclass(slots=True)
 class Found:
@@ -79,15 +81,15 @@ def one(conn: psycopg.Connection, what: str, ident: str) -> Found | None:
         return cursor.execute(f"{_QUERY[what]} where x.id = %s".encode(), (ident,)).fetchone()
 
 
-def of_address(conn: psycopg.Connection, address: str, most: int) -> list[Found]:
-    """Mails from or to an address that are not erased yet, and the dossiers of the tickets they are on."""
+def of_address(conn: psycopg.Connection, address: str, most: int | None = None) -> list[Found]:
+    """Mails from or to an address, whoever else they went to, that are not erased yet, and the dossiers of the tickets they are on. `most` of each; None: all."""
     with conn.cursor(row_factory=class_row(Found)) as cursor:
-        mails = cursor.execute(f"{_QUERY['mail']} where x.erased_at is null and (x.sender = %(a)s or x.recipient = %(a)s or x.reply_to = %(a)s) order by x.at limit %(m)s".encode(), {"a": address, "m": most}).fetchall()
-        within = "(x.merchant_id, x.case_id) in (select m.merchant_id, m.case_id from mails m where m.case_id is not null and (m.sender = %(a)s or m.recipient = %(a)s))"
+        mails = cursor.execute(f"{_QUERY['mail']} where x.erased_at is null and {_OF_ADDRESS.format(m='x')} order by x.at limit %(m)s".encode(), {"a": address, "m": most}).fetchall()
+        within = f"(x.merchant_id, x.case_id) in (select m.merchant_id, m.case_id from mails m where m.case_id is not null and {_OF_ADDRESS.format(m='m')})"
         return mails + cursor.execute(f"{_QUERY['dossier']} where x.erased_at is null and {within} order by x.requested_at limit %(m)s".encode(), {"a": address, "m": most}).fetchall()
 
 
-def of_case(conn: psycopg.Connection, number: str, most: int) -> list[Found]:
+def of_case(conn: psycopg.Connection, number: str, most: int | None = None) -> list[Found]:
     """Mails and dossiers of the cases of this number that are not erased yet. Each merchant has numbers of its own, so there may be several such cases."""
     with conn.cursor(row_factory=class_row(Found)) as cursor:
         return [row for what in KINDS for row in cursor.execute(f"{_QUERY[what]} where x.erased_at is null and c.number = %(n)s order by 2 limit %(m)s".encode(), {"n": number, "m": most}).fetchall()]
