@@ -65,3 +65,13 @@ def test_both_sides_on_a_phone(house, goods, operator, site, page):
     page.get_by_role("button", name="问题已解决").click()
     page.get_by_text("已标记为解决").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_the_platform_types_survives_a_reload(house, goods, operator, site, page):
+    ticket, _ = opened(goods, house, "还没有人答复我")
+    walk_in(page, site, operator.email, f"/p/tickets/{goods.merchant}/{ticket}")
+    with page.expect_response(lambda r: "/draft/follow_up" in r.url):
+        page.locator("#do-follow_up textarea").fill("写到一半的追问")
+    page.reload()
+    assert page.locator("#do-follow_up textarea").input_value() == "写到一半的追问"
+    page.get_by_text("已恢复上次没提交的内容").wait_for()
