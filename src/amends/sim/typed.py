@@ -8,6 +8,10 @@ from typing import Any
 from amends.core.commands import Command, inputs
 from amends.core.negotiation import FIELDS, TERMS
 from amends.core.verbs.negotiation import Propose
+from amends.core.verbs.review import Reject
+
+GROUNDS = ("not_fit", "used", "nothing_missing", "no_fault_found", "past_window", "other", "说明")
+"""Grounds of a refusal that every pack has, and one that is none (SO-27)."""
 
 
 @dataclass(slots=True)
@@ -53,6 +57,8 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = [chance.choice(choices.photos)]
         elif item.name == "person" and choices.people:
             values[item.name] = chance.choice(choices.people)
+        elif command is Reject and item.name == "reason":
+            values[item.name] = chance.choice(GROUNDS)
         elif item.name == "reason" and choices.reasons:
             values[item.name] = chance.choice(choices.reasons)
         elif item.name == "waybill" and choices.waybills:
