@@ -41,7 +41,7 @@ def test_every_verb_has_a_button_an_effect_a_thanks_and_its_fields(verb):
 
 
 def test_every_event_is_either_told_or_the_merchants_own():
-    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried", "marked_unreasonable"}
+    own = {"claimed", "released", "assigned", "noted", "alert_acknowledged", "alert_raised", "priority_set", "said", "ran_out", "refund_failed", "refund_retried", "marked_unreasonable", "findings_recorded"}
     events = {c.event for c in MACHINE.commands.values()}
     assert events - own <= TOLD, events - own - TOLD
     assert {f"buyer.event_{e}" for e in TOLD} <= set(words())

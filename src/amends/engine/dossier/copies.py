@@ -16,7 +16,7 @@ PERSONAL = {"address": mask_address, "replacement_address": mask_address, "detai
 """Names under which a buyer's personal data stands in events, wherever they are."""
 NOTES = frozenset({"noted"})
 """Notes among staff are their own and stand in no copy; that there was one, when and by whom, does."""
-DESK = frozenset({"claimed", "released", "assigned", "priority_set", "marked_unreasonable", "alert_raised", "alert_acknowledged"})
+DESK = frozenset({"claimed", "released", "assigned", "priority_set", "marked_unreasonable", "alert_raised", "alert_acknowledged", "findings_recorded"})
 """The merchant's own doings at its desk."""
 JUDGING = frozenset({"judgement_returned"})
 """Of the judges' second pair of eyes the sides are not told."""
