@@ -40,7 +40,9 @@ from amends.web.tickets.waiting import waits_of
 
 FIRST = {"awaiting_merchant": "follow_up", "awaiting_other_side": "follow_up", "transferred": "decide_ticket", "resolved": "close_ticket"}
 """What stands open first in each state; what waits for a second person comes before it."""
-SECOND = "approve_decision"
+SECOND = ("approve_decision", "return_decision")
+UNSAID = frozenset({"ticket_waits_second", "ticket_nothing_to_approve"})
+"""Refusals that the page says once above the forms, or that go without saying."""
 BESIDE = ("set_priority",)
 ELSEWHERE = ("set_subject",)
 """What is done beside what it is about, not among the forms."""
@@ -181,8 +183,8 @@ def _page(request: Any, merchant: str, seen: CaseSeen, tried: Tried | None = Non
     pack = wording.pack_of(pack_opened_under(case.facts))
     moves, offers = _look(request, merchant, seen)
     kept = drafts.load(request.house.pool, merchant, request.person.id, case.id)
-    made = [_deed(request, case, m, offers, tried, kept.get(m.verb)) for m in moves if Party.PLATFORM in m.step.by and m.verb not in ELSEWHERE]
-    made.sort(key=lambda d: (bool(d.off), not d.open, d.danger))
+    made = [_deed(request, case, m, offers, tried, kept.get(m.verb)) for m in moves if Party.PLATFORM in m.step.by and m.verb not in ELSEWHERE and not (m.blocked and m.blocked.code in UNSAID)]
+    made.sort(key=lambda d: (bool(d.off), d.verb not in SECOND, not d.open, d.danger))
     earlier = reads.earlier(request.house.pool, merchant, case.buyer_id, case.id) if case.buyer_id else []
     told = [line for line in story(seen, pack, standing["t"], lang, standing["moment"]) if line.sort != "note"]  # a merchant's notes are its own
     done, beside = request.GET.get("done", ""), ticket_beside.beside(pack, case.reason, seen.events, earlier, lang)
@@ -213,7 +215,7 @@ def _deed(request: Any, case: Any, move: Move, offers: Offers, tried: Tried | No
     for f in made.inputs:
         if f.kind == "money":
             f.hint = at_most(case, move.verb, offers, request.lang)
-    first = SECOND if case.facts.get("pending") else FIRST.get(case.state)
+    first = SECOND[0] if case.facts.get("pending") else FIRST.get(case.state)
     made.drafted, made.open = draft is not None, mine is not None or (tried is None and (draft is not None or first == move.verb) and not made.off)
     if mine is not None:
         made.command_id, made.kept = mine.command_id, mine.kept
