@@ -214,3 +214,15 @@ def test_a_second_file_of_the_same_name_is_found(told: Told, tmp_path: Path) -> 
     made = bytearray(out.getvalue())
     made[-64:] = hashlib.sha256(bytes(made[:-SEALED])).hexdigest().encode()
     assert findings(tmp_path, "a.zip", bytes(made)) == ["dossier.pdf 压缩包中同名文件不止一个，解开后看到的未必是核验的那个"]
+
+
+NONSENSE = {
+    "half-a-character": b'{"schema":"amends.dossier","version":2,"seal":{},"x":"\\ud800"}', "no-number": b'{"schema":"amends.dossier","version":2,"seal":{},"x":NaN}', "endless": b"[" * 200_000,
+    "no-exhibits": b'{"case":{"id":"x"},"events":[],"evidence":[5],"schema":"amends.dossier","seal":{},"version":2}\n',
+}
+
+
+@pytest.mark.parametrize("form", ["json", "zip"])
+@pytest.mark.parametrize("data", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_is_told_and_breaks_nothing(told: Told, tmp_path: Path, data: bytes, form: str) -> None:
+    assert findings(tmp_path, f"a.{form}", data if form == "json" else packed_anew(told.zip, **{"dossier.json": data}))

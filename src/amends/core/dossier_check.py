@@ -20,10 +20,11 @@ class Finding:
 
 
 def read(data: bytes) -> dict[str, Any] | None:
-    """The document, or None for what is no dossier of a version known here."""
+    """The document, or None for what is no dossier of a version known here, and for what has no canonical form: half a character, NaN, an endless depth."""
     try:
         found = json.loads(data)
-    except ValueError:
+        d.canonical(found)
+    except (ValueError, RecursionError):
         return None
     known = isinstance(found, dict) and found.get("schema") == d.SCHEMA and found.get("version") in d.KNOWN and isinstance(found.get("seal"), dict)
     return found if known else None

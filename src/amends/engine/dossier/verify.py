@@ -187,10 +187,17 @@ def _together(out: Verified, inside: dict[str, bytes], broken: list[str]) -> Ver
         out.signatures |= {name: public for name, public in paper.signatures.items() if name == "dossier.pdf"}
         if "dossier.json" in inside and _attached(inside["dossier.pdf"]) not in (None, inside["dossier.json"]):
             out.findings.append(Finding("dossier.pdf", "附件与 dossier.json 不是同一份", "its attachment is not the dossier.json beside it"))
-    for exhibit in (out.document or {}).get("evidence") or ():
-        path, content = exhibit["path"], inside.get(exhibit["path"])
-        if content is None:
-            out.findings += [] if path in broken else [Finding(path, "卷宗所列的证据不在压缩包中", "evidence that the dossier lists is not in the archive")]
-        elif digest(content) != exhibit["sha256"]:
-            out.findings.append(Finding(path, "与卷宗所记的 SHA-256 不符，证据被换过", "not as the dossier says: the evidence was exchanged"))
+    try:
+        out.findings += [wrong for exhibit in (out.document or {}).get("evidence") or () if (wrong := _exhibit(exhibit, inside, broken))]
+    except (KeyError, TypeError):
+        out.findings.append(Finding("dossier.json", "证据清单残缺", "the list of evidence is damaged"))
     return out
+
+
+def _exhibit(exhibit: dict[str, Any], inside: dict[str, bytes], broken: list[str]) -> Finding | None:
+    path, content = exhibit["path"], inside.get(exhibit["path"])
+    if content is None:
+        return None if path in broken else Finding(path, "卷宗所列的证据不在压缩包中", "evidence that the dossier lists is not in the archive")
+    if digest(content) != exhibit["sha256"]:
+        return Finding(path, "与卷宗所记的 SHA-256 不符，证据被换过", "not as the dossier says: the evidence was exchanged")
+    return None
