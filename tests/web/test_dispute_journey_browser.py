@@ -58,6 +58,12 @@ def judge(page: Page, fault: str, outcome: str, rule: str, button: str) -> None:
     expect(page.locator(".toast-x")).to_be_visible()
 
 
+def previewed(page: Page, label: str) -> None:
+    """What follows from the words is shown before the form is sent, so that nothing is under way when the page is left."""
+    with page.expect_response(lambda r: r.url.endswith("/preview")):
+        page.get_by_label(label).blur()
+
+
 def test_from_a_refused_return_to_a_judgement_that_is_taken_back(house, goods, shop, site, page, browser, judges):
     goods.now = house.clock.now()
     before = purses(goods)
@@ -79,11 +85,10 @@ def test_from_a_refused_return_to_a_judgement_that_is_taken_back(house, goods, s
     walk_in(page, site, shop.email, f"/m/cases/{made}/do/ask_for_judgement")
     page.locator(".ground-x", has_text="检测无质量问题").click()
     page.get_by_label("举证说明").fill("第三方检测无漏水")
+    previewed(page, "举证说明")
     page.locator("#act .btn-primary").click()
     expect(page.get_by_text("待补充举证").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
     page.goto(f"{site}/m/cases/{made}/do/finish_evidence")
-    page.wait_for_load_state("networkidle")
     page.locator("#act .btn-primary").click()
     expect(page.locator(".side-x").nth(1).get_by_text("已声明举证完毕")).to_be_visible()
     phone.goto(f"{site}/b/cases/{goods.row(made, 'number')[0]}")
@@ -104,6 +109,7 @@ def test_from_a_refused_return_to_a_judgement_that_is_taken_back(house, goods, s
     work_off(goods)
     page.goto(f"{site}/m/cases/{made}/do/appeal")
     page.get_by_label("申诉理由").fill("补充机构检测报告")
+    previewed(page, "申诉理由")
     page.locator("#act .btn-primary").click()
     expect(page.get_by_text("申诉中").first).to_be_visible()
 
