@@ -197,3 +197,9 @@ def test_every_figure_of_the_sources_is_in_the_pack_with_its_source():
     assert (clocks["ticket_mail"].span.before, clocks["ticket_mail"].span.by, clocks["ticket_mail"].source) == (16 * 60, 18 * 60, "S1")
     assert (clocks["ticket_carry_out"].span.amount, clocks["ticket_carry_out"].source) == (3, "S1")
     assert {"S1", "S3"} <= set(sources)
+
+
+def test_an_amount_typed_beside_a_decision_without_one_is_not_kept():
+    case = ticket("transferred", body={"silent": True})
+    answer = decide(TICKET, look(case, v.DecideTicket("nothing", 64_171, words="不支持"), Party.PLATFORM))
+    assert (answer.state, answer.changes["decision"]["amount"]) == ("resolved", 0)

@@ -7,7 +7,7 @@ from typing import Any
 from amends.core.commands import verb
 from amends.core.effects import amount
 from amends.core.machine import Look
-from amends.core.rules_ticket import OF_GOODS, compensates, decided, is_regulator, section
+from amends.core.rules_ticket import OF_GOODS, WITH_AMOUNT, compensates, decided, is_regulator, section
 
 Body = Mapping[str, Any]
 
@@ -147,8 +147,9 @@ def finding(look: Look) -> str:
 
 def note_decision(look: Look) -> Body:
     """What the platform decided, and on what grounds (TI-5, TI-6)."""
+    wanted = getattr(look.command, "decision", "")
     decision = {
-        "decision": getattr(look.command, "decision", ""), "amount": getattr(look.command, "amount", None) or 0, "words": getattr(look.command, "words", ""), "finding": finding(look),
+        "decision": wanted, "amount": (getattr(look.command, "amount", None) or 0) if wanted in WITH_AMOUNT else 0, "words": getattr(look.command, "words", ""), "finding": finding(look),
         "by": look.actor.name, "by_id": look.actor.id, "at": look.now.isoformat(), "asked": look.case.body.get("asks", ""),
         "refunded_before": int(look.facts.get("refunded", 0)), "compensated_before": int(look.facts.get("compensated", 0)),
     }
