@@ -14,8 +14,9 @@ def codes_in_use() -> set[str]:
     found = set()
     for path in CORE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Refusal", "_refuse") and node.args and isinstance(node.args[0], ast.Constant):
-                found.add(node.args[0].value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Refusal", "_refuse") and node.args:
+                first = node.args[0]
+                found |= {c.value for c in ((first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)) if isinstance(c, ast.Constant)}
     return found
 
 

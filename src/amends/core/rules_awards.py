@@ -60,8 +60,7 @@ def freight_fits(look: Look, amount: int, field: str | None) -> Refusal | None:
     there: Freight | None = look.facts.get("freight_elsewhere")
     if there is None:
         return None
-    return Refusal(FREIGHT_REFUSALS[there.by], {"number": there.number, "given": there.amount}, field)
-
-
-FREIGHT_REFUSALS = {"asked": "judge_freight_asked", "claim": "judge_freight_claimed", "judgement": "judge_freight_judged"}
-"""By what pays it already: a claim that waits, a claim that was granted, another judgement."""
+    facts = {"number": there.number, "given": there.amount}
+    if there.by == "asked":
+        return Refusal("judge_freight_asked", facts, field)
+    return Refusal("judge_freight_claimed" if there.by == "claim" else "judge_freight_judged", facts, field)
