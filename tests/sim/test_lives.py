@@ -24,7 +24,7 @@ def test_a_life_is_decided_by_its_seed():
 
 
 def test_the_lives_see_every_state_and_every_accepted_row():
-    assert rows_of(SERVICE_ORDER) - seen_by(live, range(20_000, 26_000)) == set()
+    assert rows_of(SERVICE_ORDER) - seen_by(live, [*range(20_000, 26_000), *range(46_000, 46_250)]) == set()  # the last see a refund that was advanced fail on the way
 
 
 @pytest.mark.parametrize("spoil", [
