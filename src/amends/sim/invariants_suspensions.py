@@ -11,10 +11,10 @@ from amends.store.suspensions import every
 INSIDE = """
 select c.number || ': its clock ' || (e.explanation ->> 'clock') || ' rang at ' || e.at || ', inside ' || s.zh || ' (' || s.starts_at || ' – ' || s.ends_at || ')' from events e
 join cases c on c.merchant_id = e.merchant_id and c.id = e.case_id
-join suspensions s on s.made_at <= e.at and s.starts_at <= e.at and e.at < s.ends_at and (s.withdrawn_at is null or s.withdrawn_at > e.at)
+join suspensions s on s.made_at < e.at and s.starts_at <= e.at and e.at < s.ends_at and (s.withdrawn_at is null or s.withdrawn_at > e.at)
   and (s.clocks = '{}' or e.explanation ->> 'clock' = any(s.clocks)) and (s.regions = '{}' or c.facts ->> 'region' = any(s.regions))
 where e.merchant_id = %(m)s and s.id = any(%(known)s::uuid[]) and e.name = 'ran_out' and (e.explanation ->> 'due_at')::timestamptz > s.starts_at"""
-"""What was due exactly when a suspension began, or before, is due; it may ring late."""
+"""What was due exactly when a suspension began, or before, is due; it may ring late. What rang at the very instant at which one was made, with a beginning in the past, rang before."""
 
 
 def broken_suspensions(pool: Pool, merchant: str, known: list[str]) -> Iterator[str]:
