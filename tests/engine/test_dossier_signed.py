@@ -9,6 +9,7 @@ import stat
 import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -218,6 +219,7 @@ def test_a_second_file_of_the_same_name_is_found(told: Told, tmp_path: Path) -> 
 
 NONSENSE = {
     "half-a-character": b'{"schema":"amends.dossier","version":2,"seal":{},"x":"\\ud800"}', "no-number": b'{"schema":"amends.dossier","version":2,"seal":{},"x":NaN}', "endless": b"[" * 200_000,
+    "no-case": b'{"case":5,"schema":"amends.dossier","seal":{},"version":2}\n',
     "no-exhibits": b'{"case":{"id":"x"},"events":[],"evidence":[5],"schema":"amends.dossier","seal":{},"version":2}\n',
 }
 
@@ -226,3 +228,37 @@ NONSENSE = {
 @pytest.mark.parametrize("data", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_is_told_and_breaks_nothing(told: Told, tmp_path: Path, data: bytes, form: str) -> None:
     assert findings(tmp_path, f"a.{form}", data if form == "json" else packed_anew(told.zip, **{"dossier.json": data}))
+
+
+def downgraded(told: Told) -> tuple[bytes, bytes]:
+    """A forged document passed off as one from before there were signatures, and a ZIP of it with the true document among its files."""
+    forged = json.loads(told.json) | {"version": 1}
+    forged["case"]["description"] = "一切正常"
+    for event in forged["events"]:
+        event["said"] = event["said"]["zh"] if event["said"] else ""
+    seal = {k: v for k, v in forged["seal"].items() if k not in ("signature", "digest")} | {"parts": {name: core.digest(core.canonical(value)) for name, value in forged.items() if name != "seal"}}
+    forged["seal"] = seal | {"digest": core.seal_digest(seal)}
+    data = core.written(forged)
+    pdf = draw(forged, data, reader(told.house.pool, told.shop.merchant))
+    with bundle(data, pdf, reader(told.house.pool, told.shop.merchant)) as packed:
+        archive = packed.read()
+    with zipfile.ZipFile(io.BytesIO(archive)) as plain:
+        sums = plain.read("SHA256SUMS") + f"{hashlib.sha256(told.json).hexdigest()}  true.json\n".encode()
+    out = io.BytesIO(packed_anew(archive, SHA256SUMS=sums))
+    with zipfile.ZipFile(out, "a") as more:
+        more.writestr("true.json", told.json)
+    return pdf, packed_anew(out.getvalue())
+
+
+def test_a_true_document_among_forged_files_is_not_taken_for_what_the_house_keeps(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("amends.engine.dossier.command.open_house", lambda *_, **__: SimpleNamespace(pool=told.house.pool, close=lambda: None))
+    file = tmp_path / "a"
+    for true in (told.json, told.pdf, told.zip):
+        file.write_bytes(true)
+        assert cli.main(["dossier", "verify", "--kept", str(file)]) == 0
+    for forged in downgraded(told):
+        file.write_bytes(forged)
+        assert cli.main(["dossier", "verify", str(file)]) == 0, "without a key, and passed off as old, it deceives the file alone"
+        assert "unsigned" in capsys.readouterr().out
+        assert cli.main(["dossier", "verify", "--kept", str(file)]) == 1
+        assert "keeps no such dossier" in capsys.readouterr().out

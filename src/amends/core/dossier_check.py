@@ -26,7 +26,7 @@ def read(data: bytes) -> dict[str, Any] | None:
         d.canonical(found)
     except (ValueError, RecursionError):
         return None
-    known = isinstance(found, dict) and found.get("schema") == d.SCHEMA and found.get("version") in d.KNOWN and isinstance(found.get("seal"), dict)
+    known = isinstance(found, dict) and found.get("schema") == d.SCHEMA and found.get("version") in d.KNOWN and isinstance(found.get("seal"), dict) and isinstance(found.get("case"), dict)
     return found if known else None
 
 

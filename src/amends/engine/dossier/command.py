@@ -66,18 +66,19 @@ def _published(file: Path) -> set[bytes]:
 
 
 def _kept(home: Path | None, found: Verified) -> bool:
-    """Whether the house keeps a dossier with one of these digests; said on a line."""
+    """Whether the house keeps the document, and the paper where there is one; said on a line. A true document beside a paper that is not ours, or among other files, proves nothing."""
     house = open_house(home, migrated=True)
     try:
         with scope(house.pool, PLATFORM) as conn:
             ours = {key.public for key in signing_keys.every(conn)}
-            kept = next((k for sha256 in found.digests.values() if (k := dossiers.by_digest(conn, bytes.fromhex(sha256)))), None)
+            known = [dossiers.by_digest(conn, bytes.fromhex(sha256)) for sha256 in found.made]
     finally:
         house.close()
     strange = found.keys - {id_of(public) for public in ours}
     if strange:
         print(f"✗ 签名的密钥不是本系统的 / signed with a key that is not this house's: {', '.join(sorted(strange))}")
         return False
+    kept = known[-1] if None not in known and known else None
     if kept is None:
         print("✗ 本系统没有留存这份卷宗 / This house keeps no such dossier")
         return False

@@ -38,6 +38,8 @@ class Verified:
     document: dict[str, Any] | None = None
     findings: list[Finding] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)
+    """Digests of the document and of the paper, by which the house knows what it made."""
     signatures: dict[str, bytes] = field(default_factory=dict)
     """Signatures that are good: what was signed, and the public key."""
 
@@ -73,7 +75,7 @@ def verify(path: Path) -> Verified:
 
 def _json(data: bytes, name: str) -> Verified:
     """Its digests, and the signature over its seal."""
-    out = Verified(read(data), check(data, name), {name: digest(data)})
+    out = Verified(read(data), check(data, name), {name: digest(data)}, [digest(data)])
     if out.document is None:
         return out
     seal = out.document["seal"]
@@ -101,7 +103,7 @@ def _signed(document: dict[str, Any] | None) -> bool:
 
 def _pdf(data: bytes, name: str) -> Verified:
     """The digest and the signature behind the paper, then the document attached to it."""
-    out = Verified(digests={name: digest(data)})
+    out = Verified(digests={name: digest(data)}, made=[digest(data)])
     end = data.rfind(PDF_MARK)
     tail = _TAIL.fullmatch(data[end + len(PDF_MARK) :]) if end >= 0 else None
     if tail is None or tail[1] != digest(data[:end]).encode():
@@ -113,7 +115,7 @@ def _pdf(data: bytes, name: str) -> Verified:
         out.findings.append(Finding(name, f"没有附件 {ATTACHED}，或附件读不出", f"there is no attachment {ATTACHED}, or it cannot be read"))
         return out
     inside = _json(attached, f"{name}#{ATTACHED}")
-    out.document, out.digests = inside.document, out.digests | inside.digests
+    out.document, out.digests, out.made = inside.document, out.digests | inside.digests, [*inside.made, *out.made]
     out.findings += inside.findings
     if _signed(inside.document) and tail is not None and not tail[2]:
         out.findings.append(Finding(name, "本应有的签名不在了", "the signature it should have is gone"))
@@ -174,6 +176,7 @@ def _members(data: bytes) -> tuple[dict[str, bytes], list[str], list[str]]:
 
 
 def _together(out: Verified, inside: dict[str, bytes], broken: list[str]) -> Verified:
+    out.made = [digest(inside[name]) for name in ("dossier.json", "dossier.pdf") if name in inside]
     if "dossier.json" in inside:
         told = _json(inside["dossier.json"], "dossier.json")
         out.document = told.document
