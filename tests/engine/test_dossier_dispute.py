@@ -27,8 +27,8 @@ from amends.engine.ticket import NewTicket, TicketOpened
 from amends.engine.tickets import open_ticket
 from amends.store.connect import Pool
 from tests.engine.cancel_desk import opened, unshipped
-from tests.engine.dossier_case import parcel_of, picture
 from tests.engine.dispute_desk import nothing_more
+from tests.engine.dossier_case import parcel_of, picture
 from tests.shop import LIN, open_shop
 
 SECRET = b"a secret of the tests, long enough"

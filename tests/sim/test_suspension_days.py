@@ -8,7 +8,7 @@ from amends.store.connect import PLATFORM, scope
 from tests.shop import open_shop
 
 
-@pytest.mark.parametrize("seed", (2,))
+@pytest.mark.parametrize("seed", [2])
 def test_days_with_notices_keep_every_invariant(pool, seed):
     did = live_suspension_days(pool, seed)
     assert did["made"] > 3

@@ -62,4 +62,5 @@ def test_in_english(desk, goods):
     desk.cookies["amends_lang"] = "en"
     text = body(desk, case)
     assert "accessories or gifts are not complete" in text
-    assert "Unfit for resale" in text and "Not handled" in text
+    assert "Unfit for resale" in text
+    assert "Not handled" in text
