@@ -100,12 +100,13 @@ JUDGED = {"n": 1, "liability": "none", "outcome": "nothing", "amount": 0, "freig
 
 
 def dispute(api, state, command, granted):
-    """A dispute about an order of its own: about cancelling for the plans of that scenario, about the goods for everything else; with a question to each side."""
+    """A dispute about an order of its own: about cancelling for the plans of that scenario, about the goods for everything else; with a question to each side, who have said that they add nothing more."""
     plans = command in ("settle_by_refund", "settle_by_interception", "settle_without_cancelling")
     order, scenario = (on_the_way(api.shop), "cancel_order") if plans else (api.shop.order(("CUP", 1, 19900)), "goods_quality")
     made = open_dispute(api.shop.pool, api.shop.merchant, Opening(order, scenario, "refund", "左耳没有声音"), LIN, api.shop.now, new_id())
     questions = [{"n": n, "side": side, "words": "由谁检测？", "at": NOON.isoformat(), "by": "法官"} for n, side in ((1, "merchant"), (2, "buyer"))]
-    facts = {"questions": questions, "appeal_until": (api.shop.now + timedelta(days=6)).isoformat(), "alert_open": command == "acknowledge_alert"}
+    facts = {"questions": [] if command == "finish_evidence" else questions, "finished": {} if command == "finish_evidence" else dict.fromkeys(("buyer", "merchant"), api.shop.now.isoformat())}
+    facts |= {"appeal_until": (api.shop.now + timedelta(days=6)).isoformat(), "alert_open": command == "acknowledge_alert"}
     facts |= {"judgement": JUDGED, "judgements": [JUDGED], "judged_at": api.shop.now.isoformat()} if state in ("adjudicated", "appealing") else {}
     facts |= {"pending": JUDGED} if command in ("confirm_judgement", "return_judgement") else {}
     put(api, made.case_id, state, scenario, facts, granted)
