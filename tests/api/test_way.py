@@ -65,3 +65,22 @@ def _answer(way: Any, api: Api, asked: tuple[str, str, str, bytes, dict[str, str
     started: list[Any] = []
     chunks = way(environ, lambda status, given, _=None: started.extend((status, sorted((k.lower(), v) for k, v in given if k != "RateLimit"))))
     return (*started, b"".join(chunks))
+
+
+PIECES = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+
+
+@pytest.mark.parametrize(("body", "status", "said"), [
+    (b'{"nothing": 1}', "422 Unprocessable Entity", b"field_unknown"), (b"{}" + b" " * 300_000, "413 Content Too Large", b"body_too_large"), (b"", "422 Unprocessable Entity", b"required"),
+], ids=["read", "too-much", "empty"])
+def test_a_body_in_pieces_is_read_as_one_with_its_length(api: Api, body: bytes, status: str, said: bytes) -> None:
+    asked = ("POST", f"/api/v1/service-orders/{NOWHERE}/reject", "", body, {**ONCE, **PIECES, "HTTP_IDEMPOTENCY_KEY": f"pieces-{len(body)}"})
+    answer = _answer(api_way.way(api.house), api, asked)
+    assert answer[0].split()[0] == status.split()[0]
+    assert said in answer[2]
+
+
+def test_a_message_of_the_outside_in_pieces_reaches_its_door(api: Api) -> None:
+    hook = f"/api/hooks/{NOWHERE}"
+    assert _answer(api_way.way(api.house), api, ("POST", hook, "", b"x" * 300_000, PIECES))[0].startswith("413")
+    assert _answer(api_way.way(api.house), api, ("POST", hook, "", b"{}", PIECES))[0].startswith("404")

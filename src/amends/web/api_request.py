@@ -61,7 +61,7 @@ class Request:
     def read(self, most: int) -> bytes:
         """At most so many bytes of the body."""
         length = self.META.get("CONTENT_LENGTH", "")
-        wanted = min(int(length), most) if length.isdecimal() else 0
+        wanted = min(int(length), most) if length.isdecimal() else most if in_pieces(self.META) else 0
         data: bytes = self.META["wsgi.input"].read(wanted) if wanted else b""
         return data
 
@@ -73,6 +73,11 @@ class Request:
     def build_absolute_uri(self, location: str) -> str:
         """The address as seen from outside."""
         return str(WSGIRequest(self.META).build_absolute_uri(location))
+
+
+def in_pieces(environ: dict[str, Any]) -> bool:
+    """Whether a body comes in pieces, without its length said before: taken for none, a command would be carried out without what it says."""
+    return not environ.get("CONTENT_LENGTH") and "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
 
 
 def path_of(environ: dict[str, Any]) -> str:

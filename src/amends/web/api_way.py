@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import io
 import re
 import time
 import uuid
@@ -21,9 +22,10 @@ from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, get_resolver
 
+from amends.engine.hooks import MOST_BYTES
 from amends.engine.house import House
 from amends.web import language, log
-from amends.web.api_request import Request, path_of
+from amends.web.api_request import Request, in_pieces, path_of
 from amends.web.gate import Gatekeeper
 from amends.web.middleware import CORRELATION, DEFAULT_ZONE, Answer, correlate
 
@@ -67,7 +69,13 @@ def meet(get_response: Answer) -> Answer:
 def way(house: House) -> Wsgi:
     """The WSGI application below PREFIX: a resource (`api/door.py`) is answered without Django; whatever is unusual goes to ApiHandler."""
     resolver, always = get_resolver(), _always()
-    slowly: Wsgi = ApiHandler()
+    django: Wsgi = ApiHandler()
+
+    def slowly(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if in_pieces(environ):  # Django reads only what has a length
+            whole = environ["wsgi.input"].read(MOST_BYTES + 1)
+            environ |= {"wsgi.input": io.BytesIO(whole), "CONTENT_LENGTH": str(len(whole))}
+        return django(environ, start)
 
     def enter(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         if _unsafe(environ):
