@@ -9,6 +9,7 @@ from uuid import UUID
 
 from amends.api.clock_shapes import BODIES, Both, ClockLine, Clocks, ClockSource, ClockSpan, Suspension, SuspensionEffect, SuspensionPage
 from amends.api.door import Call, Refused, Reply
+from amends.api.merchant_row import merchant_row
 from amends.api.pages import flag
 from amends.api.records import read_record
 from amends.core.clock_statement import Line, statement
@@ -20,7 +21,6 @@ from amends.engine import suspensions as engine
 from amends.engine.audit import By
 from amends.engine.deadlines import pack_of
 from amends.engine.suspensions import Draft, Effect
-from amends.store import merchants
 from amends.store import suspensions as store
 from amends.store.connect import PLATFORM, scope
 
@@ -32,11 +32,7 @@ def of_merchant(call: Call) -> Reply:
     """GET every clock of the merchant's pack, as it goes for new cases."""
     call.needs("read")
     call.known_queries()
-    merchant = call.merchant()
-    with scope(call.house.pool, UUID(merchant)) as conn:
-        row = merchants.one(conn, merchant)
-    if row is None:
-        raise Refused(Refusal("not_there"))
+    row = merchant_row(call)
     return Reply(_clocks(call, pack_of(row["pack_ref"]), member(row["settings"], call.now)))
 
 

@@ -18,6 +18,7 @@ from amends.api.dispute_shapes import (
     LiabilityLine,
 )
 from amends.api.door import Bytes, Call, Refused, Reply, refuse, uuid_text
+from amends.api.merchant_row import merchant_row
 from amends.api.naming import plain
 from amends.api.records import read_record
 from amends.api.shapes import Why
@@ -34,7 +35,7 @@ from amends.engine.disputes import ways as ways_of
 from amends.engine.evidence_files import EVIDENCE, MOST_BYTES, take_evidence
 from amends.engine.photos import say_size
 from amends.engine.sight import see
-from amends.store import files, merchants
+from amends.store import files
 from amends.store.connect import scope
 from amends.store.screens import cases as screen
 from amends.store.screens import disputes as reads
@@ -67,12 +68,7 @@ def liability(call: Call) -> Reply:
     """GET the rate of disputes a merchant is liable for, the line of its rules, and the disputes that count; no buyer's to read."""
     call.needs("read")
     call.known_queries()
-    merchant = call.merchant()
-    with scope(call.house.pool, UUID(merchant)) as conn:
-        row = merchants.one(conn, merchant)
-    if row is None:
-        raise Refused(Refusal("not_there"))
-    measure = rates.measure_of(pack_of(row["pack_ref"]))
+    merchant, measure = call.merchant(), rates.measure_of(pack_of(merchant_row(call)["pack_ref"]))
     found, target = rates.of(call.house.pool, merchant, call.now, measure.days), measure.passes
     rows = [CountedDispute(r.id, r.number, r.scenario, r.liability, r.outcome, r.state, r.on_appeal, r.at) for r in rates.counted(call.house.pool, merchant, call.now, measure.days)]
     line = LiabilityLine(target.count_below, target.rate_at_most, target.source) if target is not None else None

@@ -1,1 +1,1 @@
--- reserved: 0047_speed
+-- Nothing changes here: the road became faster without another table (docs/decisions/0006).
