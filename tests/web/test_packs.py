@@ -63,7 +63,11 @@ def form(answer: Any, action: str = "/edit?part=") -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def trading(house: Any) -> Shop:
     """A merchant that holds jd@1, its clock set to the house's."""
-    made = open_shop(house.pool, name="青禾家居")
+    return trades(house, "青禾家居")
+
+
+def trades(house: Any, name: str) -> Shop:
+    made = open_shop(house.pool, name=name)
     pack_start.sync(house.pool, house.clock.now())
     made.now = house.clock.now()
     return made
@@ -256,13 +260,14 @@ def test_a_document_goes_out_and_comes_back(desk: Any, house: Any):
     assert "JSON" in wrong.content.decode()
 
 
-def test_a_replay_is_watched_read_and_taken_away(desk: Any, house: Any, trading: Shop):
-    assert fast_review.join(house.pool, By(trading.hai), trading.now) is None
-    number = trading.row(trading.apply(trading.order(("CUP", 1, 19900))), "number")[0]
+def test_a_replay_is_watched_read_and_taken_away(desk: Any, house: Any):
+    quick = trades(house, "快审家居")
+    assert fast_review.join(house.pool, By(quick.hai), quick.now) is None
+    number = quick.row(quick.apply(quick.order(("CUP", 1, 19900))), "number")[0]
     address = copied(desk)
     for part, changed in (("clocks.review", {"clocks.review.span~amount": ["24"]}), ("freight", {"freight.back.buyer": ["merchant"]}), ("fast_review", {"fast_review.amount_below": ["1.00"]})):
         assert desk.post(f"{address}/edit?part={part}", form(desk.get(f"{address}/edit?part={part}")) | changed).status_code == 302
-    asked = desk.post(f"{address}/what-if", {"days": "30", "merchants": [trading.merchant], "wish": new_id()})
+    asked = desk.post(f"{address}/what-if", {"days": "30", "merchants": [quick.merchant], "wish": new_id()})
     assert asked.status_code == 302
     assert "已重演 0" in desk.get(asked.url).content.decode()
     while what_if.work(house.pool, house.clock.now()):

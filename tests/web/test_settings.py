@@ -172,10 +172,10 @@ def test_a_key_without_permissions_comes_back_with_the_reason(client: Any, house
 def test_an_address_by_three_levels_without_scripts(client: Any, house: Any, shop: people.Person) -> None:
     enter(client, house, shop)
     first = body(client.post("/m/settings/addresses/new", {"province": "河北省", "step": "1", "receiver": "售后组"}))
-    assert "<option>廊坊市</option>" in first
+    assert ">廊坊市</option>" in first
     assert 'value="售后组"' in first
     second = body(client.post("/m/settings/addresses/new", {"province": "河北省", "city": "廊坊市", "step": "1"}))
-    assert "<option>广阳区</option>" in second
+    assert ">广阳区</option>" in second
     wrong = client.post("/m/settings/addresses/new", PLACE | {"district": "朝阳区"})
     assert wrong.status_code == 422
     assert "找不到“河北省 廊坊市 朝阳区”" in body(wrong)
