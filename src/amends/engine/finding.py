@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from amends.core import findings
 from amends.core.case import Case
-from amends.core.commands import Command, verb
+from amends.core.commands import Command, inputs, verb
 from amends.core.eligibility import verdict
 from amends.core.pack import ServiceType
 from amends.engine.deadlines import Deadlines
@@ -17,7 +18,16 @@ RECORDED = "record_findings"
 
 def brings(command: Command) -> bool:
     """Whether a command says something about the goods that their verdict depends on."""
+    if not _can_bring(type(command)):
+        return False
     return verb(command) == RECORDED or bool(getattr(command, "findings", ())) or any(getattr(command, name, None) == value for name, value in findings.SEEN_AT_RECEIPT)
+
+
+@cache
+def _can_bring(command: type[Command]) -> bool:
+    """Asked of every command of every batch, so once a kind."""
+    names = {item.name for item in inputs(command)}
+    return "findings" in names or any(name in names for name, _ in findings.SEEN_AT_RECEIPT)
 
 
 def judged(case: Case, command: Command, row: Row | None, clocks: Deadlines) -> dict[str, Any]:
