@@ -18,13 +18,14 @@ RECORDED = "record_findings"
 
 def brings(command: Command) -> bool:
     """Whether a command says something about the goods that their verdict depends on."""
-    if not _can_bring(type(command)):
+    kind: Any = type(command)
+    if not _can_bring(kind):
         return False
     return verb(command) == RECORDED or bool(getattr(command, "findings", ())) or any(getattr(command, name, None) == value for name, value in findings.SEEN_AT_RECEIPT)
 
 
 @cache
-def _can_bring(command: type[Command]) -> bool:
+def _can_bring(command: Any) -> bool:
     """Asked of every command of every batch, so once a kind."""
     names = {item.name for item in inputs(command)}
     return "findings" in names or any(name in names for name, _ in findings.SEEN_AT_RECEIPT)
