@@ -14,7 +14,7 @@ c as (
   insert into cases (merchant_id, id, kind, number, state, order_id, buyer_id, type, expectation, reason, fault, sku, category, quantity, waits_on, due_at, currency, opened_at, updated_at, facts)
   select %(merchant)s, amends_crowd_id(i), 'service_order', 'S-2026-' || lpad(i::text, 8, '0'), 'reviewing', amends_crowd_id(i + 500000000), 'buyer-' || i %% 5000, 'return', 'return', 'no_reason', 'buyer',
     'SKU' || i %% 900, 'home', 1, 'merchant', %(due)s::timestamptz + (i %% 977) * %(spread)s * interval '1 second', 'CNY', %(opened)s, %(opened)s,
-    jsonb_build_object('title', '双层玻璃杯 ' || i, 'fault', 'buyer', 'order_number', 'O' || i, 'line_paid', 19900, 'clock', jsonb_build_object('clock', 'review', 'pack', 'jd', 'version', 1, 'source', 'S4'))
+    jsonb_build_object('title', '双层玻璃杯 ' || i, 'fault', 'buyer', 'order_number', 'O' || i, 'line_paid', 19900, 'line_quantity', 1, 'clock', jsonb_build_object('clock', 'review', 'pack', 'jd', 'version', 1, 'source', 'S4'))
   from n returning id, due_at
 ), k as (
   insert into clocks (merchant_id, case_id, name, due_at, case_version) select %(merchant)s, id, 'review', due_at, 1 from c

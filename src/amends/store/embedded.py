@@ -85,6 +85,14 @@ def start(home: Path, *, durable: bool = True) -> Server:
         return Server(home, sockets, started=True)
 
 
+def buffers_mb(memory: int) -> int:
+    """How much of the machine's memory (bytes) the server keeps pages in, in MB: a sixteenth, at least 128 and at most 2048.
+
+    Below a sixteenth a backend that needs a page has to write out another one first; above it the pages would lie in memory twice, for the system keeps files too.
+    """
+    return min(2048, max(128, memory // 16 // 2**20))
+
+
 def _claim(home: Path) -> None:
     """Make the home, or refuse a directory that is not ours. Never changes the owner of what it is given."""
     mark = home / _MARK
@@ -283,7 +291,7 @@ def _pg_start(data: Path, log: Path, sockets: Path, durable: bool, user: pwd.str
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
         "max_connections": "200",
-        "shared_buffers": "256MB",
+        "shared_buffers": f"{buffers_mb(os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))}MB",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "jit": "off",
