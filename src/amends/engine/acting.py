@@ -135,7 +135,7 @@ class _Counting:
 
 
 def command_id(case: Considered) -> str:
-    """The id of whatever is done about a case in this version at this node: whoever considers it, however often, does it once."""
+    """The id of whatever is done about a case in this version at this node, as its event carries it. Done once: the version is another one afterwards."""
     return id_about(case.case_id, f"{case.version}.{case.node}")
 
 
@@ -146,8 +146,8 @@ def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: dat
     with pool.connection() as conn:
         try:
             keys = [command_id(case) for case, _ in acts]
-            found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), keys, needs_of(act.command for _, act in acts), lock=True)
-            road = Road(merchant, found, now)
+            found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), [], needs_of(act.command for _, act in acts), lock=True)
+            road = Road(merchant, found, now, told_again=False)
             in_use = considering.recent(conn, merchant, sorted({(d.kind, d.node) for d in decisions})) if decisions else {}
             counting = _Counting(conn, merchant, decisions, now)
             written: list[dict[str, Any]] = []
@@ -182,7 +182,7 @@ AGAIN = object()
 def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, in_use: dict[tuple[str, str], int]) -> int | Refusal | object | None:
     """Minor units that the act cost; why it was refused; AGAIN; None where nothing is left to do."""
     now = road.cases.get(case.case_id)
-    if now is None or road.done_before(key) is not None:
+    if now is None:
         return None
     decision = act.decision
     if now.version != case.version or (decision is not None and in_use.get((decision.kind, decision.node)) != decision.table_version):

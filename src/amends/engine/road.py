@@ -59,10 +59,14 @@ def typed_in(command: Command) -> dict[str, Any]:
 
 
 class Road:
-    """Decides in order and gathers the rows. `cases` by id, as they stand after what was decided so far."""
+    """Decides in order and gathers the rows. `cases` by id, as they stand after what was decided so far.
 
-    def __init__(self, merchant: str, found: Found, now: datetime) -> None:
-        self.merchant, self.now = merchant, now
+    `told_again`: whether somebody may send the same command twice, so that its answer is kept under its id (SO-23). Not so where what is decided
+    is about one version of a case and nothing else: that version is there once.
+    """
+
+    def __init__(self, merchant: str, found: Found, now: datetime, *, told_again: bool = True) -> None:
+        self.merchant, self.now, self.told_again = merchant, now, told_again
         self.cases = {row[0]: case_of(merchant, row) for row in found.cases}
         self.facts = Facts(found, now)
         self.clocks = {row[0]: row[2] for row in found.clocks}
@@ -204,11 +208,10 @@ class Road:
         })
         if isinstance(look.command, TABLES[case.kind].run_out):
             return  # a clock rings once by its row; what the house says by name is told again when a worker dies over it, and counts once
-        self.writing.done.append({
-            "command_id": command_id, "case_id": case.id,
-            "answer": {"digest": self.digest(case.id, look.command), "version": case.version, "state": case.state, "event": decision.event},
-        })
-        self._done[command_id] = self.writing.done[-1]["answer"]
+        answer = self._done[command_id] = {"version": case.version, "state": case.state, "event": decision.event}
+        if self.told_again:
+            answer["digest"] = self.digest(case.id, look.command)
+            self.writing.done.append({"command_id": command_id, "case_id": case.id, "answer": answer})
         if actor.party in (Party.MERCHANT, Party.PLATFORM):
             self.writing.audit.append({
                 "id": new_id(), "actor_kind": kind, "actor_id": actor.id, "actor_name": actor.name, "action": f"{case.kind}.{name}", "subject_kind": case.kind,

@@ -64,7 +64,7 @@ def live_strategy_days(pool: Pool, seed: int, lives: int = 30, shops: int = 1) -
                 _checked(market, shop, lambda shop=shop: _something(market, shop))
     for shop in market.shops:
         _checked(market, shop, lambda shop=shop: _consider_all(market, shop))
-        if shop.id in dict(considering.merchants_due(pool, market.now)):
+        if shop.id in considering.merchants_due(pool, market.now):
             raise days._story(market, shop, "cases wait to be considered, though everything was")
     found: dict[str, int] = {}
     for shop in market.shops:

@@ -34,17 +34,15 @@ with recursive m as (
   union all
   select (select c.merchant_id from considerations c where c.merchant_id > m.merchant_id order by c.merchant_id limit 1) from m where m.merchant_id is not null
 )
-select m.merchant_id::text, coalesce(f.leased_until > %(now)s, false) from m
-  cross join lateral (select c.due_at from considerations c where c.merchant_id = m.merchant_id and {_FREE} order by c.due_at limit 1) d
-  cross join lateral (select c.leased_until from considerations c where c.merchant_id = m.merchant_id and c.due_at <= %(now)s order by c.due_at limit 1) f
+select m.merchant_id::text from m cross join lateral (select c.due_at from considerations c where c.merchant_id = m.merchant_id and {_FREE} order by c.due_at limit 1) d
 order by d.due_at, 1
 """
 
 
-def merchants_due(pool: Pool, now: datetime) -> list[tuple[str, bool]]:
-    """Merchants with cases to be considered that no worker has leased, whose case waited longest first, and whether a worker is at the merchant already."""
+def merchants_due(pool: Pool, now: datetime) -> list[str]:
+    """Merchants with cases to be considered that no worker has leased, whose case waited longest first."""
     with scope(pool, PLATFORM, named=True) as conn:
-        return conn.execute(_MERCHANTS_DUE, {"now": now}).fetchall()
+        return [merchant for merchant, in conn.execute(_MERCHANTS_DUE, {"now": now}).fetchall()]
 
 
 def lease(pool: Pool, merchant: str, now: datetime, most: int) -> list[Waiting]:

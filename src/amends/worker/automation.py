@@ -10,6 +10,7 @@ from amends.engine.house import House
 from amends.store import considering
 from amends.store import strategy_runs as runs
 from amends.store.connect import scope
+from amends.store.turns import turn
 from amends.worker.aside import Aside
 from amends.worker.late_shipment import NowAndThen
 from amends.worker.log import log
@@ -19,31 +20,45 @@ A_TURN = 1000
 
 
 def consider_all(house: House, most: int = A_TURN) -> int:
-    """What waits to be considered, of every merchant in turn; answers how many cases were looked at. Safe from any number of workers."""
+    """What waits to be considered, of every merchant in turn; answers how many cases were looked at. Safe from any number of workers.
+
+    A worker goes first where no other one is: limits are counted under a lock, so two at one merchant would mostly wait for each other (SA-4).
+    Where others are it helps with one batch at a time, when nothing else is left.
+    """
     looked, been = 0, set[str]()
-    todo = _in_turn(house, been)
-    while todo:
-        merchant = todo.pop(0)
+    while todo := _due(house, been):
+        merchant, done = _alone(house, todo, most)
+        if merchant is None:
+            merchant = todo[0]
+            done = _consider(house, merchant, most, rounds=1)
+            if done >= most:  # others may have finished meanwhile, and more may have come
+                looked += done
+                continue
         been.add(merchant)
-        done = _consider(house, merchant, most)
         looked += done
-        if done >= most:  # that took a while: others may have come to where this one meant to go
-            todo = _in_turn(house, been)
     return looked
 
 
-def _in_turn(house: House, been: set[str]) -> list[str]:
-    """Merchants to go to, those no worker is at first: where limits are counted two would wait for each other (SA-4). Each worker begins at another one."""
-    due = [row for row in considering.merchants_due(house.pool, house.clock.now()) if row[0] not in been]
-    free = [merchant for merchant, taken in due if not taken]
-    first = os.getpid() % max(1, len(free))
-    return free[first:] + free[:first] + [merchant for merchant, taken in due if taken]
+def _due(house: House, been: set[str]) -> list[str]:
+    """Merchants to go to, each worker's beginning at another one."""
+    due = [merchant for merchant in considering.merchants_due(house.pool, house.clock.now()) if merchant not in been]
+    first = os.getpid() % max(1, len(due))
+    return due[first:] + due[:first]
 
 
-def _consider(house: House, merchant: str, most: int) -> int:
+def _alone(house: House, todo: list[str], most: int) -> tuple[str | None, int]:
+    """The first of these merchants that no other worker is at, and how many of its cases were looked at; (None, 0) if there is none."""
+    for merchant in todo:
+        with turn(house.pool, "consider", merchant) as ours:
+            if ours:
+                return merchant, _consider(house, merchant, most, ROUNDS_A_MERCHANT)
+    return None, 0
+
+
+def _consider(house: House, merchant: str, most: int, rounds: int) -> int:
     looked = 0
     try:
-        for _ in range(ROUNDS_A_MERCHANT):
+        for _ in range(rounds):
             done = automate.work(house.pool, merchant, house.clock.now(), most)
             looked += done
             if done < most:
