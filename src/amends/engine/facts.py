@@ -41,6 +41,7 @@ PROMISES = frozenset({"promise_stock"})
 PROPOSALS = frozenset({"propose"})
 REFUSALS = frozenset({"reject"})
 ADVANCES = frozenset({"advance_refund", "run_out"})
+_NONE: frozenset[str] = frozenset()
 BY_HAND = "manual"
 """The provider behind which a person transfers (MO-5)."""
 
@@ -48,7 +49,7 @@ BY_HAND = "manual"
 def needs_of(commands: Iterable[Command]) -> Needs:
     """What must be read for these commands."""
     needs = Needs()
-    for command in commands:
+    for command in {id(command): command for command in commands}.values():  # a strategy gives many cases one and the same
         name = verb(command)
         needs.addresses |= name in ADDRESSES
         needs.stock |= name in STOCK
@@ -148,23 +149,25 @@ class Facts:
 
     def of(self, case: Case, command: Command | None) -> dict[str, Any]:
         """What `core.machine.Look.facts` holds for this case and command."""
-        entitled = self.entitled(case, command)
+        entitled, pack = self.entitled(case, command), self.clocks_of(case).pack
         cap = most_for(case, entitled) if entitled else 0
-        return {
+        found = {
             "addresses": self.addresses, "default_address": self.default_address, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
             "deduct_offline": bool(self.settings.get("deduct_offline")),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
-            "computed": _computed(case, command, entitled, cap), "cap": cap, "negotiation": self.clocks_of(case).pack.negotiation,
+            "computed": _computed(case, command, entitled, cap), "cap": cap, "negotiation": pack.negotiation,
             "staff": self.staff,
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
-            "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)),
-            **facts_for(verb(command) if command is not None else "", case, self.clocks_of(case).pack, self.store),
-            **(of_dispute(case, self) if case.kind == "dispute" else {}),
-            **(of_ticket(self, case, command) if case.kind == "ticket" else {}),
-            **self._of_command(case, command, entitled),
+            "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)) if self.photos else _NONE,
         }
+        found |= facts_for(verb(command) if command is not None else "", case, pack, self.store)
+        if case.kind == "dispute":
+            found |= of_dispute(case, self)
+        elif case.kind == "ticket":
+            found |= of_ticket(self, case, command)
+        return found | self._of_command(case, command, entitled)
 
     def _of_command(self, case: Case, command: Command | None, entitled: Entitlement | None) -> dict[str, Any]:
         """What only some commands ask for."""

@@ -1,7 +1,7 @@
 """Ids: UUIDv7 (RFC 9562), so that new rows lie beside each other in an index; and ids that are made of what they are about."""
 
 import hashlib
-import secrets
+import os
 import time
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ def new_id(at: datetime | None = None) -> str:
     The twelve bits after the milliseconds hold their fraction (RFC 9562, 6.2, method 3): what one process makes one after the other sorts so.
     """
     nanoseconds = int(at.timestamp() * 1000) * 1_000_000 if at else time.time_ns()
-    moment, chance = (nanoseconds // 1_000_000) & (2**48 - 1), secrets.token_hex(9)
+    moment, chance = (nanoseconds // 1_000_000) & (2**48 - 1), os.urandom(9).hex()
     head = f"{moment:012x}"
     third = chance[16:] + chance[0] if at else f"{(nanoseconds % 1_000_000) * 4096 // 1_000_000:03x}"
     return f"{head[:8]}-{head[8:]}-7{third}-{'89ab'[int(chance[0], 16) & 3]}{chance[1:4]}-{chance[4:16]}"
@@ -37,6 +37,6 @@ def new_ids(count: int, at: datetime | None = None) -> list[str]:
     """Many fresh UUIDv7 at once, of one moment; for imports, where one by one is too slow."""
     moment = int((at or datetime.now(UTC)).timestamp() * 1000) & (2**48 - 1)
     head = f"{moment >> 16:08x}-{moment & 0xFFFF:04x}-7"
-    chance = secrets.token_hex(10 * count)
+    chance = os.urandom(10 * count).hex()
     places = range(0, 20 * count, 20)
     return [f"{head}{chance[i:i + 3]}-{'89ab'[ord(chance[i + 3]) & 3]}{chance[i + 4:i + 7]}-{chance[i + 7:i + 19]}" for i in places]

@@ -77,6 +77,7 @@ class Road:
         self._was = {i: c.version for i, c in self.cases.items()}
         self._patch: dict[str, dict[str, Any]] = {}
         self._done = {row[0]: row[2] for row in found.done}
+        self._typed: tuple[Command | None, dict[str, Any]] = (None, {})
         self._touched: dict[str, None] = {}
         self._rearmed: dict[str, Deadline | None] = {}
         self._considered: dict[str, dict[str, Any]] = {}
@@ -197,9 +198,15 @@ class Road:
         until = decision.changes.get("promised_until") if decision.arm == "promise" else None
         return clocks.promised(armed, datetime.fromisoformat(until).astimezone(UTC), self.now, region) if until else armed
 
+    def _typed_in(self, command: Command) -> dict[str, Any]:
+        """What was filled in, worked out once for a command that many cases are given."""
+        if command is not self._typed[0]:
+            self._typed = (command, typed_in(command))
+        return self._typed[1]
+
     def _event(self, look: Look, decision: Decision, command_id: str, before: str, why: dict[str, Any] | None) -> None:
         case, actor, name = look.case, look.actor, verb(look.command)
-        typed = typed_in(look.command)
+        typed = self._typed_in(look.command)
         kind = KINDS.get(actor.party, actor.party.value)
         self.writing.events.append({
             "case_id": case.id, "version": case.version, "name": decision.event, "command_id": command_id, "actor_kind": kind, "actor_id": actor.id,

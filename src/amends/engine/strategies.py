@@ -249,7 +249,7 @@ def counts(pool: Pool, merchant: str, kind: str, node: str, now: datetime, days:
     """近 30 天: how often each row acted, would have, and was kept from it; and what was left to people."""
     since = now - timedelta(days=days)
     with scope(pool, UUID(merchant)) as conn:
-        found = rows.counts(conn, merchant, kind, node, since)
+        found = rows.counts(conn, merchant, since)
         out = Overview(left_to_people=rows.undecided(conn, merchant, kind, STATES[(kind, node)], since))
     for row_id, outcome, n in found:
         setattr(out.rows.setdefault(row_id, Counts()), outcome, n)

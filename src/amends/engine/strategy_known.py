@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amends.core.divisions import provinces
-from amends.core.strategy import Context
+from amends.core.strategy import Context, Ground
 from amends.engine.deadlines import pack_of
 from amends.engine.strategy_compile import cel_problem
 from amends.store import strategies as rows
@@ -34,8 +34,15 @@ def choices_of(conn: Any, merchant: str, kind: str) -> dict[str, list[Choice]]:
     }
 
 
+def grounds_of(pack_ref: str, kind: str) -> dict[str, dict[str, Ground]]:
+    """The coded reasons of commands that name one, by command (SO-27); a cancellation is refused for reasons of its own."""
+    pack = pack_of(pack_ref)
+    trees = {"call_platform": pack.platform_reasons["merchant"], **({"reject": pack.review_reasons["reject"]} if kind == "service_order" else {})}
+    return {command: {leaf.code: Ground(leaf.zh, leaf.en, leaf.photos_required) for group in tree for leaf in group.leaves} for command, tree in trees.items()}
+
+
 def context_of(conn: Any, merchant: str, kind: str, node: str) -> Context:
     """What `core.strategy_check.check` compares with, in the caller's transaction. Only the pack's reasons are a closed list; categories and SKUs come and go."""
-    found = choices_of(conn, merchant, kind)
+    found, pack = choices_of(conn, merchant, kind), rows.merchant_seen(conn, merchant).pack_ref
     codes = {name: frozenset(c[0] for c in found[name]) for name in ("reasons",)}
-    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"] + found["groups"]))
+    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"] + found["groups"]), grounds_of(pack, kind))

@@ -17,6 +17,7 @@ OWN: dict[str, tuple[str, ...]] = {
 }
 """By table of `sql/write_cases.sql`, or by query: what no two rows have in common, or few."""
 _TEXTS = frozenset({"buyer"})
+_LINES = msgspec.json.Encoder()
 
 
 def array(values: Iterable[Any]) -> str:
@@ -39,9 +40,9 @@ def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
 
     Takes what is their own out of the rows.
     """
-    own, encode = OWN[name], msgspec.json.encode
-    kinds: dict[bytes, int] = {}
+    own, kinds = OWN[name], dict[bytes, int]()
     columns: dict[str, str] = {f"{name}_{column}": (texts if column in _TEXTS else array)([str(row.pop(column)) for row in rows]) for column in own}
-    which = [str(kinds.setdefault(encode(row), len(kinds))) for row in rows]
+    # One call for all rows: JSON has no line breaks of its own.
+    which = [str(kinds.setdefault(line, len(kinds))) for line in _LINES.encode_lines(rows).splitlines()]
     said = ",".join('{"kind":' + str(n) + "," + text[1:].decode() for text, n in kinds.items())
     return {**columns, f"{name}_kind": array(which), name: f"[{said}]"}

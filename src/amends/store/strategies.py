@@ -94,11 +94,22 @@ def working(conn: psycopg.Connection, merchant: str) -> dict[tuple[str, str], in
     return {(k, n): v for k, n, v in conn.execute("select kind, node, version from strategy_tables where merchant_id = %s and works", (UUID(merchant),)).fetchall()}
 
 
-def counts(conn: psycopg.Connection, merchant: str, kind: str, node: str, since: datetime) -> list[tuple[str, str, int]]:
-    """How often each row fired, would have, and was kept from it: (row id, outcome, times)."""
-    return conn.execute(
-        "select row_id::text, outcome, count(*)::int from strategy_decisions where merchant_id = %s and kind = %s and node = %s and at >= %s group by 1, 2", (UUID(merchant), kind, node, since)
-    ).fetchall()
+# From row to row, and of each outcome the newest, by one index: an act pays for each index it is in.
+_COUNTS = """
+with recursive r as (
+  (select row_id from strategy_decisions where merchant_id = %(m)s order by row_id limit 1)
+  union all
+  select (select d.row_id from strategy_decisions d where d.merchant_id = %(m)s and d.row_id > r.row_id order by d.row_id limit 1) from r where r.row_id is not null
+)
+select r.row_id::text, o.outcome, n.times from r cross join unnest(array['fired', 'shadow', 'refused']) as o(outcome)
+  cross join lateral (select count(*)::int as times from strategy_decisions d where d.merchant_id = %(m)s and d.row_id = r.row_id and d.outcome = o.outcome and d.at >= %(since)s) n
+where n.times > 0
+"""
+
+
+def counts(conn: psycopg.Connection, merchant: str, since: datetime) -> list[tuple[str, str, int]]:
+    """How often each row of this merchant's tables fired, would have, and was kept from it: (row id, outcome, times)."""
+    return conn.execute(_COUNTS, {"m": UUID(merchant), "since": since}).fetchall()
 
 
 def decisions(conn: psycopg.Connection, merchant: str, row_id: str, outcome: str, since: datetime, after: tuple[datetime, str] | None, many: int) -> list[tuple[Any, ...]]:
