@@ -47,14 +47,35 @@ def test_stepping_in_does_not_take_the_sides_their_time(shop):
     assert shop.say(case, judgement(), shop.arbiter).state == "adjudicated"
 
 
-def test_both_done_is_judged_at_once_and_taken_back_waits_again(shop):
+def test_one_side_takes_it_back_and_both_together_do_not(shop):
     case = stepped_in(shop)
-    for actor in (LIN, shop.hai):
-        assert shop.say(case, v.FinishEvidence(), actor).refusal is None
+    assert shop.say(case, v.FinishEvidence()).refusal is None
     assert shop.say(case, v.ResumeEvidence()).refusal is None
     assert refused(shop, case, v.ResumeEvidence()).code == "evidence_not_finished"
-    assert refused(shop, case, judgement(), shop.arbiter).facts["sides"] == ["merchant"]
-    assert shop.say(case, v.FinishEvidence()).refusal is None
+    for actor in (shop.hai, LIN):
+        assert shop.say(case, v.FinishEvidence(), actor).refusal is None
+    for actor in (shop.hai, LIN):
+        assert refused(shop, case, v.ResumeEvidence(), actor).code == "evidence_ended"
+        assert refused(shop, case, v.AddEvidence("goods_photo", "照片", [photo(shop)]), actor).code == "evidence_ended"
+    assert shop.say(case, judgement(), shop.arbiter).state == "adjudicated"
+
+
+def test_the_platforms_own_evidence_opens_it_again_for_both(shop):
+    case = stepped_in(shop)
+    for actor in (shop.hai, LIN):
+        shop.say(case, v.FinishEvidence(), actor)
+    assert shop.say(case, v.AddEvidence("carrier_statement", "承运商回函", [photo(shop)]), shop.arbiter).refusal is None
+    assert refused(shop, case, judgement(), shop.arbiter).facts["sides"] == ["buyer", "merchant"]
+    assert shop.say(case, v.AddEvidence("goods_photo", "照片", [photo(shop)]), LIN).refusal is None
+
+
+def test_after_both_are_done_files_come_with_an_answer(shop):
+    case = stepped_in(shop)
+    for actor in (shop.hai, LIN):
+        shop.say(case, v.FinishEvidence(), actor)
+    assert shop.say(case, v.AskSide("merchant", "有检测报告吗？"), shop.arbiter).state == "awaiting_evidence"
+    assert refused(shop, case, v.AddEvidence("goods_photo", "照片", [photo(shop)])).code == "evidence_ended"
+    assert shop.say(case, v.AnswerQuestion(1, "见附件", [photo(shop)])).state == "awaiting_adjudication"
     assert shop.say(case, judgement(), shop.arbiter).state == "adjudicated"
 
 
@@ -99,16 +120,32 @@ def test_a_silent_merchant_is_not_waited_for(shop, comes_back):
     assert (no.facts["sides"] if no else None) == (["merchant"] if comes_back else None)
 
 
-def test_a_judgement_that_waits_for_its_second_person_waits_for_evidence_that_came_since(shop):
+@pytest.mark.parametrize("silent", [False, True], ids=["both done", "silent merchant"])
+def test_nobody_holds_up_a_judgement_that_waits_for_its_second_person(shop, silent):
     case = dispute(shop, shop.order(("CUP", 1, 90_000)))
-    shop.say(case, v.StepIn("介入"), shop.arbiter)
-    for actor in (LIN, shop.hai):
-        shop.say(case, v.FinishEvidence(), actor)
+    if silent:
+        shop.now += timedelta(hours=24)
+        ring(shop.pool, shop.merchant, shop.now)
+    else:
+        shop.say(case, v.StepIn("介入"), shop.arbiter)
+        shop.say(case, v.FinishEvidence())
+    assert shop.say(case, v.FinishEvidence(), LIN).refusal is None
     assert shop.say(case, judgement(liability="merchant", outcome="refund", amount=80_000), shop.arbiter).state == "awaiting_adjudication"
-    assert shop.say(case, v.AddEvidence("goods_photo", "照片", [photo(shop)])).refusal is None
-    assert refused(shop, case, v.ConfirmJudgement(), SECOND).code == "evidence_still_open"
-    shop.now += timedelta(hours=72)
+    more = v.AddEvidence("goods_photo", "照片", [photo(shop)])
+    for actor, command, code in ((None, more, "evidence_ended"), (LIN, more, "evidence_ended"), (LIN, v.ResumeEvidence(), "evidence_ended"), (shop.arbiter, more, "judgement_waits")):
+        assert refused(shop, case, command, actor).code == code
     assert shop.say(case, v.ConfirmJudgement(), SECOND).state == "adjudicated"
+
+
+def test_sent_back_a_silent_merchant_may_file_again(shop):
+    case = dispute(shop, shop.order(("CUP", 1, 90_000)))
+    shop.now += timedelta(hours=24)
+    ring(shop.pool, shop.merchant, shop.now)
+    shop.say(case, v.FinishEvidence(), LIN)
+    shop.say(case, judgement(liability="merchant", outcome="refund", amount=80_000), shop.arbiter)
+    assert shop.say(case, v.ReturnJudgement("再看"), SECOND).refusal is None
+    assert shop.say(case, v.AddEvidence("goods_photo", "照片", [photo(shop)])).refusal is None
+    assert refused(shop, case, judgement(), shop.arbiter).facts["sides"] == ["buyer", "merchant"]
 
 
 @pytest.mark.parametrize(("offer", "amount", "after"), [("nothing", None, "awaiting_adjudication"), ("refund", 5_000, "settled"), ("reship", None, "settled")])

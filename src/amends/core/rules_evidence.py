@@ -1,6 +1,6 @@
 """When a dispute may be judged (DI-4, DI-5): both sides add evidence until the closing date, unless each has said before that it adds nothing more; where the merchant was silent, the buyer alone.
 
-The case keeps who has said so, and since when, as `finished` (side → instant).
+The case keeps who has said so, and since when, as `finished` (side → instant). Said by both it is final: no side takes it back or files more, so that none can put a judgement off again and again.
 """
 
 from datetime import datetime
@@ -26,6 +26,23 @@ def still_adding(body: dict[str, Any], also: str = "") -> list[str]:
     silent = body.get("merchant_silent") and not (body.get("filed") or {}).get("merchant")
     finished = {*(body.get("finished") or {}), also, *(("merchant",) if silent else ())}
     return [side for side in SIDES if side not in finished]
+
+
+def both_finished(body: dict[str, Any]) -> bool:
+    """Each side has said itself that it adds nothing more. A silent merchant has said nothing."""
+    return all(side in (body.get("finished") or {}) for side in SIDES)
+
+
+@before_asking
+def not_closed_by_both(look: Look) -> Refusal | None:
+    """What both sides have said is final for them, and what waits for its second person is judged on what there is; the platform alone opens it again, with evidence of its own. Appeals bring new evidence (DI-8)."""
+    body, of_side = look.case.body, look.actor.side.value in SIDES
+    if look.case.state == "appealing":
+        return None
+    if body.get("pending") and not of_side:
+        return Refusal("judgement_waits", {"name": body["pending"]["by_name"]})
+    # A side is not told that a judgement waits for its second person, so both reasons sound the same to it.
+    return Refusal("evidence_ended") if of_side and (body.get("pending") or both_finished(body)) else None
 
 
 def gathers_evidence(look: Look) -> bool:
@@ -64,7 +81,7 @@ def may_finish(look: Look) -> Refusal | None:
 
 @before_asking
 def may_resume(look: Look) -> Refusal | None:
-    """Taken back until the closing date, by whom it was said, while nothing is judged on it."""
+    """Taken back until the closing date, by whom it was said, while the other side has not said it too."""
     body = look.case.body
     if not evidence_is_open(look):
         return Refusal("evidence_closed", {"until": body.get("evidence_until")})

@@ -41,7 +41,11 @@ DISPUTES: dict[str, tuple[str, str]] = {
         "举证到 {until} 截止，{zh}还没有声明举证完毕；截止后即可判责，或请对方点“我方举证完毕”",
         "Evidence closes at {until} and {en} may still add to it. Judge after that, or ask to have it declared that nothing more comes",
     ),
-    "evidence_finished_before": ("你方已声明举证完毕；想再补充，先撤回声明", "You have said that you add nothing more; take that back to add something"),
+    "evidence_finished_before": ("你方已声明举证完毕；对方还没有声明时可以撤回，再补充", "You have said that you add nothing more; until the other side has said so too you can take it back and add something"),
+    "evidence_ended": (
+        "举证已经结束，不能再提交或撤回；平台提问时可以带文件回答，判责后有新证据请在申诉时提交",
+        "Evidence has ended, so nothing is filed or taken back; files come with an answer to a question of the platform's, or with an appeal after the judgement",
+    ),
     "evidence_answer_first": ("还有平台的提问没有回答，请先回答", "A question of the platform's is still open; answer it first"),
     "evidence_not_finished": ("你方没有声明过举证完毕，可以直接提交证据", "You have not said that you are done; file evidence as before"),
     "evidence_needs_file": ("请至少上传一个文件；只有文字请用“发送消息”", "Add at least one file; for words alone, send a message"),

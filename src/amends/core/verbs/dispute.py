@@ -82,7 +82,7 @@ class FinishEvidence(Command):
 
 @dataclass
 class ResumeEvidence(Command):
-    """撤回举证完毕: this side may add more after all, until the closing date (DI-5)."""
+    """撤回举证完毕: this side may add more after all, until the closing date or until the other side is done too (DI-5)."""
 
     zh, en, event, node = "撤回“举证完毕”", "Add more after all", "evidence_resumed", "disputes"
 
