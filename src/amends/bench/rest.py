@@ -9,9 +9,10 @@ MOST = 60.0
 
 
 def rest(url: str) -> None:
-    """Write out what is dirty, and let running autovacuums end. `url`: of the database's owner."""
+    """Vacuum what the works before left, write out what is dirty, and let running autovacuums end. `url`: of the database's owner."""
     until = time.monotonic() + MOST
     with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("vacuum (analyze)")
         conn.execute("checkpoint")
         while conn.execute("select exists (select 1 from pg_stat_activity where backend_type = 'autovacuum worker')").fetchone() == (True,) and time.monotonic() < until:
             time.sleep(0.5)

@@ -78,7 +78,7 @@ def acting(house: House, many: int, workers: int = 2, merchants: int = 4) -> Fig
         start = time.perf_counter()
         while _left(house, ids):
             _all_run(running)
-            time.sleep(0.05)
+            time.sleep(0.1)  # each look costs what is measured a little
         seconds = time.perf_counter() - start
     finally:
         for process in running:

@@ -1,7 +1,7 @@
 """Guards and choices of a dispute (04-disputes).
 
 Facts looked at: `disputes` (the pack's section, `core.pack_disputes.Disputes`), `order` (as `core.rules_cancel` says), `room` (minor units that can still be given back of what is in
-dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `freight_most` (the most a way back is paid for under the pack, minor units), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
+dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `goods_paid` (the same of its goods alone), `freight_most` (the most a way back is paid for under the pack, minor units), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
 """
 
 from datetime import datetime
@@ -52,12 +52,17 @@ def total(judged: dict[str, Any]) -> int:
     return int(judged.get("amount", 0)) + int(judged.get("compensation", 0)) + freight_of(judged)
 
 
+def worth(look: Look, judged: dict[str, Any]) -> int:
+    """What a judgement is worth to the buyer, in minor units: its money, and what was paid for goods that go out anew."""
+    return total(judged) + (int(look.facts.get("goods_paid", 0)) if judged.get("outcome") == "reship" else 0)
+
+
 def needs_second_person(look: Look) -> bool:
     """DI-6: above the set amount somebody else looks first; under appeal also where so much would be taken back."""
     above = section(look).second_above
     # What an appeal takes back weighs as much as what it gives.
-    standing = total(look.case.body.get("judgement") or {}) if look.case.state == "appealing" else 0
-    return bool(above) and max(total(verdict(look)), standing) > above
+    standing = worth(look, look.case.body.get("judgement") or {}) if look.case.state == "appealing" else 0
+    return bool(above) and max(worth(look, verdict(look)), standing) > above
 
 
 def appeal_is_over(look: Look) -> bool:

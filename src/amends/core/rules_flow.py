@@ -49,11 +49,19 @@ def parcel_is_followed_up(look: Look) -> bool:
 
 
 def refused_on_a_ground(look: Look) -> Refusal | None:
-    """An application is refused on a ground of the pack's own tree (SO-27), so that the buyer reads it in words and lists can be sorted by it. Fact `grounds`: code → words."""
+    """An application is refused on a ground of the pack's own tree (SO-27), so that the buyer reads it in words and lists can be sorted by it. Fact `grounds`: code → leaf."""
     grounds, reason = look.facts.get("grounds"), getattr(look.command, "reason", "")
     if not grounds or not reason or reason in grounds:
         return None
     return Refusal("not_a_choice", {"zh": "不通过原因", "en": "Reason", "choices": list(grounds)}, "reason")
+
+
+def ground_is_shown(look: Look) -> Refusal | None:
+    """Some grounds are refused on only with photos (SO-27): the merchant's own, or ones the case has that the merchant names. Fact `grounds`: code → leaf."""
+    leaf = (look.facts.get("grounds") or {}).get(getattr(look.command, "reason", ""))
+    if leaf is None or not leaf.photos_required or getattr(look.command, "photos", ()):
+        return None
+    return Refusal("ground_needs_photos", {"zh": leaf.zh, "en": leaf.en}, "photos")
 
 
 @before_asking

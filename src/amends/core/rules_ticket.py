@@ -1,7 +1,7 @@
 """Guards and choices of a ticket (05-tickets).
 
 Facts looked at: `tickets` (the pack's section, `core.pack_tickets.Tickets`), `room` (minor units of the bound order that can still be given back), `disputes` (the pack's section) and
-`paid` (minor units paid for the order), `goods` (minor units that can still be given back of the goods decided about), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving, `with_buyer` whether the buyer has to send the goods first),
+`paid` (minor units paid for the order), `goods` (minor units that can still be given back of the goods decided about), `goods_paid` (what was paid for them), `refunded` and `compensated` (minor units given on the order so far), `opened` (the service order bound: `ends` whether it can still end without giving, `with_buyer` whether the buyer has to send the goods first),
 `bound` (what a number typed stands for: `order`, `case`, `kind`, `number`, None where nothing has it). A missing fact means "none".
 """
 

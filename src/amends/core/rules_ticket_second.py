@@ -40,11 +40,11 @@ def standing(look: Look) -> Look:
 
 
 def worth(look: Look) -> int:
-    """What it gives the buyer, in minor units: the amount, or for goods that come back what can be given back for them. Goods that go out instead are no money, as in a judgement."""
+    """What it gives the buyer, in minor units: the amount, for goods that come back what can be given back for them, for goods that go out anew what was paid for them, as in a judgement."""
     command: Any = look.command
     wanted = getattr(command, "decision", "")
-    if wanted == "return_refund":
-        return int(look.facts.get("goods", 0))
+    if wanted in rt.OF_GOODS:
+        return int(look.facts.get("goods" if wanted == "return_refund" else "goods_paid", 0))
     return 0 if wanted and wanted not in rt.WITH_AMOUNT else int(getattr(command, "amount", None) or 0)
 
 

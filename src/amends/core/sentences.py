@@ -7,6 +7,7 @@ from amends.core.sentences_compensation import COMPENSATION
 from amends.core.sentences_disputes import DISPUTES
 from amends.core.sentences_dossiers import DOSSIERS
 from amends.core.sentences_findings import FINDINGS
+from amends.core.sentences_grounds import GROUNDS
 from amends.core.sentences_judgement import JUDGEMENT
 from amends.core.sentences_keywords import KEYWORDS
 from amends.core.sentences_ledger import LEDGER
@@ -199,4 +200,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **MAIL,
     **SECRETS,
     **FINDINGS,
+    **GROUNDS,
 }

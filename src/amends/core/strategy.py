@@ -23,6 +23,8 @@ BESIDE = ("note", "assign", "set_priority", "raise_alert", "call_platform")
 """What a strategy may do besides the commands of its node (SA-3), where the table has it."""
 NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock", "record_findings"})
 """What only a person can answer for: an alert is for people (SA-5), a reversal, a promise and what was seen of the goods too."""
+GROUND_FIELDS = {"reject": "reason", "call_platform": "cause"}
+"""Where a command names a coded reason of the pack's trees (SO-27)."""
 OF_CASE: dict[str, dict[str, str]] = {"register_receipt": {"received": "quantity"}}
 """Fields that are taken from the case when the strategy leaves them empty."""
 
@@ -97,14 +99,25 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A coded reason of the pack in words, and whether it needs photos, which a strategy cannot attach (SO-27)."""
+
+    zh: str
+    en: str
+    photos: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What `check` compares with. `choices`: by source name of a fact, the codes there are (a source that is left out is not compared);
-    `cel` answers what is wrong with an expression, None if nothing; `addresses` and `people` are ids the action may name (None: not compared)."""
+    `cel` answers what is wrong with an expression, None if nothing; `addresses` and `people` are ids the action may name (None: not compared).
+    `grounds`: by command, the coded reasons it may give (a command that is left out is not compared)."""
 
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cel: Callable[[str], str | None] = lambda _: None
     addresses: frozenset[str] | None = None
     people: frozenset[str] | None = None
+    grounds: Mapping[str, Mapping[str, Ground]] = field(default_factory=dict)
 
 
 def must_be_limited(action: Action) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from amends.core.commands import build
 from amends.core.refusal import Refusal
-from amends.core.strategy import MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, Condition, Context, Row, Table, commands_at, must_be_limited
+from amends.core.strategy import GROUND_FIELDS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, Condition, Context, Row, Table, commands_at, must_be_limited
 from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -127,10 +127,24 @@ def _action(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
     filled = fields_of(name, row.action.fields)
     _, wrong = build(command, filled)
     yield from (replace(r, field=f"action.fields.{r.field}") for r in wrong)
+    yield from _ground(name, filled, context)
     if context.addresses is not None and (address := filled.get("return_address")) and address not in context.addresses:
         yield Refusal("strategy_address_unknown", {}, "action.fields.return_address")
     if context.people is not None and (person := filled.get("person")) and person not in context.people:
         yield Refusal("strategy_person_unknown", {}, "action.fields.person")
+
+
+def _ground(command: str, filled: dict[str, Any], context: Context) -> Iterator[Refusal]:
+    """A reason the road would refuse every time: the pack does not have it, or it needs photos (SO-27)."""
+    known, name = context.grounds.get(command), GROUND_FIELDS.get(command, "")
+    code = filled.get(name)
+    if known is None or not isinstance(code, str) or not code:
+        return
+    ground = known.get(code)
+    if ground is None:
+        yield Refusal("strategy_ground_unknown", {"value": code[:60]}, f"action.fields.{name}")
+    elif ground.photos:
+        yield Refusal("strategy_ground_photos", {"zh": ground.zh, "en": ground.en}, f"action.fields.{name}")
 
 
 def _limits(row: Row) -> Iterator[Refusal]:

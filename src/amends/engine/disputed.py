@@ -63,6 +63,16 @@ def paid_for(case: Case, money: Money) -> int:
     return sum(amount for line, amount in paid.items() if not chosen or line in chosen) + (0 if chosen else order.freight)
 
 
+def goods_paid(case: Case, money: Money) -> int:
+    """What was paid for the goods in dispute, piece by piece and rounded up, in minor units: what they are worth where they go out anew (DI-6)."""
+    order = money.order(case.order_id)
+    if order is None:
+        return 0
+    paid, whole = order.paid_by_line(), {line.id: line.quantity for line in order.lines}
+    pieces = {str(line["line_id"]): int(line.get("quantity") or 0) for line in case.body.get("lines") or ()} or whole
+    return sum(-(-paid[line] * min(n or whole[line], whole[line]) // whole[line]) for line, n in pieces.items() if line in paid)
+
+
 def order_paid(case: Case, money: Money) -> int:
     """What was paid for the whole order, in minor units: the cap of compensation counts over all its disputes."""
     order = money.order(case.order_id)
@@ -75,7 +85,7 @@ def of_dispute(case: Case, facts: Facts) -> dict[str, Any]:
     returning = clocks.pack.compensation.return_freight
     return {
         "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, facts.now, case.body.get("region", "")).due_at.isoformat(),
-        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "order_paid": order_paid(case, money), "under_way": _under_way(case, facts), **facts.awarded.of(case),
+        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "goods_paid": goods_paid(case, money), "order_paid": order_paid(case, money), "under_way": _under_way(case, facts), **facts.awarded.of(case),
         "freight_most": next((limit.most for limit in returning.limits if limit.currency == case.currency), None),
     }
 

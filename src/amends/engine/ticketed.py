@@ -40,7 +40,7 @@ def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, An
     return {
         "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid, "bound": _bound(facts, getattr(command, "number", "")),
         "refunded": sum(grant[4] for grant in money.grants.get(case.order_id, ())), "compensated": facts.compensated.get(case.order_id, 0), "opened": _opened(facts, case),
-        "goods": _goods(facts, case), "compensated_elsewhere": elsewhere, "compensated_by": others["compensated_by"], "award_room": max(0, pack.disputes.compensation_most(paid) - elsewhere),
+        "goods": _goods(facts, case), "goods_paid": _goods_paid(facts, case), "compensated_elsewhere": elsewhere, "compensated_by": others["compensated_by"], "award_room": max(0, pack.disputes.compensation_most(paid) - elsewhere),
     }
 
 
@@ -48,6 +48,12 @@ def _goods(facts: Facts, case: Case) -> int:
     """What can still be given back of the goods a decision is about: of the line bound, else of the whole order."""
     room, line = room_by_line(case, facts.money), case.body.get("line_id")
     return room.get(line, 0) if line else sum(room.values())
+
+
+def _goods_paid(facts: Facts, case: Case) -> int:
+    """What was paid for those goods, freight left out: their worth where they go out anew."""
+    order, line = facts.money.order(case.order_id), case.body.get("line_id")
+    return sum(amount for id_, amount in order.paid_by_line().items() if not line or id_ == line) if order is not None else 0
 
 
 def _opened(facts: Facts, case: Case) -> dict[str, Any] | None:

@@ -86,7 +86,7 @@ def talk(name: str) -> tuple[Step, ...]:
 
 REVIEWING = State("reviewing", "待审核", "In review", waits_on=Party.MERCHANT, clock="review", steps=(
     Step(v.ApproveReturn, MERCHANT, "awaiting_return", (*REVIEW, f.goods_come_back, r.has_return_address), (e.tell_buyer,), (e.choose_address,)),
-    Step(v.Reject, MERCHANT, "rejected", (*REVIEW, n.proposed_before_refusing, f.refused_on_a_ground), (e.tell_buyer, f.tell_platform), (e.keep_fields, f.note_called_in)),
+    Step(v.Reject, MERCHANT, "rejected", (*REVIEW, n.proposed_before_refusing, f.refused_on_a_ground, r.photos_are_known, f.ground_is_shown), (e.tell_buyer, f.tell_platform), (e.keep_fields, f.note_called_in)),
     Step(v.ReissueWithoutReturn, MERCHANT, "fulfilling", (*REVIEW, r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
     Step(v.RefundWithoutReturn, MERCHANT, "confirming", (*REVIEW, r.refund_allowed), (e.pay_refund, e.tell_buyer), (e.grant,)),
     Step(v.ReissueOffline, MERCHANT, "awaiting_delivery", (*REVIEW, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),

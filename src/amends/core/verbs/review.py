@@ -1,6 +1,7 @@
 """审核: what the merchant may say to an application (glossary, review results; SO-6)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from amends.core.commands import Command, ask
 
@@ -20,11 +21,12 @@ class ApproveReturn(Command):
 
 @dataclass
 class Reject(Command):
-    """The application is refused; reason and explanation are shown to the buyer, who may dispute."""
+    """The application is refused; reason, explanation and photos are shown to the buyer, who may dispute. Some reasons need photos (SO-27)."""
 
     zh, en, event, node = "审核不通过", "Reject", "rejected", "review"
     reason: str = ask("不通过原因", "Reason", required=True, most=64)
     words: str = ask("向客户说明", "Explanation to the buyer", "long", required=True)
+    photos: list[Any] = ask("照片", "Photos", "photos", most=3)
 
 
 @dataclass

@@ -26,6 +26,9 @@ PHOTOS_KEPT = "photos_kept"
 TREES = {("reject", "reason"): "reject", ("call_platform", "cause"): "platform"}
 """Text fields whose values come from a tree of the merchant's pack (SO-27)."""
 
+PROVING = frozenset(verb for verb, _ in TREES)
+"""Commands some of whose coded reasons need photos."""
+
 SIDE_BY_SIDE = 60
 """Choices that together are wider than so many letters stand in a list instead of side by side."""
 
@@ -42,6 +45,8 @@ class Option:
     note: str = ""
     group: str = ""
     off: bool = False
+    photos: bool = False
+    """Whether it needs photos (SO-27)."""
 
 
 @dataclass(slots=True)
@@ -59,6 +64,8 @@ class FormField:
     hint: str = ""
     options: list[Option] = field(default_factory=list)
     grounds: list[GroundShown] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    """Photos the case has already, to be named as proof."""
 
 
 def form_of(
@@ -93,6 +100,8 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
         made.grounds = offers.grounds
     elif meta["kind"] == "photos" and of in EVIDENCE:
         made.kind, made.required = "files", of == "add_evidence"
+    elif meta["kind"] == "photos" and of in PROVING:
+        made.pictures, made.hint = offers.pictures, catalogue.say(lang, "grounds.photos_hint", n=meta["most"])
     elif meta["kind"] == "codes":
         made.kind, made.value = "checks", sorted(findings.of_case(offers.facts)[0]) if of == "record_findings" else []
         made.options = [Option(code, words[wording.at(lang)], group=catalogue.say(lang, "findings.unfit" if resale else "findings.not_handled")) for code, words, resale in offers.findings()]
@@ -140,7 +149,8 @@ def _charges(offers: Offers) -> list[Option]:
 def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:
     groups: Any = () if offers.pack is None else offers.pack.platform_reasons["merchant"] if tree == "platform" else offers.pack.review_reasons.get(tree, ())  # type: ignore[call-overload]
     n = wording.at(lang)
-    return [Option(leaf.code, (leaf.zh, leaf.en)[n], group=(g.zh, g.en)[n]) for g in groups for leaf in g.leaves]
+    needs = catalogue.say(lang, "grounds.needs_photos")
+    return [Option(leaf.code, (leaf.zh, leaf.en)[n], needs if leaf.photos_required else "", (g.zh, g.en)[n], photos=leaf.photos_required) for g in groups for leaf in g.leaves]
 
 
 def typed_of(command: type[Command], post: Any) -> dict[str, Any]:

@@ -19,6 +19,8 @@ FIRST = {
     ("register_receipt", "function"): "normal", ("register_receipt", "accessories"): "complete", ("register_receipt", "disposition"): "sale",
 }
 """What is chosen before anybody has chosen: goods as most of them come."""
+PICTURES = 12
+"""How many photos of the case a form offers as proof."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class Offers:
     granted: int = 0
     grounds: list[GroundShown] = field(default_factory=list)
     category: str = ""
+    pictures: list[str] = field(default_factory=list)
+    """Photos the case has, newest first."""
     award_room: int = 0
     """On a ticket: the most that can be awarded as compensation beside the order's money, in minor units."""
 
@@ -129,5 +133,5 @@ def offers_of(seen: CaseSeen, facts: dict[str, Any], pack: Pack | None, lang: st
     return Offers(
         case.currency, case.quantity, case.facts.get("received"), case.sku, int(facts.get("computed", 0)), int(facts.get("room" if case.kind in ("dispute", "ticket") else "cap", 0)), seen.addresses, seen.stock,
         seen.colleagues, seen.requests, carriers, [wording.way(p.method or p.provider, lang) for p in seen.payments], pack, lang, case.kind, dict(facts.get("charges", {})), way_of(seen.order), case.type, case.facts, by_hand(facts), frozenset(facts.get("failed", ())), case.state, case.granted,
-        grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [], case.category, int(facts.get("award_room", 0)),
+        grounds_of(facts["disputes"], case.type, filed_kinds(seen.evidence), lang) if case.kind == "dispute" else [], case.category, [f.id for f in reversed(seen.files.values()) if f.media_type.startswith("image/")][:PICTURES], int(facts.get("award_room", 0)),
     )

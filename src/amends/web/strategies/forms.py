@@ -202,6 +202,9 @@ def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusa
         elif one.name in ("return_address", "sku"):
             one.value, one.hint = typed.fields.get(one.name, ""), say(shelf.names.lang, f"strategies.empty_{one.name}")
         one.required = False
+        for option in one.options:
+            if option.photos:
+                option.off, option.note = option.value != one.value, say(shelf.names.lang, "grounds.not_by_itself")
     return made
 
 

@@ -89,6 +89,19 @@ document.addEventListener("change", (event) => {
 });
 const size = (bytes) => (bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.round(bytes / 1024)} KB`);
 
+// A reason that needs photos makes them needed: uploaded, or ticked among those the case has (SO-27).
+function proof(form) {
+  const input = form?.querySelector("input[type=file][data-photos]"), chosen = form?.querySelector("option[data-needs-photos]:checked");
+  if (!input) return;
+  input.required = Boolean(chosen) && !form.querySelector("[name=photos_kept]:checked");
+  input.closest(".field").classList.toggle("needed", Boolean(chosen));
+  const optional = input.closest(".field").querySelector(".lbl .q");
+  if (optional) optional.hidden = Boolean(chosen);
+}
+document.addEventListener("change", (event) => proof(event.target.closest("form.do")));
+document.body.addEventListener("htmx:afterSettle", () => proof(document.getElementById("do")));
+proof(document.getElementById("do"));
+
 // Evidence: pictures, documents and videos have each their own most.
 const MOST = (file) => (file.type.startsWith("video/") ? 30 : file.type === "application/pdf" ? 10 : 0) * 1024 * 1024 || 800 * 1024;
 document.addEventListener("change", (event) => {
