@@ -93,6 +93,7 @@ class Beside:
         if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, new_type):
             self.facts.shelves.release(look.case.id, why, look.actor)
         for photo in getattr(look.command, "photos", ()):
+            self.facts.filed[photo] = look.case.id
             self._add(look, "file_photos", id=photo, case_id=look.case.id)
 
     def add(self, look: Look, query: str, **row: Any) -> None:

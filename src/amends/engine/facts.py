@@ -119,6 +119,8 @@ class Facts:
             self.providers[charge] = provider
         self.orders = {row[0]: _order(row) for row in found.orders}
         self.photos = found.photos
+        self.filed: dict[str, str] = {}
+        """Photos that this batch has filed, by case: one photo belongs to one case (SO-1)."""
         self.staff: dict[str, str] = dict(found.staff)
         self.raising: dict[str, dict[str, Any]] = {}
         """Alerts about to be raised by words found, by case (KW-2)."""
@@ -160,7 +162,7 @@ class Facts:
             "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
             "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
             "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
-            "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id)) if self.photos else _NONE,
+            "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id) and self.filed.get(i, case.id) == case.id) if self.photos else _NONE,
         }
         found |= facts_for(verb(command) if command is not None else "", case, pack, self.store)
         if case.kind == "dispute":

@@ -53,7 +53,7 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.requests)
         elif kind == "address":
             values[item.name] = chance.choice(choices.addresses)
-        elif kind == "photos" and choices.photos and chance.random() < 0.3:
+        elif kind == "photos" and choices.photos and (command is Reject or chance.random() < 0.3):
             values[item.name] = [chance.choice(choices.photos)]
         elif item.name == "person" and choices.people:
             values[item.name] = chance.choice(choices.people)
