@@ -29,5 +29,6 @@ def waits_of(case: Any, lang: str) -> Waits | None:
     given = pending["input"]
     named = wording.choice("decision", given["decision"], lang) if pending["command"] == "decide_ticket" else wording.command(pending["command"], lang)
     amount = given.get("amount") or pending.get("worth")
-    worth = "" if not amount else f" {money(amount, case.currency)}" if given.get("amount") else say(lang, "tickets.second_worth", amount=money(amount, case.currency))
+    told = "tickets.second_worth" if given.get("decision") == "return_refund" else "tickets.second_goods"
+    worth = "" if not amount else f" {money(amount, case.currency)}" if given.get("amount") else say(lang, told, amount=money(amount, case.currency))
     return Waits(named + worth, given.get("words", ""), pending["by_name"], datetime.fromisoformat(pending["at"]))
