@@ -10,9 +10,10 @@ from amends.cli import main
 from amends.core.keywords import KeywordSet, starter
 from amends.engine.keyword_evaluation import Labelled, Tally, measure, read
 from amends.engine.keyword_scan import compile
-from amends.engine.keyword_texts import REVIEWS, customer_words, found, sampled, second_pass, split_of
+from amends.engine.keyword_texts import REVIEWS, customer_words, found, sampled, second_pass, second_reader, split_of
 
 LABELS = Path(__file__).resolve().parents[1] / "data/keyword_labels.csv"
+SECOND = LABELS.with_name("keyword_labels_second_reader.csv")
 DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 needs_data = pytest.mark.skipif(not (DATA / REVIEWS).exists(), reason="the texts behind the labels (../shared/data) are not here")
 SETS = [
@@ -88,9 +89,9 @@ def test_only_the_customer_is_heard():
 
 def test_every_label_is_known_and_halves_are_by_id():
     rows = labels()
-    assert len(rows) >= 1_490
+    assert len(rows) >= 1_730
     assert sum(row["split"] == "held-out" for row in rows) >= 300
-    assert sum(row["split"] == "fresh2" for row in rows) >= 200
+    assert sum(row["split"] == "fresh3" for row in rows) >= 240
     free = {one.code for one in starter().sets if one.kind == "free"}
     for row in rows:
         assert row["split"] == split_of(row["id"], row["stratum"])
@@ -104,10 +105,12 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
     drawn = sampled(DATA)
     assert {row["id"]: row["stratum"] for row in labels()} == drawn
     assert len(found(DATA, drawn)) == len(drawn)
+    with SECOND.open(encoding="utf-8", newline="") as file:
+        assert {row["id"] for row in csv.DictReader(file)} == set(second_reader(drawn))
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh2", 0.82, 0.82), ("held-out", 0.85, 0.80), ("tuning", 0.91, 0.90)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.85, 0.80), ("tuning", 0.89, 0.88)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert

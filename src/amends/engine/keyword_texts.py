@@ -42,7 +42,14 @@ FRESH2_SEED = "amends-keywords-3"
 FRESH2 = (
     ("dialogue-mention", 59), ("dialogue-other", 11), ("reviews-mention", 55), ("reviews-other", 19), ("grave", 27), ("rare-types", 20), ("danger", 17),
 )
-"""Drawn after those, in the mixture of the held-out half, labelled before the second lists were begun, and measured when they were finished. Stratum and part are called `fresh2`."""
+"""Drawn after those, in the mixture of the held-out half, labelled before the second lists were begun, and measured when they were finished. Stratum and part are called `fresh2`; the third lists were tuned on them."""
+FRESH3_SEED = "amends-keywords-4"
+FRESH3 = (
+    ("dialogue-mention", 68), ("dialogue-other", 13), ("reviews-mention", 63), ("reviews-other", 22), ("grave", 31), ("rare-types", 23), ("danger", 20),
+)
+"""Drawn in the same mixture, labelled by another reader before that one had seen any list, and measured once, when the third lists were finished. Stratum and part are called `fresh3`."""
+SECOND_READER = 120
+"""How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
 _AGENT = re.compile(
     r"亲|您(?!好)|小妹|妹子|妹妹这|我们这边|为你|这边|哦~|哈$|的哈|呢#|哦#|哈#|#E-s.*#E-s|有什么问题|可以帮|请稍|稍等|感谢|抱歉|不客气|祝|核实|查询下|辛苦|建议|还请|放心|#E-s\[数字x\]$|嗯呢|咱们|帮你|么么|小二|期待|京东小|给你查|谅解"
@@ -90,7 +97,7 @@ def sampled(data: Path) -> dict[str, str]:
     chosen: dict[str, str] = {}
     draws = [(SEED, stratum, size, stratum) for stratum, size in (*STRATA, *((rare, size) for rare, size, _ in RARE))]
     draws += [(SEED, stratum, size, "fresh") for stratum, size in FRESH] + [(MORE_SEED, stratum, size, "more") for stratum, size in MORE]
-    draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2]
+    draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2] + [(FRESH3_SEED, stratum, size, "fresh3") for stratum, size in FRESH3]
     for seed, stratum, size, called in draws:
         left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen]
         chosen |= dict.fromkeys(_first(left, size, seed), called)
@@ -98,10 +105,10 @@ def sampled(data: Path) -> dict[str, str]:
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh2`."""
-    if stratum == "fresh2":
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh3`."""
+    if stratum == "fresh3":
         return stratum
-    if stratum in ("fresh", "more"):
+    if stratum in ("fresh", "more", "fresh2"):
         return "tuning"
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
@@ -109,6 +116,12 @@ def split_of(name: str, stratum: str) -> str:
 def second_pass(name: str) -> bool:
     """Whether this text was labelled a second time without looking at the first label: about 15 in 100, by hash."""
     return int(_hash("second", name)[:8], 16) % 100 < 15
+
+
+def second_reader(drawn: Mapping[str, str]) -> list[str]:
+    """The ids of `sampled` that the second reader labelled too: the first by hash of those labelled before and not held out, so that no held-out text was read again."""
+    before = [name for name, stratum in drawn.items() if split_of(name, stratum) == "tuning"]
+    return sorted(before, key=lambda name: _hash("reader", name, FRESH3_SEED))[:SECOND_READER]
 
 
 def _pool(strata: Mapping[str, list[tuple[str, str]]], stratum: str) -> list[tuple[str, str]]:
