@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from amends.engine.house import House
 from amends.engine.ids import new_id
 from amends.store.connect import Database
 from amends.store.turns import turn
-from amends.worker import automation
+from amends.worker import automation, loop
 from tests.engine.strategy_shop import publish, row, state, waiting
 from tests.shop import Shop, open_shop
 from tests.worker.test_automation import Clock, cups
@@ -78,3 +79,23 @@ def test_an_act_told_twice_is_done_once_by_the_version_of_its_case(shops, house,
     assert shop.all("select count(*) from events where case_id = %s and name = 'return_approved'", case) == [(1,)]
     assert shop.all("select n from strategy_counts where merchant_id = %s and buyer_id = ''", shop.merchant) in ([], [(1,)])
     assert shop.all("select count(*) from commands_done where merchant_id = %s", shop.merchant) == before, "nobody sends it again: no answer is kept under its id"
+
+
+def test_clocks_are_rung_first_where_no_other_worker_rings(shops, house, monkeypatch):
+    there, here = shops
+    for shop in shops:
+        cups(shop, 3)
+    later = there.now + timedelta(days=3)
+    been: list[tuple[str, int]] = []
+    ring = loop.ring
+
+    def watched(pool, merchant, now, most):
+        done = ring(pool, merchant, now, most)
+        been.append((merchant, done))
+        return done
+
+    monkeypatch.setattr(loop, "ring", watched)
+    with turn(house.pool, "ring", there.merchant):
+        loop.ring_all(house, later, most=2)
+    mine = {here.merchant, there.merchant}
+    assert [m for m, n in been if n and m in mine] == [here.merchant, here.merchant, there.merchant, there.merchant]

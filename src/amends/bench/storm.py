@@ -11,24 +11,29 @@ from amends.engine.house import House
 from amends.sim import crowd
 from amends.store.connect import PLATFORM, scope
 
+LEAST_AHEAD, FILLED = 20.0, 4000.0
+"""How far ahead the clocks are due: at least so many seconds, and one for so many cases; by then the cases are there and the workers up."""
+
 
 def storm(house: House, many: int, floor: float, workers: int = 2, merchants: int = 4) -> Figure:
-    """`many` clocks over some merchants; the rate counts until the last case has moved. Checks that none is doubled or missed."""
-    now = datetime.now(UTC)
+    """`many` clocks over some merchants, all due at one instant; the rate counts from then until the last case has moved. Checks that none is doubled or missed."""
     ids = [crowd.merchant(house.pool, f"风暴商家 {n}") for n in range(merchants)]
+    now = datetime.now(UTC)
+    due = now + timedelta(seconds=max(LEAST_AHEAD, many / FILLED))
     for merchant in ids:
-        crowd.cases(house.pool, merchant, many // merchants, now - timedelta(hours=49), now - timedelta(minutes=1))
-    with scope(house.pool, PLATFORM) as conn:
-        conn.execute("set local statement_timeout = 0")
-        conn.execute("select count(*) from clocks")
+        crowd.cases(house.pool, merchant, many // merchants, now - timedelta(hours=49), due)
     running: list[subprocess.Popen[bytes]] = []
-    start = time.perf_counter()
     try:
         running = [_worker(house.home) for _ in range(workers)]
+        with scope(house.pool, PLATFORM) as conn:
+            conn.execute("set local statement_timeout = 0")
+            conn.execute("select count(*) from clocks")
+        time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
+        start = time.perf_counter()
         while _left(house, ids):
             time.sleep(0.25)
-    finally:
         seconds = time.perf_counter() - start
+    finally:
         for process in running:
             process.terminate()
         for process in running:

@@ -11,6 +11,7 @@ from datetime import datetime
 from amends.engine.house import House
 from amends.engine.ringing import ring
 from amends.store import clocks, outbox
+from amends.store.turns import turn
 from amends.worker.effects import perform
 from amends.worker.log import log
 
@@ -31,18 +32,31 @@ def clocks_only(house: House) -> int:
 
 
 def ring_all(house: House, now: datetime, most: int = 1000) -> int:
-    """Clocks of every merchant with something due, the longest overdue first; a merchant with very many makes room for the others."""
-    total = 0
+    """Clocks of every merchant with something due, the longest overdue first; a merchant with very many makes room for the others.
+
+    Where another worker rings already this one comes last, and helps: two at one merchant would step over each other's cases all the time.
+    """
+    total, taken = 0, []
     for merchant in clocks.merchants_due(house.pool, now):
-        try:
-            total += clocks.remind_due(house.pool, merchant, now, most)
-            for _ in range(ROUNDS_A_MERCHANT):
-                done = ring(house.pool, merchant, now, most)
-                total += done
-                if done < most:
-                    break
-        except Exception as error:  # one merchant's trouble must not stop the others; the clocks were put off
-            log.error("clocks_failed", merchant=merchant, error=f"{type(error).__name__}: {error}")
+        with turn(house.pool, "ring", merchant) as ours:
+            if ours:
+                total += _ring(house, merchant, now, most)
+            else:
+                taken.append(merchant)
+    return total + sum(_ring(house, merchant, now, most) for merchant in taken)
+
+
+def _ring(house: House, merchant: str, now: datetime, most: int) -> int:
+    total = 0
+    try:
+        total += clocks.remind_due(house.pool, merchant, now, most)
+        for _ in range(ROUNDS_A_MERCHANT):
+            done = ring(house.pool, merchant, now, most)
+            total += done
+            if done < most:
+                break
+    except Exception as error:  # one merchant's trouble must not stop the others; the clocks were put off
+        log.error("clocks_failed", merchant=merchant, error=f"{type(error).__name__}: {error}")
     return total
 
 
