@@ -72,7 +72,7 @@ def test_published_once_switched_and_rolled_back(api: Api) -> None:
 def test_a_trial_and_a_run_over_what_waits_are_followed_and_stopped(api: Api) -> None:
     case, approved, refused = (api.shop.apply(api.shop.order(("CUP", 1, 900))) for _ in range(3))
     assert api.shop.say(approved, v.ApproveReturn()).refusal is None
-    assert api.shop.say(refused, v.Reject("not_sold_here", "不是本店的商品")).refusal is None
+    assert api.shop.say(refused, v.Reject("false_proof", "不是本店的商品")).refusal is None
     put(api, ROW | {"name": "试"})
     begun = api.call("POST", f"{AT}/trials", {"days": 30})
     assert begun.status == 200, begun.json

@@ -18,7 +18,7 @@ from tests.shop import LIN, open_shop
 PAID = 20_000
 RECEIPT = p.RegisterReceipt(received=1, condition="good", packaging="intact", appearance="intact", function="intact", accessories="complete", disposition="sale")
 BEFORE = {
-    "reviewing": (), "rejected": ((w.Reject("used", "已使用"), None),), "awaiting_buyer": ((w.AskBuyer("请补照片"), None),), "awaiting_return": ((w.ApproveReturn(), None),),
+    "reviewing": (), "rejected": ((w.Reject("other", "已使用"), None),), "awaiting_buyer": ((w.AskBuyer("请补照片"), None),), "awaiting_return": ((w.ApproveReturn(), None),),
     "in_transit": ((w.ApproveReturn(), None), (b.ShipBack("顺丰", "SF9"), LIN)), "processing": ((w.ApproveReturn(), None), (RECEIPT, None)),
     "withdrawn": ((b.Withdraw(), LIN),), "fulfilling": ((w.ReissueWithoutReturn(), None),), "confirming": ((w.RefundWithoutReturn(amount=1_000, adjust_reason="buyer_agreed"), None),),
 }
@@ -181,7 +181,7 @@ def test_what_else_is_open_about_the_same_goods_ends_when_all_is_paid(shop):
 def test_pieces_that_another_case_has_are_not_opened_twice(shop):
     order = shop.order(("CUP", 1, PAID))
     first = shop.apply(order)
-    shop.say(first, w.Reject("used", "已使用"))
+    shop.say(first, w.Reject("other", "已使用"))
     of = dispute(shop, order, "process_refused", first)
     again = shop.apply(order)
     judged(shop, of, liability="merchant", outcome="return_and_refund", amount=PAID)

@@ -44,8 +44,8 @@ def test_a_whole_return_from_application_to_rating(shop):
 
 def test_the_same_command_id_acts_once_and_answers_the_same(shop):
     case, once = shop.apply(shop.order(("CUP", 1, 19900))), new_id()
-    first = shop.say(case, v.Reject("used", "已使用"), command_id=once)
-    again = shop.say(case, v.Reject("used", "已使用"), command_id=once)
+    first = shop.say(case, v.Reject("other", "已使用"), command_id=once)
+    again = shop.say(case, v.Reject("other", "已使用"), command_id=once)
     assert (again.replayed, again.version, again.state, again.event) == (True, first.version, "rejected", "rejected")
     other = shop.say(case, d.Note("另一个"), command_id=once)
     assert other.refusal is not None
@@ -56,7 +56,7 @@ def test_the_same_command_id_acts_once_and_answers_the_same(shop):
 def test_a_stale_version_is_told_who_did_what(shop):
     case = shop.apply(shop.order(("CUP", 1, 19900)))
     shop.say(case, v.ApproveReturn(), shop.xia)
-    late = shop.say(case, v.Reject("used", "已使用"), shop.hai, version=1)
+    late = shop.say(case, v.Reject("other", "已使用"), shop.hai, version=1)
     assert late.refusal is not None
     assert (late.refusal.code, late.last["name"], late.last["event"]) == ("version_conflict", "知夏", "return_approved")
     assert late.refusal.say("zh").startswith("知夏")
@@ -136,7 +136,7 @@ def test_a_clock_that_runs_out_acts_once_and_says_why(shop):
 
 def test_a_clock_does_not_ring_for_a_case_somebody_has_just_moved(shop):
     case = shop.apply(shop.order(("CUP", 1, 19900)))
-    shop.say(case, v.Reject("used", "已使用"))
+    shop.say(case, v.Reject("other", "已使用"))
     assert ring(shop.pool, shop.merchant, shop.now + timedelta(days=30)) == 0
     assert shop.row(case, "state")[0] == "rejected"
 

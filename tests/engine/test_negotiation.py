@@ -88,7 +88,7 @@ def test_the_clock_of_review_goes_on_with_what_it_had_left(shop):
     shop.now += timedelta(hours=20)
     assert shop.say(case, DeclineProposal(1, "不"), LIN).refusal is None
     assert shop.row(case, "waits_on, due_at, facts -> 'clock' ->> 'clock'") == ("merchant", due + timedelta(hours=20), "review")
-    assert shop.say(case, Reject("used", "已使用")).refusal is None
+    assert shop.say(case, Reject("other", "已使用")).refusal is None
 
 
 def test_what_was_agreed_is_what_processing_pays(shop):

@@ -1,12 +1,20 @@
-"""Applications are refused on grounds of the pack's own tree, each ground of what is not handled among them (SO-27, PO-6)."""
+"""Applications are refused on grounds of the pack's own tree, with the photos a ground asks for; each ground of what is not handled is among them (SO-27, PO-6)."""
 
 from __future__ import annotations
 
 import pytest
 
 from amends.core.policy import load_pack
+from amends.core.strategy import Table
+from amends.core.strategy_json import decode_rows
 from amends.core.verbs.review import Reject
-from tests.engine.strategy_shop import consider, decisions, publish, row, state
+from amends.engine import strategies
+from amends.engine.audit import By
+from amends.engine.handle import Asked, handle
+from amends.engine.ids import new_id
+from amends.store import files
+from amends.store.connect import PLATFORM, scope
+from tests.engine.strategy_shop import REVIEW, SO, row
 from tests.shop import Shop, open_shop
 
 PACKS = ("jd", "pdd", "kuaishou", "tmall")
@@ -17,26 +25,92 @@ def shop(pool) -> Shop:
     return open_shop(pool)
 
 
+def cup(shop: Shop) -> str:
+    return shop.apply(shop.order(("CUP", 1, 9900)))
+
+
+def photo(shop: Shop, who: str | None = None) -> str:
+    made = new_id()
+    with scope(shop.pool, PLATFORM) as conn:
+        files.add(conn, shop.merchant, made, b"0" * 32, "image/png", b"x", who or shop.hai.id, shop.now)
+    return made
+
+
+def grounds(pack: str) -> dict[str, bool]:
+    loaded = load_pack(pack).pack
+    assert loaded is not None
+    return {leaf.code: leaf.photos_required for group in loaded.review_reasons["reject"] for leaf in group.leaves}
+
+
 def test_a_ground_that_the_pack_does_not_have_is_refused_with_those_it_has(shop):
-    case = shop.apply(shop.order(("CUP", 1, 9900)))
+    case = cup(shop)
     answer = shop.say(case, Reject("banana", "不行"))
     assert answer.refusal is not None
     assert (answer.refusal.code, answer.refusal.field) == ("not_a_choice", "reason")
     assert "used" in answer.refusal.facts["choices"]
-    assert shop.say(case, Reject("used", "杯底有茶渍")).refusal is None
+    assert shop.say(case, Reject("other", "杯底有茶渍")).refusal is None
 
 
-def test_a_strategy_refuses_on_no_other_ground(shop):
-    publish(shop, row("拒绝", "reject", fields={"reason": "banana", "words": "不行"}))
-    case = shop.apply(shop.order(("CUP", 1, 9900)))
-    consider(shop)
-    assert (state(shop, case), decisions(shop)[0][2]) == ("reviewing", "not_a_choice")
+@pytest.mark.parametrize("pack", PACKS)
+def test_grounds_of_a_pack_ask_for_the_photos_they_say(shop, pack):
+    shop.all("update merchants set pack = %s where id = %s returning 1", pack, shop.merchant)
+    found = {code: answer.refusal for code in grounds(pack) for answer in [shop.say(cup_of(shop), Reject(code, "说明"), dry_run=True)]}
+    assert {code for code, refusal in found.items() if refusal} == {code for code, needs in grounds(pack).items() if needs}
+    assert {refusal.code for refusal in found.values() if refusal} == {"ground_needs_photos"}
+
+
+def cup_of(shop: Shop) -> str:
+    found = shop.all("select id::text from cases where merchant_id = %s and state = 'reviewing'", shop.merchant)
+    return found[0][0] if found else cup(shop)
+
+
+def test_a_photo_of_ones_own_or_one_of_the_case_will_do_and_another_cases_will_not(shop):
+    theirs = photo(shop, "buyer-lin")
+    case, other, third = shop.apply(shop.order(("CUP", 1, 9900)), photos=[theirs]), cup(shop), cup(shop)
+    refused = shop.say(case, Reject("used", "杯底有茶渍"))
+    assert refused.refusal is not None
+    assert (refused.refusal.field, refused.version) == ("photos", 1)
+    assert "商品已使用" in refused.refusal.say("zh")
+    assert "were used" in refused.refusal.say("en")
+    assert shop.say(other, Reject("used", "杯底有茶渍", [theirs])).refusal.code == "photo_unknown"
+    assert shop.say(case, Reject("used", "杯底有茶渍", [theirs])).refusal is None
+    mine = photo(shop)
+    assert shop.say(other, Reject("used", "杯底有茶渍", [mine])).refusal is None
+    assert shop.all("select body, file_ids::text[] from messages where case_id = %s", other) == [("杯底有茶渍", [mine])]
+    assert shop.say(third, Reject("used", "杯底有茶渍", [mine])).refusal.code == "photo_unknown"
+
+
+def test_many_at_once_cannot_give_one_photo_to_several_cases(shop):
+    cases, mine = [cup(shop), cup(shop)], photo(shop)
+
+    def both(*photos: str) -> list[str | None]:
+        answers = handle(shop.pool, [Asked(new_id(), shop.merchant, case, Reject("used", "已使用", list(photos)), shop.hai) for case in cases], shop.now)
+        return sorted((a.refusal.code if a.refusal else None for a in answers), key=str)
+
+    assert both() == ["ground_needs_photos", "ground_needs_photos"]
+    assert both(mine) == [None, "photo_unknown"]
+
+
+@pytest.mark.parametrize(("action", "fields", "wrong"), [
+    ("reject", {"reason": "banana", "words": "不行"}, ("strategy_ground_unknown", "rows[0].action.fields.reason")),
+    ("reject", {"reason": "not_fit", "words": "不行"}, ("strategy_ground_photos", "rows[0].action.fields.reason")),
+    ("reject", {"reason": "other", "words": "不行"}, None),
+    ("call_platform", {"cause": "short_or_wrong", "reason": "请看看"}, ("strategy_ground_photos", "rows[0].action.fields.cause")),
+    ("call_platform", {"reason": "请看看"}, None),
+], ids=["unknown", "photos", "words-alone", "call-photos", "call-words"])
+def test_a_strategy_that_would_be_refused_every_time_is_not_taken(shop, action, fields, wrong):
+    made = Table(REVIEW, SO, 0, decode_rows([row("拒绝", action, fields=fields)])[0])
+    found = strategies.problems(shop.pool, shop.merchant, made)
+    assert [(r.code, r.field) for r in found] == ([wrong] if wrong else [])
+    draft = strategies.save_draft(shop.pool, By(shop.hai), SO, REVIEW, [row("拒绝", action, fields=fields)], 0, shop.now)
+    assert not isinstance(draft, list)
+    done = strategies.publish(shop.pool, By(shop.hai), SO, REVIEW, "", shop.now)
+    assert isinstance(done, list) is bool(wrong)
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_everything_that_is_not_handled_can_be_said(pack):
     loaded = load_pack(pack).pack
     assert loaded is not None
-    grounds = {leaf.code for group in loaded.review_reasons["reject"] for leaf in group.leaves}
-    assert {n.finding for n in loaded.not_handled} <= grounds
-    assert "other" in grounds
+    assert {n.finding for n in loaded.not_handled} <= grounds(pack).keys()
+    assert "other" in grounds(pack)

@@ -8,7 +8,7 @@ from amends.engine.ids import new_id
 from tests.engine.together import at_once
 from tests.shop import open_shop
 
-NO = Reject("nothing_missing", "发货正确")
+NO = Reject("no_fault_found", "发货正确")
 
 
 @pytest.fixture

@@ -245,7 +245,7 @@ def test_an_exchange_is_delivered_and_declined_and_delivered_again(world):
 def test_not_solved_is_said_after_the_end(world):
     w = world
     number = apply_one(w)
-    w.shop.say(case_id(w, number), v.Reject(reason="used", words="杯子已使用"))
+    w.shop.say(case_id(w, number), v.Reject(reason="other", words="杯子已使用"))
     page = text(w.client.get(f"/b/cases/{number}"))
     assert "商家没有通过" in page
     assert "杯子已使用" in page

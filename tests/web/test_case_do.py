@@ -56,7 +56,7 @@ def test_approval_is_carried_out_and_told(desk, goods):
 
 def test_a_double_click_acts_once(desk, goods):
     case = leaking_cup(goods, 1)
-    body = {**form_of(desk, case, "reject"), "reason": "not_fit", "words": "已使用"}
+    body = {**form_of(desk, case, "reject"), "reason": "other", "words": "已使用"}
     answers = [desk.post(f"/m/cases/{case}/do/reject", body) for _ in range(2)]
     assert [a.status_code for a in answers] == [303, 303]
     assert goods.all("select count(*) from events where case_id = %s and name = 'rejected'", case) == [(1,)]
@@ -78,7 +78,7 @@ def test_the_second_agent_keeps_what_was_typed_and_reads_who_was_first(desk, hou
     case = leaking_cup(goods, 1)
     mine, hers = form_of(desk, case, "reject"), form_of(other, case, "approve_return")
     assert other.post(f"/m/cases/{case}/do/approve_return", hers).status_code == 303
-    late = desk.post(f"/m/cases/{case}/do/reject", {**mine, "reason": "not_fit", "words": "杯身有划痕，影响二次销售"})
+    late = desk.post(f"/m/cases/{case}/do/reject", {**mine, "reason": "other", "words": "杯身有划痕，影响二次销售"})
     text = late.content.decode()
     assert late.status_code == 409
     assert "知夏 刚刚已“同意客户发货”" in text
@@ -89,7 +89,7 @@ def test_the_second_agent_keeps_what_was_typed_and_reads_who_was_first(desk, hou
 
 
 @pytest.mark.parametrize(("verb", "typed", "field"), [
-    ("reject", {"reason": "not_fit", "words": ""}, "words"),
+    ("reject", {"reason": "other", "words": ""}, "words"),
     ("ask_buyer", {"missing": "nonsense", "words": "请补"}, "missing"),
     ("refund_without_return", {"amount": "12,5x", "words": "多谢"}, "amount"),
     ("refund_without_return", {"amount": "100.00", "words": "多谢"}, "adjust_reason"),
@@ -189,7 +189,7 @@ def test_what_was_typed_is_there_again_after_leaving(desk, goods):
     text = desk.get(f"/m/cases/{case}/do/reject").content.decode()
     assert "写到一半的话" in text
     assert "已恢复上次没提交的内容" in text
-    assert do(desk, case, "reject", reason="not_fit", words="写到一半的话").status_code == 303
+    assert do(desk, case, "reject", reason="other", words="写到一半的话").status_code == 303
     assert goods.all("select 1 from drafts where case_id = %s", case) == []
 
 

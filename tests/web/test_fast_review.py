@@ -74,7 +74,7 @@ def test_figures_of_durations_lead_to_their_cases(client: Any, house: Any, shop:
             (goods.now + timedelta(hours=2), goods.now + timedelta(hours=242), goods.now),
         )
     goods.now += timedelta(hours=244)
-    assert goods.say(case, Reject(reason="used", words="已使用")).refusal is None
+    assert goods.say(case, Reject(reason="other", words="已使用")).refusal is None
     enter(client, house, shop)
     page = text(client.get(SETTINGS + "clocks"))
     assert "1 单" in page

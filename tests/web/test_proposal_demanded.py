@@ -46,7 +46,7 @@ def client_of(house: Any) -> Any:
 def test_the_desk_says_why_and_takes_the_refusal_after_an_answer(demanding: Any, client_of: Any, shop: Any) -> None:
     case = leaking_cup(demanding, 1)
     desk = client_of(shop)
-    refused = desk.post(f"/m/cases/{case}/do/reject", {"reason": "nothing_missing", "words": "发货正确", "version": "1"})
+    refused = desk.post(f"/m/cases/{case}/do/reject", {"reason": "no_fault_found", "words": "发货正确", "version": "1"})
     assert refused.status_code == 409, text(refused)
     page = text(refused)
     assert "按规则拒绝前要先与客户协商" in page
@@ -54,7 +54,7 @@ def test_the_desk_says_why_and_takes_the_refusal_after_an_answer(demanding: Any,
     say(demanding, case, Propose("repair", words="先修"))
     assert demanding.say(case, DeclineProposal(1, "不修"), LIN).refusal is None
     version = demanding.row(case, "version")[0]
-    done = desk.post(f"/m/cases/{case}/do/reject", {"reason": "nothing_missing", "words": "发货正确", "version": str(version)})
+    done = desk.post(f"/m/cases/{case}/do/reject", {"reason": "no_fault_found", "words": "发货正确", "version": str(version)})
     assert done.status_code == 303, text(done)
     assert demanding.row(case, "state") == ("rejected",)
 
@@ -64,7 +64,7 @@ def test_over_http_it_is_refused_with_what_to_do_instead(demanding: Any, house: 
     shown = make_key(house.pool, By(shop.actor()), "钥匙", ("read", "service_order.reject"), house.clock.now())
     assert isinstance(shown, Shown), shown
     answer = Client(**{"amends.house": house}).post(
-        f"/api/v1/service-orders/{case}/reject", {"reason": "nothing_missing", "words": "发货正确"}, content_type="application/json",
+        f"/api/v1/service-orders/{case}/reject", {"reason": "no_fault_found", "words": "发货正确"}, content_type="application/json",
         headers={"Authorization": f"Bearer {shown.key}", "Idempotency-Key": new_id(), "Accept-Language": "en"},
     )
     assert answer.status_code == 409, answer.content

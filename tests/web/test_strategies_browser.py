@@ -30,7 +30,7 @@ def goods(house: House, shop: Person) -> Shop:
     goods.now += timedelta(hours=2)
     for case in decided[:3]:
         assert goods.say(case, v.ApproveReturn()).refusal is None
-    assert goods.say(decided[3], v.Reject("not_sold_here", "不是本店发出的商品，麻烦再核对一下订单")).refusal is None
+    assert goods.say(decided[3], v.Reject("false_proof", "不是本店发出的商品，麻烦再核对一下订单")).refusal is None
     goods.now = today
     return goods
 
