@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from amends.core.commands import verb
-from amends.core.judged import OFFERED, by_return
+from amends.core.judged import OFFERED, by_return, way_out
 from amends.core.machine import Look
 from amends.core.rules_dispute import HANDS_OVER, THROUGH_CASE, side_of, total, verdict
 
@@ -72,8 +72,14 @@ def gives_now(look: Look) -> dict[str, Any] | None:
 def refund_now(look: Look) -> int:
     """Minor units of the order's money that this step grants: as judged, and never more than is left by now (MO-1)."""
     remedy = gives_now(look) or {}
-    amount = int(remedy.get("amount", 0)) if remedy.get("outcome") in HANDS_OVER and not by_return(remedy) else 0
-    return min(amount, int(look.facts.get("room", amount)))
+    amount, out = int(remedy.get("amount", 0)) if remedy.get("outcome") in HANDS_OVER and not by_return(remedy) else 0, out_now(look)
+    amount = min(amount, int(look.facts.get("room", amount)))
+    return min(amount, int(look.facts.get("room_all", 0)) - out) + out if out else amount
+
+
+def out_now(look: Look) -> int:
+    """Minor units of the way out that this step gives back, as a part of the refund."""
+    return min(way_out(gives_now(look) or {}), int(look.facts.get("room_out", 0)))
 
 
 def takes_back(look: Look) -> bool:
@@ -231,7 +237,7 @@ def _judgement(look: Look) -> dict[str, Any]:
     c: Any = look.command
     return {
         "n": len(look.case.body.get("judgements") or ()) + 1, "liability": c.liability, "outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0,
-        "freight_by": c.freight_by, "compensation": c.compensation or 0, "advance": bool(c.advance), "rules": list(c.rules), "words_buyer": c.words_buyer, "words_merchant": c.words_merchant,
+        "freight_by": c.freight_by, "freight_way": c.freight_way, "compensation": c.compensation or 0, "advance": bool(c.advance), "rules": list(c.rules), "words_buyer": c.words_buyer, "words_merchant": c.words_merchant,
         "by": look.actor.id, "by_name": look.actor.name, "at": look.now.isoformat(), "on_appeal": look.case.state == "appealing",
     }
 

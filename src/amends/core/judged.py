@@ -11,6 +11,8 @@ from typing import Any
 
 from amends.core.money import round_half_up
 
+OUT = "out"
+"""The way out, as a judgement names it (`freight_way`)."""
 OFFERED = "offer"
 """The fault of what was offered and not judged: the merchant bears it."""
 
@@ -33,8 +35,13 @@ def freight_of(remedy: Mapping[str, Any]) -> int:
     return int(remedy.get("freight") or 0) if remedy.get("freight_by") not in ("", "buyer", None) else 0
 
 
+def way_out(remedy: Mapping[str, Any]) -> int:
+    """What the buyer gets back for the way out, where the freight is for that: part of what was paid, so it is refunded and counts as that (MO-1)."""
+    return freight_of(remedy) if remedy.get("freight_way") == OUT else 0
+
+
 def freight_bearer(remedy: Mapping[str, Any]) -> str:
-    """The payer of the way back: who the judgement names, the platform first where the merchant's part is advanced."""
+    """The payer of the freight: who the judgement names, the platform first where the merchant's part is advanced."""
     named = str(remedy.get("freight_by") or "platform")
     return "advance" if named == "merchant" and remedy.get("advance") else named
 
@@ -50,7 +57,7 @@ def awards(remedy: Mapping[str, Any], merchants_percent: int = 50) -> list[tuple
     out = []
     if compensation := int(remedy.get("compensation") or 0):
         out.append(("compensation", compensation, bearers(compensation, fault, advance=advance, merchants_percent=merchants_percent)))
-    if freight := freight_of(remedy):
+    if freight := freight_of(remedy) - way_out(remedy):
         out.append(("freight", freight, {freight_bearer(remedy): freight}))
     return out
 

@@ -1,7 +1,7 @@
 """What the disputes of one order have given or promised beside refunds (DI-6, CO-5): pure figures off what each case keeps, minor units.
 
 A judgement that stands and is not carried out yet is a promise, and so is an offer the buyer has not answered; one that waits for its second person is none. What a judgement taken back has left with the
-buyer counts until something is granted again.
+buyer counts until something is granted again. A way back is named by its service order or its order line (`freight_way`); unnamed it is that of all goods in dispute.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amends.core.judged import freight_of
+from amends.core.judged import OUT, freight_of
 
 STANDS = ("adjudicated", "appealing", "closed")
 OFFERED = "awaiting_buyer_confirmation"
@@ -23,6 +23,39 @@ class Freight:
     by: str
     number: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way back that freight may be awarded for: `kind` goods (all in dispute), case (a service order), line; `name` the service order's number; what pays it already or is to, and whether it has been given."""
+
+    kind: str
+    name: str = ""
+    paid: Freight | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One way back: of a service order (`case`), of some order lines, or of all goods of the order (`lines` None)."""
+
+    case: str
+    lines: frozenset[str] | None
+
+    def same(self, other: Back) -> bool:
+        """Whether both are the same way: the same service order, else goods that both are about."""
+        if self.case and other.case:
+            return self.case == other.case
+        return self.lines is None or other.lines is None or bool(self.lines & other.lines)
+
+
+def back(dispute: Mapping[str, Any], parent: str, named: str, line_of: Mapping[str, str]) -> Back:
+    """The way back that freight of a dispute is about. `dispute`: its facts, `parent`: the case in dispute, `named`: what the judgement names, `line_of`: service order → its line."""
+    own = frozenset(str(x["line_id"]) for x in dispute.get("lines") or ()) or None
+    if named and named not in line_of:
+        return Back("", frozenset((named,)))
+    case = named or (parent if dispute.get("parent_kind") == "service_order" else "")
+    return Back(case, frozenset((line_of[case],)) if line_of.get(case) else own)
 
 
 def _standing(state: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -42,32 +75,40 @@ def compensation(state: str, body: Mapping[str, Any]) -> int:
     return _given(body, "compensation") + max(int(_standing(state, body).get("compensation") or 0), int(body.get("award_left") or 0))
 
 
-def freight(state: str, body: Mapping[str, Any]) -> int:
-    """The way back that a dispute has given or promised, and what a freight taken back has left with the buyer."""
-    return _given(body, "freight") + max(freight_of(_standing(state, body)), min(int(body.get("award_left") or 0), int(body.get("freight_reversed") or 0)))
+def freights(state: str, body: Mapping[str, Any]) -> dict[str, int]:
+    """The ways back that a dispute has given or promised, and what a freight taken back has left with the buyer: way as named → minor units. The way out is refunded, and no part of this."""
+    out, promised, left = given_freights(body), dict[str, int](), int(body.get("award_left") or 0)
+    standing = _standing(state, body)
+    if freight_of(standing) and way_of(standing) != OUT:
+        promised[way_of(standing)] = freight_of(standing)
+    for way, amount in (body.get("freight_reversed_by") or {"": int(body.get("freight_reversed") or 0)}).items():
+        kept = min(left, int(amount))
+        left, promised[way] = left - kept, max(promised.get(way, 0), kept)
+    for way, amount in promised.items():
+        out[way] = out.get(way, 0) + amount
+    return {way: amount for way, amount in out.items() if amount}
 
 
-def given(body: Mapping[str, Any]) -> tuple[int, int]:
-    """Compensation and way back that a dispute has really given, promises left out: what carrying another one out looks at."""
-    return _given(body, "compensation"), _given(body, "freight")
+def given_freights(body: Mapping[str, Any]) -> dict[str, int]:
+    """The ways back that a dispute has really given, promises left out: what carrying another one out looks at."""
+    out: dict[str, int] = {}
+    for a in body.get("awards") or ():
+        if a["what"] == "freight":
+            out[a.get("way", "")] = out.get(a.get("way", ""), 0) + int(a["amount"])
+    return out
 
 
-def buyer_bears(state: str, body: Mapping[str, Any]) -> bool:
-    """A judgement that stands says that the buyer bears the way back."""
-    return state in STANDS and (body.get("judgement") or {}).get("freight_by") == "buyer"
+def way_of(remedy: Mapping[str, Any]) -> str:
+    """Which way the freight of a remedy is for, as named."""
+    return str(remedy.get("freight_way") or "")
 
 
-def same_way_back(dispute: Mapping[str, Any], parent: str, case: str, line: str) -> bool:
-    """Whether a dispute (`dispute` its facts, `parent` the case in dispute) is about the way back of a service order: the one in dispute, or one of its goods where no service order is."""
-    if dispute.get("parent_kind") == "service_order":
-        return parent == case
-    named = {str(x["line_id"]) for x in dispute.get("lines") or ()}
-    return not named or line in named
+def compensated(body: Mapping[str, Any]) -> int:
+    """Compensation that a dispute has really given."""
+    return _given(body, "compensation")
 
 
-def same_goods(one: Mapping[str, Any], one_parent: str, other: Mapping[str, Any], other_parent: str) -> bool:
-    """Whether two disputes of an order are about the same way back."""
-    if one.get("parent_kind") == other.get("parent_kind") == "service_order":
-        return one_parent == other_parent
-    named, others = ({str(x["line_id"]) for x in d.get("lines") or ()} for d in (one, other))
-    return not named or not others or bool(named & others)
+def buyer_bears(state: str, body: Mapping[str, Any]) -> str | None:
+    """The way back that a judgement that stands lets the buyer bear, as named; None where it says nothing of one."""
+    judged: Mapping[str, Any] = (body.get("judgement") or {}) if state in STANDS else {}
+    return way_of(judged) if judged.get("freight_by") == "buyer" and way_of(judged) != OUT else None

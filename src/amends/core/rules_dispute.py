@@ -1,14 +1,14 @@
 """Guards and choices of a dispute (04-disputes).
 
 Facts looked at: `disputes` (the pack's section, `core.pack_disputes.Disputes`), `order` (as `core.rules_cancel` says), `room` (minor units that can still be given back of what is in
-dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `goods_paid` (the same of its goods alone), `freight_most` (the most a way back is paid for under the pack, minor units), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
+dispute, with what this dispute itself gave counted as free again), `paid` (minor units paid for what is in dispute), `goods_paid` (the same of its goods alone), `room_all` (the same with the order's way out), `under_way` (refund requests and payouts of awards that are with a provider), `appeal_until` (instant until which a judgement of now could be appealed). A missing fact means "none".
 """
 
 from datetime import datetime
 from typing import Any
 
 from amends.core.actor import Party
-from amends.core.judged import freight_of
+from amends.core.judged import freight_of, way_out
 from amends.core.machine import Look
 from amends.core.pack_disputes import CANCEL_ORDER
 from amends.core.refusal import Refusal
@@ -43,7 +43,7 @@ def verdict(look: Look) -> dict[str, Any]:
     body = look.case.body
     if hasattr(look.command, "liability"):
         c: Any = look.command
-        return {"outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0, "compensation": c.compensation or 0, "advance": c.advance, "liability": c.liability, "freight_by": c.freight_by}
+        return {"outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0, "compensation": c.compensation or 0, "advance": c.advance, "liability": c.liability, "freight_by": c.freight_by, "freight_way": c.freight_way}
     return dict(body.get("pending") or body.get("judgement") or {})
 
 
@@ -233,7 +233,7 @@ def judgement_fits(look: Look) -> Refusal | None:
         return Refusal("judge_nothing_costs", field="outcome")
     if judged["outcome"] not in HANDS_OVER and judged["amount"]:
         return Refusal("judge_refund_beside", field="amount")
-    if judged["freight"] and not judged["freight_by"]:
+    if (judged["freight"] or judged["freight_way"]) and not judged["freight_by"]:
         return Refusal("judge_freight_payer", field="freight_by")
     if judged["advance"] and (judged["liability"] not in ("merchant", "shared") or not total(judged)):
         return Refusal("advance_needs_merchant", field="advance")
@@ -250,7 +250,15 @@ def rules_are_known(look: Look) -> Refusal | None:
 def within_room(look: Look) -> Refusal | None:
     """MO-1: never more than was paid and is left, whatever is judged."""
     judged = verdict(look)
-    return freight_fits(look, freight_of(judged), "freight") or _amount_fits(look, judged["outcome"], judged["amount"], judged["compensation"])
+    wrong = freight_fits(look, judged, "freight", "freight_way") or _amount_fits(look, judged["outcome"], judged["amount"], judged["compensation"])
+    return wrong or _beside_way_out(look, judged, "amount")
+
+
+def _beside_way_out(look: Look, judged: dict[str, Any], field: str | None) -> Refusal | None:
+    """Refund and way out together stay within what was paid: of a whole order the refund may take the way out in already."""
+    out, amount = way_out(judged), int(judged.get("amount") or 0)
+    most = int(look.facts.get("room_all", 0)) - out
+    return Refusal("judge_above_room", {"most": max(0, most), "asked": amount}, field) if out and amount > most else None
 
 
 def still_within_room(look: Look) -> Refusal | None:
@@ -259,7 +267,7 @@ def still_within_room(look: Look) -> Refusal | None:
     room = int(look.facts.get("room", 0))
     if pending.get("amount", 0) > room:
         return Refusal("judge_above_room", {"most": room, "asked": pending.get("amount", 0)})
-    return compensation_fits(look, int(pending.get("compensation") or 0), None) or freight_fits(look, freight_of(pending), None)
+    return compensation_fits(look, int(pending.get("compensation") or 0), None) or freight_fits(look, pending, None, None) or _beside_way_out(look, pending, None)
 
 
 @before_asking

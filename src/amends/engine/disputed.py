@@ -28,8 +28,9 @@ def lines_of(case: Case) -> list[str]:
     return [str(line["line_id"]) for line in case.body.get("lines") or ()]
 
 
-def room_by_line(case: Case, money: Money) -> dict[str | None, int]:
-    """What can still be given back: line → minor units, None for the freight paid. What a dispute granted itself counts as free: a new judgement takes it back first. What a ticket granted stays given."""
+def room_by_line(case: Case, money: Money, *, out: bool = False) -> dict[str | None, int]:
+    """What can still be given back: line → minor units, None for the freight paid (with `out` also where only some lines are in dispute). What a dispute granted itself counts as free: a new judgement takes it back
+    first. What a ticket granted stays given."""
     order = money.order(case.order_id)
     if order is None:
         return {}
@@ -39,7 +40,7 @@ def room_by_line(case: Case, money: Money) -> dict[str | None, int]:
         if by != case.id or case.kind != "dispute":
             gone[line] = gone.get(line, 0) + amount
     room: dict[str | None, int] = {line.id: max(0, paid[line.id] - gone.get(line.id, 0)) for line in order.lines if not chosen or line.id in chosen}
-    if not chosen:
+    if out or not chosen:
         room[None] = max(0, order.freight - gone.get(None, 0))
     captured = sum(p.captured for p in order.payments) - sum(gone.values())
     return _within(room, captured)
@@ -82,12 +83,17 @@ def order_paid(case: Case, money: Money) -> int:
 def of_dispute(case: Case, facts: Facts) -> dict[str, Any]:
     """The facts of `core.rules_dispute`."""
     clocks, money = facts.clocks_of(case), facts.money
-    returning = clocks.pack.compensation.return_freight
+    returning, with_out = clocks.pack.compensation.return_freight, room_by_line(case, money, out=True)
     return {
         "disputes": clocks.pack.disputes, "appeal_until": clocks.arm("appeal", case.type, facts.now, case.body.get("region", "")).due_at.isoformat(),
-        "room": sum(room_by_line(case, money).values()), "paid": paid_for(case, money), "goods_paid": goods_paid(case, money), "order_paid": order_paid(case, money), "under_way": _under_way(case, facts), **facts.awarded.of(case),
+        "room": sum(room_by_line(case, money).values()), "room_out": with_out.get(None, 0), "room_all": sum(with_out.values()), "paid": paid_for(case, money), "goods_paid": goods_paid(case, money), "order_paid": order_paid(case, money), "under_way": _under_way(case, facts), **facts.awarded.of(case, _lines(case, money)),
         "freight_most": next((limit.most for limit in returning.limits if limit.currency == case.currency), None),
     }
+
+
+def _lines(case: Case, money: Money) -> list[str]:
+    order = money.order(case.order_id)
+    return [line.id for line in order.lines] if order is not None else []
 
 
 def _under_way(case: Case, facts: Facts) -> list[str]:

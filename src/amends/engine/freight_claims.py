@@ -121,12 +121,15 @@ def reckon_again(desk: Desk, k: Compensation) -> int | Refusal:
 
 def freight_judged(conn: Connection, merchant: str, case: ReturnedCase) -> Refusal | None:
     """A judgement has given the same way back, or said that the buyer bears it; nobody is paid twice, and nobody decides it twice. The order is held by who writes."""
+    this, line_of = about.Back(case.id, frozenset((case.line_id,))), order_awards.lines_of_returns(conn, merchant, case.order_id)
     for other in order_awards.disputes_of(conn, merchant, case.order_id):
-        if other.kind != "dispute" or not about.same_way_back(other.body, other.parent_id, case.id, case.line_id):
+        if other.kind != "dispute":
             continue
-        if given := about.freight(other.state, other.body):
-            return Refusal("freight_judged", {"number": other.number, "given": str(Money(given, case.currency))})
-        if about.buyer_bears(other.state, other.body):
+        for way, given in about.freights(other.state, other.body).items():
+            if this.same(about.back(other.body, other.parent_id, way, line_of)):
+                return Refusal("freight_judged", {"number": other.number, "given": str(Money(given, case.currency))})
+        borne = about.buyer_bears(other.state, other.body)
+        if borne is not None and this.same(about.back(other.body, other.parent_id, borne, line_of)):
             return Refusal("freight_judged_buyer", {"number": other.number})
     return None
 

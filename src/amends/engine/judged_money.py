@@ -12,10 +12,11 @@ from uuid import UUID, uuid5
 from amends.core import movements as m
 from amends.core.actor import Party
 from amends.core.commands import verb
-from amends.core.effects_dispute import JUDGING, executes_now, gives_now, refund_now, remedy_of, takes_back
-from amends.core.judged import awards, bearers
+from amends.core.effects_dispute import JUDGING, executes_now, gives_now, out_now, refund_now, remedy_of, takes_back
+from amends.core.judged import awards, bearers, freight_bearer
 from amends.core.machine import Decision, Look
 from amends.core.money import share
+from amends.core.order_awards import way_of
 from amends.core.rules_awards import as_left, section
 from amends.core.rules_dispute import total
 from amends.core.told import Key
@@ -44,19 +45,26 @@ def carry(beside: Beside, look: Look, decision: Decision) -> None:
 
 
 def _refund(beside: Beside, look: Look, decision: Decision, remedy: dict[str, Any]) -> None:
-    """The refund spread over the lines in dispute by what each can still give back; whoever is at fault bears it."""
+    """The refund spread over the lines in dispute by what each can still give back; whoever is at fault bears it, and the way out whoever the judgement names."""
     amount, case = refund_now(look), look.case
     if not amount:
         return
-    room = room_by_line(case, beside.facts.money)
-    by_line = {line: part for line, part in zip(room, share(amount, list(room.values())), strict=True) if part}
+    room, out = room_by_line(case, beside.facts.money), out_now(look)
+    if out and None in room:
+        room[None] -= out
+    by_line = {line: part for line, part in zip(room, share(amount - out, list(room.values())), strict=True) if part}
+    judged = {"whole": sum(by_line.values()), "freight": by_line.get(None, 0)}
+    if out:
+        by_line[None] = by_line.get(None, 0) + out
     for line, part in by_line.items():
         beside.add(look, "grant_refunds", id=new_id(), case_id=case.id, order_id=case.order_id, line_id=line, quantity=0, amount_minor=part, currency=case.currency)
         beside.facts.money.grant((case.order_id, case.id, line, 0, part))
     decision.changes["refund_lines"] = {line or "freight": part for line, part in by_line.items()}
     fault, advance, percent = str(remedy.get("fault") or remedy["liability"]), bool(remedy.get("advance")), section(look).shared_percent
-    whole, freight = (bearers(part, fault, advance=advance, merchants_percent=percent) for part in (amount, by_line.get(None, 0)))
+    whole, freight = (bearers(part, fault, advance=advance, merchants_percent=percent) for part in judged.values())
     goods = {payer: part - freight.get(payer, 0) for payer, part in whole.items()}
+    if out:
+        freight[freight_bearer(remedy)] = freight.get(freight_bearer(remedy), 0) + out
     beside.book.judged(look, decision, m.judged_refund(goods, freight, case.currency), {"lines": {line: part for line, part in by_line.items() if line}})
 
 
@@ -66,7 +74,7 @@ def _award(beside: Beside, look: Look, decision: Decision, remedy: dict[str, Any
     left = int(decision.changes.get("award_left", case.body.get("award_left") or 0))
     for what, amount, by in awards(as_left(look, remedy), section(look).shared_percent):
         award, kept = str(uuid5(UUID(case.id), f"award {case.version + 1} {what}")), min(left, amount)
-        left -= kept
+        left, way = left - kept, {"way": way_of(remedy)} if what == "freight" and way_of(remedy) else {}
         movement = m.judged_award(by, case.currency)
         beside.book.awarded(look, movement, award, {"what": what})
         request = uuid5(UUID(award), "payout")
@@ -75,7 +83,7 @@ def _award(beside: Beside, look: Look, decision: Decision, remedy: dict[str, Any
             buyer_id=case.buyer_id, amount_minor=amount, send_minor=amount - kept, currency=case.currency, reason=what, year=look.now.year,
             decided_by=look.actor.id, decided_name=look.actor.name, decided_kind=_decided_kind(look), explanation=_why(beside, look, what, by, kept),
         )
-        given.append({"id": award, "what": what, "amount": amount, "send": amount - kept, "cost": _cost(movement)})
+        given.append({"id": award, "what": what, "amount": amount, "send": amount - kept, "cost": _cost(movement), **way})
     if given or case.body.get("awards"):
         decision.changes |= {"awards": given, "award_left": left}
 
@@ -122,15 +130,18 @@ def _take_back(beside: Beside, look: Look, decision: Decision) -> None:
     if case.granted:
         beside.reverse(look, decision)
     left, freight = int(case.body.get("award_left") or 0), int(case.body.get("freight_reversed") or 0)
+    by_way = dict(case.body.get("freight_reversed_by") or ({"": freight} if freight else {}))
     known = beside.facts.awards.get(case.id, {})
     for award in case.body.get("awards") or ():
         paid = known.get(award["id"], ("moved", ""))[0] == "moved"
         kept = award["amount"] if paid else award["amount"] - award["send"]
-        left, freight = left + kept, freight + (kept if award["what"] == "freight" else 0)
+        left += kept
+        if award["what"] == "freight":
+            freight, by_way[award.get("way", "")] = freight + kept, by_way.get(award.get("way", ""), 0) + kept
         beside.book.awarded(look, m.award_taken_back(award["cost"], case.currency, paid=paid), award["id"], {"what": award["what"]})
         beside.add(look, "take_back_awards", id=award["id"], state="reversed" if paid else "dropped")
     if case.body.get("awards"):
-        decision.changes |= {"awards": [], "award_left": left, "freight_reversed": freight}
+        decision.changes |= {"awards": [], "award_left": left, "freight_reversed": freight, "freight_reversed_by": by_way}
 
 
 def _count(beside: Beside, look: Look, decision: Decision) -> None:

@@ -21,7 +21,7 @@ _WAY = re.compile(r"[\s.-]+")
 MONEY = {
     "refund_above_cap": ("cap", "asked"), "refund_override_missing": ("computed",), "ledger_amount_wrong": ("asked",), "ledger_deposit_short": ("held", "asked"),
     **dict.fromkeys(("judge_above_room", "judge_compensation_above", "dispute_amount_above"), ("most", "asked")), "judge_amount_missing": ("most",),
-    "judge_freight_above": ("most", "asked"), "judge_compensation_order": ("cap", "given", "most", "asked"), "judge_compensation_none_left": ("cap", "given"),
+    **dict.fromkeys(("judge_freight_above", "judge_freight_out_above"), ("most", "asked")), "judge_compensation_order": ("cap", "given", "most", "asked"), "judge_compensation_none_left": ("cap", "given"),
     **dict.fromkeys(("judge_freight_asked", "judge_freight_claimed", "judge_freight_judged"), ("given",)),
     "ticket_refund_first": ("amount", "given"), "ticket_above_decided": ("left", "asked"),
     "less_than_agreed": ("agreed", "asked"), "claim_above_advance": ("left", "asked"), "proposal_stale": ("cap",), "ledger_advance_less": ("advanced",), "ledger_penalty_less": ("charged",),

@@ -10,7 +10,7 @@ LIABILITIES = ("merchant", "buyer", "carrier", "platform", "shared", "none")
 OUTCOMES = ("refund", "return_and_refund", "reship", "compensation", "nothing")
 """Outcome (DI-6a): what the buyer gets. `refund`: the goods stay; `nothing`: things stay as they are."""
 PAYERS_BACK = ("buyer", "merchant", "carrier", "platform")
-"""Who bears the freight of the way back."""
+"""Who bears the freight: of the way back of all goods in dispute, or of the way named (`core.order_awards`)."""
 OFFERS = ("refund", "return_and_refund", "reship", "compensation", "nothing")
 EVIDENCE_KINDS = (
     "chat_record", "proof_of_delivery", "carrier_statement", "waybill_trace", "weight_ticket", "inspection_report", "unboxing_video", "goods_photo",
@@ -145,8 +145,9 @@ class Adjudicate(Command):
     liability: str = ask("责任", "Fault", "choice", required=True, choices=LIABILITIES)
     outcome: str = ask("结果", "Outcome", "choice", required=True, choices=OUTCOMES)
     amount: int | None = ask("退款金额", "Refund", "money", most=10**15)
-    freight_by: str = ask("寄回运费由谁承担", "Who bears the way back", "choice", choices=PAYERS_BACK)
-    freight: int | None = ask("寄回运费", "Freight of the way back", "money", most=10**9)
+    freight_by: str = ask("运费由谁承担", "Who bears the freight", "choice", choices=PAYERS_BACK)
+    freight: int | None = ask("运费", "Freight", "money", most=10**9)
+    freight_way: str = ask("哪一段运费", "Freight of which way", most=64)
     compensation: int | None = ask("赔付金额", "Compensation", "money", most=10**15)
     advance: bool = ask("先行赔付", "Paid first by the platform", "flag")
     rules: list[Any] = ask("依据", "Rules", "lines", required=True, most=12)
