@@ -14,6 +14,7 @@ from amends.engine import nextcase, presence
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.screens import counts, queue
 from amends.store.screens.queue_filter import QUEUES, QueueFilter
+from amends.store.screens.queue_row import QueueRow
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 MILL, KILN = UUID(int=101), UUID(int=102)
@@ -66,9 +67,9 @@ def cases(pool: Pool) -> None:
         )
 
 
-def through(pool: Pool, name: str, want: QueueFilter, size: int = 17) -> list[queue.QueueRow]:
+def through(pool: Pool, name: str, want: QueueFilter, size: int = 17) -> list[QueueRow]:
     """All rows of a queue, page after page."""
-    found: list[queue.QueueRow] = []
+    found: list[QueueRow] = []
     after = ""
     for _ in range(MANY):
         page = queue.page(pool, MILL, name, want, NOW, after, size)
@@ -151,8 +152,41 @@ def test_a_broken_cursor_begins_at_the_beginning(pool: Pool) -> None:
         assert [r.id for r in queue.page(pool, MILL, "review", QueueFilter(), NOW, cursor).rows] == first
 
 
+@pytest.mark.parametrize("typed", ["reviewing' or true --", "reviewing'", "%(now)s", "nowhere"])
+def test_what_is_typed_as_a_state_is_a_value_and_never_a_part_of_the_statement(pool: Pool, typed: str) -> None:
+    for name in ("all", "review", "done"):
+        want = QueueFilter(states=(typed,))
+        assert queue.page(pool, MILL, name, want, NOW).rows == []
+        with scope(pool, MILL) as conn:
+            assert queue.count(conn, MILL, name, want, NOW).n == 0
+            assert queue.first_ids(conn, MILL, name, want, NOW, 5) == []
+
+
 def test_another_merchant_sees_nothing(pool: Pool) -> None:
     assert queue.page(pool, KILN, "all", QueueFilter(), NOW).rows == []
+
+
+def test_a_page_leaves_no_merchant_behind_on_its_connection(pool: Pool) -> None:
+    """A page is read without a transaction of its own name: what it set for the wall must have ended with it."""
+    for whose, some in ((MILL, True), (KILN, False), (MILL, True)):
+        assert bool(queue.page(pool, whose, "review", QueueFilter(), NOW).rows) is some
+        with pool.connection() as conn:
+            assert conn.execute("select coalesce(current_setting('amends.merchant', true), ''), (select count(*) from cases)").fetchone() == ("", 0)
+            assert conn.execute("show plan_cache_mode").fetchone() == ("auto",)
+
+
+def test_two_people_read_the_same_list_at_once_and_each_sees_what_is_there(pool: Pool) -> None:
+    """One takes cases on while the other turns pages: nothing is shown twice, nothing that nobody touched is missed."""
+    whole = [r.id for r in through(pool, "review", QueueFilter(), 10)]
+    first = queue.page(pool, MILL, "review", QueueFilter(), NOW, size=10)
+    with scope(pool, MILL) as other:
+        other.execute("update cases set state = 'processing' where merchant_id = %s and id = any(%s::uuid[])", (MILL, [first.rows[3].id, whole[12]]))
+        during = queue.page(pool, MILL, "review", QueueFilter(), NOW, first.after, 10)
+        assert [r.id for r in during.rows] == whole[10:20], "what is not yet written is not seen, and nobody waits for it"
+    after = queue.page(pool, MILL, "review", QueueFilter(), NOW, first.after, 10)
+    assert [r.id for r in after.rows] == [i for i in whole[10:21] if i != whole[12]]
+    with scope(pool, MILL) as conn:
+        conn.execute("update cases set state = 'reviewing' where merchant_id = %s and id = any(%s::uuid[])", (MILL, [first.rows[3].id, whole[12]]))
 
 
 def test_counts_agree_with_the_lists(pool: Pool) -> None:

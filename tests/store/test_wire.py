@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from amends.store import connect
+from amends.store import connect, wire
 from amends.store.wire import ask, pipe, roll_back
 
 MOMENT, SOME = datetime(2026, 3, 1, 8, 30, 0, 5, UTC), UUID("0190a000-0000-7000-8000-000000000001")
@@ -129,3 +129,24 @@ def test_what_a_migration_changed_is_prepared_anew(pool: connect.Pool) -> None:
         with pytest.raises(psycopg.errors.FeatureNotSupported):
             ask(conn, "select * from grows", {})
         assert ask(conn, "select * from grows", {}) == []
+
+
+def test_what_was_asked_longest_ago_is_forgotten_and_asked_again(pool: connect.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_MOST", 3)
+    texts = [f"select %(n)s::int + {i}" for i in range(8)]
+    with pool.connection() as conn:
+        conn.execute("deallocate all")
+        wire._wire_of(conn).prepared.clear()
+        for _ in range(2):
+            with wire.pipe(conn) as pipe:
+                rows = [pipe.execute(text, {"n": 1}) for text in texts]
+            assert [r.fetchone() for r in rows] == [(1 + i,) for i in range(8)]
+        assert [key[0] for key in wire._wire_of(conn).prepared] == texts[-3:]
+        assert conn.execute("select count(*) from pg_prepared_statements where name like 'amends%%'").fetchone() == (3,)
+
+
+def test_a_statement_that_is_not_kept_is_not_prepared(pool: connect.Pool) -> None:
+    with pool.connection() as conn:
+        before = dict(wire._wire_of(conn).prepared)
+        assert wire.ask(conn, "select %(n)s::int, %(t)s::text", {"n": 5, "t": "五"}, keep=False) == [(5, "五")]
+        assert wire._wire_of(conn).prepared == before

@@ -30,6 +30,8 @@ _TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, bool: 16, UUID: 2950, 
 _STALE = ("0A000", "26000")
 """What a prepared statement answers when a migration has changed what it returns, or when it is not there any more."""
 _NUMBERS = itertools.count()
+_MOST = 300
+"""Statements a connection keeps prepared; beyond them, what was asked longest ago is prepared anew when it comes again."""
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -61,18 +63,22 @@ class Rows:
         return self._rows[0] if self._rows else None
 
 
+Asked = tuple[str, Mapping[str, Any] | None, Rows, bool]
+"""Text, parameters, where the rows go, whether it is kept prepared."""
+
+
 class Pipe:
     """Gathers statements; they are sent when the pipe ends."""
 
     __slots__ = ("_asked",)
 
     def __init__(self) -> None:
-        self._asked: list[tuple[str, Mapping[str, Any] | None, Rows]] = []
+        self._asked: list[Asked] = []
 
-    def execute(self, text: str, given: Mapping[str, Any] | None = None) -> Rows:
-        """One statement with its parameters by name, `%(name)s` in the text; without parameters, `%` is itself."""
+    def execute(self, text: str, given: Mapping[str, Any] | None = None, *, keep: bool = True) -> Rows:
+        """One statement with its parameters by name, `%(name)s` in the text; without parameters, `%` is itself. Not `keep`: it is planned for these values and forgotten."""
         rows = Rows()
-        self._asked.append((text, given, rows))
+        self._asked.append((text, given, rows, keep))
         return rows
 
 
@@ -93,10 +99,10 @@ def roll_back(conn: psycopg.Connection) -> None:
         ask(conn, "rollback", {})
 
 
-def ask(conn: psycopg.Connection, text: str, given: Mapping[str, Any]) -> list[Row]:
+def ask(conn: psycopg.Connection, text: str, given: Mapping[str, Any], *, keep: bool = True) -> list[Row]:
     """The rows of one statement."""
     rows = Rows()
-    _run(conn, [(text, given, rows)])
+    _run(conn, [(text, given, rows, keep)])
     return rows.fetchall()
 
 
@@ -142,21 +148,36 @@ class _Wire:
         self.prepared: dict[Key, bytes] = {}
         self.fresh: dict[int, tuple[Key, bytes]] = {}
         """By place among the messages sent: what was prepared just now, and is known once it went well."""
+        self.closing: set[int] = set()
+        """Places of messages that forget a statement."""
         self.sent = 0
         self.readable, self.either = select.poll(), select.poll()
         self.readable.register(self.pg.socket, select.POLLIN)
         self.either.register(self.pg.socket, select.POLLIN | select.POLLOUT)
 
-    def send(self, query: bytes, key: Key, values: list[bytes | None]) -> None:
-        """One statement, prepared first if this connection does not know it."""
-        name = self.prepared.get(key)
+    def send(self, query: bytes, key: Key, values: list[bytes | None], keep: bool) -> None:
+        """One statement, prepared first if it is to be kept and this connection does not know it."""
+        if not keep:
+            self.pg.send_query_params(query, values, key[1])
+            self.sent += 1
+            return
+        name = self.prepared.pop(key, None)
         if name is None:
+            if len(self.prepared) >= _MOST:
+                self.forget_one()
             name = b"amends_%d" % next(_NUMBERS)
             self.pg.send_prepare(name, query, key[1])
-            self.prepared[key] = name
             self.fresh[self.sent] = key, name
             self.sent += 1
+        self.prepared[key] = name  # last in the order of use
         self.pg.send_query_prepared(name, values)
+        self.sent += 1
+
+    def forget_one(self) -> None:
+        """What was asked longest ago is not worth its memory."""
+        name = self.prepared.pop(next(iter(self.prepared)))
+        self.pg.send_query_params(b"deallocate " + name, None)
+        self.closing.add(self.sent)
         self.sent += 1
 
     def answers(self) -> list[pq.abc.PGresult]:
@@ -185,10 +206,11 @@ class _Wire:
         return self.reader.load_rows(0, result.ntuples, tuple)
 
 
-def _run(conn: psycopg.Connection, asked: list[tuple[str, Mapping[str, Any] | None, Rows]]) -> None:
-    wire, messages = _wire_of(conn), [_message(text, given) for text, given, _ in asked]
+def _run(conn: psycopg.Connection, asked: list[Asked]) -> None:
+    wire, messages = _wire_of(conn), [(*_message(text, given), keep) for text, given, _, keep in asked]
     wire.sent = 0
     wire.fresh.clear()
+    wire.closing.clear()
     try:
         wire.pg.enter_pipeline_mode()
         for message in messages:
@@ -199,17 +221,17 @@ def _run(conn: psycopg.Connection, asked: list[tuple[str, Mapping[str, Any] | No
     except BaseException:
         conn.close()  # what is under way cannot be taken back: nobody must meet its answers
         raise
-    good = [result for n, result in enumerate(results) if n not in wire.fresh]
+    good = [result for n, result in enumerate(results) if n not in wire.fresh and n not in wire.closing]
     wrong = next((result for result in results if result.status not in _GOOD), None)
     if wrong is not None:
         for n, (key, _) in wire.fresh.items():
             if results[n].status not in _GOOD:
-                del wire.prepared[key]
+                wire.prepared.pop(key, None)
         failed = errors.error_from_result(wrong)
         if failed.sqlstate in _STALE:
             wire.prepared.clear()  # all of it may be: a migration changes many things
         raise failed
-    for (_, _, rows), result in zip(asked, good, strict=True):
+    for (_, _, rows, _), result in zip(asked, good, strict=True):
         rows._rows = wire.rows(result)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 
+from amends.store import wire
 from amends.store.connect import Pool, scope
-from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RUNS, Piece, urgent
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RUNS, moments, urgent
 
 CAP = 1000
 
@@ -38,18 +39,20 @@ def read_counts(conn: psycopg.Connection, merchant_id: UUID | str, now: datetime
     `waits`: seconds after which what waits in a list that hurries is urgent, whatever its clock says (CA-5).
     """
     out = {name: Counts() for name in queues if QUEUES[name].states}
-    parts = [part for name in out for part in _four(name, now, waits)]
-    values = {"merchant": UUID(str(merchant_id)), "now": now, "soon": now + DUE_WITHIN["soon"]}
-    for name, which, found in conn.execute(sql.SQL(" union all ").join(parts), values):
+    values = {"merchant": UUID(str(merchant_id)), "soon": now + DUE_WITHIN["soon"], **moments(now, waits)}
+    for name, which, found in wire.ask(conn, _query(tuple(out), waits > 0), values) if out else ():
         setattr(out[name], which, found)
     return out
 
 
-def _four(name: str, now: datetime, waits: int) -> list[Piece]:
+@cache
+def _query(names: tuple[str, ...], waits: bool) -> str:
+    return " union all ".join(part for name in names for part in _four(name, waits))
+
+
+def _four(name: str, waits: bool) -> list[str]:
     queue = QUEUES[name]
-    where = sql.SQL("c.kind = {} and c.state = any({})").format(sql.Literal(queue.kind), sql.Literal(list(queue.states)))
-    spans = {
-        "total": sql.SQL("true"), "late": sql.SQL("c.due_at <= %(now)s"), "urgent": urgent(now, waits if queue.hurries else 0), "soon": sql.SQL("c.due_at > %(now)s and c.due_at <= %(soon)s and {}").format(RUNS),
-    }
-    query = "(select {}, {}, (select count(*) from (select 1 from cases c where c.merchant_id = %(merchant)s and c.closed_at is null and {} and {} limit {}) n))"
-    return [sql.SQL(query).format(sql.Literal(name), sql.Literal(which), where, span, sql.Literal(CAP)) for which, span in spans.items()]
+    states = ", ".join(f"'{state}'" for state in queue.states)
+    spans = {"total": "true", "late": "c.due_at <= %(now)s", "urgent": urgent(waits and queue.hurries), "soon": f"c.due_at > %(now)s and c.due_at <= %(soon)s and {RUNS}"}
+    query = "(select '{}', '{}', (select count(*) from (select 1 from cases c where c.merchant_id = %(merchant)s and c.closed_at is null and c.kind = '{}' and c.state in ({}) and {} limit {}) n))"
+    return [query.format(name, which, queue.kind, states, span, CAP) for which, span in spans.items()]

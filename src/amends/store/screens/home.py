@@ -85,8 +85,7 @@ def read(conn: psycopg.Connection, merchant_id: str, asked: Iterable[Asked], now
 
 @cache
 def _query() -> sql.SQL:
-    runs = RUNS.as_string(None)
-    parts = [_PART.format(level=level, where=where.format(runs=runs) + ("" if level == "all" else _WHO), order=order, cap=1 if level == "next" else CAP) for level, where, order in _PARTS]
+    parts = [_PART.format(level=level, where=where.format(runs=RUNS) + ("" if level == "all" else _WHO), order=order, cap=1 if level == "next" else CAP) for level, where, order in _PARTS]
     return sql.SQL(_LISTS + " union all ".join(parts))
 
 

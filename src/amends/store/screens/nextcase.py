@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 
 from amends.store.connect import Pool, scope
-from amends.store.screens.queue import QueueRow, first_ids, read_rows, sort_of, states_of
-from amends.store.screens.queue_filter import Piece, QueueFilter
+from amends.store.screens.queue import first_ids, read_rows, sort_of, states_of
+from amends.store.screens.queue_filter import QueueFilter
+from amends.store.screens.queue_row import QueueRow
 
 
 def next_in_queue(pool: Pool, merchant_id: str, queue: str, want: QueueFilter, person: str, after: str | None, now: datetime, seen_since: datetime) -> str | None:
@@ -19,7 +19,7 @@ def next_in_queue(pool: Pool, merchant_id: str, queue: str, want: QueueFilter, p
     with scope(pool, UUID(merchant_id)) as conn:
         cursor = _cursor(conn, merchant_id, queue, want, after)
         for doing in (("typing", "looking"), ("typing",)):
-            free = _free(person, after, doing, seen_since)
+            free = _free(after), {"me": UUID(person), "passed": UUID(after) if after else None, "doing": list(doing), "seen_since": seen_since}
             for start in dict.fromkeys((cursor, "")):
                 found = first_ids(conn, merchant_id, queue, want, now, 1, start, free)
                 if found:
@@ -27,17 +27,12 @@ def next_in_queue(pool: Pool, merchant_id: str, queue: str, want: QueueFilter, p
     return None
 
 
-def _free(person: str, after: str | None, doing: tuple[str, ...], since: datetime) -> list[Piece]:
-    me = sql.Literal(UUID(person))
-    out: list[Piece] = [
-        sql.SQL("(c.assignee is null or c.assignee = {})").format(me),
-        sql.SQL(
-            "not exists (select 1 from presence p where p.merchant_id = c.merchant_id and p.case_id = c.id and p.person_id <> {} and p.doing = any({}) and p.at >= {})"
-        ).format(me, sql.Literal(list(doing)), sql.Literal(since)),
+def _free(after: str | None) -> list[str]:
+    return [
+        "(c.assignee is null or c.assignee = %(me)s)",
+        "not exists (select 1 from presence p where p.merchant_id = c.merchant_id and p.case_id = c.id and p.person_id <> %(me)s and p.doing = any(%(doing)s) and p.at >= %(seen_since)s)",
+        *(["c.id <> %(passed)s"] if after else []),
     ]
-    if after:
-        out.append(sql.SQL("c.id <> {}").format(sql.Literal(UUID(after))))
-    return out
 
 
 def _cursor(conn: psycopg.Connection, merchant_id: str, queue: str, want: QueueFilter, after: str | None) -> str:

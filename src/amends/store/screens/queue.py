@@ -3,85 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
-from psycopg.rows import class_row
 
-from amends.store.connect import Pool, scope
-from amends.store.screens.queue_filter import QUEUES, Piece, QueueFilter, conditions
+from amends.core.cases import TABLES
+from amends.store import wire
+from amends.store.connect import Pool
+from amends.store.screens.queue_filter import QUEUES, QueueFilter, conditions
+from amends.store.screens.queue_row import ROWS, QueueRow, row_of
 
 PAGE = 50
 WINDOW = 20_000
 CAP = 1000
 """Counts stop here and show as "999+"."""
-
-
-@dataclass(slots=True)
-class QueueRow:
-    """One line of a list. Money in minor units of `currency`; `amount` is what was paid for the goods of this case; `receiver` is not yet masked.
-
-    `clock` says what happens at zero (`then`) and by which pack and version; `verdict` what the buyer was told on applying. `lines` is how many
-    lines of its order it is about, `source` where it came from (CA-6), `intercept` how far the carrier was asked to stop the parcel, `region` the province that suspensions look at.
-    Of a dispute: the `plan` chosen (DI-2), what the buyer demands in minor units, and the number of what is in dispute. `red_at`: from when it is red whatever its clock says (TI-2).
-    """
-
-    rank: int
-    id: str
-    number: str
-    state: str
-    version: int
-    type: str | None
-    expectation: str | None
-    reason: str | None
-    sku: str | None
-    quantity: int | None
-    parcel_state: str | None
-    assignee: str | None
-    assignee_name: str | None
-    waits_on: str | None
-    due_at: datetime | None
-    alert: str | None
-    alert_open: bool
-    alert_words: dict[str, Any] | None
-    late: bool
-    currency: str | None
-    amount: int | None
-    granted: int
-    moved: int
-    opened_at: datetime
-    closed_at: datetime | None
-    updated_at: datetime
-    title: str
-    photos: int
-    verdict: dict[str, Any] | None
-    clock: dict[str, Any] | None
-    reason_zh: str
-    reason_en: str
-    fault: str | None
-    description: str
-    attributes: dict[str, Any]
-    buyer_id: str | None
-    receiver: str | None
-    buyer_cases: int
-    order_number: str | None
-    kind: str
-    lines: int
-    source: str | None
-    intercept: str | None
-    shipped_at: datetime | None
-    mode: str | None
-    platform_delivery: bool
-    region: str
-    priority: str
-    plan: str
-    demand_amount: int | None
-    parent_number: str
-    red_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -117,6 +57,11 @@ def states_of(queue: str, want: QueueFilter) -> tuple[str, ...]:
     return want.states if not own.states and not own.ended and want.states and not set(want.states) & set(own.final()) else own.states
 
 
+def _named(queue: str, want: QueueFilter) -> tuple[str, ...]:
+    """The same, as far as a case of this kind can be in them: what somebody typed into an address never becomes a part of a statement."""
+    return tuple(s for s in states_of(queue, want) if s in TABLES[QUEUES[queue].kind].states)
+
+
 def sort_of(queue: str, want: QueueFilter) -> tuple[str, bool]:
     """The key and direction really used: what has ended comes last ended first; amounts sort only where cases are open."""
     own = QUEUES[queue]
@@ -130,8 +75,7 @@ def sort_of(queue: str, want: QueueFilter) -> tuple[str, bool]:
 def _branches(queue: str, want: QueueFilter) -> list[_Branch]:
     sort, _ = sort_of(queue, want)
     key, nullable = _KEYS[sort], sort in ("due", "amount")
-    states = states_of(queue, want)
-    if not states:
+    if not states_of(queue, want):
         base: tuple[str, ...] = ("c.closed_at is not null",) if QUEUES[queue].ended else ()
         base += ("c.state = any(%(states)s)",) if want.states else ()
         if sort == "due":
@@ -139,7 +83,7 @@ def _branches(queue: str, want: QueueFilter) -> list[_Branch]:
             return [_Branch(0, (*open_, f"{key} is not null"), key), _Branch(1, (*open_, f"{key} is null"), key, True), _Branch(2, ended, None, True)]
         return [_Branch(0, (*base, f"{key} is not null"), key)] + ([_Branch(1, (*base, f"{key} is null"), key, True)] if nullable else [])
     out: list[_Branch] = []
-    for state in states:
+    for state in _named(queue, want):
         base = (f"c.state = '{state}'", "c.closed_at is null")
         if state == "in_transit" and sort == "due" and not want.down:
             out.append(_Branch(0, (*base, "c.parcel_state = 'signed'"), key))
@@ -163,137 +107,129 @@ def read_cursor(text: str, sort: str) -> tuple[int, str | None, UUID] | None:
         return None
 
 
-def _of_kind(kind: str) -> Piece:
-    return sql.SQL("c.kind = {}").format(sql.Literal(kind))
-
-
-def _select(kind: str, branch: _Branch, sort: str, down: bool, extra: list[Piece], cursor: tuple[int, str | None, UUID] | None, limit: int) -> Piece | None:
-    """One branch as a query of (rank, key, id), or None when the cursor has passed it."""
+def _select(kind: str, branch: _Branch, sort: str, down: bool, extra: tuple[str, ...], cursor: tuple[int, bool] | None, limit: int) -> str | None:
+    """One branch as a query of (rank, key, id), or None when the cursor has passed it. `cursor`: the rank of the place a page ended at, and whether it has a key."""
     if cursor is not None and cursor[0] > branch.rank:
         return None
-    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), _of_kind(kind), *[sql.SQL(w) for w in branch.where], *extra]
-    way = sql.SQL(" desc" if down else "")
-    sign = sql.SQL("<" if down else ">")
-    key = sql.SQL(branch.key or f"null::{_CASTS[sort]}")
+    where = ["c.merchant_id = %(merchant)s", f"c.kind = '{kind}'", *branch.where, *extra]
+    way, sign, cast = " desc" if down else "", "<" if down else ">", _CASTS[sort]
+    key = branch.key or f"null::{cast}"
     if cursor is not None and cursor[0] == branch.rank:
-        if not branch.blank and cursor[1] is not None:
-            cast = sql.SQL(_CASTS[sort])
-            where.append(sql.SQL("({}, c.id) {} ({}::{}, {}::uuid)").format(key, sign, sql.Literal(cursor[1]), cast, sql.Literal(str(cursor[2]))))
-        else:
-            where.append(sql.SQL("c.id {} {}::uuid").format(sign, sql.Literal(str(cursor[2]))))
-    order = sql.SQL("{}{}, c.id{}").format(key, way, way) if branch.key else sql.SQL("c.id{}").format(way)
-    return sql.SQL("(select {} as rank, {} as key, c.id from cases c where {} order by {} limit {})").format(
-        sql.Literal(branch.rank), key, sql.SQL(" and ").join(where), order, sql.Literal(limit)
-    )
+        where.append(f"({key}, c.id) {sign} (%(at)s::{cast}, %(last)s::uuid)" if cursor[1] and not branch.blank else f"c.id {sign} %(last)s::uuid")
+    order = f"{key}{way}, c.id{way}" if branch.key else f"c.id{way}"
+    return f"(select {branch.rank} as rank, {key} as key, c.id from cases c where {' and '.join(where)} order by {order} limit {limit})"
 
 
-_DETAIL = """
-select k.rank, k.key::text as key, c.id::text as id, c.number, c.state, c.version, c.type, c.expectation, c.reason, c.sku, c.quantity, c.parcel_state,
-  c.assignee::text as assignee, coalesce(p.name, c.facts ->> 'assignee_name') as assignee_name, c.waits_on, c.due_at, c.alert,
-  coalesce((c.facts ->> 'alert_open')::boolean, false) as alert_open,
-  case when c.alert is not null and jsonb_typeof(c.facts -> 'alert') = 'object' then c.facts -> 'alert' end as alert_words, coalesce((c.facts ->> 'late')::boolean, false) as late,
-  c.currency, c.amount_minor as amount, c.granted_minor as granted, c.moved_minor as moved, c.opened_at, c.closed_at, c.updated_at,
-  coalesce(l.title, c.facts ->> 'title', c.sku, '') as title,
-  case when jsonb_typeof(c.facts -> 'photos') = 'array' then jsonb_array_length(c.facts -> 'photos') else 0 end as photos,
-  case when jsonb_typeof(c.facts -> 'verdict') = 'object' then c.facts -> 'verdict' end as verdict,
-  case when jsonb_typeof(c.facts -> 'clock') = 'object' then c.facts -> 'clock' end as clock,
-  coalesce(c.facts ->> 'reason_zh', c.reason, '') as reason_zh, coalesce(c.facts ->> 'reason_en', c.reason, '') as reason_en,
-  c.fault, left(coalesce(c.facts ->> 'description', ''), 80) as description,
-  coalesce(s.attributes, '{{}}') as attributes, c.buyer_id, o.receiver,
-  (select count(*) from (select 1 from cases b where b.merchant_id = c.merchant_id and b.buyer_id = c.buyer_id
-     and b.opened_at > c.opened_at - interval '30 days' and b.opened_at < c.opened_at limit 99) n) as buyer_cases,
-  o.number as order_number, c.kind, coalesce((c.facts ->> 'kinds')::int, 1) as lines, c.source, c.facts ->> 'intercept' as intercept,
-  o.shipped_at, o.fulfilment_mode as mode, coalesce(o.platform_delivery, false) as platform_delivery, coalesce(c.facts ->> 'region', '') as region,
-  coalesce(c.facts ->> 'priority', '') as priority, coalesce(c.facts ->> 'plan', '') as plan, (c.facts ->> 'asked_amount')::bigint as demand_amount,
-  coalesce(c.facts ->> 'parent_number', '') as parent_number, (c.facts ->> 'red_at')::timestamptz + coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0') as red_at
-from (select * from ({branches}) b order by rank, key{way}, id{way} limit {limit}) k
-join cases c on c.merchant_id = %(merchant)s and c.id = k.id
-left join orders o on o.merchant_id = %(merchant)s and o.id = c.order_id
-left join order_lines l on l.merchant_id = %(merchant)s and l.order_id = c.order_id and l.id = c.line_id
-left join skus s on s.merchant_id = %(merchant)s and s.sku = c.sku
-left join people p on p.merchant_id = %(merchant)s and p.id = c.assignee
-order by k.rank, k.key{way}, k.id{way}
-"""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes the text of a read: everything but its values. `states` and `sort` stand for the filter's, `extra` for its other conditions."""
+
+    queue: str
+    states: tuple[str, ...]
+    sort: str
+    down: bool
+    extra: tuple[str, ...]
+    cursor: tuple[int, bool] | None
+    limit: int
 
 
-def _bound(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime) -> tuple[list[Piece], dict[str, Any]]:
+@lru_cache(2000)
+def _keys(shape: _Shape) -> str:
+    """(rank, key, id) of the first `limit` in their order; empty where the cursor has passed everything."""
+    want = QueueFilter(states=shape.states, sort=shape.sort, down=shape.down)
+    sort, down = sort_of(shape.queue, want)
+    kind = QUEUES[shape.queue].kind
+    parts = [part for b in _branches(shape.queue, want) if (part := _select(kind, b, sort, down, shape.extra, shape.cursor, shape.limit)) is not None]
+    way = " desc nulls last" if down else " nulls last"
+    return f"select * from ({' union all '.join(parts)}) b order by rank, key{way}, id{way} limit {shape.limit}" if parts else ""
+
+
+@lru_cache(2000)
+def _lines(shape: _Shape) -> str:
+    way = " desc nulls last" if sort_of(shape.queue, QueueFilter(sort=shape.sort, down=shape.down))[1] else " nulls last"
+    keys = _keys(shape)
+    return ROWS.replace("{way}", way).replace("{keys}", keys) if keys else ""
+
+
+def _shaped(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime, after: str, limit: int, only: tuple[str, ...] = ()) -> tuple[_Shape, dict[str, Any]]:
     extra, values = conditions(want, now)
-    return extra, {**values, "merchant": UUID(str(merchant_id)), "states": list(want.states)}
+    cursor = read_cursor(after, sort_of(queue, want)[0])
+    values |= {"merchant": UUID(str(merchant_id)), "states": list(want.states)}
+    if cursor is not None:
+        values |= {"at": cursor[1], "last": cursor[2]}
+    place = None if cursor is None else (cursor[0], cursor[1] is not None)
+    return _Shape(queue, want.states, want.sort, want.down, (*extra, *only), place, limit), values
 
 
-def _union(queue: str, want: QueueFilter, extra: list[Piece], cursor: tuple[int, str | None, UUID] | None, limit: int) -> Piece | None:
-    sort, down = sort_of(queue, want)
-    parts = [part for b in _branches(queue, want) if (part := _select(QUEUES[queue].kind, b, sort, down, extra, cursor, limit)) is not None]
-    return sql.SQL(" union all ").join(parts) if parts else None
+_MODES = {True: "force_generic_plan", False: "force_custom_plan"}
+_ENTER = "select set_config('amends.merchant', %(merchant)s, true), set_config('plan_cache_mode', %(mode)s, true)"
+_PLAN = "select set_config('plan_cache_mode', %(mode)s, true)"
+
+
+def _often(want: QueueFilter) -> bool:
+    """Whether a list like this is asked for all the time, and one plan does for every value: the tabs in their own order, any order of the whole. The rest is planned for what it asks."""
+    if want.sort == "due":
+        return want == QueueFilter(person=want.person, nobody=want.nobody, alert=want.alert, due=want.due, open=want.open, on=want.on, waits=want.waits, reddens=want.reddens, down=want.down)
+    return want == QueueFilter(sort=want.sort, down=want.down, waits=want.waits, reddens=want.reddens)
 
 
 def page(pool: Pool, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, after: str = "", size: int = PAGE) -> Page:
-    """One page of a queue for one merchant. `after` is the cursor of the page before; KeyError for a queue that is not in QUEUES."""
-    with scope(pool, UUID(str(merchant_id)), named=True) as conn:
-        return read_page(conn, merchant_id, queue, want, now, after, size)
+    """One page of a queue for one merchant, in one round trip. `after` is the cursor of the page before; KeyError for a queue that is not in QUEUES."""
+    shape, values = _shaped(queue, want, merchant_id, now, after, size + 1)
+    if not (text := _lines(shape)):
+        return Page([], "")
+    often = _often(want)
+    with pool.connection() as conn, wire.pipe(conn) as pipe:  # without a begin all of a pipe is one transaction, and what is set for it ends with it
+        pipe.execute(_ENTER, {"merchant": str(values["merchant"]), "mode": _MODES[often]})
+        found = pipe.execute(text, values, keep=often)
+    return _page(found.fetchall(), size)
 
 
 def read_page(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, after: str = "", size: int = PAGE) -> Page:
-    """The same, inside a transaction that is already open."""
-    asked = _page_query(queue, want, merchant_id, now, after, size)
-    if asked is None:
-        return Page([], "")
-    with conn.cursor(row_factory=class_row(_Read)) as cursor:
-        found = cursor.execute(*asked).fetchall()
+    """The same, inside a transaction that is already open, in the merchant's scope."""
+    shape, values = _shaped(queue, want, merchant_id, now, after, size + 1)
+    return _page(_ask(conn, text, values, often=_often(want)), size) if (text := _lines(shape)) else Page([], "")
+
+
+def _ask(conn: psycopg.Connection, text: str, values: Mapping[str, Any], *, often: bool) -> list[tuple[Any, ...]]:
+    with wire.pipe(conn) as pipe:
+        pipe.execute(_PLAN, {"mode": _MODES[often]})
+        found: wire.Rows = pipe.execute(text, values, keep=often)
+    return found.fetchall()
+
+
+def _page(found: list[tuple[Any, ...]], size: int) -> Page:
     more = len(found) > size
-    found = found[:size]
-    last = found[-1] if found else None
-    return Page([f.row for f in found], json.dumps([last.row.rank, last.key, last.row.id]) if more and last else "")
-
-
-def _page_query(queue: str, want: QueueFilter, merchant_id: UUID | str, now: datetime, after: str, size: int) -> tuple[sql.Composed, dict[str, Any]] | None:
-    extra, values = _bound(queue, want, merchant_id, now)
-    union = _union(queue, want, extra, read_cursor(after, sort_of(queue, want)[0]), size + 1)
-    if union is None:
-        return None
-    way = sql.SQL(" desc nulls last" if sort_of(queue, want)[1] else " nulls last")
-    return sql.SQL(_DETAIL).format(branches=union, way=way, limit=sql.Literal(size + 1)), values
+    rows = [row_of(values) for values in found[:size]]
+    return Page(rows, json.dumps([rows[-1].rank, found[size - 1][-1], rows[-1].id]) if more and rows else "")
 
 
 def explain(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime) -> dict[str, Any]:
-    """The plan of a first page as PostgreSQL carried it out: what a test and `amends bench` look at."""
-    asked = _page_query(queue, want, merchant_id, now, "", PAGE)
-    if asked is None:
-        return {}
-    row = conn.execute(sql.SQL("explain (analyze, format json) ") + asked[0], asked[1]).fetchone()
-    plan: dict[str, Any] = row[0][0]["Plan"] if row else {}
+    """The plan of a first page as PostgreSQL carried it out: what a test looks at."""
+    shape, values = _shaped(queue, want, merchant_id, now, "", PAGE + 1)
+    rows = _ask(conn, "explain (analyze, format json) " + _lines(shape), values, often=_often(want))
+    plan: dict[str, Any] = rows[0][0][0]["Plan"]
     return plan
 
 
-class _Read:
-    """A row together with the key it was sorted by."""
-
-    def __init__(self, *, key: str | None, **values: Any) -> None:
-        self.key = key
-        self.row = QueueRow(**{f.name: values[f.name] for f in fields(QueueRow)})
-
-
 def first_ids(
-    conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, limit: int, after: str = "", only: list[Piece] | None = None
+    conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, limit: int, after: str = "", only: tuple[Sequence[str], Mapping[str, Any]] = ((), {})
 ) -> list[str]:
-    """The ids of the filter in its order, at most `limit`: what a batch over a filter takes on (SO-7). `only` are further conditions on `c`."""
-    extra, values = _bound(queue, want, merchant_id, now)
-    union = _union(queue, want, extra + (only or []), read_cursor(after, sort_of(queue, want)[0]), limit)
-    if union is None:
-        return []
-    way = sql.SQL(" desc nulls last" if sort_of(queue, want)[1] else " nulls last")
-    query = sql.SQL("select id::text from ({}) b order by rank, key{}, id{} limit {}").format(union, way, way, sql.Literal(limit))
-    return [row[0] for row in conn.execute(query, values)]
+    """The ids of the filter in its order, at most `limit`: what a batch over a filter takes on (SO-7). `only` are further conditions on `c` with their values."""
+    shape, values = _shaped(queue, want, merchant_id, now, after, limit, tuple(only[0]))
+    keys = _keys(shape)
+    return [row[0] for row in _ask(conn, f"select id::text from ({keys}) k", {**values, **only[1]}, often=False)] if keys else []
 
 
 def read_rows(conn: psycopg.Connection, merchant_id: UUID | str, ids: list[str]) -> dict[str, QueueRow]:
     """Rows by id, wherever they are now: results of a batch, rows that have left a list."""
     if not ids:
         return {}
-    keys = sql.SQL("select 0 as rank, null::timestamptz as key, x.id from unnest({}::uuid[]) x(id)").format(sql.Literal(ids))
-    query = sql.SQL(_DETAIL).format(branches=keys, way=sql.SQL(""), limit=sql.Literal(len(ids)))
-    with conn.cursor(row_factory=class_row(_Read)) as cursor:
-        return {r.row.id: r.row for r in cursor.execute(query, {"merchant": UUID(str(merchant_id))}).fetchall()}
+    found = [row_of(values) for values in wire.ask(conn, _BY_ID, {"merchant": UUID(str(merchant_id)), "ids": ids})]
+    return {row.id: row for row in found}
+
+
+_BY_ID = ROWS.replace("{keys}", "select 0 as rank, null::timestamptz as key, x.id from unnest(%(ids)s::uuid[]) x(id)").replace("{way}", "")
 
 
 @dataclass(slots=True)
@@ -306,24 +242,27 @@ class Tally:
 
 def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, cap: int = CAP) -> Tally:
     """How many match, counted no further than `cap`; conditions no index knows are looked for among the first 20 000 rows only."""
-    extra, values = _bound(queue, want, merchant_id, now)
-    states = states_of(queue, want)
-    where: list[Piece] = [sql.SQL("c.merchant_id = %(merchant)s"), _of_kind(QUEUES[queue].kind)]
-    if states:
-        where.append(sql.SQL("c.closed_at is null and c.state = any({})").format(sql.Literal(list(states))))
-    elif QUEUES[queue].ended:
-        where.append(sql.SQL("c.closed_at is not null"))
-    if want.states and not states:
-        where.append(sql.SQL("c.state = any(%(states)s)"))
-    if _indexed(want):
-        query = sql.SQL("select count(*), 0 from (select 1 from cases c where {} limit {}) n").format(sql.SQL(" and ").join([*where, *extra]), sql.Literal(cap))
-    else:
-        window = sql.SQL("select c.* from cases c where {} limit {}").format(sql.SQL(" and ").join(where), sql.Literal(WINDOW))
-        query = sql.SQL("select (select count(*) from (select 1 from ({}) c where {} limit {}) n), (select count(*) from ({}) w)").format(
-            window, sql.SQL(" and ").join(extra or [sql.SQL("true")]), sql.Literal(cap), window
-        )
-    row = conn.execute(query, values).fetchone() or (0, 0)
+    shape, values = _shaped(queue, want, merchant_id, now, "", cap)
+    row = _ask(conn, _counting(shape, indexed=_indexed(want), window=WINDOW), values, often=_often(want))[0]
     return Tally(row[0], row[0] >= cap or row[1] >= WINDOW)
+
+
+@lru_cache(2000)
+def _counting(shape: _Shape, *, indexed: bool, window: int) -> str:
+    want = QueueFilter(states=shape.states)
+    where = ["c.merchant_id = %(merchant)s", f"c.kind = '{QUEUES[shape.queue].kind}'"]
+    if states_of(shape.queue, want):
+        named = [f"'{state}'" for state in _named(shape.queue, want)]
+        where.append(f"c.closed_at is null and c.state in ({', '.join(named)})" if named else "false")
+    elif QUEUES[shape.queue].ended:
+        where.append("c.closed_at is not null")
+    if want.states and not states_of(shape.queue, want):
+        where.append("c.state = any(%(states)s)")
+    if indexed:
+        return f"select count(*), 0 from (select 1 from cases c where {' and '.join([*where, *shape.extra])} limit {shape.limit}) n"
+    first = f"select c.* from cases c where {' and '.join(where)} limit {window}"
+    extra = " and ".join(shape.extra) or "true"
+    return f"select (select count(*) from (select 1 from ({first}) c where {extra} limit {shape.limit}) n), (select count(*) from ({first}) w)"
 
 
 def _indexed(want: QueueFilter) -> bool:

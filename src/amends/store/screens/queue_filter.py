@@ -8,11 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from psycopg import sql
-
 from amends.core.cases import TABLES
-
-Piece = sql.Composable
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,55 +121,58 @@ _NUMBER = re.compile(r"[A-Z]-\d{4}-\d+")
 _OF_ORDER = "exists (select 1 from orders o where o.merchant_id = c.merchant_id and o.id = c.order_id and {})"
 
 
-RUNS: Piece = sql.SQL("""not coalesce((select true from suspensions s where s.withdrawn_at is null and s.starts_at <= %(now)s and s.ends_at > %(now)s
-  and (s.clocks = '{}' or c.facts -> 'clock' ->> 'clock' = any(s.clocks)) and (s.regions = '{}' or c.facts ->> 'region' = any(s.regions)) limit 1), false)""")
+RUNS = """not coalesce((select true from suspensions s where s.withdrawn_at is null and s.starts_at <= %(now)s and s.ends_at > %(now)s
+  and (s.clocks = '{}' or c.facts -> 'clock' ->> 'clock' = any(s.clocks)) and (s.regions = '{}' or c.facts ->> 'region' = any(s.regions)) limit 1), false)"""
 """What does not stand still now: a suspended clock hurries nobody (PO-15)."""
 
 
-def urgent(now: datetime, waits: int = 0) -> Piece:
-    """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5); nothing that stands still."""
-    within = sql.SQL("c.due_at <= {}").format(sql.Literal(now + DUE_WITHIN["urgent"]))
-    if waits:
-        within = sql.SQL("({} or c.opened_at <= {})").format(within, sql.Literal(now - timedelta(seconds=waits)))
-    return sql.SQL("c.due_at > %(now)s and {} and {}").format(within, RUNS)
+def moments(now: datetime, waits: int = 0) -> dict[str, Any]:
+    """What the conditions of this page reckon with: `now`, `hour` from now, and `waited`: what was opened by then has waited for `waits` seconds."""
+    return {"now": now, "hour": now + DUE_WITHIN["urgent"], "waited": now - timedelta(seconds=waits)}
+
+
+def urgent(waits: int = 0) -> str:
+    """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5); nothing that stands still. Its values: `moments`."""
+    within = "(c.due_at <= %(hour)s or c.opened_at <= %(waited)s)" if waits else "c.due_at <= %(hour)s"
+    return f"c.due_at > %(now)s and {within} and {RUNS}"
 
 
 RED_AT = "((c.facts ->> 'red_at')::timestamptz + coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0'))"
 """From when a case is red by itself (TI-2): as it was reckoned, later by what suspensions have moved its clock (PO-15)."""
 
 
-def red(now: datetime, waits: int = 0, reddens: bool = False) -> Piece:
-    """What is red now: its time is over, it has waited for `waits` seconds where that counts (CA-5), or its own red moment is here (TI-2); what stands still has not."""
-    early = _early(now, waits, reddens, "<=")
-    return sql.SQL("(c.due_at <= %(now)s or (c.due_at > %(now)s and {} and {}))").format(early, RUNS) if early else sql.SQL("c.due_at <= %(now)s")
+def red(waits: int = 0, reddens: bool = False) -> str:
+    """What is red now: its time is over, it has waited for `waits` seconds where that counts (CA-5), or its own red moment is here (TI-2); what stands still has not. Its values: `moments`."""
+    early = _early(waits, reddens, "<=")
+    return f"(c.due_at <= %(now)s or (c.due_at > %(now)s and {early} and {RUNS}))" if early else "c.due_at <= %(now)s"
 
 
-def within_the_hour(now: datetime, waits: int = 0, reddens: bool = False) -> Piece:
-    """What will run out, or turn red by itself, within the hour and is not red yet: every case is in one of the two at most."""
-    ends, early = sql.SQL("c.due_at <= {}").format(sql.Literal(now + DUE_WITHIN["urgent"])), _early(now, waits, reddens, ">")
+def within_the_hour(waits: int = 0, reddens: bool = False) -> str:
+    """What will run out, or turn red by itself, within the hour and is not red yet: every case is in one of the two at most. Its values: `moments`."""
+    ends, early = "c.due_at <= %(hour)s", _early(waits, reddens, ">")
     if reddens:
-        ends = sql.SQL("({} or {} <= {})").format(ends, sql.SQL(RED_AT), sql.Literal(now + DUE_WITHIN["urgent"]))
-    return sql.SQL(" and ").join([sql.SQL("c.due_at > %(now)s"), ends, RUNS, *([early] if early else [])])
+        ends = f"({ends} or {RED_AT} <= %(hour)s)"
+    return " and ".join(["c.due_at > %(now)s", ends, RUNS, *([early] if early else [])])
 
 
-def _early(now: datetime, waits: int, reddens: bool, sign: Literal["<=", ">"]) -> Piece | None:
-    """Red before its clock has run out (sign <=), or not yet (sign >); None where only the clock counts."""
+def _early(waits: int, reddens: bool, sign: Literal["<=", ">"]) -> str:
+    """Red before its clock has run out (sign <=), or not yet (sign >); empty where only the clock counts."""
     if reddens:
-        return sql.SQL("coalesce({} %(now)s, {})").format(sql.SQL(RED_AT + " " + sign), sql.Literal(sign == ">"))
-    return sql.SQL("c.opened_at " + sign + " {}").format(sql.Literal(now - timedelta(seconds=waits))) if waits else None
+        return f"coalesce({RED_AT} {sign} %(now)s, {'true' if sign == '>' else 'false'})"
+    return f"c.opened_at {sign} %(waited)s" if waits else ""
 
 
 RED = {"red": red, "hour": within_the_hour}
 """What `due` may say besides: what the home page counts, in two parts that share nothing."""
 
 
-def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str, Any]]:
-    """The `where` pieces over `cases c`, without merchant, kind and state, and their values. Only leakproof comparisons may use an index behind the wall."""
-    out: list[Piece] = []
-    values: dict[str, Any] = {"now": now}
+def conditions(want: QueueFilter, now: datetime) -> tuple[list[str], dict[str, Any]]:
+    """The `where` pieces over `cases c`, without merchant, kind and state, and their values; what is asked for stands in the values alone. Only leakproof comparisons may use an index behind the wall."""
+    out: list[str] = []
+    values = moments(now, want.waits)
 
     def add(piece: str, /, **bound: Any) -> None:
-        out.append(sql.SQL(piece))
+        out.append(piece)
         values.update(bound)
 
     for name, column in (("types", "type"), ("sources", "source"), ("expectations", "expectation"), ("reasons", "reason")):
@@ -194,9 +193,9 @@ def conditions(want: QueueFilter, now: datetime) -> tuple[list[Piece], dict[str,
     if want.due == "late":
         add("c.due_at <= %(now)s")
     elif want.due == "urgent":
-        out.append(urgent(now, want.waits))
+        out.append(urgent(want.waits))
     elif want.due in RED:
-        out.append(RED[want.due](now, want.waits, want.reddens))
+        out.append(RED[want.due](want.waits, want.reddens))
     elif want.due in DUE_WITHIN:
         add("c.due_at > %(now)s and c.due_at <= %(due_to)s", due_to=now + DUE_WITHIN[want.due])
         out.append(RUNS)

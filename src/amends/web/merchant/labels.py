@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from amends.core.cases import TABLES
 from amends.core.refusal import Refusal
 from amends.engine.batches import COMMANDS
-from amends.store.screens.queue import QueueRow
 from amends.store.screens.queue_filter import QUEUES
+from amends.store.screens.queue_row import QueueRow
 from amends.web import wording
 from amends.web.case.alert import snippet
 from amends.web.catalogue import say, words

@@ -15,7 +15,7 @@ from amends.engine.presence import Who
 from amends.store.connect import Pool, scope
 from amends.store.screens import counts, queue
 from amends.store.screens.counts import Counts
-from amends.store.screens.queue import QueueRow
+from amends.store.screens.queue_row import QueueRow
 from amends.web import pauses, show
 from amends.web.catalogue import say
 from amends.web.merchant import labels, query
