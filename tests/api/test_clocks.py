@@ -10,7 +10,10 @@ SPRING = {"zh": "春节期间暂停", "en": "Paused for Spring Festival", "start
 def test_every_clock_of_a_merchant_in_both_languages_with_its_source(api):
     got = api.call("GET", "/api/v1/clocks")
     assert got.status == 200, got.raw
-    assert {i["clock"] for i in got.json["items"]} == set(CLOCKS)
+    assert {i["clock"] for i in got.json["items"] if i["state"]} == set(CLOCKS)
+    answer = next(i for i in got.json["items"] if i["clock"] == "freight_answer")
+    assert (answer["kind"], answer["time"]["en"], answer["then"], answer["source"]["id"]) == ("compensation", "48 hours", "mark_late", "S3")
+    assert answer["state_name"] == answer["name"]
     review = next(i for i in got.json["items"] if i["clock"] == "review" and i["type"] is None)
     assert (review["time"], review["remind_before"], review["source"]["level"]) == ({"zh": "48 小时", "en": "48 hours"}, 7200, "document")
     assert review["then_name"] == {"zh": "系统同意寄回", "en": "The return is approved"}

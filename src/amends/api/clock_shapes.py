@@ -53,7 +53,8 @@ class ClockSource(Struct):
 
 
 class ClockLine(Struct):
-    """一个时限的一种时长。`type`、`modes`、`ways`、`goods` 为空的适用于其余情况。 · One time of one clock. Where `type`, `modes`, `ways` and `goods` are empty it goes for all others."""
+    """一个时限的一种时长。`type`、`modes`、`ways`、`goods` 为空的适用于其余情况；`kind` 为 `order`、`compensation` 或 `state` 为空的不随状态走，暂停也不动它。 · One time of one clock.
+    Where `type`, `modes`, `ways` and `goods` are empty it goes for all others. Where `state` is empty it follows no state, and suspensions leave it alone."""
 
     clock: str
     name: Both

@@ -18,6 +18,15 @@ CLOCK_NAMES: dict[str, Pair] = {
     "question": ("回答平台提问", "Answering the platform's question"), "adjudicate": ("平台判责", "Judging"), "execute": ("商家执行判责", "Carrying a judgement out"),
     "appeal": ("申诉期", "Time to appeal"), "appeal_review": ("平台审理申诉", "Deciding an appeal"),
     "promise": ("承诺的到货日", "The date promised"), "negotiation": ("答复协商方案", "Answering a proposal"), "claim_back": ("追回垫付款", "Claiming an advance back"),
+    "cancel_urgent": ("取消待审核变急", "A cancellation in review turns urgent"), "dispute_open": ("客户发起纠纷（结束后）", "Opening a dispute, after the end"),
+    "ticket_red": ("工单变红", "A ticket turns red"), "ticket_reopen": ("工单解决后再写", "Writing to a solved ticket"),
+    "order_ship": ("发货（付款起，另有承诺的按承诺）", "Shipping, from payment or as promised"), "order_pick_up": ("揽收（付款起）", "Pick-up, from payment"),
+    "order_no_scan": ("发货后无揽收记录", "Shipped without a scan"), "order_change": ("修改订单占用", "A change of an order left open"), "order_urge": ("催单间隔", "Between two urges of one order"),
+    "order_balance": ("尾款到期前", "Before a balance is due"),
+    "price_answer": ("商家答复价保", "Answering a price claim"), "price_ask": ("客户申请价保（收货起）", "Claiming price protection, from receipt"),
+    "freight_answer": ("商家答复退货运费", "Answering a freight claim"), "freight_ask": ("客户申请退货运费（结束起）", "Claiming return freight, from the end of the case"),
+    "late_wait": ("晚发货核对（应发时间起）", "Late shipment looked at, from the time to ship"), "late_tier": ("晚发货更高一档（应发时间起）", "Late shipment's next tier, from the time to ship"),
+    "coupon": ("补偿券有效期", "A coupon is good for"),
 }
 OUTCOME_WORDS: dict[str, Pair] = {
     "approve_return": ("系统同意寄回", "The return is approved"), "reissue_without_return": ("系统同意补发", "Goods are sent again"), "refund_without_return": ("系统退款，商品不用寄回", "The money goes back, the goods stay"),
@@ -30,6 +39,10 @@ OUTCOME_WORDS: dict[str, Pair] = {
     "judge_without_evidence": ("平台按现有材料判责", "Judged on what there is"), "settle": ("视为客户同意和解", "Counts as settled"), "judge": ("转平台判责", "The platform judges"), "judge_unanswered": ("方案没有给客户任何东西，转平台判责", "Nothing was offered, so the platform judges"),
     "carry_out": ("平台代商家执行", "Carried out in the merchant's place"),
     "platform_may_refund": ("平台可以代退，商家承担", "The platform may refund at the merchant's cost"),
+    "mark_urgent": ("标红，排到前面", "Marked red, first in the list"), "mark_late": ("记为超时，标红", "Told as late, marked red"), "stop_asking_for": ("不能再申请", "No longer possible"),
+    "late_shipment": ("算晚发货，按规则赔付", "Counts as late, compensated by the rules"), "leave_list": ("不再列出", "No longer listed"), "unlock_order": ("订单解锁，修改作废", "The order is unlocked, the change dropped"),
+    "urge_again": ("客户可以再催", "The buyer may urge again"), "remind_buyer": ("提醒客户付尾款", "The buyer is reminded"), "pay_late_shipment": ("仍未发货的赔付客户（商家开启后）", "What has not left is compensated, where the merchant has it on"),
+    "coupon_ends": ("券失效", "The coupon ends"),
 }
 TYPE_WORDS: dict[str, Pair] = dict(zip(TYPES, (("退货", "Return"), ("换货", "Exchange"), ("维修", "Repair"), ("补发", "Reissue")), strict=True))
 
@@ -44,8 +57,13 @@ def outcome(code: str, at: int) -> str:
     return OUTCOME_WORDS.get(code, (code, code))[at]
 
 
+A_DAY, LONG = 86_400, 5 * 86_400
+
+
 def length(seconds: int, at: int) -> str:
-    """48 小时, 1 小时 30 分钟, 30 分钟: as rules write it, not cut into days."""
+    """48 小时, 1 小时 30 分钟, 30 分钟: as rules write it, not cut into days; from five whole days on in days."""
+    if seconds >= LONG and seconds % A_DAY == 0:
+        return (f"{seconds // A_DAY} 天（同一时刻）", f"{seconds // A_DAY} days, same time of day")[at]
     h, m = seconds // 3600, seconds % 3600 // 60
     zh = "".join(part for n, part in ((h, f"{h} 小时"), (m, f" {m} 分钟" if h else f"{m} 分钟")) if n)
     en = " ".join(part for n, part in ((h, f"{h} hours" if h != 1 else "1 hour"), (m, f"{m} minutes" if m != 1 else "1 minute")) if n)

@@ -24,8 +24,12 @@ from amends.web.gate import buyer
 from amends.web.page import render
 from amends.web.settings_pages.clocks import only
 
-NOT_THE_BUYERS = frozenset({"claim_back", "promise"})
-"""Clocks between merchant and platform, or whose instant the buyer was told."""
+NOT_THE_BUYERS = frozenset({
+    "claim_back", "promise", "cancel_urgent", "ticket_red", "order_pick_up", "order_no_scan", "order_change", "late_wait", "late_tier",
+})
+"""Clocks between merchant and platform, marks of the merchant's lists, or whose instant the buyer was told."""
+YOURS = frozenset({"price_ask", "freight_ask", "dispute_open", "ticket_reopen", "order_urge", "coupon"})
+"""What the buyer may do beside the states, and for how long."""
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ def _steps(lines: list[Line], pack: Pack, lang: str) -> list[Step]:
         if ordinary and line.clock in fast:
             continue
         state = line.of_state
-        step = out.setdefault(line.clock, Step(wording.known(f"rules.b_{line.clock}", lang, clock_name(line.clock, at)), state is not None and state.waits_on is Party.BUYER and line.clock != "deliver"))
+        step = out.setdefault(line.clock, Step(wording.known(f"rules.b_{line.clock}", lang, clock_name(line.clock, at)), line.clock in YOURS or (state is not None and state.waits_on is Party.BUYER and line.clock != "deliver")))
         for_whom, time = only(line, pack, lang), span_words(line.span, at)
         words = say(lang, "rules.buyer_only", only=for_whom, span=time) if for_whom else say(lang, "rules.buyer_within", span=time)
         step.times.append((words, wording.known(f"rules.bt_{line.then}", lang, outcome(line.then, at))))

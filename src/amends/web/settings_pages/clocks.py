@@ -61,7 +61,7 @@ def took(request: Any) -> HttpResponse:
 
 def _shown(line: Line, deadlines: Deadlines, stops: list[Any], request: Any) -> dict[str, Any]:
     """One line as the page tells it; `due`: the end of one that began now, suspensions counted as far as they go for every region."""
-    covering = [s for s in stops if (not s.clocks or line.clock in s.clocks) and not s.regions]
+    covering = [] if line.beside else [s for s in stops if (not s.clocks or line.clock in s.clocks) and not s.regions]
     return {
         "line": line, "state": line.of_state, "source": deadlines.pack.sources[line.source], "due": due(request.now, line.span, deadlines.calendar, covering), "only": only(line, deadlines.pack, request.lang),
         "then": wording.known(f"settings.then_{line.then}", request.lang, outcome(line.then, wording.at(request.lang))), "fast": line.rule == FAST_REVIEW,
