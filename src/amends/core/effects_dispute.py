@@ -233,11 +233,17 @@ def note_answer(look: Look) -> Body:
     return {"questions": asked, **({"waits_for": sorted(open_sides)[0]} if open_sides else {}), **note_evidence(look)}
 
 
+def _way(look: Look, named: str) -> dict[str, str]:
+    """Which way the freight is for, where one is named, with the number of its service order."""
+    way = look.facts.get("freight_ways", {}).get(named)
+    return {"freight_way": named, "freight_number": way.name if way is not None else ""} if named else {}
+
+
 def _judgement(look: Look) -> dict[str, Any]:
     c: Any = look.command
     return {
         "n": len(look.case.body.get("judgements") or ()) + 1, "liability": c.liability, "outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0,
-        "freight_by": c.freight_by, "freight_way": c.freight_way, "compensation": c.compensation or 0, "advance": bool(c.advance), "rules": list(c.rules), "words_buyer": c.words_buyer, "words_merchant": c.words_merchant,
+        "freight_by": c.freight_by, **_way(look, c.freight_way), "compensation": c.compensation or 0, "advance": bool(c.advance), "rules": list(c.rules), "words_buyer": c.words_buyer, "words_merchant": c.words_merchant,
         "by": look.actor.id, "by_name": look.actor.name, "at": look.now.isoformat(), "on_appeal": look.case.state == "appealing",
     }
 

@@ -3,6 +3,7 @@
 The case keeps who has said so, and since when, as `finished` (side → instant). Said by both it is final: no side takes it back or files more, so that none can put a judgement off again and again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,15 @@ WORDS = {"buyer": ("客户", "the buyer"), "merchant": ("商家", "the merchant"
 
 def evidence_is_open(look: Look) -> bool:
     """Before the closing date of evidence (DI-5)."""
-    until: str = look.case.body.get("evidence_until") or ""
-    return bool(until) and look.now < datetime.fromisoformat(until)
+    return _before_closing(look.case.body, look.now)
 
 
-def still_adding(body: dict[str, Any], also: str = "") -> list[str]:
+def _before_closing(body: Mapping[str, Any], now: datetime) -> bool:
+    until: str = body.get("evidence_until") or ""
+    return bool(until) and now < datetime.fromisoformat(until)
+
+
+def still_adding(body: Mapping[str, Any], also: str = "") -> list[str]:
     """Sides that have not said that they add nothing more. A merchant that was silent and has filed nothing since is not waited for (DI-4). `also`: says so with this step."""
     silent = body.get("merchant_silent") and not (body.get("filed") or {}).get("merchant")
     finished = {*(body.get("finished") or {}), also, *(("merchant",) if silent else ())}
@@ -59,11 +64,16 @@ def evidence_waits(look: Look) -> bool:
 @before_asking
 def evidence_is_complete(look: Look) -> Refusal | None:
     """DI-5: nobody is judged while it may still file; the refusal names the closing date, and who has not said that it is done."""
-    waiting = still_adding(look.case.body)
-    if not evidence_is_open(look) or not waiting:
+    return still_open(look.case.body, look.now)
+
+
+def still_open(body: Mapping[str, Any], now: datetime) -> Refusal | None:
+    """The same of what a case keeps, for a page on which a judgement is already being written."""
+    waiting = still_adding(body)
+    if not _before_closing(body, now) or not waiting:
         return None
     zh, en = (("、", " and ")[n].join(WORDS[side][n] for side in waiting) for n in (0, 1))
-    return Refusal("evidence_still_open", {"until": look.case.body["evidence_until"], "zh": zh, "en": en, "sides": waiting})
+    return Refusal("evidence_still_open", {"until": body["evidence_until"], "zh": zh, "en": en, "sides": waiting})
 
 
 @before_asking

@@ -50,8 +50,8 @@ class Preview:
         return [Entry(account, amount, part) for (account, part), amount in sums.items() if amount]
 
 
-def preview(pool: Pool, merchant_id: str, case_id: str, command: Command, actor: Actor, now: datetime) -> Preview:
-    """Try a judgement, or its confirmation, to the end; nothing is written or locked."""
+def preview(pool: Pool, merchant_id: str, case_id: str, command: Command, actor: Actor, now: datetime, *, early: bool = False) -> Preview:
+    """Try a judgement, or its confirmation, to the end; nothing is written or locked. `early`: as if nobody were waited for any more, while a draft of it is written (DI-5)."""
     needs = needs_of([command, ConfirmJudgement(), CarryOutJudgement()])
     with pool.connection() as conn:
         try:
@@ -63,6 +63,8 @@ def preview(pool: Pool, merchant_id: str, case_id: str, command: Command, actor:
     case = road.cases.get(case_id)
     if case is None:
         return Preview(Refusal("case_unknown"))
+    if early:
+        case.state, case.body = "awaiting_adjudication", {**case.body, "evidence_until": None}
     decided = road.decide(case, command, actor, new_id(), keep=True)
     return Preview(decided) if isinstance(decided, Refusal) else _to_the_end(road, case)
 

@@ -95,4 +95,5 @@ def judge(made: Any, paid: int, pack: Pack, chance: Random) -> None:
     made.amount = chance.randint(1, max(paid, 1)) if made.outcome in ("refund", "return_and_refund") else None
     made.compensation = chance.randint(1, 2 * paid + 1) if made.outcome == "compensation" or (made.outcome != "nothing" and chance.random() < 0.3) else None
     made.freight, made.freight_by = (chance.randint(1, 1_200), chance.choice(("merchant", "carrier", "platform", "buyer"))) if made.outcome != "nothing" and chance.random() < 0.3 else (None, "")
+    made.freight_way = "out" if made.freight and chance.random() < 0.3 else ""
     made.advance = made.advance and made.liability in ("merchant", "shared") and made.outcome != "nothing"

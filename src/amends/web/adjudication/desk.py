@@ -84,15 +84,23 @@ def _judge(request: Any, found: Desk, verb: str, given: Any) -> HttpResponse:
     else:
         made, wrong = form.built(command, found, typed, request.zone)
     if made is None:
+        _keep(request, found, verb, typed)
         return showing.show(request, found, typed=typed, wrong=wrong, command_id=command_id, status=422)
     answer = _give(request, found, made, command_id)
     if answer.refusal is not None:
+        _keep(request, found, verb, typed)
         again = read(request, found.merchant_id, found.seen.case.id)
         command_id = new_id() if answer.refusal.code == "command_id_reused" else command_id
         return showing.show(request, again, typed=typed, wrong=[answer.refusal], command_id=command_id, status=answer.refusal.status)
     for kept in WITH_FORM:
         drafts.drop(request.house.pool, found.merchant_id, request.person.id, found.seen.case.id, kept)
     return _on(request, found, "proposed" if answer.state != "adjudicated" else verb, answer)
+
+
+def _keep(request: Any, found: Desk, verb: str, typed: dict[str, str]) -> bool:
+    """The draft of a judgement, for this person; nobody else sees it. False where it is too long, or not this person's to give."""
+    kept = JUDGES.get(verb) is not None and may(request.person, f"dispute.{verb}")
+    return kept and drafts.save(request.house.pool, found.merchant_id, request.person.id, found.seen.case.id, verb, typed, found.seen.case.version, request.now)
 
 
 def _give(request: Any, found: Desk, command: Command, command_id: str) -> Answer:
@@ -142,8 +150,10 @@ def draft(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpRespon
     """Keep what is typed, for this person; the button of the form comes back to the page, typing does not."""
     if verb not in JUDGES:
         raise Http404
+    if not may(request.person, f"dispute.{verb}"):
+        return page.refused(request, Refusal("permission_missing", {"permission": f"dispute.{verb}"}))
     found = read(request, merchant_id, case_id)
-    kept = drafts.save(request.house.pool, found.merchant_id, request.person.id, found.seen.case.id, verb, form.typed_of(request.POST), found.seen.case.version, request.now)
+    kept = _keep(request, found, verb, form.typed_of(request.POST))
     if request.headers.get("X-Requested-With") == "draft":
         return HttpResponse(status=204)
     done = "draft" if kept else "draft_too_long"

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from amends.core.commands import Command, build, inputs, sketch
 from amends.core.refusal import Refusal
+from amends.core.rules_evidence import still_open
 from amends.core.verbs.dispute import LIABILITIES, OUTCOMES, PAYERS_BACK, Adjudicate, DismissAppeal, UpholdAppeal
 from amends.engine import drafts
 from amends.engine.ids import new_id
 from amends.web import catalogue, wording
+from amends.web.adjudication import ways
 from amends.web.adjudication.reading import Desk
 from amends.web.case import fields
 from amends.web.case.fields import written
+from amends.web.rights import may
 from amends.web.settings_pages.ground import Filled
 
 TEMPLATES = ("merchant_unproven", "quality_proven", "buyer_unproven", "carrier_lost", "carrier_late", "both", "promise", "wrong_goods", "refund_due", "no_fault")
 """Replies to begin with; each has words for either side."""
-SIMPLE = ("liability", "outcome", "amount", "freight_by", "freight", "compensation", "advance", "words_buyer", "words_merchant")
+SIMPLE = ("liability", "outcome", "amount", "freight_by", "freight", "freight_way", "compensation", "advance", "words_buyer", "words_merchant")
 HANDS_OVER = ("refund", "return_and_refund")
 JUDGES: dict[str, type[Command]] = {"adjudicate": Adjudicate, "uphold_appeal": UpholdAppeal}
 
@@ -45,7 +49,8 @@ class RuleLine:
 
 @dataclass(slots=True)
 class JudgeForm:
-    """The form as it stands. `off`: why this person may not use it now; `wrong`: refusals about no field; `errors` by field."""
+    """The form as it stands. `off`: why this person may not use it now; `waits`: why it can be written and kept but not given yet; `wrong`: refusals about no field; `errors` by field.
+    `drafted_at`: when what stands in it was kept; `changed`: the dispute has gone on since."""
 
     verb: str
     typed: dict[str, str]
@@ -56,15 +61,30 @@ class JudgeForm:
     liabilities: list[tuple[str, str]] = field(default_factory=list)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     payers: list[tuple[str, str]] = field(default_factory=list)
+    ways: list[ways.Option] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
     command_id: str = ""
     drafted: bool = False
     dismiss_off: str = ""
+    waits: str = ""
+    drafted_at: datetime | None = None
+    changed: bool = False
 
 
 def verb_of(desk: Desk) -> str:
-    """The command by which a judgement is given in this state; empty where none is."""
+    """The command by which a judgement is given in this state, or will be once evidence has ended; empty where none is."""
+    if desk.mode == "early":
+        return "adjudicate" if desk.seen.case.state == "awaiting_evidence" else ""
     return {"judge": "adjudicate", "appeal": "uphold_appeal"}.get(desk.mode, "")
+
+
+def _waits(request: Any, desk: Desk, blocked: Refusal | None) -> str:
+    """Why the judgement is only written for now: evidence is still open (DI-5), or a question waits for its answer."""
+    if desk.mode == "early":
+        open_ = still_open(desk.facts, request.now)
+        asked = next((q["side"] for q in desk.facts.get("questions") or () if not q.get("answer")), "")
+        return desk.tell(request, open_) if open_ else catalogue.say(request.lang, f"adjudication.waits_{asked or 'clock'}")
+    return desk.tell(request, blocked) if blocked is not None and blocked.code == "evidence_still_open" else ""
 
 
 def typed_of(post: Any) -> dict[str, str]:
@@ -78,7 +98,7 @@ def first(desk: Desk) -> dict[str, str]:
     """Before anybody has typed: what the buyer asks for, within what there is; in an appeal the judgement as it was."""
     case, facts = desk.seen.case, desk.facts
     if desk.mode == "appeal" and (was := facts.get("judgement")):
-        out = {name: str(was.get(name) or "") for name in ("liability", "outcome", "freight_by")}
+        out = {name: str(was.get(name) or "") for name in ("liability", "outcome", "freight_by", "freight_way")}
         out |= {name: written(was[name], case.currency) if was.get(name) else "" for name in ("amount", "freight", "compensation")}
         return out | {"advance": "on" if was.get("advance") else "", "rules": "\n".join(was.get("rules") or ())}
     demand = case.expectation if case.expectation in OUTCOMES else ""
@@ -94,11 +114,11 @@ def body_of(command: type[Command], desk: Desk, typed: Mapping[str, Any], zone: 
     if outcome not in HANDS_OVER:
         given["amount"] = ""
     if outcome == "nothing":
-        given["compensation"] = given["freight"] = given["freight_by"] = given["advance"] = ""
+        given["compensation"] = given["freight"] = given["freight_by"] = given["freight_way"] = given["advance"] = ""
     if given.get("liability") not in ("merchant", "shared", "", None):
         given["advance"] = ""
     if not given.get("freight_by"):
-        given["freight"] = ""
+        given["freight"] = given["freight_way"] = ""
     body = fields.body_of(command, given, [], desk.offers, zone)
     if "rules" in {i.name for i in inputs(command)}:
         body["rules"] = [n for n in str(given.get("rules", "")).split("\n") if n]
@@ -125,14 +145,16 @@ def form_of(request: Any, desk: Desk, typed: Mapping[str, str] | None = None, wr
     values = dict(typed) if typed is not None else {k: str(v) for k, v in kept.body.items()} if kept else first(desk)
     numbers = set(values.get("rules", "").split("\n"))
     named = {i.name for i in inputs(JUDGES[verb])}
-    blocked = move.blocked if move else Refusal("permission_missing", {"permission": f"dispute.{verb}"})
+    missing = None if may(request.person, f"dispute.{verb}") else Refusal("permission_missing", {"permission": f"dispute.{verb}"})
+    blocked = missing or (move.blocked if move else None)
+    waits = "" if missing else _waits(request, desk, blocked)
     dismiss = desk.move("dismiss_appeal")
     return JudgeForm(
-        verb, Filled(values), desk.tell(request, blocked) if blocked else "", [desk.tell(request, r) for r in wrong if r.field not in named], Filled({r.field: desk.tell(request, r) for r in wrong if r.field in named}),
+        verb, Filled(values), desk.tell(request, blocked) if blocked and not waits else "", [desk.tell(request, r) for r in wrong if r.field not in named], Filled({r.field: desk.tell(request, r) for r in wrong if r.field in named}),
         [RuleLine(r.number, r.zh if lang == "zh" else r.en, r.number in numbers) for r in desk.section.rules],
         [(code, catalogue.say(lang, f"adjudication.fault_{code}")) for code in LIABILITIES], [(code, wording.choice("outcome", code, lang)) for code in OUTCOMES],
-        [(code, catalogue.say(lang, f"adjudication.by_{code}")) for code in PAYERS_BACK], templates(lang), command_id or new_id(), kept is not None,
-        desk.tell(request, dismiss.blocked) if dismiss and dismiss.blocked else "",
+        [(code, catalogue.say(lang, f"adjudication.by_{code}")) for code in PAYERS_BACK], ways.options(desk, lang), templates(lang), command_id or new_id(), kept is not None,
+        desk.tell(request, dismiss.blocked) if dismiss and dismiss.blocked else "", waits, kept.saved_at if kept else None, kept is not None and (kept.case_version or 0) < desk.seen.case.version,
     )
 
 

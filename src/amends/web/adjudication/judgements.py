@@ -10,6 +10,7 @@ from typing import Any
 from amends.web import catalogue, show
 from amends.web.adjudication.looking import sentence
 from amends.web.adjudication.reading import Desk
+from amends.web.disputes.judged import freight_named
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ def card_of(desk: Desk, judged: Mapping[str, Any] | None, lang: str) -> Card | N
     texts = {r.number: r.zh if lang == "zh" else r.en for r in desk.section.rules}
     lines = []
     if judged.get("freight_by"):
-        lines.append(catalogue.say(lang, "adjudication.and_freight", who=catalogue.say(lang, f"adjudication.by_{judged['freight_by']}"), amount=show.money(judged.get("freight") or 0, currency)))
+        lines.append(catalogue.say(lang, "adjudication.and_freight", what=freight_named(judged, lang), who=catalogue.say(lang, f"adjudication.by_{judged['freight_by']}"), amount=show.money(judged.get("freight") or 0, currency)))
     if judged.get("advance"):
         lines.append(catalogue.say(lang, "adjudication.and_advance"))
     return Card(

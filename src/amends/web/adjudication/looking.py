@@ -44,7 +44,7 @@ class Look:
 def look(request: Any, desk: Desk, command: Command) -> Look:
     """Try it without writing; where it could not be carried out, the reason in words."""
     say = _say(request.lang)
-    found = judging.preview(request.house.pool, desk.merchant_id, desk.seen.case.id, command, desk.actor, request.now)
+    found = judging.preview(request.house.pool, desk.merchant_id, desk.seen.case.id, command, desk.actor, request.now, early=desk.mode in ("early", "judge"))
     judged = _judged(desk, command)
     out = Look()
     if judged.get("liability") and judged.get("outcome"):
@@ -83,7 +83,7 @@ def _judged(desk: Desk, command: Command) -> dict[str, Any]:
     if hasattr(command, "liability"):
         c: Any = command
         return {
-            "liability": c.liability, "outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0, "freight_by": c.freight_by, "compensation": c.compensation or 0, "advance": c.advance,
+            "liability": c.liability, "outcome": c.outcome, "amount": c.amount or 0, "freight": c.freight or 0, "freight_by": c.freight_by, "freight_way": c.freight_way, "compensation": c.compensation or 0, "advance": c.advance,
         }
     return dict(desk.facts.get("pending") or {})
 

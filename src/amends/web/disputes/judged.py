@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from amends.core.judged import OUT
 from amends.core.pack_disputes import Disputes
 from amends.web import show, wording
 from amends.web.catalogue import say
@@ -55,6 +56,12 @@ def _judged(one: Mapping[str, Any], facts: Mapping[str, Any], section: Disputes,
     return out
 
 
+def freight_named(remedy: Mapping[str, Any], lang: str) -> str:
+    """寄出运费, 寄回运费, 寄回运费 S-2026-000123: what the freight of a judgement is for."""
+    number = str(remedy.get("freight_number") or "")
+    return say(lang, "disputes.freight_out") if remedy.get("freight_way") == OUT else say(lang, "disputes.freight_back") + (f" {number}" if number else "")
+
+
 def amounts(remedy: Mapping[str, Any], currency: str, lang: str) -> list[tuple[str, str]]:
     """What a judgement or an offer gives, line by line; nothing where it gives no money."""
     out = []
@@ -64,7 +71,7 @@ def amounts(remedy: Mapping[str, Any], currency: str, lang: str) -> list[tuple[s
         out.append((say(lang, "disputes.sum_compensation"), show.money(int(remedy["compensation"]), currency)))
     if remedy.get("freight"):
         payer = wording.choice("freight_by", str(remedy.get("freight_by") or "buyer"), lang)
-        out.append((say(lang, "disputes.sum_freight", payer=payer), show.money(int(remedy["freight"]), currency)))
+        out.append((say(lang, "disputes.sum_freight", what=freight_named(remedy, lang), payer=payer), show.money(int(remedy["freight"]), currency)))
     if remedy.get("advance"):
         out.append((say(lang, "disputes.sum_advance"), say(lang, "disputes.sum_advance_yes")))
     return out

@@ -25,16 +25,22 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
-// The controls of the judgement belong to its form by name only: its draft is kept from here.
-let waiting = 0;
+// The controls of the judgement belong to its form by name only: its draft is kept from here, a second after the last key and when the page is left.
+let waiting = 0, typed = null;
+function keep() {
+  clearTimeout(waiting);
+  if (!typed) return;
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(typed)) if (typeof value === "string") body.append(name, value);
+  fetch(typed.dataset.draft, { method: "POST", body, keepalive: true, headers: { "X-Requested-With": "draft" } }).catch(() => {});
+  typed = null;
+}
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.id !== "judge") return;
+  typed = form;
   clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
-    fetch(form.dataset.draft, { method: "POST", body, headers: { "X-Requested-With": "draft" } }).catch(() => {});
-  }, 1000);
+  waiting = setTimeout(keep, 1000);
 });
-document.addEventListener("submit", () => clearTimeout(waiting));
+document.addEventListener("submit", () => { clearTimeout(waiting); typed = null; });
+addEventListener("pagehide", keep);
