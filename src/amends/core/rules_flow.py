@@ -58,8 +58,9 @@ def refused_on_a_ground(look: Look) -> Refusal | None:
 
 def ground_is_shown(look: Look) -> Refusal | None:
     """Some grounds are refused on only with photos (SO-27): the merchant's own, or ones the case has that the merchant names. Fact `grounds`: code → leaf."""
-    leaf = (look.facts.get("grounds") or {}).get(getattr(look.command, "reason", ""))
-    if leaf is None or not leaf.photos_required or getattr(look.command, "photos", ()):
+    given: Any = look.command
+    leaf = (look.facts.get("grounds") or {}).get(given.reason)
+    if leaf is None or not leaf.photos_required or given.photos:
         return None
     return Refusal("ground_needs_photos", {"zh": leaf.zh, "en": leaf.en}, "photos")
 
