@@ -37,10 +37,11 @@ BESIDES = {
     "manage_suspensions": ("暂停时限", "Suspend clocks"),
     "manage_mail": ("管理邮箱与邮件", "Manage mailboxes and mail"),
     "erase_personal_data": ("清除到期的个人信息", "Erase personal data whose time is over"),
+    "export_personal_data": ("导出客户的个人信息副本", "Make a copy of a buyer's personal data"),
     "assign_desk": ("分派平台案件", "Hand out the platform's cases"),
 }
 
-PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions", "manage_mail", "erase_personal_data", "assign_desk"})
+PLATFORM_ONLY = frozenset({"resend_effects", "manage_connections", "book_ledger", "manage_packs", "manage_suspensions", "manage_mail", "erase_personal_data", "export_personal_data", "assign_desk"})
 
 NODES = {
     "review": ("审核", "Review"), "receipt": ("收货", "Receipt"), "processing": ("处理", "Processing"), "finance": ("财务", "Finance"),

@@ -1,6 +1,7 @@
 """Every refusal's sentence, Chinese and English. No blame, no bare codes; each says what to do instead."""
 
 from amends.core.sentences_adjudication import ADJUDICATION
+from amends.core.sentences_buyers import BUYERS
 from amends.core.sentences_calls import CALLS
 from amends.core.sentences_cancellation import CANCELLATION
 from amends.core.sentences_compensation import COMPENSATION
@@ -199,6 +200,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **TICKETS,
     **MAIL,
     **SECRETS,
+    **BUYERS,
     **FINDINGS,
     **GROUNDS,
 }

@@ -40,17 +40,19 @@ def retention(pool: Pool) -> Retention:
         return store.retention(conn)
 
 
-def set_retention(pool: Pool, by: By, days: str, by_itself: bool, now: datetime) -> Refusal | None:
-    """Other days; and whether the worker erases by itself what is due."""
+def set_retention(pool: Pool, by: By, days: str, by_itself: bool, now: datetime, *, second_person: bool = True) -> Refusal | None:
+    """Other days; whether the worker erases by itself what is due; and whether another person confirms that a buyer is to be erased."""
     if wrong := lacks(by):
         return wrong
     if not (days.isdecimal() and days.isascii() and len(days) < 6 and LEAST <= int(days) <= MOST):
         return Refusal("retention_days_wrong", {"least": LEAST, "most": MOST}, "days")
     with scope(pool, PLATFORM) as conn:
         old = store.retention(conn, lock=True)
-        if (old.days, old.by_itself) != (int(days), by_itself):
-            store.set_retention(conn, int(days), by_itself, by.actor.name, now)
-            record(conn, by, now, "retention_changed", ("platform", "retention"), before={"days": old.days, "by_itself": old.by_itself}, after={"days": int(days), "by_itself": by_itself})
+        was, new = (old.days, old.by_itself, old.second_person), (int(days), by_itself, second_person)
+        if was != new:
+            store.set_retention(conn, *new, by.actor.name, now)
+            names = ("days", "by_itself", "second_person")
+            record(conn, by, now, "retention_changed", ("platform", "retention"), before=dict(zip(names, was, strict=True)), after=dict(zip(names, new, strict=True)))
     return None
 
 

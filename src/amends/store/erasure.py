@@ -54,10 +54,11 @@ class Found:
 
 @dataclass(slots=True)
 class Retention:
-    """For how many days things are kept after their end, and whether the worker erases what is due by itself."""
+    """For how many days things are kept after their end, whether the worker erases what is due by itself, and whether another person confirms that a buyer is to be erased."""
 
     days: int
     by_itself: bool
+    second_person: bool
     changed_by: str
     changed_at: datetime | None
 
@@ -65,14 +66,14 @@ class Retention:
 def retention(conn: psycopg.Connection, *, lock: bool = False) -> Retention:
     """What is set."""
     with conn.cursor(row_factory=class_row(Retention)) as cursor:
-        found = cursor.execute("select days, by_itself, changed_by, changed_at from retention" + (" for update" if lock else "")).fetchone()
+        found = cursor.execute("select days, by_itself, second_person, changed_by, changed_at from retention" + (" for update" if lock else "")).fetchone()
     assert found is not None
     return found
 
 
-def set_retention(conn: psycopg.Connection, days: int, by_itself: bool, name: str, now: datetime) -> None:
-    """Other days, by itself or not."""
-    conn.execute("update retention set days = %s, by_itself = %s, changed_by = %s, changed_at = %s", (days, by_itself, name, now))
+def set_retention(conn: psycopg.Connection, days: int, by_itself: bool, second_person: bool, name: str, now: datetime) -> None:
+    """Other days, by itself or not, with a second person or not."""
+    conn.execute("update retention set days = %s, by_itself = %s, second_person = %s, changed_by = %s, changed_at = %s", (days, by_itself, second_person, name, now))
 
 
 def one(conn: psycopg.Connection, what: str, ident: str) -> Found | None:

@@ -17,6 +17,10 @@ from stale join order_lines k on k.merchant_id = stale.merchant_id and k.order_i
 update t_orders t set receiver = null, phone = null, province = null, city = null, district = null, detail = null from orders o
 where t.status = 'same' and o.merchant_id = t.merchant_id and o.id = t.id and o.receiver_mark is not null
   and o.receiver_mark = amends_receiver_mark(t.receiver, t.phone, t.province, t.city, t.district, t.detail);
+-- What was erased here does not come back (ST-10).
+update t_orders t set buyer_id = o.buyer_id, receiver = null, phone = null, province = null, city = null, district = null, detail = null, remarks = '', facts = '{}' from orders o
+where t.status = 'same' and o.merchant_id = t.merchant_id and o.id = t.id and o.erased_at is not null;
+delete from t_parcels p using t_orders t, orders o where p.nr = t.nr and t.status = 'same' and o.merchant_id = t.merchant_id and o.id = t.id and o.erased_at is not null;
 -- A waybill that was put right here does not come back (OR-8).
 delete from t_parcels p using t_orders t, orders o
 where p.nr = t.nr and t.status = 'same' and o.merchant_id = t.merchant_id and o.id = t.id and o.facts ? 'waybills_corrected'
