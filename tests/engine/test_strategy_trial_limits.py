@@ -83,7 +83,7 @@ def test_what_a_strategy_had_decided_is_not_taken_for_people(shop):
 
 def test_money_is_what_the_action_says(shop):
     shop.say(case(shop), RefundWithoutReturn(9900, "seal"))
-    found = tried(shop, row("五元", "refund_without_return", fields={"amount": 500}, limits={"amount": 500}))
+    found = tried(shop, row("五元", "refund_without_return", fields={"amount": 500, "adjust_reason": "goodwill"}, limits={"amount": 500}))
     assert (found.paid_by_people, found.paid_by_rows, found.agree) == (9900, 500, 1)
 
 

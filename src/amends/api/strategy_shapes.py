@@ -163,8 +163,9 @@ class StrategyRuns(Struct):
 
 
 class StrategyRunCase(Struct):
-    """试跑里的一张单：客服怎么办的、说了什么，策略会怎么办；`strategy` 为空是留给人，`people` 为 `run_out` 是到期。
-    · A case of a trial: what people did and said, what the rows would have done; an empty `strategy` is left to people, `run_out` is what a clock did."""
+    """试跑里的一张单：客服怎么办的、说了什么，策略会怎么办；`strategy` 为空是留给人，`refused_<代码>` 是规则会挡下、留给人，`people` 为 `run_out` 是到期。
+    · A case of a trial: what people did and said, what the rows would have done; an empty `strategy` is left to people, `refused_<code>` was fitted and the rules would have refused it with that code;
+    `run_out` is what a clock did."""
 
     case_id: str
     number: str

@@ -117,7 +117,7 @@ class Facts:
         for case, charge, amount, provider in found.charges:
             self.charges.setdefault(case, {})[charge] = amount
             self.providers[charge] = provider
-        self.orders = {row[0]: _order(row) for row in found.orders}
+        self.orders = {row[0]: order_of(row) for row in found.orders}
         self.photos = found.photos
         self.filed: dict[str, str] = {}
         """Photos that this batch has filed, by case: one photo belongs to one case (SO-1)."""
@@ -250,7 +250,7 @@ class Facts:
         return self.clocks_of(case).arm("improve_rating", case.type, rated, case.body.get("region", "")).due_at if rated else None
 
 
-def _order(row: tuple[Any, ...]) -> dict[str, Any]:
+def order_of(row: tuple[Any, ...]) -> dict[str, Any]:
     """What rules look at of an order (`core.rules_cancel`), from a row of `store/batch.py`."""
     state, shipped, delivered, received, platform_delivery, waybills, buyer_level = row[4:11]
     return {

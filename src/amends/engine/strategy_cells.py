@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from amends.core.refusal import Refusal
 from amends.core.strategy import Table
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
@@ -14,7 +15,7 @@ from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, compile_table
 from amends.engine.strategy_facts import read_then
-from amends.engine.strategy_trial import Disagreement, disagreements, leaving, who
+from amends.engine.strategy_trial import REFUSED, Disagreement, disagreements, leaving, who
 from amends.store import strategies as tables
 from amends.store import strategy_history as history
 from amends.store.connect import Pool, scope
@@ -63,10 +64,11 @@ def _cell(conn: Any, merchant: str, compiled: Compiled, piece: list[PastDecision
     late = [(d.case_id, d.version - 1, d.decided_at) for d in mine if chosen.get(d.case_id) == -1]
     if late and any(FACTS[code].moves for code in compiled.needs):
         chosen |= {f["_id"]: compiled.first(f)[1] for f in read_then(conn, merchant, late, compiled.needs, seen) if not f["_alert"]}
-    chosen |= dict.fromkeys(history.limited(conn, merchant, run_id, [d.case_id for d in mine]), -1)
-    return [(d, _told(d, rows[at] if (at := chosen.get(d.case_id, -1)) >= 0 else None, entered.get(d.case_id, {}))) for d in mine]
+    left = history.left(conn, merchant, run_id, [d.case_id for d in mine])
+    return [(d, _told(d, rows[at] if (at := chosen.get(d.case_id, -1)) >= 0 else None, entered.get(d.case_id, {}), left)) for d in mine]
 
 
-def _told(d: PastDecision, row: Any, facts: Any) -> Disagreement:
-    said, row_id = (row.action.command, row.id) if row is not None else ("", "")
-    return Disagreement(d.case_id, d.number, d.command, d.actor_name, d.words, said, row_id, d.amount, facts.get("_currency", "CNY"), d.decided_at)
+def _told(d: PastDecision, row: Any, facts: Any, left: dict[str, dict[str, Any] | None]) -> Disagreement:
+    why = Refusal(kept["code"], kept["facts"], kept["field"]) if (kept := left.get(d.case_id)) is not None else None
+    said, row_id = ("", "") if row is None or d.case_id in left else (row.action.command, row.id)
+    return Disagreement(d.case_id, d.number, d.command, d.actor_name, d.words, REFUSED + why.code if why else said, row_id, d.amount, facts.get("_currency", "CNY"), d.decided_at, why)

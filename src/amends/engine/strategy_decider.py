@@ -44,7 +44,7 @@ def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) ->
                     continue  # it moved since it was seen; whatever moved it leaves it here again
                 if looks >= 0:
                     looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
-                if acts_at >= 0 and (act := _acting(compiled, acts_at, merchant, seen.pack).act(case, facts, groups)) is not None:
+                if acts_at >= 0 and (act := acting_of(compiled, acts_at, merchant, seen.pack).act(case, facts, groups)) is not None:
                     acts[case.case_id] = act
         strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
     return acts
@@ -130,7 +130,8 @@ def _stands_for(table: Table, made: Command | None) -> frozenset[str]:
     return frozenset(f"{table.kind}.{verb(command)}" for command in would if command is not None)
 
 
-def _acting(compiled: Compiled, place: int, merchant: str, pack: str) -> Acting:
+def acting_of(compiled: Compiled, place: int, merchant: str, pack: str) -> Acting:
+    """A row made ready to act, once for a table and the merchant's pack."""
     found: Acting | None = compiled.acting.get((place, pack))
     if found is None:
         found = compiled.acting[(place, pack)] = Acting(compiled.table, place, merchant, pack)
@@ -186,4 +187,4 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value[:200] if isinstance(value, str) else value
 
 
-__all__ = ["FACTS", "Acting", "MerchantSeen", "Wall", "compiled_version", "decide", "decision_of", "evaluate"]
+__all__ = ["FACTS", "Acting", "MerchantSeen", "Wall", "acting_of", "compiled_version", "decide", "decision_of", "evaluate"]

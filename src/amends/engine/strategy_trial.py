@@ -18,6 +18,7 @@ from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, Fit, cel_variables, compile_table, describe
 from amends.engine.strategy_facts import Facts, read_now, read_then, unknown_in_trials
+from amends.engine.strategy_past import TOOK, Guards, Said
 from amends.engine.strategy_runs import MOST_DAYS
 from amends.store import considering
 from amends.store import strategies as tables
@@ -33,6 +34,8 @@ AT_ONCE = 5000
 LEFT = ""
 """The column of what no row decides."""
 BY_CLOCK = "run_out"
+REFUSED = "refused_"
+"""Begins the columns of what a row fits and the road would have refused; the code of the refusal follows."""
 BY_ITSELF = "by_itself"
 """The line of what strategies, fast review or the pack had decided by themselves: nothing to compare people with."""
 
@@ -51,15 +54,18 @@ class Disagreement:
     amount: int
     currency: str
     decided_at: datetime
+    left: Refusal | None = None
+    """What the road would have said to the row that fits, where it is left to people by that."""
 
 
 @dataclass(slots=True)
 class Trial:
-    """A trial. `agreement[people's command][row's command]` counts cases, "" where no row decides, `run_out` where a clock did and `by_itself` where something else had; `by_row` cases decided by each row.
+    """A trial. `agreement[people's command][row's command]` counts cases, "" where no row decides or a limit left it to people, `refused_<code>` where a row fitted and a guard of the road (what may be
+    refunded, what is in stock, …) would have refused it, `run_out` where a clock did and `by_itself` where something else had; `by_row` cases decided by each row.
 
     `paid_by_people` and `paid_by_rows`: minor units over the cases the rows decide and people had decided: what was granted in the end, and what would have been.
     `unknown`: facts the rows ask for that history does not keep; `held_back`: cases an open alert kept from every strategy; `limited`: cases that a row fitted and its limits would
-    have left to people.
+    have left to people; `refused`: cases that a row fitted and the road would have refused; `refusals`: by code, how many (`n`) and one of them (`facts`, `field`, `number` of the case).
     """
 
     looked_at: int = 0
@@ -68,6 +74,8 @@ class Trial:
     differ: int = 0
     held_back: int = 0
     limited: int = 0
+    refused: int = 0
+    refusals: dict[str, dict[str, Any]] = field(default_factory=dict)
     agreement: dict[str, dict[str, int]] = field(default_factory=dict)
     by_row: dict[str, int] = field(default_factory=dict)
     paid_by_people: int = 0
@@ -114,16 +122,19 @@ def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], 
 
 def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: datetime, most: int = AT_ONCE) -> Trial:
     """What rows that look on would have done on live cases since, beside how each was then decided; the same table and list as a trial (SA-7)."""
-    out, versions = Trial(), {}
+    out, tables_of, played = Trial(), dict[int, Compiled](), Played()
     with scope(pool, UUID(merchant)) as conn:
         commands = [c for c in commands_at(kind, node) if c not in BESIDE]
         found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most)
+        seen, guards = tables.merchant_seen(conn, merchant), dict[int, Guards]()
         for version in {v for _, _, v in found}:
-            versions[version] = {row.id: row for row in decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]}
-        seen = tables.merchant_seen(conn, merchant)
-    played = Played()
+            made = tables_of[version] = compile_table(Table(node, kind, version, decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]))
+            place = {row.id: at for at, row in enumerate(made.table.rows)}
+            mine = {d.case_id: (d.entered_version, d.entered, place[row_id]) for d, row_id, v in found if v == version and row_id in place}
+            guards[version] = Guards(conn, merchant, made, mine, seen, now, played)
     for decision, row_id, version in reversed(found):
-        if (row := versions[version].get(row_id)) is not None and (differs := _compare(out, decision, _within(out, decision, row, seen, played, decision.entered), seen)) is not None:
+        row = next((one for one in tables_of[version].table.rows if one.id == row_id), None)
+        if row is not None and (differs := _compare(out, decision, *_held(out, decision, row, guards[version], seen, played, decision.entered), seen)) is not None:
             out.disagreements.insert(0, differs)
     out.more = len(found) == most
     return out
@@ -137,9 +148,9 @@ def work_trial(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
     with scope(pool, UUID(merchant)) as conn:
         if not run.total:
             run.total = history.count(conn, merchant, run.kind, since, run.since)
-        found, differ, limited = _piece(conn, merchant, compiled, out, since, run.since, run.place, PIECE, played)
+        found, differ, left = _piece(conn, merchant, compiled, out, since, run.since, run.place, PIECE, played)
         history.keep_disagreements(conn, merchant, run.id, [_kept(d) for d in differ])
-        history.keep_limited(conn, merchant, run.id, limited)
+        history.keep_left(conn, merchant, run.id, [{"case_id": case, "refusal": None if r is None else {"code": r.code, "facts": dict(r.facts), "field": r.field}} for case, r in left.items()])
     run.counted = played.kept()
     run.report = {k: v for k, v in asdict(out).items() if k not in ("disagreements", "more")}
     run.done, run.decided = out.looked_at, out.would_decide
@@ -174,8 +185,8 @@ def leaving(kind: str, node: str) -> list[str]:
 
 def _piece(
     conn: Any, merchant: str, compiled: Compiled, out: Trial, since: datetime, until: datetime, after: str, many: int, played: Played,
-) -> tuple[list[PastDecision], list[Disagreement], list[str]]:
-    """The next cases with those that differ and those a limit would have left to people."""
+) -> tuple[list[PastDecision], list[Disagreement], dict[str, Refusal | None]]:
+    """The next cases with those that differ, and those left to people by the road's refusal or (None) by a limit."""
     table = compiled.table
     kind, node = table.kind, table.node
     found = history.decisions(conn, merchant, kind, STATES[(kind, node)], leaving(kind, node), sorted(LOOK_AGAIN), since, until, after, many)
@@ -187,15 +198,17 @@ def _piece(
     when = {d.case_id: d.entered for d in found}
     if any(FACTS[code].moves for code in compiled.needs):
         _later(conn, merchant, compiled, found, chosen, when, seen)
-    differ, limited = [], []
+    differ, left = list[Disagreement](), dict[str, Refusal | None]()
+    version = {d.case_id: d.version - 1 if when[d.case_id] != d.entered else d.entered_version for d in found}
+    guards = Guards(conn, merchant, compiled, {case: (version[case], when[case], at) for case, at in chosen.items() if at >= 0}, seen, until, played)
     for d in found:
         at = chosen.get(d.case_id, -1)
-        row = _within(out, d, table.rows[at], seen, played, when[d.case_id]) if at >= 0 else None
+        row, said = _held(out, d, table.rows[at], guards, seen, played, when[d.case_id]) if at >= 0 else (None, None)
         if at >= 0 and row is None:
-            limited.append(d.case_id)
-        if (one := _compare(out, d, row, seen)) is not None:
+            left[d.case_id] = said.refusal if said is not None else None
+        if (one := _compare(out, d, row, said, seen)) is not None:
             differ.append(one)
-    return found, differ, limited
+    return found, differ, left
 
 
 def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], when: dict[str, datetime], seen: MerchantSeen) -> None:
@@ -212,12 +225,26 @@ def _by_case(found: list[Facts]) -> dict[str, Facts]:
     return {facts["_id"]: facts for facts in found}
 
 
-def _within(out: Trial, d: PastDecision, row: Row, seen: MerchantSeen, played: Played, when: datetime) -> Row | None:
-    """The row, if its limits would have let it act at that time; None where they would have left the case to people."""
-    if played.act(row, d.buyer, when.astimezone(ZoneInfo(seen.tz)).date(), worth(d, row), own_currency=d.currency == seen.currency):
-        return row
-    out.limited += 1
-    return None
+def _held(out: Trial, d: PastDecision, row: Row, guards: Guards, seen: MerchantSeen, played: Played, when: datetime) -> tuple[Row | None, Said | None]:
+    """The row with what the road would have said, if it would have acted at that time; None for it where a guard or its limits would have left the case to people."""
+    said = guards.say(d.case_id)
+    if said is not None and said.refusal is not None:
+        out.refused += 1
+        told = out.refusals.setdefault(said.refusal.code, {"n": 0, "facts": dict(said.refusal.facts), "field": said.refusal.field, "number": d.number})
+        told["n"] += 1
+        return None, said
+    amount = worth(d, row) if said is None else said.worth
+    if not played.act(row, d.buyer, when.astimezone(ZoneInfo(seen.tz)).date(), amount, own_currency=d.currency == seen.currency):
+        out.limited += 1
+        return None, None
+    if said is not None:
+        guards.count(said, people_gave=d.granted > 0, people_took=d.command in TOOK)
+    return row, said
+
+
+def left_by(said: Said | None) -> str:
+    """The column of what a row fits and does not decide."""
+    return REFUSED + said.refusal.code if said is not None and said.refusal is not None else LEFT
 
 
 def who(d: PastDecision) -> str:
@@ -225,9 +252,9 @@ def who(d: PastDecision) -> str:
     return BY_CLOCK if d.command == BY_CLOCK else BY_ITSELF if d.actor_kind == "system" else d.command
 
 
-def _compare(out: Trial, d: PastDecision, row: Row | None, seen: MerchantSeen) -> Disagreement | None:
+def _compare(out: Trial, d: PastDecision, row: Row | None, told: Said | None, seen: MerchantSeen) -> Disagreement | None:
     out.looked_at += 1
-    said, people = row.action.command if row is not None else LEFT, who(d)
+    said, people = row.action.command if row is not None else left_by(told), who(d)
     line = out.agreement.setdefault(people, {})
     line[said] = line.get(said, 0) + 1
     if row is None:
@@ -238,7 +265,7 @@ def _compare(out: Trial, d: PastDecision, row: Row | None, seen: MerchantSeen) -
         return None
     if d.currency == seen.currency:  # sums are in the merchant's; of another currency nothing can be added to them
         out.paid_by_people += d.granted
-        out.paid_by_rows += _would_pay(d, row)
+        out.paid_by_rows += _would_pay(d, row, told)
     if said == d.command:
         out.agree += 1
         return None
@@ -251,9 +278,11 @@ def _typed(row: Row) -> int | None:
     return int(typed) if typed not in (None, "") else None
 
 
-def _would_pay(d: PastDecision, row: Row) -> int:
-    """What the buyer would have got in the end: what the action says; else the same as with people where they did the same, or what the goods come to where money follows."""
+def _would_pay(d: PastDecision, row: Row, told: Said | None) -> int:
+    """What the buyer would have got in the end: what the road would have granted at once, or the action says; else as with people where they did the same, or what the goods come to where money follows."""
     command = row.action.command
+    if told is not None and told.granted is not None:
+        return told.granted
     if command in PAYS and (typed := _typed(row)) is not None:
         return typed
     if command == d.command:

@@ -96,18 +96,21 @@ def keep_disagreements(conn: psycopg.Connection, merchant: str, run_id: str, row
         )
 
 
-def keep_limited(conn: psycopg.Connection, merchant: str, run_id: str, ids: list[str]) -> None:
-    """Keep cases that a limit would have left to people; the same case again is written once."""
-    if ids:
+def keep_left(conn: psycopg.Connection, merchant: str, run_id: str, rows: list[dict[str, Any]]) -> None:
+    """Keep cases that a row fitted and a limit (`refusal` null) or the road's `refusal` would have left to people; the same case again is written once."""
+    if rows:
         conn.execute(
-            "insert into strategy_run_limited (merchant_id, run_id, case_id) select %s, %s, x from unnest(%s::uuid[]) x on conflict do nothing", (UUID(merchant), run_id, ids),
+            "insert into strategy_run_limited (merchant_id, run_id, case_id, refusal) select %s, %s, x.case_id, x.refusal from json_to_recordset(%s) as x(case_id uuid, refusal jsonb)"
+            " on conflict do nothing", (UUID(merchant), run_id, msgspec.json.encode(rows).decode()),
         )
 
 
-def limited(conn: psycopg.Connection, merchant: str, run_id: str, ids: list[str]) -> set[str]:
-    """Those of these cases that a limit would have left to people in this trial."""
-    rows = conn.execute("select case_id::text from strategy_run_limited where merchant_id = %s and run_id = %s and case_id = any(%s::uuid[])", (UUID(merchant), run_id, ids)).fetchall()
-    return {row[0] for row in rows}
+def left(conn: psycopg.Connection, merchant: str, run_id: str, ids: list[str]) -> dict[str, dict[str, Any] | None]:
+    """Those of these cases that this trial left to people: by case, the road's refusal, None where a limit did."""
+    rows = conn.execute(
+        "select case_id::text, refusal from strategy_run_limited where merchant_id = %s and run_id = %s and case_id = any(%s::uuid[])", (UUID(merchant), run_id, ids)
+    ).fetchall()
+    return dict(rows)
 
 
 def disagreements(conn: psycopg.Connection, merchant: str, run_id: str, after: str, many: int) -> list[tuple[Any, ...]]:

@@ -9,16 +9,18 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from amends.core.refusal import Refusal
 from amends.core.strategy_changes import tried
 from amends.core.strategy_facts import FACTS
 from amends.core.strategy_json import decode_rows
 from amends.engine import strategy_runs, strategy_trial
-from amends.engine.strategy_trial import BY_CLOCK, BY_ITSELF, LEFT, Trial
+from amends.engine.strategy_trial import BY_CLOCK, BY_ITSELF, LEFT, REFUSED, Trial
 from amends.store.strategy_runs import RunRow
 from amends.web import show, wording
 from amends.web.catalogue import say
 from amends.web.strategies.differences import differences
 from amends.web.strategies.ground import Ground
+from amends.web.strategies.ground import told as tell
 from amends.web.strategies.naming import Names
 
 DAYS = (7, 14, 30, 90, 180)
@@ -127,9 +129,16 @@ def span_of(run: RunRow, request: Any) -> str:
 
 
 def command(verb: str, lang: str, left: str = "strategies.left_to_people") -> str:
-    """A decision by its name: a command, what a clock or something else did by itself, or that it was left to people."""
+    """A decision by its name: a command, what a clock or something else did by itself, or that it was left to people, and by which refusal."""
+    if verb.startswith(REFUSED):
+        return say(lang, "trials.left_refused", why=why_refused(verb.removeprefix(REFUSED), lang))
     told = {LEFT: left, BY_CLOCK: "strategies.clock_did", BY_ITSELF: "strategies.by_itself_did"}.get(verb)
     return say(lang, told) if told else wording.command(verb, lang)
+
+
+def why_refused(code: str, lang: str) -> str:
+    """What the road would have said, in a few words."""
+    return wording.known(f"trials.why_{code}", lang, say(lang, "trials.why_other"))
 
 
 def people_words(verb: str, name: str, words: str, names: Names) -> str:
@@ -154,7 +163,7 @@ def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> 
     rows = decode_rows(run.rows)[0]
     out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node)] if other else []
     out.compared = _compared(found, strategy_trial.report(other), ground, request.lang) if other else []
-    out.notes = _notes(found, request.lang, ground)
+    out.notes = _notes(found, request, ground)
     out.old = run.version == 0 and {r.id: r for r in rows} != {r.id: r for r in tried(ground.desk.published, ground.desk.draft.table).rows}
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.against_url = url
@@ -184,7 +193,7 @@ def _agreement(out: Told, found: Trial, run: RunRow, ground: Ground, lang: str) 
     for line in found.agreement.values():
         for said, n in line.items():
             totals[said] = totals.get(said, 0) + n
-    columns = sorted((c for c in totals if c != LEFT), key=lambda c: -totals[c]) + ([LEFT] if LEFT in totals else [])
+    columns = sorted(totals, key=lambda c: (c == LEFT, c.startswith(REFUSED), -totals[c]))
     lines = sorted(found.agreement.items(), key=lambda item: (item[0] in (BY_CLOCK, BY_ITSELF), -sum(item[1].values())))
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.columns = [command(c, lang) for c in columns]
@@ -193,7 +202,7 @@ def _agreement(out: Told, found: Trial, run: RunRow, ground: Ground, lang: str) 
         for said in columns:
             n = line.get(said, 0)
             label = say(lang, "strategies.cell_label", people=command(people, lang), strategy=command(said, lang), n=n)
-            against = said not in (LEFT, people) and people not in (BY_CLOCK, BY_ITSELF)
+            against = said not in (LEFT, people) and not said.startswith(REFUSED) and people not in (BY_CLOCK, BY_ITSELF)
             cells.append(Cell(n, f"{url}?{urlencode({'people': people, 'strategy': said})}", label, said == people, against))
         out.lines.append(Line(command(people, lang), cells))
 
@@ -207,12 +216,15 @@ def _compared(draft: Trial, now: Trial, ground: Ground, lang: str) -> list[str]:
     return out or [say(lang, "strategies.would_change_none")]
 
 
-def _notes(found: Trial, lang: str, ground: Ground) -> list[str]:
-    out = []
+def _notes(found: Trial, request: Any, ground: Ground) -> list[str]:
+    out, lang = [], request.lang
     if found.held_back:
         out.append(say(lang, "strategies.held_back", n=found.held_back))
     if found.limited:
         out.append(say(lang, "strategies.limited", n=found.limited))
+    for code, kept in sorted(found.refusals.items(), key=lambda item: -item[1]["n"]):
+        said = tell(request, Refusal(code, kept["facts"], kept["field"]), ground)
+        out.append(say(lang, "trials.refused", n=kept["n"], why=why_refused(code, lang), number=kept["number"], said=said))
     if found.unknown:
         names = say(lang, "strategies.list").join(ground.names.fact(code) if code in FACTS else code for code in found.unknown)
         out.append(say(lang, "strategies.unknown_facts", facts=names))

@@ -17,7 +17,7 @@ from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.strategies import reports
 from amends.web.strategies.cases import Listed
-from amends.web.strategies.ground import EDIT, Ground, back, ground_of, place_of, render
+from amends.web.strategies.ground import EDIT, Ground, back, ground_of, place_of, render, told
 from amends.web.strategies.reports import MOST_RUNS
 from amends.web.strategies.table import refused
 from amends.web.strategies.table import show as show_table
@@ -64,7 +64,7 @@ def cases(request: Any, key: str, run_id: Any) -> HttpResponse:
     people, said = given.get("people"), given.get("strategy")
     found, last = strategy_cells.cases(request.house.pool, request.person.merchant_id, run, people, said, given.get("after", ""), MOST)
     listed = [
-        Listed(c.case_id, c.number, c.decided_at, reports.people_words(c.people, c.people_name, c.people_words, ground.names), reports.command(c.strategy, lang, "strategies.left_to_people"), "",
+        Listed(c.case_id, c.number, c.decided_at, reports.people_words(c.people, c.people_name, c.people_words, ground.names), reports.command(c.strategy, lang, "strategies.left_to_people"), told(request, c.left, ground) if c.left else "",
                show.money(c.amount, c.currency))
         for c in found
     ]
