@@ -18,6 +18,9 @@ BYTES_BELOW = 800 * 1024
 UNSENT_FOR = timedelta(days=1)
 """How long a picture waits to be sent: somebody fills a form in, is called away, and comes back the same day."""
 
+DRAFTED_FOR = timedelta(days=30)
+"""How long files wait in a draft that nobody goes on with; what was typed stays longer, for it is small."""
+
 AT_ONCE = 500
 PIXELS_AT_MOST = 40_000_000
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -45,14 +48,14 @@ def take_photo(
 
 
 def remove_unsent(pool: Pool, now: datetime) -> int:
-    """Remove pictures that were uploaded more than a day ago and never sent with anything; answers how many. Safe from any number of workers."""
+    """Remove files that were uploaded more than a day ago and never sent with anything, or stand in a draft that is a month old; answers how many. Safe from any number of workers."""
     before, total = now - UNSENT_FOR, 0
     with scope(pool, PLATFORM) as conn:
         merchants = files.merchants_with_unsent(conn, before)
     for merchant in merchants:
         while True:
             with scope(pool, UUID(merchant)) as conn:
-                some = files.remove_unsent(conn, merchant, before, AT_ONCE)
+                some = files.remove_unsent(conn, merchant, before, AT_ONCE, now - DRAFTED_FOR)
             total += some
             if some < AT_ONCE:
                 break

@@ -41,12 +41,14 @@ def merchants_with_unsent(conn: psycopg.Connection, before: datetime) -> list[st
     return [row[0] for row in conn.execute("select distinct merchant_id::text from files where case_id is null and at < %s", (before,))]
 
 
-def remove_unsent(conn: psycopg.Connection, merchant: str, before: datetime, most: int) -> int:
-    """Remove up to `most` pictures older than this that were never sent; those of unclaimed parcels stay. Answers how many."""
+def remove_unsent(conn: psycopg.Connection, merchant: str, before: datetime, most: int, drafts_since: datetime) -> int:
+    """Remove up to `most` files older than this that were never sent; those of unclaimed parcels stay, and those of drafts kept since `drafts_since`. Answers how many."""
     return conn.execute(
         "delete from files where merchant_id = %(m)s and id in (select f.id from files f where f.merchant_id = %(m)s and f.case_id is null and f.at < %(before)s"
-        " and f.id not in (select unnest(u.file_ids) from unclaimed_parcels u where u.merchant_id = %(m)s) order by f.at limit %(most)s for update skip locked)",
-        {"m": UUID(merchant), "before": before, "most": most},
+        " and f.id not in (select unnest(u.file_ids) from unclaimed_parcels u where u.merchant_id = %(m)s)"
+        " and f.id not in (select unnest(d.file_ids) from drafts d where d.merchant_id = %(m)s and d.file_ids <> '{}' and d.saved_at >= %(drafts)s)"
+        " order by f.at limit %(most)s for update skip locked)",
+        {"m": UUID(merchant), "before": before, "most": most, "drafts": drafts_since},
     ).rowcount
 
 

@@ -62,9 +62,11 @@ def _do(request: Any, opened: Opened, verb: str, command: type[Command]) -> Http
     built, refusals = build(command, body)
     refusals = wrong + refusals
     if refusals or built is None:
+        typed.keep_files(request, opened, verb, body)
         return _form(request, opened, verb, command, body, refusals, refusals[0].status)
     answer = send(request, opened, built)
     if answer is not None:
+        typed.keep_files(request, opened, verb, body)
         return _form(request, opened, verb, command, body, [answer], answer.status)
     typed.forget(request, opened, verb)
     return HttpResponseRedirect(f"{reverse('buyer-case', args=[opened.case.number])}?done={verb}")

@@ -17,7 +17,7 @@ from amends.core.verbs.dispute import OUTCOMES
 from amends.engine.dispute import Opening, Way
 from amends.engine.disputes import open_dispute, ways
 from amends.engine.ids import is_id, new_id
-from amends.web import page, wording
+from amends.web import draft_files, page, wording
 from amends.web.buyer import applicant as applicants
 from amends.web.buyer import uploads
 from amends.web.buyer import visit as visits
@@ -104,14 +104,25 @@ def typed(request: Any, number: str) -> HttpResponse:
     way = _way(found, wish.case or who.order.id, who) if who is not None else None
     if who is None or way is None:
         return visits.missing(request)
-    _keep(request, who, way, wish)
-    return HttpResponse(status=204)
+    files, wrong = None, draft_files.full(request, who.merchant_id, who.key)
+    if not wrong and (request.FILES or draft_files.shown(request)):
+        taken = _files(request, who, wish)
+        files, wrong = taken.ids, [w.refusal for w in taken.wrong]
+    _keep(request, who, way, wish, files)
+    return draft_files.answer(request, "phone-files", files or [], wrong, "photos_keep")
 
 
-def _keep(request: Any, who: Applicant, way: Way, wish: Wish) -> None:
+def _files(request: Any, who: Applicant, wish: Wish) -> uploads.Taken:
+    """Files the form names, and those it brings."""
+    buyer_id = request.buyer.buyer_id
+    kept = uploads.own(request, who.merchant_id, buyer_id, request.POST.getlist("photos_keep"))
+    return uploads.take(request, who.merchant_id, buyer_id, "photos", kept, FILES_AT_MOST, wish.command_id, evidence=True)
+
+
+def _keep(request: Any, who: Applicant, way: Way, wish: Wish, files: list[str] | None = None) -> None:
     before = opening_draft.kept(request.house.pool, who.merchant_id, who.key, way.id)
     given = {"scenario": wish.scenario, "demand": wish.demand, "amount": wish.amount, "words": wish.words if "words" in request.POST else before.get("words", "")}
-    opening_draft.keep(request.house.pool, who.merchant_id, who.key, way.id, given, request.now)
+    opening_draft.keep(request.house.pool, who.merchant_id, who.key, way.id, given, request.now, files)
 
 
 def _with_draft(request: Any, who: Applicant, way: Way, wish: Wish) -> Wish:
@@ -120,23 +131,22 @@ def _with_draft(request: Any, who: Applicant, way: Way, wish: Wish) -> Wish:
     if before.get("scenario") == wish.scenario and not wish.demand:
         wish.demand, wish.amount = before.get("demand", ""), before.get("amount", "")
     wish.words = wish.words or before.get("words", "")
+    wish.files = wish.files or opening_draft.files(request.house.pool, who.merchant_id, who.key, way.id)
     return wish
 
 
 def _send(request: Any, who: Applicant, found: list[Way], wish: Wish, way: Way) -> HttpResponse:
-    buyer_id = request.buyer.buyer_id
-    kept = uploads.own(request, who.merchant_id, buyer_id, request.POST.getlist("photos_keep"))
-    taken = uploads.take(request, who.merchant_id, buyer_id, "photos", kept, FILES_AT_MOST, wish.command_id, evidence=True)
+    taken = _files(request, who, wish)
     wish.files = taken.ids
     if taken.wrong:
-        _keep(request, who, way, wish)
+        _keep(request, who, way, wish, wish.files)
         return _show(request, who, found, wish, "why", way, [w.refusal for w in taken.wrong])
     asked = Opening(who.order.id, wish.scenario, wish.demand, wish.words, "" if way.kind == "order" else way.id, _minor(wish, who), taken.ids)
     answer = open_dispute(request.house.pool, who.merchant_id, asked, who.actor, request.now, wish.command_id)
     if isinstance(answer, list):
         if any(r.code == "command_id_reused" for r in answer):
             wish.command_id = new_id()
-        _keep(request, who, way, wish)
+        _keep(request, who, way, wish, wish.files)
         step = "want" if any(r.field in ("demand", "amount") for r in answer) else "why"
         return _show(request, who, found, wish, step, way, answer)
     opening_draft.forget(request.house.pool, who.merchant_id, who.key, way.id)

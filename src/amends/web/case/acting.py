@@ -39,6 +39,11 @@ def opened(request: Any, command: type[Command]) -> Doing:
     return Doing(command, fields.typed_of(command, request.POST), photos=request.POST.getlist(fields.PHOTOS_KEPT), command_id=given if is_id(given) else new_id())
 
 
+def brought(request: Any, given: Read, command: type[Command]) -> tuple[list[str], list[Refusal]]:
+    """The files of a form that is not sent yet: those it names, and those chosen now."""
+    return _photos(request, given, opened(request, command))
+
+
 def _photos(request: Any, given: Read, doing: Doing) -> tuple[list[str], list[Refusal]]:
     """Photos kept from the last try and those sent now; each is one file, however often the form is sent."""
     item = next((i for i in inputs(doing.command) if i.metadata["kind"] == "photos"), None)

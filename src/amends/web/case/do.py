@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amends.core.commands import Command, inputs
 from amends.engine import drafts
 from amends.engine.batches import COMMANDS
+from amends.engine.evidence_files import EVIDENCE
 from amends.engine.handle import Answer
-from amends.web import page
+from amends.engine.ids import is_id
+from amends.web import draft_files, page
 from amends.web.case import fields, trail
-from amends.web.case.acting import act, opened
+from amends.web.case.acting import act, brought, opened
 from amends.web.case.page import Doing, Read, effect, read_or_404, show_case
 from amends.web.gate import staff
 
@@ -30,9 +32,10 @@ def do(request: Any, case_id: Any, verb: str) -> HttpResponse:
         return show_case(request, given, doing=opened(request, command))
     doing, answer = act(request, given, command)
     if answer is None:
+        _keep(request, given.seen.case.id, verb, dict(doing.typed), doing.photos)
         return show_case(request, given, doing=doing, status=422)
     if answer.refusal is not None:
-        _keep(request, given.seen.case.id, verb, dict(doing.typed))
+        _keep(request, given.seen.case.id, verb, dict(doing.typed), doing.photos)
         return show_case(request, read_or_404(request, case_id), doing=doing, status=answer.refusal.status)
     return _done(request, given, verb, answer)
 
@@ -48,15 +51,19 @@ def preview(request: Any, case_id: Any, verb: str) -> HttpResponse:
 @staff("read")
 @require_POST
 def draft(request: Any, case_id: Any, verb: str) -> HttpResponse:
-    """Keep what is being typed, for this person and case."""
-    _keep(request, str(case_id), verb, fields.typed_of(command_of(verb), request.POST))
-    return HttpResponse(status=204)
+    """Keep what is being typed, and files that are chosen, for this person and case."""
+    command = command_of(verb)
+    files, wrong = None, draft_files.full(request, request.person.merchant_id, request.person.id)
+    if not wrong and (request.FILES or draft_files.shown(request)):
+        files, wrong = brought(request, read_or_404(request, case_id), command) if request.FILES else (request.POST.getlist(fields.PHOTOS_KEPT), [])
+    kept = _keep(request, str(case_id), verb, fields.typed_of(command, request.POST), [f for f in files if is_id(f)] if files is not None else None)
+    return draft_files.answer(request, "files" if verb in EVIDENCE else "photos", files or [], wrong, kept=kept)
 
 
-def _keep(request: Any, case_id: str, verb: str, typed: dict[str, Any]) -> None:
+def _keep(request: Any, case_id: str, verb: str, typed: dict[str, Any], files: list[str] | None = None) -> bool:
     """What is typed and not carried out yet; what was sent and refused too, so that it is there when the other side has answered (TI-3)."""
     person, version = request.person, request.POST.get("version", "")
-    drafts.save(request.house.pool, person.merchant_id, person.id, case_id, verb, typed, int(version) if version.isdecimal() else None, request.now)
+    return drafts.save(request.house.pool, person.merchant_id, person.id, case_id, verb, typed, int(version) if version.isdecimal() else None, request.now, files)
 
 
 def command_of(verb: str) -> type[Command]:

@@ -148,12 +148,11 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
     command = doing.command if doing else buttons.primary.command if buttons.primary else None
     if command is None:
         return {"command": None, "fields": [], "effect": None, "wrong": [], "verb": "", "open": False, "conflict": None, "off": "", "gone": False}
-    typed = dict(doing.typed) if doing else {}
-    kept = {}
-    if not typed:
-        kept = drafts.load(request.house.pool, request.person.merchant_id, request.person.id, given.seen.case.id)
-        if draft := kept.get(verb(command)):
-            typed = {k: v for k, v in draft.body.items() if isinstance(v, str)}
+    typed, draft = dict(doing.typed) if doing else {}, None
+    if not typed or request.method != "POST":
+        draft = drafts.load(request.house.pool, request.person.merchant_id, request.person.id, given.seen.case.id).get(verb(command))
+        # What the address asks for comes before what was typed another time.
+        typed = {k: v for k, v in (draft.body if draft else {}).items() if isinstance(v, str)} | typed
     wrong = list(doing.wrong) if doing else []
     made = fields.form_of(command, given.offers, typed, wrong, request.lang, lambda r: given.tell(request, r))
     values = {f.name: f.value for f in made if f.kind not in ("photos", "files")} | typed
@@ -162,8 +161,8 @@ def form_context(request: Any, given: Read, doing: Doing | None, buttons: Button
         "command": command, "verb": verb(command), "fields": made, "open": doing is not None, "off": off,
         "gone": not any(m.verb == verb(command) for m in given.sight.moves),
         "effect": effect(request, given, command, values), "wrong": [given.tell(request, r) for r in wrong if not any(r.field == f.name for f in made)],
-        "command_id": (doing.command_id if doing else "") or new_id(), "version": given.seen.case.version, "photos": doing.photos if doing else [],
-        "conflict": doing.conflict if doing else None, "drafted": bool(kept.get(verb(command))), "label": (command.zh, command.en)[wording.at(request.lang)],
+        "command_id": (doing.command_id if doing else "") or new_id(), "version": given.seen.case.version, "photos": (doing.photos if doing else []) or (draft.files if draft else []),
+        "conflict": doing.conflict if doing else None, "drafted": draft is not None, "label": (command.zh, command.en)[wording.at(request.lang)],
     }
 
 

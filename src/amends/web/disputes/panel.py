@@ -38,6 +38,7 @@ class Question:
     answered_at: datetime | None = None
     command_id: str = ""
     draft: str = ""
+    files: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -136,7 +137,8 @@ def _sides(request: Any, given: Read) -> list[Side]:
     asked = questions(given.seen.case.facts, "merchant")
     kept = drafts.load(request.house.pool, request.person.merchant_id, request.person.id, given.seen.case.id).get("answer_question") if any(not q.answer for q in asked) else None
     for q in asked:
-        q.draft = str(kept.body.get("words", "")) if kept and str(kept.body.get("question")) == str(q.n) else ""
+        mine = kept is not None and str(kept.body.get("question")) == str(q.n)
+        q.draft, q.files = (str(kept.body.get("words", "")), kept.files) if kept and mine else ("", [])
     case, facts = given.seen.case, given.seen.case.facts
     stated = next((e.at for e in given.seen.events if e.name == "judgement_asked"), None)
     made = [

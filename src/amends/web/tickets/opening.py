@@ -20,7 +20,7 @@ from amends.engine.ticket import NewTicket
 from amends.engine.tickets import open_ticket
 from amends.store.screens import platform as merchants
 from amends.store.screens import tickets as reads
-from amends.web import page, wording
+from amends.web import draft_files, page, wording
 from amends.web.case.fields import PHOTOS_KEPT
 from amends.web.gate import platform
 from amends.web.settings_pages.ground import Filled
@@ -48,12 +48,14 @@ def new(request: Any) -> HttpResponse:
     if typed["amount"] and amount is None:
         wrong.append(Refusal("money_unreadable", {"text": typed["amount"], "currency": currency, "digits": exponent(currency)}, "amount"))
     if wrong:
+        _keep(request, typed["merchant"], typed, kept)
         return _form(request, typed, wrong, kept, command)
     wish = NewTicket(
         typed["origin"], typed["subject"], typed["words"], typed["title"], typed["asks"] or "explain", amount.amount if amount else None, typed["number"], typed["buyer_id"][:64], tuple(kept),
     )
     answer = open_ticket(request.house.pool, typed["merchant"], wish, request.person.actor(), request.now, command)
     if isinstance(answer, list):
+        _keep(request, typed["merchant"], typed, kept)
         return _form(request, typed, answer, kept, command)
     drafts.drop(request.house.pool, typed["merchant"], request.person.id, place(typed["merchant"]), COMMAND)
     return HttpResponseRedirect(reverse("ticket-desk", args=[typed["merchant"], answer.ticket_id]), status=303)
@@ -71,7 +73,7 @@ def _begin(request: Any) -> HttpResponse:
     known = is_id(merchant) and merchant in {m["id"] for m in merchants.names(request.house.pool)}
     draft = drafts.load(request.house.pool, merchant, request.person.id, place(merchant)).get(COMMAND) if known else None
     typed = {n: str(draft.body.get(n, "")) for n in NAMES} | {"merchant": merchant} if draft else given
-    return _form(request, typed, [], [], new_id(), drafted=draft is not None)
+    return _form(request, typed, [], draft.files if draft else [], new_id(), drafted=draft is not None)
 
 
 @platform("ticket.follow_up")
@@ -84,8 +86,15 @@ def draft(request: Any) -> HttpResponse:
         return HttpResponse(status=400)
     if not (typed["words"].strip() or typed["title"].strip() or typed["number"].strip()):
         typed = {}  # only choices that stand there from the start: nothing to keep
-    kept = drafts.save(request.house.pool, merchant, request.person.id, place(merchant), COMMAND, typed, None, request.now)
-    return HttpResponse(status=204 if kept else 413)
+    files, wrong, given = None, draft_files.full(request, merchant, request.person.id), request.POST.get("command_id", "")
+    if not wrong and (request.FILES or draft_files.shown(request)):
+        files, wrong = _files(request, merchant, given if is_id(given) else new_id())
+    kept = _keep(request, merchant, typed, files)
+    return draft_files.answer(request, "plain", files or [], wrong, kept=kept)
+
+
+def _keep(request: Any, merchant: str, typed: dict[str, str], files: list[str] | None) -> bool:
+    return drafts.save(request.house.pool, merchant, request.person.id, place(merchant), COMMAND, {n: v for n, v in typed.items() if n != "merchant"}, None, request.now, files)
 
 
 def _files(request: Any, merchant: str, command: str) -> tuple[list[str], list[Refusal]]:

@@ -26,7 +26,7 @@ from amends.store import files
 from amends.store.connect import PLATFORM, scope
 from amends.store.screens import tickets as reads
 from amends.store.screens.case import CaseSeen, read_case
-from amends.web import catalogue, evidence_view, page, wording
+from amends.web import catalogue, draft_files, evidence_view, page, wording
 from amends.web.case import effect_line, fields, ticket_beside
 from amends.web.case.fields import PHOTOS_KEPT, FormField
 from amends.web.case.offers import Offers, attributes, offers_of
@@ -104,10 +104,11 @@ def do(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
         raise Http404
     given, version = request.POST.get("command_id", ""), request.POST.get("version", "")
     tried = Tried(verb, fields.typed_of(command, request.POST), given if is_id(given) else new_id(), [], [])
-    tried.kept, tried.wrong = _files(request, merchant, tried) if verb in EVIDENCE else ([], [])
+    tried.kept, tried.wrong = _files(request, merchant, tried.command_id) if verb in EVIDENCE else ([], [])
     made, unread = build(command, fields.body_of(command, tried.typed, tried.kept, _look(request, merchant, seen)[1], request.zone))
     tried.wrong += unread
     if made is None or tried.wrong:
+        _keep(request, merchant, seen, verb, tried.typed, tried.kept)
         return _page(request, merchant, seen, tried, 422)
     asked = Asked(tried.command_id, merchant, seen.case.id, made, request.person.actor(), int(version) if version.isdecimal() else None, kind="ticket")
     answer = handle(request.house.pool, [asked], request.now)[0]
@@ -115,7 +116,7 @@ def do(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
         drafts.drop(request.house.pool, merchant, request.person.id, seen.case.id, verb)
         waits = verb in PROPOSED and answer.state == "transferred" and _seen(request, merchant, seen.case.id).case.facts.get("pending")
         return _back(merchant_id, case_id, "waits" if waits else verb)
-    _keep(request, merchant, seen, verb, tried.typed)
+    _keep(request, merchant, seen, verb, tried.typed, tried.kept)
     refusal = answer.refusal
     tried.wrong = [refusal]
     return _page(request, merchant, _seen(request, merchant, seen.case.id), tried, refusal.status)
@@ -128,13 +129,16 @@ def draft(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpRespon
     command = TABLES["ticket"].commands.get(verb)
     if command is None:
         raise Http404
-    merchant = str(merchant_id)
-    kept = _keep(request, merchant, _seen(request, merchant, str(case_id)), verb, fields.typed_of(command, request.POST))
-    return HttpResponse(status=204 if kept else 413)
+    merchant, given = str(merchant_id), request.POST.get("command_id", "")
+    files, wrong = None, draft_files.full(request, merchant, request.person.id)
+    if not wrong and verb in EVIDENCE and (request.FILES or draft_files.shown(request)):
+        files, wrong = _files(request, merchant, given if is_id(given) else new_id())
+    kept = _keep(request, merchant, _seen(request, merchant, str(case_id)), verb, fields.typed_of(command, request.POST), files)
+    return draft_files.answer(request, "plain", files or [], wrong, kept=kept)
 
 
-def _keep(request: Any, merchant: str, seen: CaseSeen, verb: str, typed: dict[str, Any]) -> bool:
-    return drafts.save(request.house.pool, merchant, request.person.id, seen.case.id, verb, typed, seen.case.version, request.now)
+def _keep(request: Any, merchant: str, seen: CaseSeen, verb: str, typed: dict[str, Any], files: list[str] | None = None) -> bool:
+    return drafts.save(request.house.pool, merchant, request.person.id, seen.case.id, verb, typed, seen.case.version, request.now, files)
 
 
 @platform("read")
@@ -162,10 +166,10 @@ def _seen(request: Any, merchant: str, case: str) -> CaseSeen:
     return seen
 
 
-def _files(request: Any, merchant: str, tried: Tried) -> tuple[list[str], list[Refusal]]:
+def _files(request: Any, merchant: str, once: str) -> tuple[list[str], list[Refusal]]:
     kept, wrong = [p for p in request.POST.getlist(PHOTOS_KEPT) if is_id(p)], []
     for sent in request.FILES.getlist("photos"):
-        found = take_evidence(request.house.pool, merchant, sent.read(MOST_BYTES + 1), request.person.id, request.now, once=tried.command_id)
+        found = take_evidence(request.house.pool, merchant, sent.read(MOST_BYTES + 1), request.person.id, request.now, once=once)
         if isinstance(found, Refusal):
             wrong.append(Refusal(found.code, found.facts, "photos"))
         elif found not in kept:
@@ -217,6 +221,7 @@ def _deed(request: Any, case: Any, move: Move, offers: Offers, tried: Tried | No
             f.hint = at_most(case, move.verb, offers, request.lang)
     first = SECOND[0] if case.facts.get("pending") else FIRST.get(case.state)
     made.drafted, made.open = draft is not None, mine is not None or (tried is None and (draft is not None or first == move.verb) and not made.off)
+    made.kept = draft.files if draft else []
     if mine is not None:
         made.command_id, made.kept = mine.command_id, mine.kept
         made.wrong = [say(r) for r in mine.wrong if r.field not in named]

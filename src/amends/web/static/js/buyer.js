@@ -1,4 +1,5 @@
 // The buyer's forms work without this; it adds buttons for quantities, what a reason asks for, and smaller photos.
+import "./draft_files.js";
 
 for (const stepper of document.querySelectorAll("[data-stepper]")) {
   const input = stepper.querySelector("input");
@@ -113,6 +114,10 @@ for (const box of document.querySelectorAll("[data-photos]")) {
     const kept = box.querySelectorAll("input[type=checkbox]:checked").length;
     input.closest(".addp").hidden = kept + held.length >= Number(box.dataset.most);
   };
+  input.addEventListener("kept", () => {
+    held = [];
+    show();
+  });
   input.addEventListener("change", () => {
     const kept = box.querySelectorAll("input[type=checkbox]:checked").length;
     held = [...held, ...input.files].slice(0, Math.max(0, Number(box.dataset.most) - kept));

@@ -1,4 +1,5 @@
 // The case page: evidence at full size, drafts while typing, who is typing, photos checked before they travel, printing.
+import "./draft_files.js";
 import { say } from "./words.js";
 import { toast, announce } from "./toasts.js";
 

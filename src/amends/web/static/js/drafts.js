@@ -1,4 +1,5 @@
 // Nothing typed is lost: a form with data-draft sends what stands in it half a second after the last key, and once more when the page is left.
+import "./draft_files.js";
 const forms = [...document.querySelectorAll("form[data-draft]")];
 
 function body(form) {
