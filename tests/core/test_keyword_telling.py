@@ -22,6 +22,12 @@ def test_signs_count_in_their_clause_and_what_might_have_been_in_its_sentence(te
     assert tells(text) is told
 
 
+def test_a_space_between_latin_words_parts_no_clauses():
+    text, sign = "they gave me a refund", Mark(Sign.TOLD, 5, 21)
+    assert Story(text, [sign]).tells(15, 21, "return") is True
+    assert Story(text.replace("me a", "me. a"), [Mark(Sign.TOLD, 5, 12)]).tells(16, 22, "return") is False
+
+
 def test_a_sign_for_one_type_leaves_the_others_alone():
     assert tells("上次换货", "exchange", "exchange") is True
     assert tells("上次换货", "exchange", "return") is False

@@ -89,7 +89,7 @@ def test_only_the_customer_is_heard():
 
 def test_every_label_is_known_and_halves_are_by_id():
     rows = labels()
-    assert len(rows) >= 1_730
+    assert len(rows) >= 2_460
     assert sum(row["split"] == "held-out" for row in rows) >= 300
     assert sum(row["split"] == "fresh3" for row in rows) >= 240
     free = {one.code for one in starter().sets if one.kind == "free"}
@@ -110,7 +110,7 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.85, 0.80), ("tuning", 0.89, 0.88)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.85, 0.80), ("tuning", 0.90, 0.90)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert

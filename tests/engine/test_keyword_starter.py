@@ -80,3 +80,25 @@ def test_every_set_speaks_both_languages_and_no_word_stands_in_two():
     for one in starter().sets:
         assert any(word.isascii() for word in one.words)
         assert any(not word.isascii() for word in one.words)
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("昨天刚买今天就降价了，差多少能退吗", set()), ("我申请了价保，什么时候退款", set()), ("降价了，我要退货重买", {"return"}), ("降价了，取消订单吧", {"return"}), ("少了一件，差多少能退吗", {"return"}),
+], ids=str)
+def test_money_back_of_a_lowered_price_is_no_return(text, finds):
+    assert codes(text) == finds
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("点错了，我不退了，怎么取消", set()), ("换货的申请帮我取消，不换了", set()), ("地址错了，怎么取消", {"return"}), ("不换了，帮我退款", {"return"}),
+], ids=str)
+def test_what_calls_off_a_wish_taken_back_cancels_no_order(text, finds):
+    assert codes(text) == finds
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("Please replace it, the old one was replaced last month", {"exchange"}), ("The first one was replaced within two days", set()), ("too much hassle to return", set()), ("they offered a refund and that was fine", set()),
+    ("Never mind, it works now", set()), ("I want to return it. Never mind, it works now", set()), ("one screw is missing, please send it", {"reissue"}), ("please send it with the invoice", set()), ("Please fix the zip", {"repair"}),
+], ids=str)
+def test_english_is_told_taken_back_and_asked_for_too(text, finds):
+    assert codes(text) == finds

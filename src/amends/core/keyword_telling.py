@@ -69,7 +69,8 @@ class Story:
         return not any(first <= m.start and m.end <= last and (not m.type or m.type == type_) for m in self._wishes)
 
     def _clause(self, start: int, end: int) -> tuple[int, int]:
-        first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start)), default=0)
+        # One character further than the keyword's first: whether the space before it parts clauses depends on what follows.
+        first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start + 1) if m.end() <= start), default=0)
         after = _CLAUSE.search(self._text, end, end + self.REACH)
         return first, after.start() if after else len(self._text)
 

@@ -60,7 +60,9 @@ class Negations:
     that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts; type "" means
     every type (凑合用吧). told, wishes, unreal, other: signs of a story, of a wish, of what would have been and of another matter (`core.keyword_telling`); a sign given as
     (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked. bare: keywords that only name an act (退货, 维修); in a long
-    text they count where their clause asks, or says little else.
+    text they count where their clause asks, or says little else. money: keywords that only say that money comes back (退钱, 能退, 什么时候退); where
+    the text speaks of a lowered price (one of `price`), that is the money they mean. cancels: keywords that only say that something is called off
+    (帮我取消, 能取消); where the text takes a wish back, that is what they call off.
     """
 
     before: tuple[str, ...] = (
@@ -83,6 +85,9 @@ class Negations:
     wishes: tuple[str | tuple[str, str], ...] = ()
     unreal: tuple[str | tuple[str, str], ...] = ()
     bare: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    price: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
     other: tuple[str | tuple[str, str], ...] = ()
 
 

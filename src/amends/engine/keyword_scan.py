@@ -65,7 +65,8 @@ class WordScanner:
         self._one_pass = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False) if self._words else None
         self._every: AhoCorasick | None = None
         folded_negations = _folded(negations)
-        self._bare = frozenset(folded_negations.bare)
+        self._bare, self._money, self._cancels = (frozenset(part) for part in (folded_negations.bare, folded_negations.money, folded_negations.cancels))
+        self._price = folded_negations.price
         self._denial = Denial(folded_negations)
         self._wish_denial = Denial(replace(
             folded_negations, before=folded_negations.before + folded_negations.before_wish, after=folded_negations.after + folded_negations.after_wish,
@@ -99,12 +100,20 @@ class WordScanner:
         if not places:
             return []
         last = self._last_withdrawal(folded)
+        places = self._about_the_goods(folded, places, bool(last))
+        if not places:
+            return []
         story = Story(folded, self._marks(folded) if any(self._typed[n] for n, _, _ in places) else ())
         return [
             Hit(one.code, word, start, end, one.type)
             for n, start, end in places for one, word in self._owners[self._words[n]]
             if start >= last.get(one.type, 0) and not (one.type and (story.tells(start, end, one.type) or (self._words[n] in self._bare and story.unasked(start, end, one.type))))
         ]
+
+    def _about_the_goods(self, text: str, places: Sequence[tuple[int, int, int]], taken_back: bool) -> list[tuple[int, int, int]]:
+        """Without the words for money where the money is a difference in price, and without those that call off where what is called off is a wish taken back."""
+        lowered = any(self._words[n] in self._money for n, _, _ in places) and any(sign in text for sign in self._price)
+        return [place for place in places if not (lowered and self._words[place[0]] in self._money) and not (taken_back and self._words[place[0]] in self._cancels)]
 
     def _denied(self, text: str, n: int, start: int, end: int) -> bool:
         return (self._wish_denial if self._typed[n] else self._denial).denied(text, start, end)

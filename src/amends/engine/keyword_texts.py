@@ -48,6 +48,12 @@ FRESH3 = (
     ("dialogue-mention", 68), ("dialogue-other", 13), ("reviews-mention", 63), ("reviews-other", 22), ("grave", 31), ("rare-types", 23), ("danger", 20),
 )
 """Drawn in the same mixture, labelled by another reader before that one had seen any list, and measured once, when the third lists were finished. Stratum and part are called `fresh3`."""
+MORE2_SEED, MORE3_SEED = "amends-keywords-5", "amends-keywords-6"
+MORE2 = (
+    ("dialogue-mention", 136), ("dialogue-other", 26), ("reviews-mention", 126), ("reviews-other", 44), ("grave", 62), ("rare-types", 46), ("danger", 40),
+)
+MORE3 = (("dialogue-mention", 90), ("dialogue-other", 13), ("reviews-mention", 90), ("reviews-other", 10), ("grave", 20), ("rare-types", 25))
+"""Drawn after `fresh3`, to tune the third lists on, by seeds of their own; of `danger` fewer were left. Their strata are called `more2` and `more3`."""
 SECOND_READER = 120
 """How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
@@ -98,6 +104,7 @@ def sampled(data: Path) -> dict[str, str]:
     draws = [(SEED, stratum, size, stratum) for stratum, size in (*STRATA, *((rare, size) for rare, size, _ in RARE))]
     draws += [(SEED, stratum, size, "fresh") for stratum, size in FRESH] + [(MORE_SEED, stratum, size, "more") for stratum, size in MORE]
     draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2] + [(FRESH3_SEED, stratum, size, "fresh3") for stratum, size in FRESH3]
+    draws += [(MORE2_SEED, stratum, size, "more2") for stratum, size in MORE2] + [(MORE3_SEED, stratum, size, "more3") for stratum, size in MORE3]
     for seed, stratum, size, called in draws:
         left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen]
         chosen |= dict.fromkeys(_first(left, size, seed), called)
@@ -108,7 +115,7 @@ def split_of(name: str, stratum: str) -> str:
     """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh3`."""
     if stratum == "fresh3":
         return stratum
-    if stratum in ("fresh", "more", "fresh2"):
+    if stratum in ("fresh", "more", "fresh2", "more2", "more3"):
         return "tuning"
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
@@ -120,7 +127,7 @@ def second_pass(name: str) -> bool:
 
 def second_reader(drawn: Mapping[str, str]) -> list[str]:
     """The ids of `sampled` that the second reader labelled too: the first by hash of those labelled before and not held out, so that no held-out text was read again."""
-    before = [name for name, stratum in drawn.items() if split_of(name, stratum) == "tuning"]
+    before = [name for name, stratum in drawn.items() if stratum not in ("more2", "more3") and split_of(name, stratum) == "tuning"]
     return sorted(before, key=lambda name: _hash("reader", name, FRESH3_SEED))[:SECOND_READER]
 
 
