@@ -79,8 +79,7 @@ def _branches(queue: str, want: QueueFilter) -> list[_Branch]:
         base: tuple[str, ...] = ("c.closed_at is not null",) if QUEUES[queue].ended else ()
         base += ("c.state = any(%(states)s)",) if want.states else ()
         if sort == "due":
-            open_, ended = (*base, "c.closed_at is null"), (*base, "c.closed_at is not null")
-            return [_Branch(0, (*open_, f"{key} is not null"), key), _Branch(1, (*open_, f"{key} is null"), key, True), _Branch(2, ended, None, True)]
+            return [*_of_all_open(queue, want), _Branch(2, (*base, "c.closed_at is not null"), None, True)]
         return [_Branch(0, (*base, f"{key} is not null"), key)] + ([_Branch(1, (*base, f"{key} is null"), key, True)] if nullable else [])
     out: list[_Branch] = []
     for state in _named(queue, want):
@@ -91,6 +90,16 @@ def _branches(queue: str, want: QueueFilter) -> list[_Branch]:
         out.append(_Branch(1, (*base, f"{key} is not null"), key))
         if nullable:
             out.append(_Branch(2, (*base, f"{key} is null"), key, True))
+    return out
+
+
+def _of_all_open(queue: str, want: QueueFilter) -> list[_Branch]:
+    """Whatever is open, by what is due: the lists of the states put together, for each comes off its index in order."""
+    out: list[_Branch] = []
+    for state in TABLES[QUEUES[queue].kind].states:
+        if not want.states or state in want.states:
+            base = (f"c.state = '{state}'", "c.closed_at is null")
+            out += [_Branch(0, (*base, "c.due_at is not null"), "c.due_at"), _Branch(1, (*base, "c.due_at is null"), "c.due_at", True)]
     return out
 
 
@@ -138,10 +147,14 @@ def _keys(shape: _Shape) -> str:
     """(rank, key, id) of the first `limit` in their order; empty where the cursor has passed everything."""
     want = QueueFilter(states=shape.states, sort=shape.sort, down=shape.down)
     sort, down = sort_of(shape.queue, want)
-    kind = QUEUES[shape.queue].kind
-    parts = [part for b in _branches(shape.queue, want) if (part := _select(kind, b, sort, down, shape.extra, shape.cursor, shape.limit)) is not None]
-    way = " desc nulls last" if down else " nulls last"
-    return f"select * from ({' union all '.join(parts)}) b order by rank, key{way}, id{way} limit {shape.limit}" if parts else ""
+    kind, way = QUEUES[shape.queue].kind, " desc nulls last" if down else " nulls last"
+    ranks: dict[int, list[str]] = {}
+    for branch in _branches(shape.queue, want):
+        if part := _select(kind, branch, sort, down, shape.extra, shape.cursor, shape.limit):
+            ranks.setdefault(branch.rank, []).append(part)
+    parts = [ranks[rank][0] if len(ranks[rank]) == 1 else f"(select * from ({' union all '.join(ranks[rank])}) r order by key{way}, id{way} limit {shape.limit})" for rank in sorted(ranks)]
+    # One rank after the other, as far as the limit reaches: what comes last is not looked for while what comes first fills the page.
+    return f"select * from ({' union all '.join(parts)}) b limit {shape.limit}" if parts else ""
 
 
 @lru_cache(2000)
