@@ -54,6 +54,9 @@ MORE2 = (
 )
 MORE3 = (("dialogue-mention", 90), ("dialogue-other", 13), ("reviews-mention", 90), ("reviews-other", 10), ("grave", 20), ("rare-types", 25))
 """Drawn after `fresh3`, to tune the third lists on, by seeds of their own; of `danger` fewer were left. Their strata are called `more2` and `more3`."""
+FRESH4_SEED = "amends-keywords-7"
+FRESH4 = (("dialogue-mention", 73), ("dialogue-other", 14), ("reviews-mention", 68), ("reviews-other", 24), ("grave", 34), ("rare-types", 27))
+"""Drawn and labelled when `fresh3` had been measured and before its mistakes were read; the mixture without `danger`, of which too few were left. Stratum and part are called `fresh4`."""
 SECOND_READER = 120
 """How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
@@ -105,6 +108,7 @@ def sampled(data: Path) -> dict[str, str]:
     draws += [(SEED, stratum, size, "fresh") for stratum, size in FRESH] + [(MORE_SEED, stratum, size, "more") for stratum, size in MORE]
     draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2] + [(FRESH3_SEED, stratum, size, "fresh3") for stratum, size in FRESH3]
     draws += [(MORE2_SEED, stratum, size, "more2") for stratum, size in MORE2] + [(MORE3_SEED, stratum, size, "more3") for stratum, size in MORE3]
+    draws += [(FRESH4_SEED, stratum, size, "fresh4") for stratum, size in FRESH4]
     for seed, stratum, size, called in draws:
         left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen]
         chosen |= dict.fromkeys(_first(left, size, seed), called)
@@ -112,8 +116,8 @@ def sampled(data: Path) -> dict[str, str]:
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh3`."""
-    if stratum == "fresh3":
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh3` and `fresh4`."""
+    if stratum in ("fresh3", "fresh4"):
         return stratum
     if stratum in ("fresh", "more", "fresh2", "more2", "more3"):
         return "tuning"
