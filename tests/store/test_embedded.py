@@ -159,3 +159,16 @@ def test_database_url_wins(place: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert conn.execute("select current_database()").fetchone() == ("amends",)
     found.close()
     assert not (place / "home" / "pgdata" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize(("memory", "megabytes"), [(512 * 2**20, 128), (2 * 2**30, 128), (8 * 2**30, 512), (24 * 2**30, 1536), (256 * 2**30, 2048)], ids=["little", "2-GB", "8-GB", "24-GB", "very-much"])
+def test_pages_are_kept_in_a_sixteenth_of_memory(memory: int, megabytes: int) -> None:
+    assert embedded.buffers_mb(memory) == megabytes
+
+
+@pytest.mark.parametrize(("said", "less"), [("max\n", False), ("536870912\n", True), (None, False)], ids=["not-held-back", "half-a-GB", "no-control-group"])
+def test_a_container_has_the_memory_it_is_given(tmp_path: Path, said: str | None, less: bool) -> None:
+    limit = tmp_path / "memory.max"
+    if said is not None:
+        limit.write_text(said, encoding="ascii")
+    assert (embedded._memory(limit) == 536870912) is less

@@ -85,6 +85,14 @@ def start(home: Path, *, durable: bool = True) -> Server:
         return Server(home, sockets, started=True)
 
 
+def _memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """Bytes of memory that are ours to use: the machine's, or less where a container is given less."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # no such file outside control groups; "max" where nothing is held back
+        return min(whole, int(limit.read_text(encoding="ascii")))
+    return whole
+
+
 def buffers_mb(memory: int) -> int:
     """How much of the machine's memory (bytes) the server keeps pages in, in MB: a sixteenth, at least 128 and at most 2048.
 
@@ -291,7 +299,7 @@ def _pg_start(data: Path, log: Path, sockets: Path, durable: bool, user: pwd.str
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
         "max_connections": "200",
-        "shared_buffers": f"{buffers_mb(os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))}MB",
+        "shared_buffers": f"{buffers_mb(_memory())}MB",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "jit": "off",
