@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amends.core.policy import load_pack
-from amends.core.strategy import Table
+from amends.core.strategy import Context, Table
+from amends.core.strategy_check import check
 from amends.core.strategy_json import decode_rows
 from amends.core.verbs.review import Reject
 from amends.engine import strategies
@@ -97,15 +98,25 @@ def test_many_at_once_cannot_give_one_photo_to_several_cases(shop):
     ("reject", {"reason": "other", "words": "不行"}, None),
     ("call_platform", {"cause": "short_or_wrong", "reason": "请看看"}, ("strategy_ground_photos", "rows[0].action.fields.cause")),
     ("call_platform", {"reason": "请看看"}, None),
-], ids=["unknown", "photos", "words-alone", "call-photos", "call-words"])
+    ("refund_without_return", {"amount": 600, "adjust_reason": "goodwill"}, ("strategy_limit_below", "rows[0].action.fields.amount")),
+    ("refund_without_return", {"amount": 500, "adjust_reason": "goodwill"}, None),
+], ids=["unknown", "photos", "words-alone", "call-photos", "call-words", "above-its-limit", "at-its-limit"])
 def test_a_strategy_that_would_be_refused_every_time_is_not_taken(shop, action, fields, wrong):
-    made = Table(REVIEW, SO, 0, decode_rows([row("拒绝", action, fields=fields)])[0])
+    given = row("拒绝", action, fields=fields, limits={"amount": 500} if "amount" in fields else {})
+    made = Table(REVIEW, SO, 0, decode_rows([given])[0])
     found = strategies.problems(shop.pool, shop.merchant, made)
     assert [(r.code, r.field) for r in found] == ([wrong] if wrong else [])
-    draft = strategies.save_draft(shop.pool, By(shop.hai), SO, REVIEW, [row("拒绝", action, fields=fields)], 0, shop.now)
+    draft = strategies.save_draft(shop.pool, By(shop.hai), SO, REVIEW, [given], 0, shop.now)
     assert not isinstance(draft, list)
     done = strategies.publish(shop.pool, By(shop.hai), SO, REVIEW, "", shop.now)
     assert isinstance(done, list) is bool(wrong)
+
+
+def test_proposals_are_not_taken_where_the_pack_offers_none():
+    (made,) = decode_rows([row("协商", "propose", fields={"offer": "withdraw", "words": "请撤回"})])[0]
+    table = Table(REVIEW, SO, 0, (made,))
+    assert [r.code for r in check(table, Context(proposals=0))] == ["strategy_no_proposals"]
+    assert check(table, Context(proposals=2)) == check(table, Context()) == []
 
 
 @pytest.mark.parametrize("pack", PACKS)

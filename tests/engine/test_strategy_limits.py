@@ -54,10 +54,11 @@ def test_a_proposal_is_made_by_itself_within_its_limit(shop, fields):
 
 
 def test_a_proposal_above_the_limit_is_left_to_people(shop):
-    publish(shop, row("先提方案", "propose", fields=MONEY, limits={"amount": 4900}))
-    case = cup(shop)
+    publish(shop, row("先提方案", "propose", fields=MONEY, limits={"amount": 5000, "amount_per_day": 9000}))
+    cases = [cup(shop), cup(shop)]
     consider(shop)
-    assert (state(shop, case), decisions(shop)[0][2]) == ("reviewing", "strategy_limit_amount")
+    assert sorted(state(shop, c) for c in cases) == ["negotiating", "reviewing"]
+    assert [d[2] for d in decisions(shop) if d[0] == "refused"] == ["strategy_limit_day_amount"]
 
 
 @pytest.mark.parametrize(("action", "node", "fields", "wrong"), [

@@ -111,13 +111,14 @@ class Ground:
 class Context:
     """What `check` compares with. `choices`: by source name of a fact, the codes there are (a source that is left out is not compared);
     `cel` answers what is wrong with an expression, None if nothing; `addresses` and `people` are ids the action may name (None: not compared).
-    `grounds`: by command, the coded reasons it may give (a command that is left out is not compared)."""
+    `grounds`: by command, the coded reasons it may give (a command that is left out is not compared). `proposals`: how many the pack offers for a case (None: not compared)."""
 
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cel: Callable[[str], str | None] = lambda _: None
     addresses: frozenset[str] | None = None
     people: frozenset[str] | None = None
     grounds: Mapping[str, Mapping[str, Ground]] = field(default_factory=dict)
+    proposals: int | None = None
 
 
 def must_be_limited(action: Action) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from amends.core.commands import build
 from amends.core.refusal import Refusal
-from amends.core.strategy import GROUND_FIELDS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, Condition, Context, Row, Table, commands_at, must_be_limited
+from amends.core.strategy import GROUND_FIELDS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, PAYS, Condition, Context, Row, Table, commands_at, must_be_limited
 from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -128,6 +128,7 @@ def _action(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
     _, wrong = build(command, filled)
     yield from (replace(r, field=f"action.fields.{r.field}") for r in wrong)
     yield from _ground(name, filled, context)
+    yield from _never(row, filled, context)
     if context.addresses is not None and (address := filled.get("return_address")) and address not in context.addresses:
         yield Refusal("strategy_address_unknown", {}, "action.fields.return_address")
     if context.people is not None and (person := filled.get("person")) and person not in context.people:
@@ -145,6 +146,15 @@ def _ground(command: str, filled: dict[str, Any], context: Context) -> Iterator[
         yield Refusal("strategy_ground_unknown", {"value": code[:60]}, f"action.fields.{name}")
     elif ground.photos:
         yield Refusal("strategy_ground_photos", {"zh": ground.zh, "en": ground.en}, f"action.fields.{name}")
+
+
+def _never(row: Row, filled: dict[str, Any], context: Context) -> Iterator[Refusal]:
+    """What else the road, or the row's own limit, would refuse every time."""
+    if row.action.command == "propose" and context.proposals == 0:
+        yield Refusal("strategy_no_proposals", {}, "action.command")
+    amount, most = filled.get("amount"), min((n for n in (row.limits.amount, row.limits.amount_per_day, row.limits.amount_per_buyer) if n is not None), default=None)
+    if isinstance(amount, int) and most is not None and amount > most > 0 and row.action.command in PAYS | {"propose"}:
+        yield Refusal("strategy_limit_below", {}, "action.fields.amount")
 
 
 def _limits(row: Row) -> Iterator[Refusal]:

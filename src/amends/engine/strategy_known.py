@@ -45,4 +45,4 @@ def context_of(conn: Any, merchant: str, kind: str, node: str) -> Context:
     """What `core.strategy_check.check` compares with, in the caller's transaction. Only the pack's reasons are a closed list; categories and SKUs come and go."""
     found, pack = choices_of(conn, merchant, kind), rows.merchant_seen(conn, merchant).pack
     codes = {name: frozenset(c[0] for c in found[name]) for name in ("reasons",)}
-    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"] + found["groups"]), grounds_of(pack, kind))
+    return Context(codes, cel_problem(kind, node), frozenset(a[0] for a in found["addresses"]), frozenset(p[0] for p in found["people"] + found["groups"]), grounds_of(pack, kind), pack_of(pack).negotiation.at_most)

@@ -64,6 +64,8 @@ class FormField:
     hint: str = ""
     options: list[Option] = field(default_factory=list)
     grounds: list[GroundShown] = field(default_factory=list)
+    must: bool = False
+    """Needed, though the browser does not insist: what is left open is refused when it is sent."""
     pictures: list[str] = field(default_factory=list)
     """Photos the case has already, to be named as proof."""
 

@@ -23,6 +23,8 @@ from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.settings_pages.ground import Filled, show
 
+COUNTED_BACK = "order_balance"
+"""Counted back from the day a balance is due: it does not begin."""
 SORTS = (*STAGES, "counted", "left_out")
 
 
@@ -63,7 +65,7 @@ def _shown(line: Line, deadlines: Deadlines, stops: list[Any], request: Any) -> 
     """One line as the page tells it; `due`: the end of one that began now, suspensions counted as far as they go for every region."""
     covering = [] if line.beside else [s for s in stops if (not s.clocks or line.clock in s.clocks) and not s.regions]
     return {
-        "line": line, "state": line.of_state, "source": deadlines.pack.sources[line.source], "due": due(request.now, line.span, deadlines.calendar, covering), "only": only(line, deadlines.pack, request.lang),
+        "line": line, "state": line.of_state, "source": deadlines.pack.sources[line.source], "due": due(request.now, line.span, deadlines.calendar, covering) if line.clock != COUNTED_BACK else None, "only": only(line, deadlines.pack, request.lang),
         "then": wording.known(f"settings.then_{line.then}", request.lang, outcome(line.then, wording.at(request.lang))), "fast": line.rule == FAST_REVIEW,
     }
 

@@ -201,7 +201,7 @@ def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusa
             one.value, one.hint = typed.fields.get(one.name, ""), say(shelf.names.lang, "strategies.of_case")
         elif one.name in ("return_address", "sku"):
             one.value, one.hint = typed.fields.get(one.name, ""), say(shelf.names.lang, f"strategies.empty_{one.name}")
-        one.required = False
+        one.must, one.required = one.required, False
         for option in one.options:
             if option.photos:
                 option.off, option.note = option.value != one.value, say(shelf.names.lang, "grounds.not_by_itself")

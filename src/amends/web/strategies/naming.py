@@ -153,7 +153,9 @@ class Names:
             text = wording.choice(name, text, self.lang)
         elif kind == "address":
             text = self.labels.get("addresses", {}).get(text, (text, ""))[0]
-        elif name == "reason":
+        elif name == "adjust_reason":
+            text = wording.choice(name, text, self.lang)
+        elif name in ("reason", "cause"):
             text = self.labels.get(f"reasons.{verb}", {}).get(text, (text, ""))[0]
         return f"{label} {text}"
 

@@ -69,6 +69,7 @@ def pack_labels(pack: Pack | None, kind: str, lang: str) -> dict[str, dict[str, 
                 out["reasons"].setdefault(leaf.code, ((leaf.zh, leaf.en)[at], (group.zh, group.en)[at]))
     for verb, trees in pack.review_reasons.items():
         out[f"reasons.{verb}"] = {leaf.code: ((leaf.zh, leaf.en)[at], (tree.zh, tree.en)[at]) for tree in trees for leaf in tree.leaves}
+    out["reasons.call_platform"] = {leaf.code: ((leaf.zh, leaf.en)[at], (tree.zh, tree.en)[at]) for tree in pack.platform_reasons["merchant"] for leaf in tree.leaves}
     return out
 
 
