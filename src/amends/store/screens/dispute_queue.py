@@ -16,7 +16,7 @@ from amends.store.connect import PLATFORM, Pool, scope
 Row = dict[str, Any]
 CAP = 999
 _PENDING: LiteralString = "coalesce(jsonb_typeof(c.facts -> 'pending'), 'null')"
-# The conditions of the indexes cases_desk_* (0044), word for word: a page is then read in its order.
+# The conditions of the indexes cases_desk_* (0044), word for word: a page is then read in its order. One scenario's are found by cases_disputes_type (0053).
 TABS: dict[str, LiteralString] = {
     "judge": f"c.state = 'awaiting_adjudication' and {_PENDING} <> 'object'",
     "second": f"c.state in ('awaiting_adjudication', 'appealing') and {_PENDING} = 'object'",
@@ -28,6 +28,8 @@ TABS: dict[str, LiteralString] = {
 }
 """The tabs of the queue:待判责, 待复核, 申诉中, 待补充举证, 待商家, 待客户, and all that are open."""
 MINE, NOBODY = "me", "none"
+NEVER = 9999
+"""The year that stands for "never due" in a row's place, for no instant of Python's is infinite."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Wanted:
 _FROM: LiteralString = " from cases c left join desk_assignments a on a.merchant_id = c.merchant_id and a.case_id = c.id "
 _FROM_CASES: LiteralString = " from cases c "
 _FROM_PERSON: LiteralString = " from desk_assignments a join cases c on c.merchant_id = a.merchant_id and c.id = a.case_id "
-_COLUMNS: LiteralString = """c.id::text, c.merchant_id::text, m.name as merchant, c.number, c.type, c.state, c.waits_on, c.due_at, coalesce(c.due_at, 'infinity') as place, c.opened_at,
+_COLUMNS: LiteralString = """c.id::text, c.merchant_id::text, m.name as merchant, c.number, c.type, c.state, c.waits_on, c.due_at, least(coalesce(c.due_at, 'infinity'), '9999-12-31 00:00Z') as place, c.opened_at,
   coalesce(c.currency, m.currency) as currency, c.expectation as demand, (c.facts ->> 'asked_amount')::bigint as asked, coalesce((c.facts ->> 'line_paid')::bigint, 0) as paid,
   coalesce((c.facts #>> '{filed,buyer}')::int, 0) as buyer_files, coalesce((c.facts #>> '{filed,merchant}')::int, 0) as merchant_files, c.facts ->> 'title' as title,
   c.facts #>> '{pending,by_name}' as proposed_by, c.facts #>> '{pending,by}' as proposed_by_id, c.facts #>> '{judgement,by}' as judged_by_id, c.facts #>> '{appeal,side}' as appellant,
@@ -79,7 +81,7 @@ def _from(wanted: Wanted) -> LiteralString:
 def _given(wanted: Wanted, now: datetime) -> Row:
     return {
         "scenario": wanted.scenario, "merchant": wanted.merchant or None, "who": wanted.who or None, "now": now, "number": wanted.number, "least": wanted.least, "most": wanted.most, "currency": wanted.currency,
-        "at": wanted.after[0] if wanted.after else None, "last": wanted.after[1] if wanted.after else None,
+        "at": None if not wanted.after else "infinity" if wanted.after[0].year == NEVER else wanted.after[0], "last": wanted.after[1] if wanted.after else None,
     }
 
 
@@ -95,7 +97,7 @@ def rows(pool: Pool, wanted: Wanted, now: datetime, limit: int = 50) -> list[Row
     """What is due soonest first, one row more than `limit` if there are more."""
     tests = _tests(wanted)
     if wanted.after:
-        tests.append("(coalesce(c.due_at, 'infinity'), c.id) > (%(at)s, %(last)s::uuid)")
+        tests.append("(coalesce(c.due_at, 'infinity'), c.id) > (%(at)s::timestamptz, %(last)s::uuid)")
     query: LiteralString = (
         "select " + _COLUMNS + " from (select c.merchant_id, c.id" + _from(wanted) + "where " + " and ".join(tests) + " order by coalesce(c.due_at, 'infinity'), c.id limit %(limit)s) f"
         " join cases c on c.merchant_id = f.merchant_id and c.id = f.id join merchants m on m.id = c.merchant_id left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id"
@@ -156,7 +158,7 @@ def following(pool: Pool, wanted: Wanted, now: datetime, merchant: str, after: s
     ends: LiteralString = " order by coalesce(c.due_at, 'infinity'), c.id limit 1"
     given = {**_given(wanted, now), "skip": after, "me": person}
     with in_order(pool) as conn:
-        here = conn.execute("select coalesce(due_at, 'infinity') from cases where merchant_id = %s and id = %s", (merchant, after)).fetchone()
-        later = conn.execute(begins + " and (coalesce(c.due_at, 'infinity'), c.id) > (%(here)s, %(skip)s::uuid)" + ends, {**given, "here": here[0]}).fetchone() if here else None
+        here = conn.execute("select coalesce(due_at, 'infinity')::text from cases where merchant_id = %s and id = %s", (merchant, after)).fetchone()
+        later = conn.execute(begins + " and (coalesce(c.due_at, 'infinity'), c.id) > (%(here)s::timestamptz, %(skip)s::uuid)" + ends, {**given, "here": here[0]}).fetchone() if here else None
         row = later or conn.execute(begins + ends, given).fetchone()
     return (row[0], row[1]) if row else None
