@@ -91,7 +91,7 @@ def test_every_label_is_known_and_halves_are_by_id():
     rows = labels()
     assert len(rows) >= 2_700
     assert sum(row["split"] == "held-out" for row in rows) >= 300
-    assert sum(row["split"] == "fresh3" for row in rows) >= 240
+    assert sum(row["split"] == "fresh4" for row in rows) >= 240
     free = {one.code for one in starter().sets if one.kind == "free"}
     for row in rows:
         assert row["split"] == split_of(row["id"], row["stratum"])

@@ -42,12 +42,12 @@ FRESH2_SEED = "amends-keywords-3"
 FRESH2 = (
     ("dialogue-mention", 59), ("dialogue-other", 11), ("reviews-mention", 55), ("reviews-other", 19), ("grave", 27), ("rare-types", 20), ("danger", 17),
 )
-"""Drawn after those, in the mixture of the held-out half, labelled before the second lists were begun, and measured when they were finished. Stratum and part are called `fresh2`; the third lists were tuned on them."""
+"""Drawn after those, in the mixture of the held-out half, labelled before the second lists were begun, and measured when they were finished. Their stratum is called `fresh2`; the third lists were tuned on them."""
 FRESH3_SEED = "amends-keywords-4"
 FRESH3 = (
     ("dialogue-mention", 68), ("dialogue-other", 13), ("reviews-mention", 63), ("reviews-other", 22), ("grave", 31), ("rare-types", 23), ("danger", 20),
 )
-"""Drawn in the same mixture, labelled by another reader before that one had seen any list, and measured once, when the third lists were finished. Stratum and part are called `fresh3`."""
+"""Drawn in the same mixture, labelled by another reader before that one had seen any list, and measured once, when the third lists stood in their first form; then for tuning. Their stratum is called `fresh3`."""
 MORE2_SEED, MORE3_SEED = "amends-keywords-5", "amends-keywords-6"
 MORE2 = (
     ("dialogue-mention", 136), ("dialogue-other", 26), ("reviews-mention", 126), ("reviews-other", 44), ("grave", 62), ("rare-types", 46), ("danger", 40),
@@ -116,10 +116,10 @@ def sampled(data: Path) -> dict[str, str]:
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh3` and `fresh4`."""
-    if stratum in ("fresh3", "fresh4"):
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh4`."""
+    if stratum == "fresh4":
         return stratum
-    if stratum in ("fresh", "more", "fresh2", "more2", "more3"):
+    if stratum in ("fresh", "more", "fresh2", "fresh3", "more2", "more3"):
         return "tuning"
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
@@ -131,7 +131,7 @@ def second_pass(name: str) -> bool:
 
 def second_reader(drawn: Mapping[str, str]) -> list[str]:
     """The ids of `sampled` that the second reader labelled too: the first by hash of those labelled before and not held out, so that no held-out text was read again."""
-    before = [name for name, stratum in drawn.items() if stratum not in ("more2", "more3") and split_of(name, stratum) == "tuning"]
+    before = [name for name, stratum in drawn.items() if stratum not in ("fresh3", "more2", "more3") and split_of(name, stratum) == "tuning"]
     return sorted(before, key=lambda name: _hash("reader", name, FRESH3_SEED))[:SECOND_READER]
 
 
