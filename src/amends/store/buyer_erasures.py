@@ -190,4 +190,11 @@ def typed(conn: psycopg.Connection, merchant: str, values: Sequence[str]) -> Non
     words = [v for v in values if len(v) > 1]
     given = {"m": merchant, "w": words}
     conn.execute("delete from saved_views v where v.merchant_id = %(m)s and exists (select 1 from unnest(%(w)s::text[]) w where position(w in v.filters::text) > 0 or position(w in v.name) > 0)", given)
-    conn.execute("update import_errors e set raw = '' where e.merchant_id = %(m)s and exists (select 1 from unnest(%(w)s::text[]) w where position(w in e.raw) > 0)", given)
+    conn.execute("delete from import_errors e where e.merchant_id = %(m)s and exists (select 1 from unnest(%(w)s::text[]) w where position(w in e.raw) > 0 or position(w in e.reason_zh) > 0)", given)
+
+
+def old_answers(conn: psycopg.Connection, before: datetime, most: int = 5000) -> int:
+    """Answers told to keys under their Idempotency-Key that belong to no case go by age; answers how many went."""
+    return conn.execute(
+        "delete from commands_done where (merchant_id, command_id) in (select merchant_id, command_id from commands_done where case_id is null and answer ? 'said' and at <= %s limit %s)", (before, most)
+    ).rowcount

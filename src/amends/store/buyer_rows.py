@@ -23,6 +23,7 @@ Veil = Callable[..., Any]
 _NAMED = "actor_id = coalesce(%(names)s::jsonb ->> actor_id, actor_id), actor_name = case when actor_kind = 'buyer' and actor_name is not null then '' else actor_name end"
 _BUYER = "buyer_id = coalesce(%(names)s::jsonb ->> {0}.buyer_id, {0}.buyer_id)"
 _MINE = "merchant_id = %(m)s and case_id = any(%(c)s::uuid[])"
+_MONEY = "merchant_id = %(m)s and (order_id = %(o)s or case_id = any(%(c)s::uuid[]) or compensation_id = any(%(k)s::uuid[]))"
 
 PLAIN: tuple[tuple[str, str, str], ...] = (
     ("orders", "receiver = null, phone = null, city = null, district = null, detail = null, remarks = '', buyer_remark = '', invoice = '{}', receiver_mark = null, " + _BUYER.format("orders"), "merchant_id = %(m)s and id = %(o)s"),
@@ -41,8 +42,7 @@ PLAIN: tuple[tuple[str, str, str], ...] = (
      "merchant_id = %(m)s and id = any(%(k)s::uuid[])"),
     ("coupons", _BUYER.format("coupons"), "merchant_id = %(m)s and (order_id = %(o)s or compensation_id = any(%(k)s::uuid[]))"),
     ("charges", f"words = '', pay_url = null, {_BUYER.format('charges')}", "merchant_id = %(m)s and (order_id = %(o)s or case_id = any(%(c)s::uuid[]))"),
-    ("refund_requests", f"failure_words = case when failure_words is not null then '' end, {_BUYER.format('refund_requests')}",
-     "merchant_id = %(m)s and (order_id = %(o)s or case_id = any(%(c)s::uuid[]) or compensation_id = any(%(k)s::uuid[]))"),
+    ("refund_requests", f"failure_words = case when failure_words is not null then '' end, {_BUYER.format('refund_requests')}", _MONEY),
     ("reconciliation_differences", "note = case when note is not null then '' end", "merchant_id = %(m)s and (order_id = %(o)s or case_id = any(%(c)s::uuid[]))"),
     ("parcel_troubles", "words = '', settled_words = case when settled_words is not null then '' end, by_id = coalesce(%(names)s::jsonb ->> by_id, by_id), by_name = case when %(names)s::jsonb ? by_id then '' else by_name end",
      "merchant_id = %(m)s and order_id = %(o)s"),
@@ -67,6 +67,8 @@ VEILED: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
     ("outbox", ("id",), ("body",), "", "merchant_id = %(m)s and (case_id = any(%(c)s::uuid[]) or (case_id is null and body ->> 'order' = %(o)s))"),
     ("commands_done", ("command_id",), ("answer",), "", _MINE),
     ("strategy_decisions", ("case_id", "case_version", "node", "row_id"), ("refusal",), "", _MINE),
+    ("strategy_run_limited", ("run_id", "case_id"), ("refusal",), "", _MINE),
+    ("ledger_movements", ("id",), ("facts",), "", _MONEY),
     ("batch_cases", ("batch_id", "case_id"), ("refusal",), "", _MINE),
     ("batches", ("id",), ("body", "filters"), "", "merchant_id = %(m)s and finished_at is not null and id in (select b.batch_id from batch_cases b where b.merchant_id = %(m)s and b.case_id = any(%(c)s::uuid[]))"),
     ("what_if_differences", ("run_id", "case_id", "nth"), ("was", "would_be"), "", _MINE),
@@ -75,7 +77,7 @@ VEILED: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
 """Table, the rest of its key, JSON that is veiled, what is set besides, and which rows."""
 
 TYPED: tuple[tuple[str, str, str], ...] = (
-    ("ledger_movements", "reason", "merchant_id = %(m)s and (order_id = %(o)s or case_id = any(%(c)s::uuid[]) or compensation_id = any(%(k)s::uuid[]))"),
+    ("ledger_movements", "reason", _MONEY),
     ("stock_moves", "note", _MINE),
 )
 """Texts beside which a code of the house may stand: emptied unless they are one."""

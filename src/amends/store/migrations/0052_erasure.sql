@@ -90,6 +90,9 @@ create index buyer_exports_list on buyer_exports (asked_at desc, id);
 select amends_wall('buyer_exports', verbs => 'select, insert, update');
 revoke all on buyer_exports from amends_app;
 
+-- Answers told to keys that belong to no case, by age: they go when their time is over.
+create index commands_done_said on commands_done (at) where case_id is null and answer ? 'said';
+
 -- Whether a value differs from what it was only in texts that were emptied, or that became a pseudonym. Objects whose keys are waybills may be emptied as a whole (core/veiling.py).
 create function amends_only_emptied(was jsonb, became jsonb, key text default '') returns boolean language plpgsql immutable as $$
 begin
