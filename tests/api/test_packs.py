@@ -69,7 +69,7 @@ def test_a_replay_is_asked_for_watched_and_read(api: Api, call: Call):
     case = api.shop.apply(api.shop.order(("CUP", 1, 100)))
     copied = call("POST", "/packs/jd/versions/1/copy", {"zh": "重演", "en": "Replay"}).json
     at, document = f"/packs/{copied['pack']}/versions/1", copied["document"]
-    document["clocks"]["review"]["span"]["amount"] = 3600
+    document["clocks"]["review"]["span"]["amount"] = 4 * 3600
     assert call("PUT", at, {"document": document}).status == 200
     api.clock.at += timedelta(minutes=1)
     asked = call("POST", f"{at}/what-if", {"days": 30}, once="run-1")

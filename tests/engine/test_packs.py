@@ -282,3 +282,37 @@ def test_a_document_comes_in_and_goes_out(house: Pool):
     assert packs.bring_in(house, PING, "[1", new_id(), NOON).code == "pack_file_not_json"  # type: ignore[union-attr]
     assert packs.discard(house, PING, ref, NOON) is None
     assert packs.discard(house, PING, ref, NOON).code == "pack_not_draft"  # type: ignore[union-attr]
+
+
+def test_whom_it_is_for_changes_at_once_where_it_is_in_force_and_a_later_day_is_refused(house: Pool):
+    one, two = shop(house), shop(house)
+    ref = copied(house)
+    assert pack_releases.release(house, PING, ref, Meant(merchants=[one.merchant]), "", "", NOON) is None
+    said = pack_releases.release(house, PING, ref, Meant(merchants=[one.merchant, two.merchant]), "2026-12-01", "", NOON)
+    assert isinstance(said, Refusal)
+    assert (said.code, said.field) == ("pack_runs_already", "valid_from")
+    assert (holds(house, one.merchant), holds(house, two.merchant)) == (ref, ("jd", 1))
+
+
+def test_one_released_to_nobody_may_still_begin_on_a_later_day(house: Pool):
+    made = shop(house)
+    ref = copied(house)
+    assert pack_releases.release(house, PING, ref, Meant(), "", "", NOON) is None
+    assert pack_releases.release(house, PING, ref, Meant(merchants=[made.merchant]), "2026-03-05", "", NOON) is None
+    assert holds(house, made.merchant) == ("jd", 1)
+    assert pack_releases.carry_out_due(house, datetime(2026, 3, 4, 16, 0, tzinfo=UTC)) == 1
+    assert holds(house, made.merchant) == ref
+
+
+def test_a_figure_beyond_its_bounds_is_not_released(house: Pool):
+    ref = copied(house)
+    with scope(house, PLATFORM) as conn:
+        row = store.one(conn, *ref)
+    assert row is not None
+    windows = deepcopy(row["document"]["windows"])
+    windows[1]["days"] = 99_999_999
+    saved = packs.save_part(house, PING, ref, "windows", windows, packs.print_of(row["document"]["windows"]), NOON)
+    assert not isinstance(saved, Refusal), saved
+    said = pack_releases.release(house, PING, ref, Meant(100), "", "", NOON)
+    assert isinstance(said, Refusal)
+    assert said.code == "pack_has_problems"

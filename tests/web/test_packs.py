@@ -298,7 +298,7 @@ def test_a_merchant_reads_its_own_rules_and_what_changed(client: Any, desk: Any,
     assert desk.post(part, form(desk.get(part)) | {"clocks.review.span~amount": ["24"]}).status_code == 302
     assert desk.post(f"{address}/release", {"whom": "named", "merchants": [shop.merchant_id]}).status_code == 302
     body = enter(client, house, shop).get("/m/settings/rules").content.decode()
-    assert "和之前的 jd@1 相比" in body
+    assert "和之前的“京东 第 1 版”相比" in body
     assert "24 小时" in body
     assert "s-sources" in body
 
@@ -354,3 +354,29 @@ def test_without_scripts_or_words_a_person_changes_a_pack_and_gives_it_to_one_me
     assert (trading.row(new, "due_at")[0] - trading.now).total_seconds() == 24 * 3600
     assert trading.row(old, "due_at")[0] == due
     assert trading.row(old, "facts ->> 'pack'")[0] == "jd"
+
+
+def test_released_to_named_merchants_without_a_name_is_refused_and_stays_a_draft(desk: Any):
+    address = copied(desk)
+    refused = desk.post(f"{address}/release", {"whom": "named", "note": "先看看"})
+    assert refused.status_code == 422
+    body = refused.content.decode()
+    assert "还没有选商家" in body
+    assert "先看看" in body
+    assert "/edit" in desk.get(address).content.decode()
+
+
+@pytest.mark.parametrize(("part", "name", "typed", "says"), [
+    ("fast_review", "fast_review.amount_below", "abc", "应为金额，例如 200.00"), ("windows", "windows[1].days", "99999999", "最长 3660 天"),
+    ("clocks.review", "clocks.review.remind_before", "48", "提前提醒要短于这个时限本身"), ("reasons.return", "reasons.return[0].leaves[0].code", "坏 码", "代号只用小写字母"),
+], ids=["money", "days", "reminder", "code"])
+def test_wrong_figures_are_told_as_what_they_are(desk: Any, part: str, name: str, typed: str, says: str):
+    at = f"{copied(desk)}/edit?part={part}"
+    assert desk.post(at, form(desk.get(at)) | {name: [typed]}).status_code == 302
+    body = desk.get(at).content.decode()
+    assert says in body
+    assert f'value="{typed}"' in body
+
+
+def test_packs_are_called_by_their_names(desk: Any):
+    assert "范围：使用 京东、春季规则 的商家" in desk.get(copied(desk)).content.decode()

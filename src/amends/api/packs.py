@@ -15,7 +15,7 @@ from amends.api.operations import PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
 from amends.api.records import read_record
 from amends.api.shop_shapes import Pack, PackPage, PackRow
-from amends.core.policy import load_pack, parse_pack
+from amends.core.policy import load_pack
 from amends.core.refusal import Refusal
 from amends.core.what_if import KINDS
 from amends.engine import pack_releases, packs, what_if
@@ -99,7 +99,7 @@ def problems(call: Call, pack: str, version: int) -> Reply:
         row = store.one(conn, pack, version)
     if row is None:
         raise Refused(Refusal("not_there"))
-    return Reply(shapes.PackProblems([shapes.PackProblem(p.path, p.message) for p in parse_pack(row["document"]).problems]))
+    return Reply(shapes.PackProblems([shapes.PackProblem(p.path, p.message) for p in packs.problems_of(row["document"])]))
 
 
 def copy(call: Call, pack: str, version: int) -> Reply:

@@ -6,6 +6,11 @@ PACK_DESK: dict[str, tuple[str, str]] = {
     "pack_not_draft": ("这一版已不是草稿，不能再改；请新建一版再修改", "This version is no draft any more and cannot be changed; make a new version and change that"),
     "pack_edited": ("{name} 刚刚改过这一部分；您填写的内容还在，请对照后再决定保存哪一个", "{name} has just changed this part; what you typed is still here. Compare the two and decide which to keep"),
     "pack_has_problems": ("还有 {n} 处填写有误，请先点“检查”逐项改正，再发布", "{n} things are still wrong; use “Check”, put them right, then release"),
+    "pack_runs_already": (
+        "这一版已经生效，给谁只能马上改，不能从 {day} 起；请把日期留空，到时再改，或做一个新版定在那天",
+        "This version is in force; whom it is for changes at once and not from {day}. Leave the date empty and change it then, or make a next version for that day",
+    ),
+    "pack_names_nobody": ("还没有选商家；请勾选至少一个，或改选“一部分商家”或“全部商家”", "No merchant is chosen; tick at least one, or choose a share or everybody"),
     "pack_not_released": ("这一版还没有发布，无需撤回；不要的草稿可以删除", "This version was never released, so there is nothing to withdraw; a draft can be discarded"),
     "pack_last_version": ("{n} 个商家只用过这一版，撤回后无规则可用；请先把它们换到别的规则包或发布新版",
                           "{n} merchants have had nothing but this version; move them to another pack or release a new version first"),

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from amends.core.pack_bounds import check
 from amends.core.pack_release import Audience, Holder, Release, given, taken
-from amends.core.policy import parse_pack
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id
@@ -30,8 +30,9 @@ class Meant:
 
 
 def release(pool: Pool, by: By, ref: Ref, meant: Meant, valid_from: str, note: str, now: datetime) -> Refusal | None:
-    """Release a draft from a day (YYYY-MM-DD, 00:00 in the pack's time zone; empty or past: at once), or change to whom and from when a released version is given.
+    """Release a draft from a day (YYYY-MM-DD, 00:00 in the pack's time zone; empty or past: at once), or change to whom a released version is given.
 
+    One that merchants have already is widened and narrowed at once: a later day is refused, not passed over in silence.
     A draft with problems is refused with how many; a version that was withdrawn can be opened again. Asking for the same again changes nothing.
     """
     refusal = lacking(by) or _meant_refused(meant, note)
@@ -43,14 +44,17 @@ def release(pool: Pool, by: By, ref: Ref, meant: Meant, valid_from: str, note: s
         if row is None:
             return Refusal("pack_version_unknown", {"pack": ref[0], "version": ref[1]})
         draft = row["state"] == "draft"
-        if draft and (wrong := parse_pack(row["document"]).problems):
+        if draft and (wrong := check(row["document"])):
             return Refusal("pack_has_problems", {"n": len(wrong)})
         day = _day(valid_from, row["document"]["timezone"], now)
         if isinstance(day, Refusal):
             return day
         on, starts_at = day
         document = row["document"] | {"version": ref[1], "id": ref[0], "valid_from": on.isoformat()} if draft else None
-        if old is not None and old["carried_at"] is not None and old["withdrawn_at"] is None:
+        if old is not None and old["carried_at"] is not None and old["withdrawn_at"] is None and (old["percent"] or old["merchants"]):
+            # One row says to whom and from when: whoever has it would lose it until the day.
+            if starts_at > now:
+                return Refusal("pack_runs_already", {"day": on.isoformat()}, "valid_from")
             starts_at = min(starts_at, old["starts_at"])
         merchants = sorted(set(meant.merchants))
         wanted = {"percent": meant.percent, "merchants": merchants, "withdrawn_at": None}

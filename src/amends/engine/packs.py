@@ -11,6 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from amends.core.pack_bounds import check
 from amends.core.pack_diff import BESIDE
 from amends.core.pack_shape import Shape, document_of, pack_shape
 from amends.core.policy import Pack, Problem, load_pack, parse_pack
@@ -179,8 +180,8 @@ def discard(pool: Pool, by: By, ref: Ref, now: datetime) -> Refusal | None:
 
 
 def problems_of(document: Document) -> tuple[Problem, ...]:
-    """Everything that is wrong with a document, with the path of each field."""
-    return parse_pack(document).problems
+    """Everything that is wrong with a document that is to be released, with the path of each field."""
+    return check(document)
 
 
 def parsed(document: Document) -> Pack | None:

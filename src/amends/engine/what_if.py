@@ -12,6 +12,7 @@ from amends.core.divisions import province_named
 from amends.core.eligibility import Goods
 from amends.core.fast_review import member
 from amends.core.pack import TYPES, ServiceType
+from amends.core.pack_bounds import check
 from amends.core.pack_flows import OWN, traits_of
 from amends.core.policy import parse_pack
 from amends.core.refusal import Refusal
@@ -45,7 +46,7 @@ def ask(pool: Pool, by: By, ref: Ref, days: int, merchants: list[str], run_id: s
         row = packs.one(conn, *ref)
         if row is None:
             return Refusal("pack_version_unknown", {"pack": ref[0], "version": ref[1]})
-        if wrong := parse_pack(row["document"]).problems:
+        if wrong := check(row["document"]):
             return Refusal("pack_has_problems", {"n": len(wrong)})
         origin = (row["copied_from"] or "").partition("@")[0]
         meant = sorted({*of_packs(row), *([origin] if origin else [])})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from amends.core.pack_shape import Shape, pack_shape, steps
+from amends.core.pack_shape import Shape, pack_shape, shape_at, steps
 from amends.core.policy import Problem
 from amends.web import pack_words as words
 from amends.web.catalogue import say
@@ -14,11 +14,12 @@ from amends.web.catalogue import say
 _WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), key) for pattern, key in (
     (r"must be int, is .*", "packs.wrong_number"), (r"must be (?:str|bool), is .*|must be an? (?:object|list).*", "packs.wrong_kind"), (r"must not be empty", "packs.wrong_empty"),
     (r"missing.*", "packs.wrong_missing"), (r"unknown field", "packs.wrong_unknown"), (r"must be one of (?P<what>.*)", "packs.wrong_choice"),
-    (r"must be more than 0.*|bad_amount: .*", "packs.wrong_positive"), (r"must be 1 or more|must not be negative", "packs.wrong_negative"), (r"no such source: '?(?P<what>[^']*)'?", "packs.wrong_source"),
+    (r"bad_amount: [1-9]\d*", "packs.wrong_long"), (r"must be more than 0.*|bad_amount: .*", "packs.wrong_positive"), (r"must be 1 or more|must not be negative", "packs.wrong_negative"), (r"no such source: '?(?P<what>[^']*)'?", "packs.wrong_source"),
     (r"no such outcome: '?(?P<what>[^']*)'?", "packs.wrong_outcome"), (r"no such .*: ?'?(?P<what>[^']*)'?", "packs.wrong_no_such"), (r"twice: ?'?(?P<what>[^']*)'?|twice.*", "packs.wrong_twice"),
     (r"needs at least one (?:group|reason)", "packs.wrong_no_reasons"), (r"a no-reason request is the buyer's", "packs.wrong_no_reason"), (r"longer than the window with a fault", "packs.wrong_window"),
     (r"not a date.*", "packs.wrong_date"), (r"no such time zone", "packs.wrong_zone"), (r"bad_cutoff.*", "packs.wrong_cutoff"), (r"unknown_span.*", "packs.wrong_span"),
-    (r"pays at zero without a rule.*", "packs.wrong_pays"),
+    (r"pays at zero without a rule.*", "packs.wrong_pays"), (r"at most \d+ (?:days|seconds)", "packs.wrong_long"), (r"at most \d+.*", "packs.wrong_large"),
+    (r"a code is small letters.*", "packs.wrong_code"), (r"must be less than the clock's own length", "packs.wrong_remind"),
 ))
 
 
@@ -26,7 +27,8 @@ def told(problem: Problem, lang: str) -> str:
     """One sentence; a check without words of its own is quoted."""
     for pattern, key in _WAYS:
         if found := pattern.fullmatch(problem.message):
-            what = found.groupdict().get("what") or ""
+            what, shape = found.groupdict().get("what") or "", shape_at(problem.path)
+            key = "packs.wrong_money" if key == "packs.wrong_number" and shape is not None and shape.unit == "minor" else key
             return say(lang, key, what=what) if "{what}" in say(lang, key) else say(lang, key)
     return say(lang, "packs.wrong_other", what=problem.message)
 

@@ -94,6 +94,12 @@ def pack_of(ref: str) -> Pack | None:
         return None
 
 
+def pack_version(ref: str, lang: str) -> str:
+    """A version of a pack by its name: 京东 第 1 版; the reference itself where this house does not know it."""
+    found = pack_of(ref)
+    return ref if found is None else f"{found.name.zh if lang == 'zh' else found.name.en} {catalogue.say(lang, 'packs.nth', n=found.version)}"
+
+
 def source(ref: str, key: str, lang: str) -> str:
     """Where a figure of this pack comes from, in words: 平台规则 S1, 法规, 默认; the key itself where the pack does not name it."""
     held = found.sources.get(key) if (found := pack_of(ref) if ref else None) else None

@@ -136,6 +136,7 @@ def context(request: Any, given: Read, doing: Doing | None, revealed: bool = Fal
         "money_lines": money_lines(seen, sight.entitled, say, lang), "story": story(seen, given.pack, say, lang, moment),
         "word": lambda name, code: wording.choice(name, code, lang), "state_word": lambda name, lang, kind=case.kind: wording.state(name, lang, kind), "command_word": wording.command, "attributes": attributes, "pieces": lambda row: pieces(row, lang), "way": wording.way,
         "pack_name": pack_name(pack_opened_under(case.facts), given.pack, lang), "then": lambda code: effect_line.then(code, say),
+        "rule_source": lambda key: wording.source(pack_opened_under(case.facts), key, lang),
         "latest": lambda at: effect_line.latest(at, moment), "marked": lambda text: alert.in_description(text, case.facts),
         "alert": alert.box_of(case.facts, case.type, buttons, lang, say), "said_marked": lambda told: alert.in_message(told.words, told.version, case.facts), "photos_of": photos_of(seen),
         "form": form_context(request, given, doing, buttons), "said": said(request), "fresh_id": new_id, "back": trail.back(request), **compensation_card.of_case(request, case.id), **case_ledger.of_case(request, case),

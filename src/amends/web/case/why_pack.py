@@ -11,8 +11,9 @@ from amends.web import wording
 
 def pack_rule(given: dict[str, Any], lang: str, say: Callable[..., str], moment: Callable[[datetime], str]) -> str:
     """The sentence of a rule; empty for a rule this house has no words for."""
-    pack = wording.pack_of(f"{given.get('pack', '')}@{given.get('version') or 0}")
-    told = {"pack": (pack.name.zh if lang == "zh" else pack.name.en) if pack else given.get("pack", ""), "version": given.get("version", "—"), "source": given.get("source", "—")}
+    ref = f"{given.get('pack', '')}@{given.get('version') or 0}"
+    pack = wording.pack_of(ref)
+    told = {"pack": (pack.name.zh if lang == "zh" else pack.name.en) if pack else given.get("pack", ""), "version": given.get("version", "—"), "source": wording.source(ref, str(given.get("source") or ""), lang)}
     rule = str(given.get("rule", ""))
     if rule == "refused_often":
         return say("packs_rules.why_refused_often", n=(given.get("facts") or {}).get("refusals", 0), **told)

@@ -16,6 +16,7 @@ from amends.store import packs as store
 from amends.store import what_if as runs
 from amends.store.connect import PLATFORM, scope
 from amends.web import pack_words as words
+from amends.web import wording
 from amends.web.pack_book import book, sources
 from amends.web.page import render
 from amends.web.settings_pages.ground import Filled, said
@@ -38,11 +39,18 @@ def page(request: Any, ref: Ref, refusal: Refusal | None = None, at: str = "") -
     document = row["document"]
     typed = Filled({k: request.POST.getlist(k) if k == "merchants" else request.POST[k] for k in request.POST}) if refusal else Filled(_kept(release, row))
     context = {
-        "row": row, "release": release, "versions": versions, "given": given, "meant": meant, "merchants": merchants, "chosen": set(typed["merchants"] or chosen), "runs": replays,
+        "row": row, "release": release, "versions": versions, "given": given, "meant": _named(meant, row, request.lang), "merchants": merchants, "chosen": set(typed["merchants"] or chosen), "runs": replays,
         "book": book(document, request.lang), "sources": sources(document, request.lang), "problems": packs.problems_of(document) if row["state"] == "draft" else (),
         "typed": typed, "at": at, "refusal": refusal, "name": words.title(_NAMES, document.get("name"), request.lang) or ref[0], **common(request),
     }
     return render(request, "platform/pack.html", context, refusal.status if refusal else 200)
+
+
+def _named(meant: list[str], row: dict[str, Any], lang: str) -> list[str]:
+    """The packs whose merchants it is meant for, by their names."""
+    own = words.title(_NAMES, row["document"].get("name"), lang) or row["pack"]
+    from_ = wording.pack_of(row["copied_from"] or "")
+    return [own if pack == row["pack"] else (from_.name.zh if lang == "zh" else from_.name.en) if from_ is not None else pack for pack in meant]
 
 
 def to(ref: Ref, done: str = "") -> HttpResponseRedirect:

@@ -79,6 +79,8 @@ def release(request: Any, pack: str, version: int) -> HttpResponse:
     whom, percent = given.get("whom", "named"), given.get("percent", "")
     share = 100 if whom == "everybody" else int(percent) if whom == "share" and percent.isdecimal() and len(percent) < 4 else 0 if whom == "named" else -1
     meant = Meant(share, [m for m in given.getlist("merchants") if is_id(m)])
+    if whom == "named" and not meant.merchants:
+        return page(request, (pack, version), Refusal("pack_names_nobody", {}, "merchants"), "release")
     refusal = pack_releases.release(request.house.pool, by(request), (pack, version), meant, given.get("valid_from", ""), given.get("note", ""), request.now)
     return page(request, (pack, version), refusal, "release") if refusal else to((pack, version), "released")
 

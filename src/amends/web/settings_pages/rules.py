@@ -14,6 +14,7 @@ from amends.engine.merchant_settings import settings_of
 from amends.store import packs as store
 from amends.store.connect import scope
 from amends.web import pack_words as words
+from amends.web import wording
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.pack_book import book, sources
@@ -36,7 +37,7 @@ def rules(request: Any) -> HttpResponse:
         for d in differences(document_of(pack_of(before)), document)
     ] if before else []
     context = {
-        "name": pack.name.zh if request.lang == "zh" else pack.name.en, "version": pack.version, "since": since, "before": before, "changed": changed,
+        "name": pack.name.zh if request.lang == "zh" else pack.name.en, "version": pack.version, "since": since, "before": wording.pack_version(before, request.lang) if before else "", "changed": changed,
         "book": book(document, request.lang), "sources": sources(document, request.lang),
     }
     return show(request, "settings/rules.html", context)
