@@ -62,7 +62,7 @@ def test_a_draft_is_written_while_evidence_runs_and_given_after(house, client, t
     enter(client, house, arbiter)
     page = body(client.get(where(trade, case)))
     assert 'name="liability"' in page
-    assert "现在就可以写" in page
+    assert "先写好" in page
     assert re.search(r'form="judge" data-key="a" disabled', page), "it is not given yet"
     told = body(client.post(where(trade, case, "look", "adjudicate"), {**TYPED, "liability": "merchant"}))
     assert "−¥120.00" in told, "what it would do is told all the same"
@@ -82,7 +82,7 @@ def test_a_draft_is_written_while_evidence_runs_and_given_after(house, client, t
         assert trade.say(case, v.FinishEvidence(), actor).refusal is None
     page = body(client.get(where(trade, case)))
     assert "改过的话" in page, "what was refused is kept too"
-    assert "现在就可以写" not in page
+    assert "先写好" not in page
     assert give(client, trade, case).status_code == 303
     assert trade.row(case, "state, fault") == ("adjudicated", "buyer")
     assert trade.all("select 1 from drafts where case_id = %s", case) == []

@@ -13,7 +13,7 @@ from amends.core.rules_evidence import still_open
 from amends.core.verbs.dispute import LIABILITIES, OUTCOMES, PAYERS_BACK, Adjudicate, DismissAppeal, UpholdAppeal
 from amends.engine import drafts
 from amends.engine.ids import new_id
-from amends.web import catalogue, wording
+from amends.web import catalogue, show, wording
 from amends.web.adjudication import ways
 from amends.web.adjudication.reading import Desk
 from amends.web.case import fields
@@ -83,8 +83,14 @@ def _waits(request: Any, desk: Desk, blocked: Refusal | None) -> str:
     if desk.mode == "early":
         open_ = still_open(desk.facts, request.now)
         asked = next((q["side"] for q in desk.facts.get("questions") or () if not q.get("answer")), "")
-        return desk.tell(request, open_) if open_ else catalogue.say(request.lang, f"adjudication.waits_{asked or 'clock'}")
-    return desk.tell(request, blocked) if blocked is not None and blocked.code == "evidence_still_open" else ""
+        return _until(request, open_) if open_ else catalogue.say(request.lang, f"adjudication.waits_{asked or 'clock'}")
+    return _until(request, blocked) if blocked is not None and blocked.code == "evidence_still_open" else ""
+
+
+def _until(request: Any, open_: Refusal) -> str:
+    """Until when, and who has not said that nothing more comes; in fewer words than the refusal."""
+    until = show.moment(datetime.fromisoformat(open_.facts["until"]), request.now, request.zone, request.lang)
+    return catalogue.say(request.lang, "adjudication.waits_evidence", when=until, who=open_.facts["zh" if request.lang == "zh" else "en"])
 
 
 def typed_of(post: Any) -> dict[str, str]:
