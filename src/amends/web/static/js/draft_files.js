@@ -2,7 +2,8 @@
 import { say } from "./words.js";
 import { toast } from "./toasts.js";
 
-let before = Promise.resolve();
+let before = Promise.resolve(), leaving = new AbortController();
+document.addEventListener("submit", () => { leaving.abort(); leaving = new AbortController(); });
 
 document.addEventListener("change", (event) => {
   const input = event.target;
@@ -20,7 +21,7 @@ async function bring(form, input, address, box) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   if (token && !body.has(token.name)) body.set(token.name, token.value);
   input.classList.add("is-busy");
-  const answer = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "draft" } }).catch(() => null);
+  const answer = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "draft" }, signal: leaving.signal }).catch(() => null);
   input.classList.remove("is-busy");
   if (answer?.status === 422) toast({ words: await answer.text(), seconds: 8 });
   if (!answer || answer.status !== 200) return;
