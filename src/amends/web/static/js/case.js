@@ -49,7 +49,7 @@ if (dialog) {
   });
 }
 
-// Drafts: what is typed into an open form is kept a second after the last key; the form's own fields, never its files.
+// Drafts: what is typed into an open form is kept a second after the last key; its files are brought when they are chosen (draft_files.js).
 let waiting = 0;
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-draft]");
@@ -86,7 +86,7 @@ document.addEventListener("change", (event) => {
     input.value = "";
     toast({ words: wrong, seconds: 8 });
     announce(wrong);
-  } else if (input.files.length) toast({ words: say("photos_ready", { n: input.files.length }), seconds: 3 });
+  } else if (input.files.length && !input.form?.querySelector("[data-kept]")) toast({ words: say("photos_ready", { n: input.files.length }), seconds: 3 });
 });
 const size = (bytes) => (bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MB` : `${Math.round(bytes / 1024)} KB`);
 
