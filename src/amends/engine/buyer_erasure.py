@@ -32,6 +32,8 @@ MOST_REFERENCE = 60
 LOOK_AGAIN = timedelta(days=1)
 """When something stays for a reason without a day, it is looked at again after this."""
 MOST_TOLD = 50
+AT_ONCE = 50
+"""Matters that go while somebody waits; the rest is the worker's, or the next click's."""
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAPAAAAC0AQMAAACQUjOrAAAABlBMVEXu8POorrh3m4woAAABcUlEQVR42u3YPW6DMBiA4dpCyFs9ssFFoL0JF7GQj+Yj9Ag+godWpVKrdImCfz69YyZn8fCIEJQ35i"
     "Pq9oIvT6g0H9y5c+fOT2R7X4f7+poK/jF49FCtf6rY7r7x3Jo/2hCRTUC2Hnnncx/I6hNZJ+THdck8BeTFI6/8fTtkdSKPCdlEZPuOPHOpG7JyyPpEHj6QH6HJbD3yzj/BA/kKTWSdkK/QRJ4C8uKR"

@@ -1,4 +1,4 @@
-"""How long personal data is kept, what is due, and erasing it: mails and dossiers, one by one or all that is due (ST-10)."""
+"""How long personal data is kept, what is due, and erasing it: orders with their cases, mails and dossiers, one by one or all that is due (ST-10)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.refusal import Refusal
 from amends.core.retention import LEAST, MOST
-from amends.engine import erasure
-from amends.engine.erasure import A_TURN, PERMISSION
+from amends.engine import buyer_erasure, erasure
+from amends.engine.erasure import PERMISSION
 from amends.engine.mailboxes import is_address
+from amends.store import buyer_matters
 from amends.store import erasure as store
 from amends.store.connect import PLATFORM, scope
 from amends.web.door.account import by
@@ -35,15 +36,17 @@ def shown(request: Any) -> HttpResponse:
 @require_POST
 def settings(request: Any) -> HttpResponse:
     """Other days; by itself or not."""
-    refusal = erasure.set_retention(request.house.pool, by(request), request.POST.get("days", "").strip(), request.POST.get("by_itself") == "1", request.now)
+    refusal = erasure.set_retention(request.house.pool, by(request), request.POST.get("days", "").strip(), request.POST.get("by_itself") == "1", request.now, second_person=request.POST.get("second_person") == "1")
     return _page(request, refusal) if refusal else _done("saved")
 
 
 @platform(PERMISSION)
 @require_POST
 def due(request: Any) -> HttpResponse:
-    """Everything that is due, up to A_TURN of each kind at a time."""
+    """Everything that is due, up to A_TURN mails and dossiers and AT_ONCE orders at a time."""
     done = erasure.erase_due(request.house.pool, by(request), request.now)
+    if not isinstance(done, Refusal):
+        buyer_erasure.erase_due(request.house.pool, by(request), request.now, buyer_erasure.AT_ONCE)
     return _page(request, done) if isinstance(done, Refusal) else _done("erased")
 
 
@@ -64,12 +67,15 @@ def _page(request: Any, refusal: Refusal | None = None) -> HttpResponse:
     pool, done = request.house.pool, request.GET.get("done", "")
     with scope(pool, PLATFORM) as conn:
         kept = store.retention(conn)
-        counts = store.counts(conn, kept.days, request.now)
+        counts, matters_erased = store.counts(conn, kept.days, request.now), buyer_matters.erased(conn)
         found = ([] if not asked else store.of_address(conn, asked.lower(), SHOWN) if is_address(asked.lower()) else store.of_case(conn, asked.upper(), SHOWN))
+    matters_due = buyer_erasure.erase_due(pool, by(request), request.now, buyer_erasure.AT_ONCE, dry=True)
+    matters_due = 0 if isinstance(matters_due, Refusal) else matters_due
     rows = [(row, erasure.why_kept(row, kept.days, request.now)) for row in found]
     context = {
-        "kept": kept, "counts": counts, "due": sum(n for _, n, _ in counts.values()), "most": A_TURN, "asked": asked, "rows": rows, "least_days": LEAST, "most_days": MOST, "refusal": refusal,
+        "kept": kept, "counts": counts, "due": sum(n for _, n, _ in counts.values()) + matters_due, "matters_due": matters_due, "matters_erased": matters_erased, "most": buyer_erasure.AT_ONCE, "asked": asked, "rows": rows, "least_days": LEAST, "most_days": MOST, "refusal": refusal,
         "typed": request.POST.get("days", "") if refusal and refusal.field == "days" else kept.days, "by_itself": request.POST.get("by_itself") == "1" if refusal and refusal.field == "days" else kept.by_itself,
+        "second_person": request.POST.get("second_person") == "1" if refusal and refusal.field == "days" else kept.second_person,
         "done": done if done in ("saved", "erased") else "", "say": lambda r: said(r, request.lang),
     }
     return render(request, "platform/erasure.html", context, refusal.status if refusal else 200)
