@@ -7,6 +7,7 @@ is taken once with each of the four types chosen; it should warn if the writer w
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +97,14 @@ def measure(labelled: Sequence[Labelled], sets: Sequence[KeywordSet], scanner: S
         for chosen in TYPES:
             out.alert.count(bool(mismatch(hits, chosen)), bool(one.wants - {chosen}))
     return out
+
+
+def kappa(pairs: Sequence[tuple[object, object]]) -> float:
+    """Cohen's kappa of two readers' labels, one pair a text: how far they agree beyond what chance alone would give. 1 where both only ever say the same one thing."""
+    alike = sum(one == other for one, other in pairs) / len(pairs)
+    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    chance = sum(count * others[label] for label, count in ones.items()) / len(pairs) ** 2
+    return (alike - chance) / (1 - chance) if chance < 1 else 1.0
 
 
 def read(file: Path, data: Path | None, split: str = "") -> list[Labelled]:
