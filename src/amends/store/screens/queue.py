@@ -255,9 +255,18 @@ class Tally:
 
 def count(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, want: QueueFilter, now: datetime, cap: int = CAP) -> Tally:
     """How many match, counted no further than `cap`; conditions no index knows are looked for among the first 20 000 rows only."""
-    shape, values = _shaped(queue, want, merchant_id, now, "", cap)
-    row = _ask(conn, _counting(shape, indexed=_indexed(want), window=WINDOW), values, often=_often(want))[0]
-    return Tally(row[0], row[0] >= cap or row[1] >= WINDOW)
+    return counted(conn, merchant_id, queue, [want], now, cap)[0]
+
+
+def counted(conn: psycopg.Connection, merchant_id: UUID | str, queue: str, wants: Sequence[QueueFilter], now: datetime, cap: int = CAP) -> list[Tally]:
+    """The same for several filters of a list, in one round trip."""
+    found: list[wire.Rows] = []
+    with wire.pipe(conn) as pipe:
+        for want in wants:
+            shape, values = _shaped(queue, want, merchant_id, now, "", cap)
+            pipe.execute(_PLAN, {"mode": _MODES[_often(want)]})
+            found.append(pipe.execute(_counting(shape, indexed=_indexed(want), window=WINDOW), values, keep=_often(want)))
+    return [Tally(n, n >= cap or seen >= WINDOW) for rows in found for n, seen in rows.fetchall()]
 
 
 @lru_cache(2000)

@@ -100,8 +100,7 @@ class QueueFilter:
 
     def to_json(self) -> dict[str, Any]:
         """Only what is set, for a jsonb column."""
-        blank = QueueFilter()
-        out = {k: v for k, v in asdict(self).items() if v != getattr(blank, k)}
+        out = {name: value for name, empty in _EMPTY.items() if (value := getattr(self, name)) != empty}
         return {k: v.isoformat() if isinstance(v, datetime) else list(v) if isinstance(v, tuple) else v for k, v in out.items()}
 
     @classmethod
@@ -115,6 +114,7 @@ class QueueFilter:
         return cls(**values)
 
 
+_EMPTY = asdict(QueueFilter())
 _NUMBER = re.compile(r"[A-Z]-\d{4}-\d+")
 
 

@@ -90,11 +90,11 @@ def look(request: Any, asked: Asked) -> Shown:
     saved = [(view, asked_of(request, asked.queue, view.filters)) for view in views.of(pool, person, asked.queue)]
     with scope(pool, UUID(merchant)) as conn:
         page = queue.read_page(conn, merchant, asked.queue, asked.want, request.now, asked.after)
-        found = _counted(conn, request, asked)
         built_in = _built_in(request, asked)
-        tabs = [Tab(say(request.lang, f"queue.tab_{key}"), a.link(), _counted(conn, request, a), a.query == _plain(asked)) for key, a in built_in]
-        alerts = next((_counted(conn, request, a) for key, a in built_in if key == "alert"), "0")
-        tabs += [Tab(v.name, a.link(view=v.id), _counted(conn, request, a), asked.view == v.id, v.id, v.mine, v.shared) for v, a in saved]
+        found, *figures = _counted(conn, request, [asked, *(a for _, a in built_in), *(a for _, a in saved)])
+        alerts = next((n for (key, _), n in zip(built_in, figures, strict=False) if key == "alert"), "0")
+        tabs = [Tab(say(request.lang, f"queue.tab_{key}"), a.link(), n, a.query == _plain(asked)) for (key, a), n in zip(built_in, figures, strict=False)]
+        tabs += [Tab(v.name, a.link(view=v.id), n, asked.view == v.id, v.id, v.mine, v.shared) for (v, a), n in zip(saved, figures[len(built_in) :], strict=True)]
         desk = desk_of(asked.queue)
         own = counts.read_counts(conn, merchant, request.now, desk.lists, hurry(pool, merchant)) if desk.switch else {}
     kept = (own or standing(pool, merchant, request.now)).get(asked.queue, Counts())
@@ -135,18 +135,19 @@ def _figure(n: int) -> str:
     return "999+" if n >= queue.CAP else str(n)
 
 
-def _counted(conn: Any, request: Any, asked: Asked) -> str:
-    key = (request.person.merchant_id, asked.queue, json.dumps(asked.want.to_json(), sort_keys=True))
-    before = _kept.get(key)
-    if before and before[0] > monotonic.monotonic():
-        return before[1]
-    tally = queue.count(conn, request.person.merchant_id, asked.queue, asked.want, request.now)
-    words = "999+" if tally.n >= queue.CAP else f"{tally.n}+" if tally.more else str(tally.n)
-    if tally.n >= 200:
-        if len(_kept) > 500:
-            _kept.clear()
-        _kept[key] = (monotonic.monotonic() + SHORT, words)
-    return words
+def _counted(conn: Any, request: Any, asked: list[Asked]) -> list[str]:
+    """How many each of these filters of one list finds, in words; those of large lists are kept for a moment, the others are asked together."""
+    merchant, now = request.person.merchant_id, monotonic.monotonic()
+    keys = [(merchant, a.queue, json.dumps(a.want.to_json(), sort_keys=True)) for a in asked]
+    words = {key: kept[1] for key in keys if (kept := _kept.get(key)) and kept[0] > now}
+    fresh = {key: a.want for key, a in zip(keys, asked, strict=True) if key not in words}
+    for key, tally in zip(fresh, queue.counted(conn, merchant, asked[0].queue, list(fresh.values()), request.now) if fresh else (), strict=True):
+        words[key] = "999+" if tally.n >= queue.CAP else f"{tally.n}+" if tally.more else str(tally.n)
+        if tally.n >= 200:
+            if len(_kept) > 500:
+                _kept.clear()
+            _kept[key] = (now + SHORT, words[key])
+    return [words[key] for key in keys]
 
 
 def chips(request: Any, asked: Asked, reasons: list[tuple[str, str, str, str, str]]) -> list[dict[str, str]]:
