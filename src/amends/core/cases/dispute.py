@@ -36,7 +36,7 @@ def talk(name: str) -> tuple[Step, ...]:
 
 def evidence(name: str) -> tuple[Step, ...]:
     """Both sides, and the platform for a side it speaks for, file until the closing date (DI-5)."""
-    return (Step(v.AddEvidence, ALL_SIDES, name, (re.not_closed_by_both, rd.may_file_evidence, rd.evidence_has_content, rd.evidence_within, r.photos_are_known), (ed.tell_others,), (ed.note_evidence, re.note_more)),)
+    return (Step(v.AddEvidence, ALL_SIDES, name, (rd.may_file_evidence, re.not_closed_by_both, rd.evidence_has_content, rd.evidence_within, r.photos_are_known), (ed.tell_others,), (ed.note_evidence, re.note_more)),)
 
 
 def declares(name: str, *by: Party) -> tuple[Step, ...]:
@@ -44,7 +44,7 @@ def declares(name: str, *by: Party) -> tuple[Step, ...]:
     to = Choice(re.evidence_waits, "awaiting_evidence", "awaiting_adjudication") if name == "awaiting_evidence" else name
     return (
         Step(v.FinishEvidence, by or EITHER, to, (re.may_finish,), (ed.tell_others,), (re.note_finished,)),
-        Step(v.ResumeEvidence, by or EITHER, name, (re.not_closed_by_both, re.may_resume), (ed.tell_others,), (re.note_resumed,)),
+        Step(v.ResumeEvidence, by or EITHER, name, (re.may_resume, re.not_closed_by_both), (ed.tell_others,), (re.note_resumed,)),
     )
 
 
