@@ -56,7 +56,8 @@ MORE3 = (("dialogue-mention", 90), ("dialogue-other", 13), ("reviews-mention", 9
 """Drawn after `fresh3`, to tune the third lists on, by seeds of their own; of `danger` fewer were left. Their strata are called `more2` and `more3`."""
 FRESH4_SEED = "amends-keywords-7"
 FRESH4 = (("dialogue-mention", 73), ("dialogue-other", 14), ("reviews-mention", 68), ("reviews-other", 24), ("grave", 34), ("rare-types", 27))
-"""Drawn and labelled when `fresh3` had been measured and before its mistakes were read; the mixture without `danger`, of which too few were left. Stratum and part are called `fresh4`."""
+"""Drawn and labelled when `fresh3` had been measured and before its mistakes were read; the mixture without `danger`, of which too few were left. Some of its texts had been read unlabelled (docs/keywords.md).
+Stratum and part are called `fresh4`."""
 SECOND_READER = 120
 """How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
