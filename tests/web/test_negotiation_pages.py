@@ -96,6 +96,21 @@ def test_a_refusal_stands_beside_its_field_with_what_was_typed(client, house, sh
     assert "多退一点" in page
 
 
+def test_who_is_late_with_a_proposal_gets_back_what_was_chosen(client, house, shop, goods):
+    """Two tabs, or the way back: the case waits for the buyer already, and the form still says what was proposed (SO-22)."""
+    case = leaking_cup(goods, 1)
+    me = enter(client, house, shop)
+    form = text(me.get(f"/m/cases/{case}/do/propose"))
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    say(goods, case, Propose("repair", words="先修修看"))
+    late = me.post(f"/m/cases/{case}/do/propose", hidden | {"offer": "refund_only", "amount": "20", "words": "退 20 元"})
+    assert late.status_code == 409
+    page = text(late)
+    assert re.search(r'value="refund_only"[^>]*selected', page), "the offer chosen"
+    assert 'value="20"' in page
+    assert "退 20 元" in page
+
+
 @pytest.fixture
 def lightning(goods):
     """A return whose refund was advanced and has reached the buyer."""

@@ -168,7 +168,7 @@ def test_rows_move_by_buttons_and_go(me: Any, goods: Shop) -> None:
 def test_published_switched_and_rolled_back(me: Any, goods: Shop) -> None:
     keep(me, row_name="要发布的")
     page = body(me.get("/m/strategies/review/publish"))
-    assert "新增“要发布的”" in page
+    assert "行“要发布的”" in page
     done = publish(me, goods, mode="shadow", note="先看看")
     assert done.status_code == 302, body(done)
     first = strategies.table(goods.pool, goods.merchant, *AT)

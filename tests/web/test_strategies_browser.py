@@ -78,7 +78,7 @@ def test_built_tried_switched_on_for_what_waits_and_off(house: House, shop: Pers
     page.get_by_label("也用于已在等的 3 单").check()
     page.locator("#trial").get_by_role("button", name="发布版本 1").click()
     expect(page.get_by_label("马上打开")).to_be_checked()
-    expect(page.locator(".s-diff")).to_contain_text("新增“七天无理由、未拆封、百元内”")
+    expect(page.locator(".s-diff")).to_contain_text("行“七天无理由、未拆封、百元内”")
     page.get_by_role("button", name="发布版本 1").click()
     expect(page.locator(".toast-x")).to_contain_text("正在办已在等的单")
     expect(page.locator(".trial-prog").first).to_contain_text("0 / 3 单")

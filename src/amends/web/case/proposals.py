@@ -22,13 +22,17 @@ def of_case(case: Any, pack: Pack | None, lang: str) -> dict[str, Any]:
 
 
 def offered(state: str) -> tuple[str, ...]:
-    """What can be proposed in this state."""
-    return tuple(FIELDS.get(state, {}))
+    """What can be proposed in this state; where nothing can be, everything, so that a form that comes too late comes back as it was typed (SO-22)."""
+    return tuple(_of(state))
+
+
+def _of(state: str) -> Mapping[str, tuple[str, ...]]:
+    return FIELDS.get(state) or {offer: names for of in FIELDS.values() for offer, names in of.items()} | FIELDS["reviewing"]
 
 
 def inputs_of(state: str) -> frozenset[str]:
     """Every input that some offer of this state has."""
-    return frozenset(name for names in FIELDS.get(state, {}).values() for name in names)
+    return frozenset(name for names in _of(state).values() for name in names)
 
 
 def only_its_own(state: str, typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def differences(before: Sequence[Row], after: Sequence[Row], names: Names, kind:
     for place, row in enumerate(after, 1):
         if row.id not in old:
             what = say(names.lang, "strategies.if_then", if_=names.conditions(row), then=names.action(row.action, kind))
-            out.append(Change("plus", say(names.lang, "strategies.diff_added", row=names.called(row, place), what=what)))
+            out.append(Change("plus", say(names.lang, "strategies.diff_added", place=place, row=names.called(row, place), what=what)))
             continue
         was_at, was = old[row.id]
         out += _of_row(was, row, names.called(row, place), names, kind, node, modes)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.refusal import Refusal
 from amends.core.strategy_json import decode, schema
+from amends.core.strategy_keys import KEYS
 from amends.engine import strategies
 from amends.engine.ids import new_id
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.strategies.differences import differences
-from amends.web.strategies.ground import EDIT, Ground, back, conflict_words, ground_of, place_of, render, told
+from amends.web.strategies.ground import EDIT, Ground, back, conflict_words, ground_of, place_of, placed, render, table_name, told
 from amends.web.strategies.table import revision_of
 
 MOST_BYTES = 1024 * 1024
@@ -90,15 +91,22 @@ def _read(text: str, ground: Ground) -> tuple[Any, list[Refusal]]:
         return None, [Refusal("strategy_not_json")]
     found, wrong = decode(document, new_id)
     if found is not None and not wrong and (found.kind, found.node) != (ground.kind, ground.node):
-        wrong = [Refusal("strategy_other_node", {"found": f"{found.kind}.{found.node}", "here": f"{ground.kind}.{ground.node}"})]
+        wrong = [Refusal("strategy_other_node", {"found": _called(found.kind, found.node, ground.names.lang), "here": _called(ground.kind, ground.node, ground.names.lang)})]
     return document, wrong
 
 
+def _called(kind: str, node: str, lang: str) -> str:
+    """取消审核; a place that is none as the file has it."""
+    key = next((k for k, at in KEYS.items() if at == (kind, node)), "")
+    return table_name(key, lang) if key else f"{kind}.{node}"
+
+
 def _show(request: Any, ground: Ground, *, document: Any = None, wrong: list[Wrong] | None = None, conflict: str = "", status: int = 200) -> HttpResponse:
-    found = None
+    found, faults = None, []
     if document is not None:
         table, _ = decode(document, new_id)
         assert table is not None, "it was read before it is shown"
+        faults = placed(request, strategies.problems(request.house.pool, request.person.merchant_id, table), ground, table.rows)
         found = differences(ground.desk.draft.table.rows, table.rows, ground.names, ground.kind, ground.node)
     text = json.dumps(document, ensure_ascii=False) if document is not None else ""
-    return render(request, "strategies/import.html", ground, {"found": found, "document": text, "wrong": wrong or [], "conflict": conflict}, status)
+    return render(request, "strategies/import.html", ground, {"found": found, "faults": faults, "document": text, "wrong": wrong or [], "conflict": conflict}, status)

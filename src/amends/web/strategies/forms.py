@@ -7,7 +7,7 @@ from typing import Any
 
 from amends.core.refusal import Refusal
 from amends.core.strategy import BESIDE, OF_CASE, Row, commands_at
-from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact, choices_at, facts_at
+from amends.core.strategy_facts import CATALOGUE, GROUPS, STATES, Fact, choices_at, facts_at
 from amends.store.screens.case_rows import AddressRow, ColleagueRow
 from amends.web import wording
 from amends.web.case import fields as case_fields
@@ -112,10 +112,17 @@ def _told(wrong: list[Refusal], typed: Typed, told: Any, names: Names) -> tuple[
     for refusal in wrong:
         name = field_of(refusal.field or "", typed)
         if name:
-            errors.setdefault(name, _of_value(name, typed, names) if refusal.code == "strategy_value_wrong" else told(refusal))
+            errors.setdefault(name, _own_words(refusal, name, typed, names) or told(refusal))
         else:
             other.append(told(refusal))
     return errors, other
+
+
+def _own_words(refusal: Refusal, name: str, typed: Typed, names: Names) -> str:
+    """What the form says otherwise than JSON would be told; empty for the refusal's own sentence."""
+    if refusal.code == "strategy_value_wrong":
+        return _of_value(name, typed, names)
+    return say(names.lang, "strategies.wrong_limit_money") if refusal.code == "strategy_limit_wrong" and dict(LIMITS).get(name.removeprefix("limit_")) else ""
 
 
 def _of_value(name: str, typed: Typed, names: Names) -> str:
@@ -180,9 +187,12 @@ def _actions(kind: str, node: str, lang: str) -> list[tuple[str, list[Option]]]:
     return [(say(lang, "strategies.group_decide"), decide), (say(lang, "strategies.group_besides"), besides)]
 
 
-def _offers(shelf: Shelf, kind: str) -> Offers:
+def _offers(shelf: Shelf, kind: str, node: str) -> Offers:
     addresses = [AddressRow(a, label, "", "", "", False) for a, label in shelf.addresses]
-    return Offers(shelf.currency, 1, None, "", 0, 0, addresses, [], [ColleagueRow(i, n) for i, n in shelf.people], [], shelf.carriers, [], shelf.pack, shelf.names.lang, kind)
+    return Offers(
+        shelf.currency, 1, None, "", 0, 0, addresses, [], [ColleagueRow(i, n) for i, n in shelf.people], [], shelf.carriers, [], shelf.pack, shelf.names.lang, kind,
+        state=STATES[(kind, node)][0],
+    )
 
 
 def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusal], told: Any) -> list[FormField]:
@@ -191,7 +201,7 @@ def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusa
     if command is None:
         return []
     own = [Refusal(r.code, r.facts, r.field.removeprefix("action.fields.")) for r in wrong if r.field and r.field.startswith("action.fields.")]
-    made = [f for f in case_fields.form_of(command, _offers(shelf, kind), typed.fields, own, shelf.names.lang, told) if f.kind not in ("photos", "checks")]
+    made = [f for f in case_fields.form_of(command, _offers(shelf, kind, node), typed.fields, own, shelf.names.lang, told) if f.kind not in ("photos", "checks")]
     for one in made:
         if one.name in OF_CASE.get(typed.action, {}):
             one.required, one.value, one.hint = False, typed.fields.get(one.name, ""), say(shelf.names.lang, "strategies.of_case")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from amends.web.catalogue import say, words
 from amends.web.rights import may
 from amends.web.strategies.differences import Change, differences
 from amends.web.strategies.naming import Chip, Names
+from amends.web.strategies.reading import LIMITS
 from amends.web.strategies.shelf import Shelf, shelf_of
 
 EDIT = strategies.PERMISSION
@@ -226,6 +228,26 @@ def read_rows(kept: Any) -> tuple[Row, ...]:
 def told(request: Any, refusal: Refusal, ground: Ground) -> str:
     """A refusal in words."""
     return wording.refusal(refusal, request.lang, request.zone, request.now, ground.shelf.currency, ground.kind)
+
+
+@dataclass(slots=True)
+class Placed:
+    """A problem with the row it is in; `row` is empty for what no row is about."""
+
+    called: str
+    row: str
+    words: str
+
+
+def placed(request: Any, wrong: list[Refusal], ground: Ground, rows: Sequence[Row]) -> list[Placed]:
+    """Every problem (`rows[2].conditions[0].value`) with its row."""
+    out = []
+    for refusal in wrong:
+        at = int(refusal.field[5 : refusal.field.index("]")]) if (refusal.field or "").startswith("rows[") and refusal.field else -1
+        money = refusal.code == "strategy_limit_wrong" and dict(LIMITS).get((refusal.field or "").rpartition(".")[2])
+        words = say(request.lang, "strategies.wrong_limit_money") if money else told(request, refusal, ground)
+        out.append(Placed(ground.names.called(rows[at], at + 1), rows[at].id, words) if 0 <= at < len(rows) else Placed("", "", words))
+    return out
 
 
 def conflict_words(request: Any, ground: Ground, key: str = "strategies.conflict") -> str:

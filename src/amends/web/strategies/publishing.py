@@ -22,7 +22,7 @@ from amends.web.catalogue import say
 from amends.web.door.account import by
 from amends.web.gate import staff
 from amends.web.strategies.differences import Change, differences
-from amends.web.strategies.ground import EDIT, Ground, back, conflict_words, ground_of, place_of, read_rows, render, told
+from amends.web.strategies.ground import EDIT, Ground, Placed, back, conflict_words, ground_of, place_of, placed, read_rows, render
 from amends.web.strategies.table import refused, revision_of
 
 BEGINNINGS: tuple[Mode, ...] = ("shadow", "on", "off")
@@ -66,7 +66,7 @@ def publish(request: Any, key: str) -> HttpResponse:
     if done[0].code == "strategy_draft_moved":
         fresh = ground_of(request, key)
         return _form(request, fresh, wish, conflict=conflict_words(request, fresh, "strategies.conflict_act"), status=409)
-    return _form(request, ground, wish, [_placed(request, r, ground) for r in done], status=done[0].status)
+    return _form(request, ground, wish, placed(request, done, ground, ground.desk.draft.table.rows), status=done[0].status)
 
 
 def _publish(request: Any, ground: Ground, wish: Wish) -> Published | list[Refusal]:
@@ -87,17 +87,7 @@ def _publish(request: Any, ground: Ground, wish: Wish) -> Published | list[Refus
     return strategies.publish(pool, who, ground.kind, ground.node, wish.note, request.now, wish.waiting, seen)
 
 
-def _placed(request: Any, refusal: Refusal, ground: Ground) -> str:
-    """A problem with the row it is in."""
-    words, place = told(request, refusal, ground), refusal.field or ""
-    if not place.startswith("rows["):
-        return words
-    i = int(place[5 : place.index("]")])
-    rows = ground.desk.draft.table.rows
-    return f"{ground.names.called(rows[i], i + 1)}: {words}" if i < len(rows) else words
-
-
-def _form(request: Any, ground: Ground, wish: Wish, wrong: list[str] | None = None, conflict: str = "", status: int = 200) -> HttpResponse:
+def _form(request: Any, ground: Ground, wish: Wish, wrong: list[Placed] | None = None, conflict: str = "", status: int = 200) -> HttpResponse:
     return render(request, "strategies/publish.html", ground, {"typed": wish, "wrong": wrong or [], "conflict": conflict}, status)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from amends.core.commands import inputs
 from amends.core.money import Money
 from amends.core.strategy import MOST_CONDITIONS, Action, Active, Condition, Limits, Mode, Row, commands_at
-from amends.core.strategy_facts import FACTS, LISTS, Fact
+from amends.core.strategy_facts import FACTS, LISTS, STATES, Fact
+from amends.web.case.proposals import only_its_own
 
 LIMITS = (("amount", True), ("per_buyer", False), ("amount_per_buyer", True), ("per_day", False), ("amount_per_day", True))
 """Limits in the order of the form, and whether they are money."""
@@ -135,8 +136,9 @@ def _limit(text: str, money: bool, currency: str) -> int | None:
 def _fields(typed: Typed, kind: str, node: str, currency: str, person_name: Callable[[str], str]) -> dict[str, Any]:
     command = commands_at(kind, node).get(typed.action)
     out: dict[str, Any] = {}
+    given = only_its_own(STATES[(kind, node)][0], typed.fields) if typed.action == "propose" else typed.fields
     for item in inputs(command) if command else ():
-        text = typed.fields.get(item.name, "")
+        text = given.get(item.name, "")
         if item.name == "person_name":
             text = person_name(typed.fields.get("person", ""))
         if not text or item.metadata["kind"] in ("photos", "codes"):

@@ -91,6 +91,7 @@ class Told:
     changes: list[str] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    by_row: list[tuple[str, int]] = field(default_factory=list)
     cases: list[Against] = field(default_factory=list)
     against_url: str = ""
     old: bool = False
@@ -164,6 +165,9 @@ def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> 
     out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node)] if other else []
     out.compared = _compared(found, strategy_trial.report(other), ground, request.lang) if other else []
     out.notes = _notes(found, request, ground)
+    if any(row.mode != "on" for row in rows):
+        out.notes.insert(0, say(request.lang, "strategies.trial_all_on"))
+    out.by_row = [(say(request.lang, "strategies.trial_row_n", n=n, row=ground.names.called(row, n)), found.by_row.get(row.id, 0)) for n, row in enumerate(rows, 1)]
     out.old = run.version == 0 and {r.id: r for r in rows} != {r.id: r for r in tried(ground.desk.published, ground.desk.draft.table).rows}
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.against_url = url

@@ -19,7 +19,7 @@ from amends.web.gate import staff
 from amends.web.settings_pages.compensation import plain
 from amends.web.strategies.forms import form_of
 from amends.web.strategies.ground import EDIT, Ground, back, conflict_words, ground_of, render, told
-from amends.web.strategies.reading import Part, Typed, row_of, typed_of, typed_row
+from amends.web.strategies.reading import Part, Typed, money_fields, row_of, typed_of, typed_row
 from amends.web.strategies.table import change, refused, revision_of, with_row
 
 AGAIN = ("look", "add", "drop")
@@ -33,8 +33,8 @@ def row(request: Any, key: str, row_id: str = "") -> HttpResponse:
     ground = ground_of(request, key)
     kept = _kept(ground, row_id)
     if request.method != "POST":
-        typed = typed_row(kept, lambda n: plain(n, ground.shelf.currency)) if row_id else Typed(parts=[Part()])
-        return _form(request, ground, kept, typed, [], revision=ground.desk.revision, show_cel="cel" in request.GET)
+        typed = _typed(ground, kept) if row_id else Typed(parts=[Part()])
+        return _form(request, ground, kept, typed, _problems(request, ground, kept) if row_id else [], revision=ground.desk.revision, show_cel="cel" in request.GET)
     if "remove" in request.POST and row_id:
         return _remove(request, key, row_id)
     typed = typed_of(request.POST, ground.kind, ground.node)
@@ -54,6 +54,17 @@ def _kept(ground: Ground, row_id: str) -> Row:
     if found is None:
         raise Http404
     return found
+
+
+def _typed(ground: Ground, kept: Row) -> Typed:
+    """A kept row as its form has it, money as an input has it."""
+
+    def written(n: int) -> str:
+        return plain(n, ground.shelf.currency)
+
+    typed = typed_row(kept, written)
+    typed.fields |= money_fields(kept, ground.kind, ground.node, written)
+    return typed
 
 
 def _names_of(ground: Ground) -> Any:
