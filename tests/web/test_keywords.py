@@ -125,3 +125,9 @@ def test_the_platform_reads_the_alert_and_its_words(client: Any, house: Any, ope
     assert "描述里出现换货的词" in shown
     assert re.search("<dd>杯盖&lt;漏水&gt;.*?<mark>", shown)
     assert "12315</mark>" in shown
+
+
+def test_a_word_taken_from_history_leads_back_to_the_list(boss: Any) -> None:
+    taken = boss.post("/m/settings/keywords/words", {"set": "return", "words": "想退掉它", "days": "90"})
+    assert (taken.status_code, taken.url) == (302, "/m/settings/keywords?done=saved&days=90#history")
+    assert boss.post("/m/settings/keywords/words", {"set": "return", "words": "想退掉这个", "days": "7000"}).url == "/m/settings/keywords?done=saved"

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 from markupsafe import Markup
 
@@ -70,7 +70,11 @@ def attempt(request: Any) -> HttpResponse:
 def words(request: Any) -> HttpResponse:
     """Add words to a set; what was not taken is told word by word, and stays in the box."""
     code, typed = request.POST.get("set", ""), request.POST.get("words", "")
-    return _after(request, keyword_edits.add_words(request.house.pool, by(request), request.person.merchant_id, code, split(typed), request.now), Left(code, [], {"words": typed}))
+    answer = _after(request, keyword_edits.add_words(request.house.pool, by(request), request.person.merchant_id, code, split(typed), request.now), Left(code, [], {"words": typed}))
+    # A word taken from history: back to the list it was taken from, where the next one stands.
+    if isinstance(answer, HttpResponseRedirect) and (days := request.POST.get("days", "")) in map(str, DAYS):
+        return HttpResponseRedirect(f"{answer.url}&days={days}#history")
+    return answer
 
 
 @staff("manage_keywords")
