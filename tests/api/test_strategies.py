@@ -113,3 +113,13 @@ def test_lists_are_told_in_the_callers_words(api: Api) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_another_merchants_tables_are_not_there(api: Api, method: str) -> None:
     assert api.call(method, f"{AT}/draft?merchant_id={new_id()}", {"rows": []} if method == "PUT" else None).status == 404
+
+
+def test_what_would_become_of_a_case_names_the_refusal(api: Api) -> None:
+    fields = {"amount": 20_000, "adjust_reason": "goodwill"}
+    assert put(api, ROW | {"name": "补偿", "action": {"command": "refund_without_return", "fields": fields}, "limits": {"amount": 20_000}}).json["problems"] == []
+    assert api.call("POST", f"{AT}/publish", {}).status == 200
+    case = api.shop.apply(api.shop.order(("CUP", 1, 5000)))
+    found = api.call("GET", f"{AT}/cases/{case}", headers={"Accept-Language": "en"}).json
+    assert (found["decides"], found["rows"][0]["fits"], found["rows"][0]["refusal"]) == (None, True, "refund_above_cap")
+    assert "At most" in found["rows"][0]["detail"]

@@ -210,3 +210,22 @@ def test_what_rows_gave_is_kept_between_pieces():
     played.take("CUP", 2)
     kept = Played(played.kept())
     assert (kept.given("o1"), kept.given("o2"), kept.taken("CUP"), kept.taken("MUG")) == ([("l1", 1, 9900)], [], 2, 0)
+
+
+@pytest.mark.parametrize(("made", "code"), [
+    (row("补发", "reissue_without_return", ("case_type", "is", "reissue"), limits={"amount": 9900}), "stock_short"),
+    (row("补发", "reissue_without_return", ("case_type", "is", "reissue"), limits={"amount": 9800}), "stock_short"),
+    (row("补偿", "refund_without_return", ("case_type", "is", "reissue"), limits={"amount": 9800}), "strategy_limit_amount"),
+    (row("补偿", "refund_without_return", ("case_type", "is", "reissue"), limits={"amount": 9900}), None),
+], ids=["guard", "guard-before-limit", "limit", "would-act"])
+def test_what_would_become_of_a_case_now_tells_what_stands_in_the_way(shop, made, code):
+    stocked(shop, 0)
+    mine = missing(shop)
+    (fit,) = strategy_trial.fits(shop.pool, shop.merchant, mine, rows(made), shop.now)
+    assert (fit.fits, fit.wins, fit.refusal.code if fit.refusal else None) == (True, code is None, code)
+    assert (state(shop, mine), shop.row(mine, "version")[0]) == ("reviewing", 1)
+    assert shop.all("select 1 from strategy_locks where merchant_id = %s", shop.merchant) == [], "only looked at"
+    publish(shop, made)
+    live = missing(shop)
+    consider(shop)
+    assert (state(shop, live), decisions(shop)[0][2]) == ("reviewing" if code else "confirming", code)

@@ -66,3 +66,16 @@ def test_in_english_too(desk, goods):
     desk.cookies["amends_lang"] = "en"
     page = desk.get("/m/strategies/review").content.decode()
     assert "left to people: above what can be refunded" in page
+
+
+def test_the_case_page_tells_that_a_fitting_row_would_be_refused(desk, goods):
+    desk.cookies["amends_lang"] = "zh"
+    by = By(goods.hai)
+    assert not isinstance(strategies.publish(goods.pool, by, SO, REVIEW, "", goods.now), list)
+    kept = strategies.table(goods.pool, goods.merchant, SO, REVIEW).rows[0]
+    assert not isinstance(strategies.switch(goods.pool, by, SO, REVIEW, kept.id, "on", goods.now), list)
+    mine = goods.apply(goods.order(("CUP", 1, 8900)))
+    told = desk.get(f"/m/strategies/case/{mine}").content.decode()
+    assert "“补偿两百”符合，但会被挡下，留给人：最多可退 ¥89.00，你填写了 ¥200.00，请调低金额" in told
+    dear = goods.apply(goods.order(("CUP", 1, 30_000)))
+    assert "会由“补偿两百”自动办" in desk.get(f"/m/strategies/case/{dear}").content.decode()

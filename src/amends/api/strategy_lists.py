@@ -107,14 +107,15 @@ def fits(call: Call, table: str, id: UUID) -> Reply:
     if not found and published.rows:
         raise Refused(Refusal("not_there"))
     decides = next((fit.row.id for fit in found if fit.wins), None)
-    return Reply(StrategyFits(str(id), table, published.version, decides, [_fit(fit) for fit in found]))
+    return Reply(StrategyFits(str(id), table, published.version, decides, [_fit(fit, call.language) for fit in found]))
 
 
-def _fit(fit: strategy_trial.RowFit) -> RowFit:
+def _fit(fit: strategy_trial.RowFit, language: str) -> RowFit:
     conditions = [
         ConditionFit(c.what, c.condition.op if c.condition else "", _plain(c.condition.value) if c.condition else None, _plain(c.actual), c.fits) for c in fit.conditions
     ]
-    return RowFit(fit.row.id, fit.row.name, fit.row.mode, fit.fits, conditions)
+    refusal = fit.refusal
+    return RowFit(fit.row.id, fit.row.name, fit.row.mode, fit.fits, conditions, refusal.code if refusal else None, refusal.say(language) if refusal else None)
 
 
 def _plain(value: Any) -> Any:

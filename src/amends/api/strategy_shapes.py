@@ -252,6 +252,8 @@ class RowFit(Struct):
     mode: str
     fits: bool
     conditions: list[ConditionFit]
+    refusal: Annotated[str | None, Meta(description="第一条符合、但规则或上限会挡下的：代码；这单留给人。 · Of the first row that fits, if the rules or its limits would refuse it: the code; the case is left to people.")] = None
+    detail: Language | None = None
 
 
 class StrategyFits(Struct):

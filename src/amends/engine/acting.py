@@ -88,14 +88,14 @@ NONE = Limits()
 class _Counting:
     """The limits of a batch, folded as acts are given. Money in minor units."""
 
-    def __init__(self, conn: Any, merchant: str, decisions: list[Decision], now: datetime) -> None:
+    def __init__(self, conn: Any, merchant: str, decisions: list[Decision], now: datetime, *, lock: bool = True) -> None:
         limited = [d for d in decisions if d.limits != NONE]
         self.by_buyer: dict[tuple[str, str], tuple[int, int]] = {}
         self.by_day: dict[str, tuple[int, int]] = {}
         self.lately = strategy_counts.acted_lately(conn, merchant, [d.case_id for d in decisions], now) if decisions else {}
         if limited:
             day = datetime.fromisoformat(limited[0].day).date()
-            self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day)
+            self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day, lock=lock)
         self.added: dict[tuple[str, str, str], tuple[int, int]] = {}
 
     def refuses(self, d: Decision, amount: int, currency: str, own: str) -> Refusal | None:
@@ -201,6 +201,25 @@ def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, 
     if decision is not None:
         counting.count(decision, amount)
     return amount
+
+
+def refusal_now(pool: Pool, merchant: str, case: Considered, act: Act, now: datetime) -> Refusal | None:
+    """What the road or a limit would say to an act now; None where it would be done. Nothing is done, and nothing stays locked."""
+    decision = act.decision
+    with pool.connection() as conn:
+        try:
+            road = Road(merchant, batch.read(conn, merchant, [case.case_id], [], needs_of([act.command]), lock=False), now, told_again=False)
+            there = road.cases.get(case.case_id)
+            if there is None:
+                return None
+            tried = road.decide(there, act.command, act.actor, command_id(case), keep=False)
+            if isinstance(tried, Refusal):
+                return tried
+            if decision is None:
+                return None
+            return _Counting(conn, merchant, [decision], now, lock=False).refuses(decision, worth(there, act.command, decision.command, tried.plan), there.currency, road.facts.currency)
+        finally:
+            conn.rollback()
 
 
 def _may_cost(decision: Decision) -> bool:

@@ -14,9 +14,11 @@ from amends.core.strategy import BESIDE, PAYS, Row, Table, commands_at, facts_us
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
 from amends.core.strategy_played import Played
+from amends.engine.acting import Considered, refusal_now
 from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, Fit, cel_variables, compile_table, describe
+from amends.engine.strategy_decider import Acting, Groups
 from amends.engine.strategy_facts import Facts, read_now, read_then, unknown_in_trials
 from amends.engine.strategy_past import TOOK, Guards, Said
 from amends.engine.strategy_runs import MOST_DAYS
@@ -93,12 +95,13 @@ class Trial:
 
 @dataclass(slots=True)
 class RowFit:
-    """Whether a row fits a case and why: condition by condition with the actual values. `wins`: it is the first that fits of those in use."""
+    """Whether a row fits a case and why: condition by condition with the actual values. `wins`: it is the first that fits of those in use, and would act; `refusal`: why it would not, though it is."""
 
     row: Row
     fits: bool
     conditions: list[Fit]
     wins: bool = False
+    refusal: Refusal | None = None
 
 
 def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], days: int, now: datetime, most: int = AT_ONCE) -> Trial | list[Refusal]:
@@ -317,7 +320,13 @@ def fits(pool: Pool, merchant: str, case_id: str, rows: Iterable[Row] | None, no
         given = tuple(rows)
         seen = tables.merchant_seen(conn, merchant)
         found = read_now(conn, merchant, [case_id], facts_used(given, cel_variables) & FACTS.keys(), seen, now)
-    return explain(given, found[0]) if found else []
+        told = explain(given, found[0]) if found else []
+        place = next((n for n, fit in enumerate(told) if fit.wins), -1)
+        at = Considered(case_id, case[1], node, case[2], found[0]["_version"]) if found else None
+        act = Acting(Table(node, case[1], 0, given), place, merchant, seen.pack).act(at, found[0], Groups(conn, merchant)) if at is not None and place >= 0 else None
+    if act is not None and at is not None and found[0]["_assignee"] is None and (refusal := refusal_now(pool, merchant, at, act, now)) is not None:
+        told[place].wins, told[place].refusal = False, refusal
+    return told
 
 
 def explain(rows: Iterable[Row], facts: Facts) -> list[RowFit]:

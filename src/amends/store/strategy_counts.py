@@ -13,16 +13,17 @@ BUYER_DAYS = 30
 
 
 def hold(
-    conn: psycopg.Connection, merchant: str, row_ids: list[str], buyers: list[str], day: date,
+    conn: psycopg.Connection, merchant: str, row_ids: list[str], buyers: list[str], day: date, *, lock: bool = True,
 ) -> tuple[dict[tuple[str, str], tuple[int, int]], dict[str, tuple[int, int]]]:
-    """Hold the counts of these rows; answers (acts, money) by (row, buyer) in 30 days, and by row on this day.
+    """Hold the counts of these rows (`lock` false: only look); answers (acts, money) by (row, buyer) in 30 days, and by row on this day.
 
     In the order of the rows, after cases, orders and stock: two batches never wait for each other in a ring.
     """
     given = {"m": UUID(merchant), "rows": sorted(row_ids), "buyers": buyers, "day": day, "since": day - timedelta(days=BUYER_DAYS - 1)}
     with conn.pipeline():
-        conn.execute("insert into strategy_locks (merchant_id, row_id) select %(m)s, x from unnest(%(rows)s::uuid[]) x order by x on conflict do nothing", given)
-        conn.execute("select 1 from strategy_locks where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) order by row_id for update", given)
+        if lock:
+            conn.execute("insert into strategy_locks (merchant_id, row_id) select %(m)s, x from unnest(%(rows)s::uuid[]) x order by x on conflict do nothing", given)
+            conn.execute("select 1 from strategy_locks where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) order by row_id for update", given)
         by_buyer = conn.execute(
             "select row_id::text, buyer_id, sum(n)::int, sum(amount_minor)::bigint from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = any(%(buyers)s) and buyer_id <> ''"
             " and day >= %(since)s group by 1, 2", given)

@@ -16,7 +16,7 @@ from amends.engine import strategies, strategy_trial
 from amends.engine.strategy_compile import Fit
 from amends.engine.strategy_trial import RowFit
 from amends.store.screens.case import read_case
-from amends.web import page
+from amends.web import page, wording
 from amends.web.catalogue import say
 from amends.web.gate import staff
 from amends.web.rights import may
@@ -74,7 +74,16 @@ def of_case(request: Any, case: Any) -> Would:
     fits = strategy_trial.fits(pool, merchant, case.id, published.rows, request.now)
     names = shelf_of(request, case.kind).names
     lines = [_line(i, fit, names, key, lang) for i, fit in enumerate(fits, 1)]
-    return Would(_sentence(fits, case, names, lang, published), lines, any(f.wins for f in fits))
+    return Would(_refused(request, fits, case, names) or _sentence(fits, case, names, lang, published), lines, any(f.wins for f in fits))
+
+
+def _refused(request: Any, fits: list[RowFit], case: Any, names: Names) -> str:
+    """The first row fits, but the road or its limits would not let it act: the case is left to people, and why."""
+    found = next(((i, f.row, f.refusal) for i, f in enumerate(fits, 1) if f.refusal is not None), None)
+    if found is None or found[2] is None:
+        return ""
+    said = wording.refusal(found[2], request.lang, request.zone, request.now, case.currency, case.kind)
+    return say(request.lang, "trials.would_refused", row=names.called(found[1], found[0]), said=said)
 
 
 def _sentence(fits: list[RowFit], case: Any, names: Names, lang: str, published: Table) -> str:
