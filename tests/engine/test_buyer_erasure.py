@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
+from amends import cli
 from amends.core.actor import Actor, Party
 from amends.core.orders import Line, Order, Parcel, complete
 from amends.core.refusal import Refusal
@@ -18,6 +20,7 @@ from amends.engine.erasure import ITSELF
 from amends.engine.ids import new_id, new_ids
 from amends.store import orders
 from amends.store.connect import PLATFORM, scope
+from tests.api.caller import StillClock
 from tests.engine.kept_columns import KEPT
 from tests.engine.marked_buyer import BUYER, MARK, lived, marked, where
 from tests.shop import Shop, open_shop
@@ -197,3 +200,22 @@ def test_only_the_platforms_people_with_leave_and_for_a_reason(shop):
 
 def test_the_least_days_are_the_laws(shop):
     assert erasure.retention(shop.pool).days >= 1096
+
+
+def test_the_command_says_and_does_it(shop, monkeypatch, capsys, tmp_path):
+    buyer = f"b{new_id()[-8:]}"
+    shop.order(("CUP", 1, 10000), buyer_id=buyer, receiver="吴桐", state="completed")
+    clock = StillClock(shop.now)
+    house = SimpleNamespace(pool=shop.pool, clock=clock, secret=b"secret", close=lambda: None)
+    monkeypatch.setattr("amends.engine.erasure_command.open_house", lambda *_, **__: house)
+    assert cli.main(["erase", "buyer", buyer, "--dry-run"]) == 1
+    assert "还在法定保存期内" in capsys.readouterr().out
+    assert cli.main(["erase", "export", buyer, "--out", str(tmp_path / "copy.zip"), "--language", "en"]) == 0
+    assert (tmp_path / "copy.zip").stat().st_mode & 0o777 == 0o600
+    clock.at = shop.now + timedelta(days=1200)
+    assert cli.main(["erase", "status"]) == 0
+    assert "订单 orders" in capsys.readouterr().out
+    assert cli.main(["erase", "buyer", buyer, "--why", "account_closed"]) == 0
+    assert "1 已清除 erased" in capsys.readouterr().out
+    assert cli.main(["erase", "buyer", buyer]) == 1
+    assert cli.main(["erase", "due"]) == 0

@@ -1,4 +1,4 @@
-"""`amends erase`: what personal data is due for erasure, and erasing it (ST-10). Mails and dossiers; each on record."""
+"""`amends erase`: what personal data is due for erasure, erasing it, and giving a buyer a copy (ST-10). Orders with their cases, mails and dossiers; each on record."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from amends.core.refusal import Refusal
-from amends.engine import erasure
+from amends.engine import buyer_erasure, buyer_erasure_command, erasure
 from amends.engine.erasure import ITSELF, Erased
 from amends.engine.house import House, open_house
+from amends.store import buyer_matters
 from amends.store import erasure as store
 from amends.store.connect import PLATFORM, scope
 
+MOST_COUNTED = 1000
 NAMES = {"mail": "邮件 mails", "dossier": "卷宗 dossiers"}
 
 
 def register(verbs: Any) -> None:
     """Add the sub-commands."""
-    group = verbs.add_parser("erase", help="erase mails and dossiers whose time of retention is over (docs/guides/personal-data.md)").add_subparsers(dest="what", required=True)
+    group = verbs.add_parser("erase", help="erase personal data whose time of retention is over, or of a buyer; export a buyer's data (docs/guides/personal-data.md)").add_subparsers(dest="what", required=True)
     status = group.add_parser("status", help="how much is kept, due and erased; nothing is changed")
     due = group.add_parser("due", help="erase everything that is due")
     of = group.add_parser("of", help="erase what is kept of an address or of a case; exit 1 if something must still stay")
@@ -32,6 +34,7 @@ def register(verbs: Any) -> None:
         if one is not status:
             one.add_argument("--dry-run", action="store_true", help="only say what would go and what must stay")
         one.set_defaults(run=lambda given, run=run: _in_house(given, run))
+    buyer_erasure_command.register(group, _in_house)
 
 
 def _in_house(given: argparse.Namespace, run: Any) -> int:
@@ -46,10 +49,12 @@ def _status(house: House, _given: argparse.Namespace) -> int:
     now = house.clock.now()
     with scope(house.pool, PLATFORM) as conn:
         kept = store.retention(conn)
-        counts = store.counts(conn, kept.days, now)
+        counts, gone = store.counts(conn, kept.days, now), buyer_matters.erased(conn)
     print(f"结束后保存 {kept.days} 天，到期{'自动' if kept.by_itself else '手动'}清除 / kept for {kept.days} days after the end, erased {'by itself' if kept.by_itself else 'by hand'}")
     for what, (left, due, erased) in counts.items():
         print(f"{NAMES[what]}: {left} 保存中 kept, {due} 到期 due, {erased} 已清除 erased")
+    waiting = buyer_erasure.erase_due(house.pool, ITSELF, now, MOST_COUNTED, dry=True)
+    print(f"订单 orders: {waiting}{'+' if waiting == MOST_COUNTED else ''} 到期 due, {gone} 已清除 erased")
     return 0
 
 
@@ -60,6 +65,12 @@ def _due(house: House, given: argparse.Namespace) -> int:
         if given.dry_run:
             break
     _tell(Erased(gone), given.dry_run)
+    orders = 0
+    while (n := buyer_erasure.erase_due(house.pool, ITSELF, house.clock.now(), dry=given.dry_run)) and not isinstance(n, Refusal):
+        orders += n
+        if given.dry_run:
+            break
+    print(f"{'○' if given.dry_run else '✓'} 订单 orders: {orders} {'可清除 would go' if given.dry_run else '已清除 erased'}")
     return 0
 
 
