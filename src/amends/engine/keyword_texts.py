@@ -58,6 +58,8 @@ FRESH4_SEED = "amends-keywords-7"
 FRESH4 = (("dialogue-mention", 73), ("dialogue-other", 14), ("reviews-mention", 68), ("reviews-other", 24), ("grave", 34), ("rare-types", 27))
 """Drawn and labelled when `fresh3` had been measured and before its mistakes were read; the mixture without `danger`, of which too few were left. Some of its texts had been read unlabelled (docs/keywords.md).
 Stratum and part are called `fresh4`."""
+FRESH5_SEED = "amends-keywords-8"
+"""`fresh5`: as many of each stratum as `fresh4`, drawn when the third lists were finished, without texts that had been read for any list. Part and stratum are called `fresh5`."""
 SECOND_READER = 120
 """How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
@@ -98,8 +100,12 @@ def found(data: Path, ids: Iterable[str]) -> dict[str, str]:
     return {name: there[name] for name in wanted if name in there}
 
 
-def sampled(data: Path) -> dict[str, str]:
-    """id → stratum of the texts that were labelled: in each stratum the first by hash, near-duplicates (same first 24 characters) taken once."""
+def sampled(data: Path, read: Iterable[str] = ()) -> dict[str, str]:
+    """id → stratum of the texts that were labelled: in each stratum the first by hash, near-duplicates (same first 24 characters) taken once.
+
+    `read`: ids of texts that had been read for the lists without being labelled; `fresh5` is drawn without them.
+    """
+    read = frozenset(read)
     strata: dict[str, list[tuple[str, str]]] = {name: [] for name, _ in STRATA}
     for name, category, text in texts(data):
         if category not in NO_SHOP and SHORTEST <= len(text) <= LONGEST:
@@ -109,16 +115,16 @@ def sampled(data: Path) -> dict[str, str]:
     draws += [(SEED, stratum, size, "fresh") for stratum, size in FRESH] + [(MORE_SEED, stratum, size, "more") for stratum, size in MORE]
     draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2] + [(FRESH3_SEED, stratum, size, "fresh3") for stratum, size in FRESH3]
     draws += [(MORE2_SEED, stratum, size, "more2") for stratum, size in MORE2] + [(MORE3_SEED, stratum, size, "more3") for stratum, size in MORE3]
-    draws += [(FRESH4_SEED, stratum, size, "fresh4") for stratum, size in FRESH4]
+    draws += [(FRESH4_SEED, stratum, size, "fresh4") for stratum, size in FRESH4] + [(FRESH5_SEED, stratum, size, "fresh5") for stratum, size in FRESH4]
     for seed, stratum, size, called in draws:
-        left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen]
+        left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen and not (called == "fresh5" and name in read)]
         chosen |= dict.fromkeys(_first(left, size, seed), called)
     return chosen
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh4`."""
-    if stratum == "fresh4":
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh4` and `fresh5`."""
+    if stratum in ("fresh4", "fresh5"):
         return stratum
     if stratum in ("fresh", "more", "fresh2", "fresh3", "more2", "more3"):
         return "tuning"
