@@ -138,3 +138,14 @@ def test_goods_without_a_service_order_have_a_way_back_of_their_own(shop):
     assert freight(shop, of, shop.lines[order][0]).refusal.code == "judge_freight_way_unknown", "the cup's way is that of its service order"
     assert freight(shop, of, mug).refusal is None
     assert codes(claim(shop, sent(shop, order, 1))) == ["freight_judged"], "a service order that comes later is about the same way"
+
+
+@pytest.mark.parametrize(("way", "borne"), [("out", "merchant"), ("", "carrier")], ids=["the way out", "its own way back"])
+def test_who_bears_another_way_is_not_who_bears_the_goods_way_back(shop, way, borne):
+    order = shop.order(("CUP", 1, 20_000), freight=OUT)
+    case = shop.apply(order, reason="wrong_goods", photos=receipt(shop))
+    assert shop.say(case, r.Reject("other", "已使用", receipt(shop, 50))).refusal is None
+    of = dispute(shop, order, "process_refused", case)
+    assert freight(shop, of, way, OUT, outcome="return_and_refund", amount=20_000, compensation=None, freight_by="carrier").refusal is None
+    carried(shop, of)
+    assert shop.row(case, "state, facts ->> 'freight_by'") == ("awaiting_return", borne)

@@ -108,7 +108,9 @@ def apply_remedy(look: Look) -> Body | None:
     remedy = remedy_of(look)
     if not (settles_now(look) or executes_now(look)) or not remedy or not _concerns_cases(look, remedy):
         return None
-    return {name: remedy.get(name) for name in ("outcome", "amount", "freight_by", "advance", "n")}
+    # Who bears another way says nothing of the goods that come back now.
+    own = str(remedy.get("freight_way") or "") in ("", str(look.case.body.get("parent_id") or ""))
+    return {name: remedy.get(name) for name in ("outcome", "amount", "advance", "n")} | {"freight_by": remedy.get("freight_by") if own else ""}
 
 
 def _concerns_cases(look: Look, remedy: Mapping[str, Any]) -> bool:

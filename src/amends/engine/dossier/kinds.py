@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from amends.core.dossier import Fact, Section, Who, Words, same
+from amends.core.judged import OUT
 from amends.core.pack import Pack
 from amends.core.pack_disputes import SCENARIOS
 from amends.engine.dossier import words
@@ -96,10 +97,12 @@ def _dispute(seen: CaseRows, copy: Copy, pack: Pack | None) -> Iterator[Section]
 
 
 def _judgement(judged: Facts, copy: Copy, currency: str) -> Section:
-    sums = [(name, int(judged.get(name) or 0)) for name in ("amount", "freight", "compensation")]
+    freight = "freight_out" if judged.get("freight_way") == OUT else "freight"
+    sums = [("amount", int(judged.get("amount") or 0)), (freight, int(judged.get("freight") or 0)), ("compensation", int(judged.get("compensation") or 0))]
     rows = [
         _fact("liability", words.choice("liability", judged["liability"])), _fact("outcome", words.choice("outcome", judged["outcome"])),
         *(_fact(f"judged_{name}", words.money(amount, currency)) for name, amount in sums if amount),
+        *([_fact("freight_of", same(judged["freight_number"]))] if judged.get("freight_number") else []),
         *([_fact("freight_by", words.choice("freight_by", judged["freight_by"]))] if judged.get("freight_by") else []),
         *([_fact("advance", words.label("yes"))] if judged.get("advance") else []), _fact("rules", same("、".join(map(str, judged.get("rules") or ())) or "—")),
     ]
