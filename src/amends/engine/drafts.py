@@ -14,7 +14,7 @@ from amends.store.connect import Pool, scope
 
 MOST = 20_000
 """Characters of all fields of a draft together; what is longer is not kept."""
-WAITING_AT_MOST, WAITING_BYTES = 60, 300 * 1024 * 1024
+WAITING_AT_MOST, WAITING_BYTES = 200, 300 * 1024 * 1024
 """Files of one person that may wait in forms, and their bytes."""
 
 
