@@ -111,7 +111,7 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh4", 0.849, 0.81), ("held-out", 0.86, 0.89), ("tuning", 0.90, 0.89)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh4", 0.849, 0.81), ("fresh5", 0.829, 0.86), ("held-out", 0.86, 0.89), ("tuning", 0.90, 0.89)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert
