@@ -14,6 +14,7 @@ from amends.core.strategy_json import encode_rows
 from amends.engine import people, strategies
 from amends.engine.audit import By
 from amends.engine.ids import new_id
+from amends.worker import automation
 from tests.shop import Shop
 from tests.web.case_cast import stock_shop
 from tests.web.conftest import enter
@@ -50,6 +51,9 @@ def test_every_proposal_of_the_node_can_be_chosen_and_is_kept(me: Any, goods: Sh
     assert offers(form) == {"return", "refund_only", "exchange", "repair", "reissue", "withdraw"}
     later = body(me.post("/m/strategies/processing/rows/new", {"conditions": "0", "action": "propose", "look": "1"}))
     assert offers(later) == {"refund_only", "exchange", "repair", "reissue"}
+    chosen = body(me.post(ROW_URL, {"conditions": "0", "action": "propose", "offer": "exchange", "look": "1"}))
+    assert 'name="sku"' in chosen
+    assert 'name="amount"' not in chosen, "only what belongs to the offer is asked"
     made = keep(me, action="propose", offer="refund_only", amount="20", words="不用寄回，退 20 元", limit_amount="50")
     assert made.status_code == 302, body(made)
     assert draft(goods).table.rows[-1].action == Action("propose", {"offer": "refund_only", "amount": 2000, "words": "不用寄回，退 20 元"})
@@ -108,9 +112,23 @@ def test_where_a_new_row_stands_is_told(me: Any, goods: Shop, shop: people.Perso
     assert "新增第 2 行“乙”" in page
 
 
+def test_a_trial_tells_each_row_by_its_place_in_the_table(me: Any, house: Any, goods: Shop, shop: people.Person) -> None:
+    on, off, new = (Row(new_id(), name, (Condition("amount", "lt", 100_000_00),), "", Action("approve_return"), Limits(), mode=mode) for name, mode in (("开着", "on"), ("关着", "off"), ("新的", "off")))
+    put(goods, shop, off, on)
+    assert not isinstance(strategies.publish(goods.pool, By(shop.actor()), *AT, "", goods.now), list)
+    put(goods, shop, off, on, new)
+    asked = me.post(f"{TABLE}/try", {"days": "30"})
+    while automation.work_runs(house):
+        pass
+    page = body(me.get(asked.url))
+    assert "第 3 行 新的" in page, "the row that is off stands first in the table and is not tried"
+    assert "新增第 3 行“新的”" in page
+    assert "关着、没改的行不试" in page
+
+
 def test_who_may_only_look_is_told_who_can_try(client: Any, house: Any, clerk: people.Person, shop: people.Person, goods: Shop) -> None:
     from tests.web.case_cast import grant
 
     grant(house, shop, clerk, "read")
-    page = body(enter(client, house, clerk).get(TABLE))
+    page = body(enter(client, house, clerk).get("/m/strategies/receipt"))
     assert "还没有试过；试一试需要“维护自动化策略”权限" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,8 @@ class Change:
         return {"plus": "+", "minus": "−"}.get(self.tone, "~")
 
 
-def differences(before: Sequence[Row], after: Sequence[Row], names: Names, kind: str, node: str, *, modes: bool = False) -> list[Change]:
-    """Every difference, in the order of the later rows, removed ones last; `modes`: switches too."""
+def differences(before: Sequence[Row], after: Sequence[Row], names: Names, kind: str, node: str, *, modes: bool = False, places: Mapping[str, int] | None = None) -> list[Change]:
+    """Every difference, in the order of the later rows, removed ones last; `modes`: switches too; `places`: where new rows stand, of tables that hold a part of the rows."""
     old = {row.id: (place, row) for place, row in enumerate(before, 1)}
     kept = [row.id for row in after if row.id in old]
     moved = _moved([row.id for row in before if row.id in set(kept)], kept)
@@ -33,7 +33,7 @@ def differences(before: Sequence[Row], after: Sequence[Row], names: Names, kind:
     for place, row in enumerate(after, 1):
         if row.id not in old:
             what = say(names.lang, "strategies.if_then", if_=names.conditions(row), then=names.action(row.action, kind))
-            out.append(Change("plus", say(names.lang, "strategies.diff_added", place=place, row=names.called(row, place), what=what)))
+            out.append(Change("plus", say(names.lang, "strategies.diff_added", place=(places or {}).get(row.id, place), row=names.called(row, place), what=what)))
             continue
         was_at, was = old[row.id]
         out += _of_row(was, row, names.called(row, place), names, kind, node, modes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from amends.core.negotiation import FIELDS as OFFER_FIELDS
+from amends.core.negotiation import TERMS
 from amends.core.refusal import Refusal
 from amends.core.strategy import BESIDE, OF_CASE, Row, commands_at
 from amends.core.strategy_facts import CATALOGUE, GROUPS, STATES, Fact, choices_at, facts_at
@@ -202,6 +204,9 @@ def _fields(typed: Typed, kind: str, node: str, shelf: Shelf, wrong: list[Refusa
         return []
     own = [Refusal(r.code, r.facts, r.field.removeprefix("action.fields.")) for r in wrong if r.field and r.field.startswith("action.fields.")]
     made = [f for f in case_fields.form_of(command, _offers(shelf, kind, node), typed.fields, own, shelf.names.lang, told) if f.kind not in ("photos", "checks")]
+    if typed.action == "propose":
+        own_terms = OFFER_FIELDS.get(STATES[(kind, node)][0], {}).get(typed.fields.get("offer", ""), ())
+        made = [f for f in made if f.name not in TERMS or f.name in own_terms]
     for one in made:
         if one.name in OF_CASE.get(typed.action, {}):
             one.required, one.value, one.hint = False, typed.fields.get(one.name, ""), say(shelf.names.lang, "strategies.of_case")

@@ -162,12 +162,14 @@ def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> 
     _figures(out, found, ground)
     _agreement(out, found, run, ground, request.lang)
     rows = decode_rows(run.rows)[0]
-    out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node)] if other else []
+    places = {row.id: n for n, row in enumerate(ground.desk.draft.table.rows, 1)}
+    out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node, places=places)] if other else []
     out.compared = _compared(found, strategy_trial.report(other), ground, request.lang) if other else []
     out.notes = _notes(found, request, ground)
-    if any(row.mode != "on" for row in rows):
+    live = {row.id: row.mode for row in ground.desk.published.rows}
+    if run.version == 0 and (len(rows) < len(places) or any(live.get(row.id) != "on" for row in rows)):
         out.notes.insert(0, say(request.lang, "strategies.trial_all_on"))
-    out.by_row = [(say(request.lang, "strategies.trial_row_n", n=n, row=ground.names.called(row, n)), found.by_row.get(row.id, 0)) for n, row in enumerate(rows, 1)]
+    out.by_row = [(say(request.lang, "strategies.trial_row_n", n=places.get(row.id, n), row=ground.names.called(row, n)), found.by_row.get(row.id, 0)) for n, row in enumerate(rows, 1)]
     out.old = run.version == 0 and {r.id: r for r in rows} != {r.id: r for r in tried(ground.desk.published, ground.desk.draft.table).rows}
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.against_url = url

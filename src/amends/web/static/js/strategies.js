@@ -44,7 +44,7 @@ const again = async (form, button) => {
   if (next) next.focus();
 };
 document.addEventListener("change", (event) => {
-  const select = event.target.closest?.("#rowform [data-again]");
+  const select = event.target.closest?.("#rowform [data-again], #rowform [name=offer]");
   if (select) again(select.form);
 });
 document.addEventListener("click", (event) => {
