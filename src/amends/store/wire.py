@@ -30,8 +30,8 @@ _TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, bool: 16, UUID: 2950, 
 _STALE = ("0A000", "26000")
 """What a prepared statement answers when a migration has changed what it returns, or when it is not there any more."""
 _NUMBERS = itertools.count()
-_MOST = 300
-"""Statements a connection keeps prepared; beyond them, what was asked longest ago is prepared anew when it comes again."""
+_MOST = 100
+"""Statements a connection keeps prepared, for a plan of a list takes the server 300 kB to 1 MB; beyond them, what was asked longest ago is prepared anew when it comes again."""
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
