@@ -8,7 +8,7 @@ from amends.core.policy import load_pack
 from amends.core.strategy import Context, Table
 from amends.core.strategy_check import check
 from amends.core.strategy_json import decode_rows
-from amends.core.verbs.review import Reject
+from amends.core.verbs.review import Abandon, Reject
 from amends.engine import strategies
 from amends.engine.audit import By
 from amends.engine.handle import Asked, handle
@@ -92,6 +92,17 @@ def test_many_at_once_cannot_give_one_photo_to_several_cases(shop):
     assert both(mine) == [None, "photo_unknown"]
 
 
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_buyer_who_gave_up_where_nothing_shows_it_is_told_of_in_words(shop, pack):
+    shop.all("update merchants set pack = %s where id = %s returning 1", pack, shop.merchant)
+    case = cup(shop)
+    refused = shop.say(case, Abandon("phone"))
+    assert (refused.refusal.code, refused.refusal.field) == ("ground_needs_words", "words")
+    assert "在电话中表示" in refused.refusal.say("zh")
+    assert shop.say(case, Abandon("chat"), dry_run=True).refusal is None
+    assert shop.say(case, Abandon("phone", "周一来电说不退了")).refusal is None
+
+
 @pytest.mark.parametrize(("action", "fields", "wrong"), [
     ("reject", {"reason": "banana", "words": "不行"}, ("strategy_ground_unknown", "rows[0].action.fields.reason")),
     ("reject", {"reason": "not_fit", "words": "不行"}, ("strategy_ground_photos", "rows[0].action.fields.reason")),
@@ -100,7 +111,10 @@ def test_many_at_once_cannot_give_one_photo_to_several_cases(shop):
     ("call_platform", {"reason": "请看看"}, None),
     ("refund_without_return", {"amount": 600, "adjust_reason": "goodwill"}, ("strategy_limit_below", "rows[0].action.fields.amount")),
     ("refund_without_return", {"amount": 500, "adjust_reason": "goodwill"}, None),
-], ids=["unknown", "photos", "words-alone", "call-photos", "call-words", "above-its-limit", "at-its-limit"])
+    ("abandon", {"said_how": "phone"}, ("strategy_ground_words", "rows[0].action.fields.words")),
+    ("abandon", {"said_how": "phone", "words": "电话里说不退了"}, None),
+    ("abandon", {"said_how": "chat"}, None),
+], ids=["unknown", "photos", "words-alone", "call-photos", "call-words", "above-its-limit", "at-its-limit", "said-on-the-phone", "said-with-words", "said-in-chat"])
 def test_a_strategy_that_would_be_refused_every_time_is_not_taken(shop, action, fields, wrong):
     given = row("拒绝", action, fields=fields, limits={"amount": 500} if "amount" in fields else {})
     made = Table(REVIEW, SO, 0, decode_rows([given])[0])

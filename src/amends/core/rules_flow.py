@@ -65,6 +65,13 @@ def ground_is_shown(look: Look) -> Refusal | None:
     return Refusal("ground_needs_photos", {"zh": leaf.zh, "en": leaf.en}, "photos")
 
 
+def said_in_words(look: Look) -> Refusal | None:
+    """How the buyer gave up: where nothing on the case shows it, the pack asks for words (SO-27). Fact `grounds`: code → leaf."""
+    given: Any = look.command
+    leaf = (look.facts.get("grounds") or {}).get(given.said_how)
+    return Refusal("ground_needs_words", {"zh": leaf.zh, "en": leaf.en}, "words") if leaf is not None and leaf.text_required and not given.words else None
+
+
 @before_asking
 def goods_come_back(look: Look) -> Refusal | None:
     """Where the buyer keeps the goods there is no return to agree to."""

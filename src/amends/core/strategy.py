@@ -23,7 +23,7 @@ BESIDE = ("note", "assign", "set_priority", "raise_alert", "call_platform")
 """What a strategy may do besides the commands of its node (SA-3), where the table has it."""
 NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock", "record_findings"})
 """What only a person can answer for: an alert is for people (SA-5), a reversal, a promise and what was seen of the goods too."""
-GROUND_FIELDS = {"reject": "reason", "call_platform": "cause"}
+GROUND_FIELDS = {"reject": "reason", "call_platform": "cause", "abandon": "said_how"}
 """Where a command names a coded reason of the pack's trees (SO-27)."""
 OF_CASE: dict[str, dict[str, str]] = {"register_receipt": {"received": "quantity"}}
 """Fields that are taken from the case when the strategy leaves them empty."""
@@ -100,11 +100,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A coded reason of the pack in words, and whether it needs photos, which a strategy cannot attach (SO-27)."""
+    """A coded reason of the pack in words, and whether it needs words, or photos, which a strategy cannot attach (SO-27)."""
 
     zh: str
     en: str
     photos: bool
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ def _ground(command: str, filled: dict[str, Any], context: Context) -> Iterator[
         yield Refusal("strategy_ground_unknown", {"value": code[:60]}, f"action.fields.{name}")
     elif ground.photos:
         yield Refusal("strategy_ground_photos", {"zh": ground.zh, "en": ground.en}, f"action.fields.{name}")
+    elif ground.words and not filled.get("words"):
+        yield Refusal("strategy_ground_words", {"zh": ground.zh, "en": ground.en}, "action.fields.words")
 
 
 def _never(row: Row, filled: dict[str, Any], context: Context) -> Iterator[Refusal]:

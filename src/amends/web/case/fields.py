@@ -107,6 +107,8 @@ def _field(command: type[Command], item: CommandField[Any], offers: Offers, lang
     elif meta["kind"] == "codes":
         made.kind, made.value = "checks", sorted(findings.of_case(offers.facts)[0]) if of == "record_findings" else []
         made.options = [Option(code, words[wording.at(lang)], group=catalogue.say(lang, "findings.unfit" if resale else "findings.not_handled")) for code, words, resale in offers.findings()]
+    elif (of, name) == ("abandon", "words"):
+        made.hint = _words_hint(offers, lang)
     elif name == "adjust_reason":
         made.kind, made.options = "pick", [Option(code, wording.choice(name, code, lang)) for code in ADJUSTED]
     elif name == "carrier":
@@ -146,6 +148,13 @@ def _requests(of: str, offers: Offers) -> list[Option]:
 
 def _charges(offers: Offers) -> list[Option]:
     return [Option(charge, show.money(amount, offers.currency)) for charge, amount in offers.charges.items()]
+
+
+def _words_hint(offers: Offers, lang: str) -> str:
+    """Which ways of giving up need words under the pack (SO-27)."""
+    groups = () if offers.pack is None else offers.pack.review_reasons["abandon"]
+    which = [(leaf.zh, leaf.en)[wording.at(lang)] for group in groups for leaf in group.leaves if leaf.text_required]
+    return catalogue.say(lang, "grounds.words_hint", which=catalogue.say(lang, "findings.and").join(which)) if which else ""
 
 
 def _tree(offers: Offers, tree: str, lang: str) -> list[Option]:

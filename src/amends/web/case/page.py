@@ -35,7 +35,7 @@ from amends.web.case.story import pack_name, story
 from amends.web.disputes import panel
 from amends.web.finance import case_ledger
 
-NOT_YET = frozenset({"ground_unknown", "evidence_needs_file", "evidence_kind_missing", "ground_needs_photos", "photos_missing"})
+NOT_YET = frozenset({"ground_unknown", "evidence_needs_file", "evidence_kind_missing", "ground_needs_photos", "ground_needs_words", "photos_missing"})
 """Refusals about what nobody has chosen yet: while a form is being filled in they go without saying."""
 
 
