@@ -3,6 +3,7 @@
 from typing import Any
 
 from amends.api import (
+    buyer_data_shapes,
     clock_shapes,
     compensation_shapes,
     dispute_shapes,
@@ -79,7 +80,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     orders = {"type": "object", "additionalProperties": False, "required": ["orders"], "properties": {"orders": _many({"$ref": "#/components/schemas/OrderRecord"}, MOST_ORDERS)}}
     application = record_schema(APPLICATION, {"items": _many(record_schema(ITEM), MOST_ITEMS)})
     cancellation = record_schema(CANCELLATION, {"lines": _many(record_schema(PIECES), MOST_ITEMS, 0)})
-    return {**clock_shapes.schemas(), **compensation_shapes.schemas(), **order_forms.schemas(), **pack_shapes.schemas(), **strategy_shapes.schemas(), **keyword_shapes.schemas(), **ticket_shapes.schemas(), **mailbox_shapes.schemas(), **dispute_shapes.schemas(),
+    return {**clock_shapes.schemas(), **compensation_shapes.schemas(), **order_forms.schemas(), **pack_shapes.schemas(), **strategy_shapes.schemas(), **keyword_shapes.schemas(), **ticket_shapes.schemas(), **mailbox_shapes.schemas(), **buyer_data_shapes.schemas(), **dispute_shapes.schemas(),
         "Cancellation": cancellation, "Application": application | {"required": [*application["required"], "items"]}, "OrderRecord": _order(), "Orders": orders, "Count": record_schema(COUNT),
         "Trace": parcel_shapes.body(), "StockItems": _stock_items(), "StockConnector": record_schema(CONNECTOR),
     }
@@ -116,6 +117,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     **keyword_shapes.EXAMPLES,
     **ticket_shapes.EXAMPLES,
     **mailbox_shapes.EXAMPLES,
+    **buyer_data_shapes.EXAMPLES,
     "DisputeBody": dispute_shapes.EXAMPLES["Dispute"],
     "Cancellation": {"zh": _cancellation("拍错颜色了"), "en": _cancellation("Wrong colour")},
     "Application": {"zh": _application("不想要了，没有拆封"), "en": _application("Changed my mind; not opened")},

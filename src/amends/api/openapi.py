@@ -9,6 +9,7 @@ import msgspec
 from amends.api import (
     answers,
     application_shapes,
+    buyer_data_shapes,
     clock_shapes,
     compensation_shapes,
     dispute_shapes,
@@ -40,7 +41,7 @@ SHAPES: tuple[type, ...] = (
     ledger_shapes.Balances, ledger_shapes.LedgerPage, ledger_shapes.RefundRequestPage,
     order_shapes.OrderWorked, order_shapes.ShipResults, order_shapes.ChangeBegun, order_shapes.ChangeLooked, order_shapes.ChangeSaved, order_shapes.ChangeEnded,
     order_shapes.OrderChangePage, order_shapes.Urged, order_shapes.UrgePage, order_shapes.UrgeAnswered, order_shapes.CouponsKept,
-    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES, *ticket_shapes.SHAPES, *mailbox_shapes.SHAPES, *dispute_shapes.SHAPES,
+    *clock_shapes.SHAPES, *dossier_shapes.SHAPES, *compensation_shapes.SHAPES, *pack_shapes.SHAPES, *strategy_shapes.SHAPES, *keyword_shapes.SHAPES, *ticket_shapes.SHAPES, *mailbox_shapes.SHAPES, *buyer_data_shapes.SHAPES, *dispute_shapes.SHAPES,
 )
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 BINARY: dict[str, tuple[str, ...]] = {"@photo": PICTURES, "@evidence": (*PICTURES, "application/pdf", "video/mp4", "video/webm")}
@@ -68,7 +69,7 @@ ABOUT = (
 )
 TAGS = {
     "service-orders": "服务单 · Service orders", "cancellations": "取消订单 · Cancellations", "disputes": "纠纷单 · Disputes", "tickets": "工单 · Tickets", "openings": "开通申请 · Openings",
-    "orders": "订单 · Orders", "parcels": "包裹 · Parcels", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "clocks": "时限 · Clocks", "compensations": "赔付与补偿 · Compensation", "ledger": "账目 · Ledger", "strategies": "自动化策略 · Strategies", "keywords": "关键词告警 · Keyword alerts", "mailboxes": "邮箱 · Mailboxes",
+    "orders": "订单 · Orders", "parcels": "包裹 · Parcels", "stock": "库存 · Stock", "merchants": "商家 · Merchants", "staff": "员工 · Staff", "packs": "规则包 · Policy packs", "clocks": "时限 · Clocks", "compensations": "赔付与补偿 · Compensation", "ledger": "账目 · Ledger", "strategies": "自动化策略 · Strategies", "keywords": "关键词告警 · Keyword alerts", "mailboxes": "邮箱 · Mailboxes", "buyer-data": "客户个人信息 · Buyers' data",
 }
 
 

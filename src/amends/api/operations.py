@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from amends.api import signed_in
+from amends.api.buyer_data_operations import operations as of_buyer_data
 from amends.api.clock_operations import operations as of_clocks
 from amends.api.collections import COLLECTIONS, commands, parties
 from amends.api.compensation_operations import operations as of_compensation
@@ -167,4 +168,4 @@ OTHERS: tuple[Operation, ...] = (
 
 def every() -> list[Operation]:
     """All operations, in the order of the document."""
-    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation)) + list(of_mailboxes(Operation)) + list(of_disputes(Operation))
+    return [op for collection, machine in COLLECTIONS.items() for op in of_cases(collection, machine)] + list(OTHERS) + list(of_orders(Operation)) + list(of_packs(Operation)) + list(of_compensation(Operation)) + list(of_clocks(Operation)) + list(of_strategies(Operation)) + list(of_keywords(Operation)) + list(of_tickets(Operation)) + list(of_mailboxes(Operation)) + list(of_buyer_data(Operation)) + list(of_disputes(Operation))

@@ -13,6 +13,11 @@ from amends.core.refusal import Refusal
 ENDED = frozenset({"received", "completed", "cancelled"})
 """States of an order in which nothing more is delivered. Receipt confirms itself (OR-4), so that no buyer holds an order open by silence."""
 
+WHY = ("buyer_asked", "guardian_asked", "authority_asked", "consent_withdrawn", "account_closed")
+"""Why a buyer is erased or given a copy; the words are the screens'."""
+MOST_REFERENCE = 60
+"""Characters of a ticket's or letter's number, which stays in the log."""
+
 
 @dataclass(slots=True)
 class Standing:

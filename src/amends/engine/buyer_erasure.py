@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from amends.core import veiling
-from amends.core.erasable import Standing, due_at, held
+from amends.core.erasable import MOST_REFERENCE, WHY, Standing, due_at, held
 from amends.core.refusal import Refusal
 from amends.engine.audit import By, record
 from amends.engine.deadlines import pack_of
@@ -26,9 +26,6 @@ from amends.store.buyer_erasures import Asked
 from amends.store.buyer_matters import Buyer, Matter
 from amends.store.connect import PLATFORM, Pool, scope
 
-WHY = ("buyer_asked", "guardian_asked", "authority_asked", "consent_withdrawn", "account_closed")
-"""Why a buyer is erased or given a copy; the words are the screens'."""
-MOST_REFERENCE = 60
 LOOK_AGAIN = timedelta(days=1)
 """When something stays for a reason without a day, it is looked at again after this."""
 MOST_TOLD = 50

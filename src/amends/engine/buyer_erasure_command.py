@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from amends.core.actor import SYSTEM
+from amends.core.erasable import WHY
 from amends.core.refusal import Refusal
 from amends.engine import buyer_erasure, buyer_export
 from amends.engine.audit import By
-from amends.engine.buyer_erasure import WHY
 from amends.engine.erasure import ITSELF
 from amends.engine.house import House
 from amends.store.buyer_matters import Buyer

@@ -9,9 +9,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.erasable import MOST_REFERENCE, WHY
 from amends.core.refusal import Refusal
 from amends.engine import buyer_erasure, buyer_export
-from amends.engine.buyer_erasure import AT_ONCE, MOST_REFERENCE, PERMISSION, WHY
+from amends.engine.buyer_erasure import AT_ONCE, PERMISSION
 from amends.engine.ids import is_id, new_id
 from amends.engine.photos import say_size
 from amends.store import buyer_erasures, buyer_exports, erasure
