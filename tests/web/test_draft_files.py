@@ -170,3 +170,18 @@ def test_the_platforms_ticket_keeps_its_documents(house, client, goods, operator
     new = "/p/tickets/new/draft"
     mine = ids(body(bring(client, new, paper(8), merchant=goods.merchant, origin="complaint", words="新工单")))
     assert ids(body(client.get(f"/p/tickets/new?merchant={goods.merchant}"))) == mine
+
+
+def test_evidence_the_platform_files_for_a_side_waits_at_the_desk(house, client, goods, operator):
+    made = refused_return(goods)
+    say(goods, made.case_id, v.AskForJudgement(ground="no_defect", words="检测合格"))
+    enter(client, house, operator)
+    where = f"/p/disputes/{goods.merchant}/{made.case_id}"
+    kept = ids(body(bring(client, f"{where}/draft/add_evidence", paper(9), evidence="carrier_statement", words="承运商回函")))
+    page = body(client.get(f"{where}?do=add_evidence"))
+    assert ids(page) == kept
+    assert "承运商回函" in page
+    sent = client.post(f"{where}/do/add_evidence", {"evidence": "carrier_statement", "words": "承运商回函", "command_id": new_id(), "version": goods.row(made.case_id, "version")[0], "photos_kept": kept})
+    assert sent.status_code == 303
+    assert there(goods, kept[0])[0][0] == made.case_id
+    assert goods.all("select 1 from drafts where case_id = %s", made.case_id) == []

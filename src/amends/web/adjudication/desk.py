@@ -22,7 +22,6 @@ from amends.web.adjudication import asked as trail
 from amends.web.adjudication import form, others, showing
 from amends.web.adjudication.form import JUDGES
 from amends.web.adjudication.looking import look
-from amends.web.adjudication.others import Tried
 from amends.web.adjudication.reading import Desk, read
 from amends.web.door.account import by
 from amends.web.gate import platform
@@ -48,7 +47,7 @@ def desk(request: Any, merchant_id: Any, case_id: Any) -> HttpResponse:
     place, person = presence.place_of(f"desk:{found.seen.case.id}"), request.person
     presence.look(request.house.pool, found.merchant_id, place, person.id, person.name, "looking", request.now)
     verb = request.GET.get("do", "")
-    tried = Tried(verb, dict(request.GET.items()), new_id(), []) if verb in COMMANDS and verb not in WITH_FORM and found.move(verb) else None
+    tried = others.begun(request, found, verb) if verb in COMMANDS and verb not in WITH_FORM and found.move(verb) else None
     return showing.show(request, found, tried=tried)
 
 
@@ -63,10 +62,13 @@ def do(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
         return _judge(request, found, verb, given)
     tried = others.tried_of(request, found, verb, COMMANDS[verb])
     if tried.made is None:
+        others.keep(request, found, tried)
         return showing.show(request, found, tried=tried, status=422)
     answer = _give(request, found, tried.made, tried.command_id)
     if answer.refusal is None:
+        drafts.drop(request.house.pool, found.merchant_id, request.person.id, found.seen.case.id, verb)
         return _on(request, found, verb, answer)
+    others.keep(request, found, tried)
     tried.wrong = [answer.refusal]
     return showing.show(request, read(request, merchant_id, case_id), tried=tried, status=answer.refusal.status)
 
@@ -148,11 +150,13 @@ def preview(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResp
 @require_POST
 def draft(request: Any, merchant_id: Any, case_id: Any, verb: str) -> HttpResponse:
     """Keep what is typed, for this person; the button of the form comes back to the page, typing does not."""
-    if verb not in JUDGES:
+    if verb not in COMMANDS or verb == "dismiss_appeal":
         raise Http404
     if not may(request.person, f"dispute.{verb}"):
         return page.refused(request, Refusal("permission_missing", {"permission": f"dispute.{verb}"}))
     found = read(request, merchant_id, case_id)
+    if verb not in JUDGES:
+        return others.kept(request, found, verb, COMMANDS[verb])
     kept = _keep(request, found, verb, form.typed_of(request.POST))
     if request.headers.get("X-Requested-With") == "draft":
         return HttpResponse(status=204)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpResponse
+
 from amends.core.commands import Command, build, inputs
 from amends.core.refusal import Refusal
+from amends.engine import drafts
 from amends.engine.evidence_files import take_evidence
 from amends.engine.ids import is_id, new_id
-from amends.web import wording
+from amends.web import draft_files, wording
 from amends.web.adjudication.reading import Desk
 from amends.web.case import fields
 from amends.web.case.fields import PHOTOS_KEPT, FormField
@@ -86,6 +89,29 @@ def tried_of(request: Any, desk: Desk, verb: str, command: type[Command]) -> Tri
     tried.wrong += wrong
     tried.made = made if not tried.wrong else None
     return tried
+
+
+def begun(request: Any, desk: Desk, verb: str) -> Tried:
+    """The form as it was left: what was typed and brought before, and what the address asks for."""
+    draft = drafts.load(request.house.pool, desk.merchant_id, request.person.id, desk.seen.case.id).get(verb)
+    typed = {k: v for k, v in (draft.body if draft else {}).items() if isinstance(v, str)}
+    return Tried(verb, typed | dict(request.GET.items()), new_id(), [], files=draft.files if draft else [])
+
+
+def keep(request: Any, desk: Desk, tried: Tried, files: list[str] | None = None) -> bool:
+    """The draft of a command of the bar, for this person."""
+    case = desk.seen.case
+    return drafts.save(request.house.pool, desk.merchant_id, request.person.id, case.id, tried.verb, tried.typed, case.version, request.now, tried.files if files is None else files)
+
+
+def kept(request: Any, desk: Desk, verb: str, command: type[Command]) -> HttpResponse:
+    """Keep what is typed, and files that are chosen."""
+    wrong = draft_files.full(request, desk.merchant_id, request.person.id)
+    given = request.POST.get("command_id", "")
+    tried = Tried(verb, fields.typed_of(command, request.POST), given if is_id(given) else new_id(), [])
+    if not wrong:
+        tried.files, wrong = _files(request, desk, tried.command_id)
+    return draft_files.answer(request, "plain", tried.files, wrong, kept=keep(request, desk, tried))
 
 
 def _files(request: Any, desk: Desk, once: str) -> tuple[list[str], list[Refusal]]:
