@@ -16,7 +16,7 @@ from amends.store.connect import PLATFORM, Pool, scope
 Row = dict[str, Any]
 CAP = 999
 _PENDING: LiteralString = "coalesce(jsonb_typeof(c.facts -> 'pending'), 'null')"
-# The conditions of the indexes cases_desk_* (0044), word for word: a page is then read in its order. One scenario's are found by cases_disputes_type (0053).
+# Of `second` and `merchant` the conditions of the indexes cases_desk_* (0044), word for word; the others are one state's (cases_disputes_state, 0053): a page is then read in its order. One scenario's are found by cases_disputes_type.
 TABS: dict[str, LiteralString] = {
     "judge": f"c.state = 'awaiting_adjudication' and {_PENDING} <> 'object'",
     "second": f"c.state in ('awaiting_adjudication', 'appealing') and {_PENDING} = 'object'",
