@@ -167,8 +167,8 @@ def leftovers(conn: psycopg.Connection, now: datetime, most: int = 200) -> list[
     ).fetchall()
 
 
-_BESIDE = ("coupons", "notices", "strategy_counts", "strategy_decisions", "applications", "charges", "compensations", "refund_requests", "ratings", "urges", "buyer_marks")
-"""Tables with a buyer's id whose rows may belong to no order and no case, or to one that names somebody else."""
+_BESIDE = ("coupons", "notices", "strategy_counts")
+"""Tables with a buyer's id whose rows belong to no order and no case."""
 
 
 def forget(conn: psycopg.Connection, merchant: str, buyer: str, stands: str, now: datetime) -> None:
@@ -179,7 +179,6 @@ def forget(conn: psycopg.Connection, merchant: str, buyer: str, stands: str, now
     conn.execute("update audit set actor_id = %(s)s, actor_name = '', address = null where merchant_id = %(m)s and actor_kind = 'buyer' and actor_id = %(b)s", given)
     conn.execute("delete from drafts where merchant_id = %(m)s and person_id = %(b)s", given)
     conn.execute("delete from files where merchant_id = %(m)s and case_id is null and uploaded_by = %(b)s", given)
-    conn.execute("update files set uploaded_by = %(s)s where merchant_id = %(m)s and uploaded_by = %(b)s", given)
     typed(conn, merchant, [buyer])
     conn.execute("update buyer_exports set bytes = '', buyer_id = '', reference = '', gone_at = %(now)s where merchant_id = %(m)s and buyer_id = %(b)s and gone_at is null", given)
     conn.execute("delete from pseudonyms where merchant_id = %(m)s and buyer_id = %(b)s", given)

@@ -46,6 +46,12 @@ _CASES = f"""select x.merchant_id::text as merchant_id, m.name as merchant, m.pa
 _ALONE = "x.order_id is null and x.buyer_id is not null and not exists (select 1 from cases p where p.merchant_id = x.merchant_id and p.id = x.parent_id)"
 _MAY_GO = "r.open_case is null and not s.owed and not s.called and not s.waits and coalesce(s.coupon_until, '-infinity') <= %(now)s and coalesce(r.ended_at, '-infinity') <= %(before)s and coalesce(s.moved_at, '-infinity') <= %(before)s"
 
+_DUE_ORDERS = f"""{_ORDERS} where x.merchant_id = %(m)s and x.erased_at is null and x.placed_at <= %(before)s and x.state in ('received', 'completed', 'cancelled')
+  and greatest(x.placed_at, x.paid_at, x.shipped_at, x.delivered_at, x.receipt_confirmed_at, x.completed_at) <= %(before)s and {_MAY_GO} order by x.placed_at, x.id limit %(most)s"""
+_DUE_CASES = f"{_CASES} where x.merchant_id = %(m)s and x.erased_at is null and x.closed_at <= %(before)s and {_ALONE} and {_MAY_GO} order by x.closed_at, x.id limit %(most)s"
+_WITH_OLD = """select m.id::text from merchants m where exists (select 1 from orders o where o.merchant_id = m.id and o.placed_at <= %(before)s and o.erased_at is null)
+  or exists (select 1 from cases c where c.merchant_id = m.id and c.closed_at <= %(before)s and c.erased_at is null and c.order_id is null) order by 1"""
+
 
 @dataclass(slots=True)
 class Matter:
@@ -104,14 +110,14 @@ def locked(conn: psycopg.Connection, matter: Matter) -> Matter | None:
 
 
 def due(conn: psycopg.Connection, days: int, now: datetime, most: int) -> list[Matter]:
-    """Matters whose time is over and that nothing holds, of all merchants, oldest first."""
-    given = {"before": now - timedelta(days=days), "now": now, "most": most}
-    with conn.cursor(row_factory=class_row(Matter)) as cursor:
-        found = cursor.execute(_safe(
-            f"{_ORDERS} where x.erased_at is null and x.placed_at <= %(before)s and x.state in ('received', 'completed', 'cancelled')"
-            f" and greatest(x.placed_at, x.paid_at, x.shipped_at, x.delivered_at, x.receipt_confirmed_at, x.completed_at) <= %(before)s and {_MAY_GO} order by x.placed_at, x.id limit %(most)s"), given).fetchall()
-        if len(found) < most:
-            found += cursor.execute(_safe(f"{_CASES} where x.erased_at is null and x.closed_at <= %(before)s and {_ALONE} and {_MAY_GO} order by x.closed_at, x.id limit %(most)s"), given | {"most": most - len(found)}).fetchall()
+    """Matters whose time is over and that nothing holds, merchant by merchant, oldest first. Each merchant is read through its own index, so that a house without anything old reads next to nothing."""
+    given: dict[str, object] = {"before": now - timedelta(days=days), "now": now}
+    found: list[Matter] = []
+    for (merchant,) in conn.execute(_WITH_OLD.encode(), given).fetchall():
+        with conn.cursor(row_factory=class_row(Matter)) as cursor:
+            for text in (_DUE_ORDERS, _DUE_CASES):
+                if len(found) < most:
+                    found += cursor.execute(_safe(text), given | {"m": merchant, "most": most - len(found)}).fetchall()
     return found
 
 
