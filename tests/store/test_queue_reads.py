@@ -162,6 +162,19 @@ def test_what_is_typed_as_a_state_is_a_value_and_never_a_part_of_the_statement(p
             assert queue.first_ids(conn, MILL, name, want, NOW, 5) == []
 
 
+def test_the_longest_names_an_order_may_have_fit_into_the_index(pool: Pool) -> None:
+    """What filters ask stands in the queue's index, and an entry of an index has its limit: 128 characters of four bytes each for goods and buyer (core/order_fields.py)."""
+    sku, buyer = ("".join(chr(0x20000 + n * 37 + first) for n in range(128)) for first in (1, 2))
+    with scope(pool, KILN) as conn:
+        conn.execute(
+            "insert into cases (merchant_id, id, kind, number, state, waits_on, due_at, opened_at, type, expectation, reason, sku, buyer_id) "
+            "values (%s, %s, 'service_order', 'S-2026-900000', 'processing', 'merchant', %s, %s, %s, %s, %s, %s, %s)", (KILN, case_id(-9), NOW, NOW, "t" * 64, "e" * 64, "r" * 128, sku, buyer),
+        )
+    assert [r.id for r in queue.page(pool, KILN, "processing", QueueFilter(sku=sku, buyer=buyer), NOW).rows] == [str(case_id(-9))]
+    with scope(pool, KILN) as conn:
+        conn.execute("delete from cases where merchant_id = %s and id = %s", (KILN, case_id(-9)))
+
+
 def test_another_merchant_sees_nothing(pool: Pool) -> None:
     assert queue.page(pool, KILN, "all", QueueFilter(), NOW).rows == []
 
