@@ -131,6 +131,8 @@ def test_proposals_are_not_taken_where_the_pack_offers_none():
     table = Table(REVIEW, SO, 0, (made,))
     assert [r.code for r in check(table, Context(proposals=0))] == ["strategy_no_proposals"]
     assert check(table, Context(proposals=2)) == check(table, Context()) == []
+    at_processing = check(Table("processing", SO, 0, (made,)), Context(proposals=2))
+    assert [(r.code, r.field) for r in at_processing] == [("offer_not_here", "rows[0].action.fields.offer")], "the goods are here by then"
 
 
 @pytest.mark.parametrize("pack", PACKS)

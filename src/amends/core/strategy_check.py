@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from amends.core.commands import build
+from amends.core.negotiation import FIELDS
 from amends.core.refusal import Refusal
 from amends.core.strategy import GROUND_FIELDS, MOST_CEL, MOST_NAME, MOST_ROWS, OF_CASE, PAYS, Condition, Context, Row, Table, commands_at, must_be_limited
 from amends.core.strategy_facts import FACTS, LISTS, OPERATORS, STATES, Fact
@@ -128,7 +129,7 @@ def _action(table: Table, row: Row, context: Context) -> Iterator[Refusal]:
     _, wrong = build(command, filled)
     yield from (replace(r, field=f"action.fields.{r.field}") for r in wrong)
     yield from _ground(name, filled, context)
-    yield from _never(row, filled, context)
+    yield from _never(table, row, filled, context)
     if context.addresses is not None and (address := filled.get("return_address")) and address not in context.addresses:
         yield Refusal("strategy_address_unknown", {}, "action.fields.return_address")
     if context.people is not None and (person := filled.get("person")) and person not in context.people:
@@ -150,10 +151,12 @@ def _ground(command: str, filled: dict[str, Any], context: Context) -> Iterator[
         yield Refusal("strategy_ground_words", {"zh": ground.zh, "en": ground.en}, "action.fields.words")
 
 
-def _never(row: Row, filled: dict[str, Any], context: Context) -> Iterator[Refusal]:
+def _never(table: Table, row: Row, filled: dict[str, Any], context: Context) -> Iterator[Refusal]:
     """What else the road, or the row's own limit, would refuse every time."""
     if row.action.command == "propose" and context.proposals == 0:
         yield Refusal("strategy_no_proposals", {}, "action.command")
+    if row.action.command == "propose" and (offer := filled.get("offer")) and all(offer not in FIELDS.get(state, {}) for state in STATES[(table.kind, table.node)]):
+        yield Refusal("offer_not_here", {}, "action.fields.offer")
     amount, most = filled.get("amount"), min((n for n in (row.limits.amount, row.limits.amount_per_day, row.limits.amount_per_buyer) if n is not None), default=None)
     if isinstance(amount, int) and most is not None and amount > most > 0 and row.action.command in PAYS | {"propose"}:
         yield Refusal("strategy_limit_below", {}, "action.fields.amount")
