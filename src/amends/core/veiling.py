@@ -23,7 +23,7 @@ EMPTIED = frozenset({"intercepts", "waybills"})
 HOUSE = frozenset({
     "about.en", "about.zh", "action", "amount", "appeal_until", "asked", "asks", "assignee_name", "bound_kind", "bound_number", "bounds_source",
     "cancelled_from", "carried", "carrier", "code", "command", "counted_from", "currency", "event", "fact", "failed", "field", "finding", "findings.en",
-    "findings.zh", "flag", "fulfilment_mode", "goods_state", "intercept", "keywords", "label", "medium", "names.en", "names.zh", "node", "number", "op",
+    "findings.zh", "flag", "freight_number", "freight_way", "fulfilment_mode", "goods_state", "intercept", "keywords", "label", "medium", "names.en", "names.zh", "node", "number", "op",
     "order", "order_number", "outcome", "pack", "parcel_state", "parent_kind", "parent_number", "parent_state", "plan", "reason_en", "reason_zh",
     "region", "rule", "rules", "set", "sets", "sku", "source", "sources", "state", "strategy", "tick", "type", "unit", "verdict.en", "verdict.zh",
     "was_sku",
