@@ -175,7 +175,9 @@ def _forget(conn: store.Connection, by: By, merchant: str, buyer: str, request: 
 def sweep(pool: Pool, by: By, now: datetime) -> int:
     """Forget buyers whose last matter has gone by its time; answers how many."""
     with scope(pool, PLATFORM) as conn:
-        store.old_answers(conn, now - timedelta(days=erasure.retention(conn).days))
+        before = now - timedelta(days=erasure.retention(conn).days)
+        store.old_answers(conn, before)
+        store.old_imports(conn, before)
         found = store.leftovers(conn, now)
         for merchant, buyer in found:
             _forget(conn, by, merchant, buyer, None, now)

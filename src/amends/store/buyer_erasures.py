@@ -192,6 +192,12 @@ def typed(conn: psycopg.Connection, merchant: str, values: Sequence[str]) -> Non
     conn.execute("delete from import_errors e where e.merchant_id = %(m)s and exists (select 1 from unnest(%(w)s::text[]) w where position(w in e.raw) > 0 or position(w in e.reason_zh) > 0)", given)
 
 
+def old_imports(conn: psycopg.Connection, before: datetime) -> None:
+    """Rows of imports that were refused, and files of dry runs that were never imported, go by age."""
+    conn.execute("delete from import_errors e using imports i where i.merchant_id = e.merchant_id and i.id = e.import_id and i.started_at <= %s", (before,))
+    conn.execute("delete from import_files f using imports i where i.merchant_id = f.merchant_id and i.id = f.import_id and i.started_at <= %s", (before,))
+
+
 def old_answers(conn: psycopg.Connection, before: datetime, most: int = 5000) -> int:
     """Answers told to keys under their Idempotency-Key that belong to no case go by age; answers how many went."""
     return conn.execute(

@@ -21,7 +21,7 @@ _CASE = """
 select c.id::text, c.number, c.state, c.version, coalesce(c.type, '') as type, coalesce(c.expectation, '') as expectation, coalesce(c.reason, '') as reason, c.fault,
   coalesce(c.sku, '') as sku, coalesce(c.category, '') as category, coalesce(c.quantity, 1) as quantity, c.quantity_received, c.parcel_state, c.assignee::text,
   c.assigned_at, c.waits_on, c.due_at, c.granted_minor as granted, c.moved_minor as moved, coalesce(c.currency, 'CNY') as currency, c.granted_at, c.moved_at,
-  c.opened_at, c.closed_at, c.application_id::text, a.number as application_number, c.order_id::text, c.line_id::text, coalesce(c.buyer_id, '') as buyer_id, c.facts, c.kind, coalesce(c.source, '') as source
+  c.opened_at, c.closed_at, c.application_id::text, a.number as application_number, c.order_id::text, c.line_id::text, coalesce(c.buyer_id, '') as buyer_id, c.facts, c.kind, coalesce(c.source, '') as source, c.erased_at
 from cases c left join applications a on a.merchant_id = %(m)s and a.id = c.application_id
 where c.merchant_id = %(m)s and c.id = %(c)s"""
 _THIS = "from cases where merchant_id = %(m)s and id = %(c)s"

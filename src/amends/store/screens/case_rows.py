@@ -43,6 +43,7 @@ class CaseRow:
     facts: dict[str, Any]
     kind: str = "service_order"
     source: str = ""
+    erased_at: datetime | None = None
 
     @property
     def pieces(self) -> dict[str, int]:
