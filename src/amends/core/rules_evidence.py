@@ -33,9 +33,14 @@ def still_adding(body: Mapping[str, Any], also: str = "") -> list[str]:
     return [side for side in SIDES if side not in finished]
 
 
-def both_finished(body: dict[str, Any]) -> bool:
+def both_finished(body: Mapping[str, Any]) -> bool:
     """Each side has said itself that it adds nothing more. A silent merchant has said nothing."""
     return all(side in (body.get("finished") or {}) for side in SIDES)
+
+
+def ended_early(body: Mapping[str, Any]) -> bool:
+    """Neither side files any more, though the closing date is still to come: both have said so, or a judgement waits for its second person."""
+    return bool(body.get("pending")) or both_finished(body)
 
 
 @before_asking
@@ -47,7 +52,7 @@ def not_closed_by_both(look: Look) -> Refusal | None:
     if body.get("pending") and not of_side:
         return Refusal("judgement_waits", {"name": body["pending"]["by_name"]})
     # A side is not told that a judgement waits for its second person, so both reasons sound the same to it.
-    return Refusal("evidence_ended") if of_side and (body.get("pending") or both_finished(body)) else None
+    return Refusal("evidence_ended") if of_side and ended_early(body) else None
 
 
 def gathers_evidence(look: Look) -> bool:

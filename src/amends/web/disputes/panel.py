@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from amends.core.pack_disputes import Disputes
+from amends.core.rules_evidence import ended_early
 from amends.engine import drafts
 from amends.engine.ids import new_id
 from amends.store.screens.case_rows import OtherRow
@@ -158,7 +159,7 @@ def finishing(facts: Any, side: str, state: str, now: datetime) -> tuple[datetim
     if said:
         return datetime.fromisoformat(said), None
     closes = datetime.fromisoformat(until) if until else None
-    return None, closes if closes is not None and now < closes else None
+    return None, closes if closes is not None and now < closes and not ended_early(facts) else None
 
 
 def _failure(request: Any, given: Read) -> Failure | None:

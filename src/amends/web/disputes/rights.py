@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from amends.core.rules_evidence import ended_early
+
 ENDED = ("settled", "withdrawn", "closed")
 BEFORE_JUDGING = ("awaiting_merchant", "awaiting_buyer_confirmation", "awaiting_evidence")
 
@@ -46,7 +48,8 @@ def _evidence(side: str, state: str, facts: Mapping[str, Any], opened_at: dateti
     if state in ENDED:
         return Right(side, "evidence", "over", opened_at, until)
     asked = any(q["side"] == side and not q.get("answer") for q in facts.get("questions") or ())
-    open_now = (until is not None and now < until) or state in ("awaiting_evidence", "appealing") or asked
+    runs = (until is not None and now < until) or state == "awaiting_evidence"
+    open_now = (runs and state != "adjudicated" and not ended_early(facts)) or state == "appealing" or asked
     return Right(side, "evidence", "open" if open_now else "over", opened_at, until if until is not None and now < until else None if open_now else until)
 
 
