@@ -217,3 +217,16 @@ def test_pages_are_in_english_too(desk, goods):
     page = desk.get(f"/m/cases/{case}", {"lang": "en"}).content.decode()
     for words in ("Judgement", "Fault", "Outcome", "What each side may do", "Open now", "Carry out the judgement"):
         assert words in page, words
+
+
+def test_who_ends_evidence_with_the_last_word_is_told_so(desk, goods):
+    made = refused_return(goods)
+    where = f"/m/cases/{made.case_id}"
+    say(goods, made.case_id, v.AskForJudgement(ground="no_defect", words="检测合格"))
+    assert "举证就结束" not in text(desk.get(where))
+    say(goods, made.case_id, v.FinishEvidence(), LIN)
+    assert "你方再声明，举证就结束" in text(desk.get(where))
+    say(goods, made.case_id, v.FinishEvidence())
+    page = text(desk.get(where))
+    assert "举证就结束" not in page
+    assert "举证已经结束" in page
