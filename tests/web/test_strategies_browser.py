@@ -15,7 +15,7 @@ from amends.engine.people import Person
 from amends.worker import automation
 from tests.shop import Shop
 from tests.web.case_cast import stock_shop
-from tests.web.conftest import walk_in
+from tests.web.conftest import PASSWORD, walk_in
 
 UNOPENED = "不想要了，没有拆封，吊牌都在"
 
@@ -132,3 +132,28 @@ def test_on_a_phone_it_is_read_and_switched(house: House, shop: Person, goods: S
     page.get_by_role("button", name="切换", exact=True).click()
     expect(page.locator(".toast-x")).to_contain_text("影子运行中")
     expect(page.locator("tr[data-row]")).to_contain_text("影子至")
+
+
+def test_what_is_typed_outlives_a_session_that_ends(house: House, shop: Person, goods: Shop, site: str, page: Page) -> None:
+    walk_in(page, site, shop.email, "/m/strategies/receipt/rows/new")
+    page.get_by_label("名称").fill("收货小额")
+    page.locator("#f-fact-0").select_option(label="实付")
+    expect(page.locator("#f-op-0")).to_be_visible()
+    page.locator("[name='value.0']").fill("88")
+    page.context.clear_cookies(name="amends_session")
+    page.get_by_label("做什么").select_option(label="收货登记")
+    expect(page.locator(".toast-x")).to_contain_text("登录已过期，你填写的内容还在")
+    page.get_by_role("button", name="放进草稿").last.click()
+    page.get_by_role("link", name="去登录").click()
+    page.get_by_label("邮箱").fill(shop.email)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/receipt/rows/new")
+    expect(page.locator(".toast-x")).to_contain_text("已恢复上次没提交的内容")
+    expect(page.get_by_label("名称")).to_have_value("收货小额")
+    expect(page.locator("[name='value.0']")).to_have_value("88")
+    page.get_by_label("做什么").select_option(label="收货登记")
+    page.get_by_role("button", name="放进草稿").last.click()
+    page.wait_for_url("**/strategies/receipt**")
+    page.goto(f"{site}/m/strategies/receipt/rows/new")
+    expect(page.get_by_label("名称")).to_have_value("")

@@ -7,6 +7,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 from django.http import HttpResponse
@@ -107,8 +108,14 @@ def js_words(lang: str) -> str:
 
 def trouble(request: Any, status: int, key: str | None = None, **facts: Any) -> HttpResponse:
     """A page for what could not be done: the status's own words, or the sentence of `key`."""
-    context = {"status": status, "sentence": catalogue.say(request.lang, key or f"trouble.s{status}", **facts)}
+    context = {"status": status, "sentence": catalogue.say(request.lang, key or f"trouble.s{status}", **facts), "came": _came(request)}
     return render(request, "door/trouble.html", context, status)
+
+
+def _came(request: Any) -> str:
+    """The page of this site that the request was sent from, to go back to after signing in; empty for none."""
+    there = urlsplit(request.headers.get("Referer", ""))
+    return there.path if there.netloc == request.get_host() and there.path.startswith("/") else ""
 
 
 def refused(request: Any, refusal: Refusal) -> HttpResponse:

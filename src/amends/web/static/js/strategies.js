@@ -1,5 +1,6 @@
 // Strategies: the form follows what is chosen, rows are dragged to their place, one open switch at a time. Without scripts buttons do all of it.
 
+import { lost, tellSignedOut } from "./signed_out.js";
 import { say } from "./words.js";
 import { toast } from "./toasts.js";
 
@@ -19,19 +20,23 @@ const put = (form, name, values) => {
   });
 };
 let turn = 0;
+const drawn = async (form, body) => {
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body }).catch(() => null);
+  if (answer && lost(answer.status, answer.url)) {
+    tellSignedOut();
+    return null;
+  }
+  const made = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html").getElementById("rowform");
+  if (!made) toast({ words: say("offline"), seconds: 8 });
+  return made;
+};
 const again = async (form, button) => {
   const mine = ++turn;
   const sent = named(form);
   const body = new URLSearchParams(new FormData(form));
   body.set(button?.name ?? "look", button?.value ?? "1");
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body }).catch(() => null);
-  const text = answer ? await answer.text() : "";
-  if (mine !== turn) return;
-  const made = new DOMParser().parseFromString(text, "text/html").getElementById("rowform");
-  if (!made) {
-    toast({ words: say("offline"), seconds: 8 });
-    return;
-  }
+  const made = await drawn(form, body);
+  if (mine !== turn || !made) return;
   const old = document.getElementById("rowform");
   const now = named(old);
   const at = document.activeElement?.id;
@@ -42,7 +47,34 @@ const again = async (form, button) => {
   }
   const next = button?.name === "add" ? [...made.querySelectorAll("[id^=f-fact-]")].pop() : at && document.getElementById(at);
   if (next) next.focus();
+  remember(made);
 };
+
+// What is typed outlives the page, in this tab only: a session that ended, a reload, the way back. It goes when the row is kept or left.
+const OWN = ["csrfmiddlewaretoken", "revision", "once"];
+const place = (path) => `amends-row ${path}`;
+const typed = (form) => JSON.stringify([...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string"));
+const remember = (form) => sessionStorage.setItem(place(location.pathname), typed(form));
+const restore = async (form) => {
+  const kept = sessionStorage.getItem(place(location.pathname));
+  if (!kept || kept === typed(form)) return;
+  const body = new URLSearchParams(JSON.parse(kept));
+  for (const name of OWN) body.set(name, form.elements[name].value);
+  body.set("look", "1");
+  const made = await drawn(form, body);
+  if (!made) return;
+  document.getElementById("rowform").replaceWith(made);
+  toast({ words: say("restored"), action: say("drop_restored"), seconds: 12, onAction: () => { sessionStorage.removeItem(place(location.pathname)); location.reload(); } });
+};
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("#rowform");
+    if (form) remember(form);
+  });
+}
+const open = document.getElementById("rowform");
+if (open) restore(open);
+else if (document.referrer) sessionStorage.removeItem(place(new URL(document.referrer).pathname));
 document.addEventListener("change", (event) => {
   const select = event.target.closest?.("#rowform [data-again], #rowform [name=offer]");
   if (select) again(select.form);
