@@ -33,14 +33,14 @@ PAGES = {
     "connections": "/p/connections", "carriers": "/p/carriers", "store": "/p/store", "mail": "/p/mail", "mail-open": "/p/mail/open", "mailboxes": "/p/mail/boxes", "mailbox-new": "/p/mail/boxes/new",
     "packs": "/p/packs", "pack": "/p/packs/jd/1", "pack-pdd": "/p/packs/pdd/1", "pack-tmall": "/p/packs/tmall/1", "pack-kuaishou": "/p/packs/kuaishou/1", "pack-compare": "/p/packs/jd/1/compare",
     "suspensions": "/p/suspensions", "suspension-new": "/p/suspensions/new", "suspension": "/p/suspensions/{suspensions}", "suspension-withdraw": "/p/suspensions/{suspensions}/withdraw",
-    "health": "/p/health", "staff": "/p/settings/staff", "person": "/p/settings/staff/{somebody}", "roles": "/p/settings/roles", "keys": "/p/settings/keys", "audit": "/p/settings/audit",
+    "erasure": "/p/erasure", "erasure-buyers": "/p/erasure/buyers?find=D01-00311&merchant={merchant}&buyer=D01-00311", "health": "/p/health", "staff": "/p/settings/staff", "person": "/p/settings/staff/{somebody}", "roles": "/p/settings/roles", "keys": "/p/settings/keys", "audit": "/p/settings/audit",
     "service-order": "/p/cases/{merchant}/{service_order_reviewing}", "service-order-done": "/p/cases/{merchant}/{service_order_completed}", "cancellation": "/p/cases/{merchant}/{cancellation_reviewing}",
     "dossier": "/p/cases/{merchant}/{service_order_completed}/dossier",
     **{f"dispute-{state}": f"/p/disputes/{{merchant}}/{{dispute_{state}}}" for state in DISPUTES}, **{f"ticket-{state}": f"/p/tickets/{{merchant}}/{{ticket_{state}}}" for state in TICKETS},
 }
 GLANCED = (
     "home", "disputes", "disputes-appeals", "precedents", "dispute-open", "marks", "tickets-all", "ticket-new-merchant", "opinions", "calls", "call", "merchants", "merchant", "ledger", "statement", "cases",
-    "compensations", "compensation", "connections", "store", "mailbox-new", "suspension", "suspension-withdraw", "health", "service-order", "dossier",
+    "compensations", "compensation", "connections", "store", "mailbox-new", "suspension", "suspension-withdraw", "erasure-buyers", "health", "service-order", "dossier",
     "dispute-awaiting_adjudication", "dispute-adjudicated", "ticket-transferred",
 )
 """One page of every layout; the rule book is looked at by itself, its words are many."""
