@@ -18,7 +18,7 @@ from amends.engine.photos import remove_unsent
 from amends.engine.ringing import ring
 from tests.engine.test_evidence_files import paper
 from tests.shop import Shop
-from tests.web.case_cast import photo, picture, stock_shop
+from tests.web.case_cast import leaking_cup, photo, picture, stock_shop
 from tests.web.conftest import enter
 from tests.web.disputes_cast import refused_return, say
 from tests.web.test_tickets import opened
@@ -185,3 +185,14 @@ def test_evidence_the_platform_files_for_a_side_waits_at_the_desk(house, client,
     assert sent.status_code == 303
     assert there(goods, kept[0])[0][0] == made.case_id
     assert goods.all("select 1 from drafts where case_id = %s", made.case_id) == []
+
+
+def test_a_changed_application_keeps_its_photos_beside_what_is_brought(house, client, goods):
+    case = leaking_cup(goods, 1)
+    number, [own] = goods.row(case, "number, facts -> 'photos'")
+    client.get(f"/b/in/{buyers.make_link(house, goods.merchant, 'buyer-lin', house.clock.now())}")
+    where = f"/b/cases/{number}/change_application"
+    assert ids(body(client.get(where)), "photos_keep") == [own]
+    both = ids(body(bring(client, f"{where}/typed", picture((7, 7, 7)), photos_keep=[own], description="又裂了一点")), "photos_keep")
+    assert both[0] == own
+    assert ids(body(client.get(where)), "photos_keep") == both

@@ -54,7 +54,10 @@ def act(request: Any, number: str, verb: str) -> HttpResponse:
     if move is None:
         blocked = next((m.blocked for m in opened.moves if m.verb == verb), None)
         return _form(request, opened, verb, command, _standing_values(opened, verb), [blocked or _not_now(verb, opened)], 409)
-    return _form(request, opened, verb, command, {**_standing_values(opened, verb), **typed.kept(request, opened, verb)}, [], 200)
+    standing, kept = _standing_values(opened, verb), typed.kept(request, opened, verb)
+    if "photos" in standing:  # what the application has stays beside what was brought
+        kept["photos"] = [*standing["photos"], *(p for p in kept.get("photos", ()) if p not in standing["photos"])]
+    return _form(request, opened, verb, command, {**standing, **kept}, [], 200)
 
 
 def _do(request: Any, opened: Opened, verb: str, command: type[Command]) -> HttpResponse:
