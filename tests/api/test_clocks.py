@@ -34,6 +34,12 @@ def test_the_platform_looks_makes_and_takes_back_and_merchants_see_what_stands(a
     assert made[0]["id"] == made[1]["id"]
     assert (made[0]["state"], made[0]["name"]["en"], made[0]["starts_at"]) == ("coming", "Paused for Spring Festival", "2026-03-02T16:00:00Z")
     assert [s["id"] for s in api.call("GET", "/api/v1/clocks").json["suspensions"]] == [made[0]["id"]]
+    longer, one = SPRING | {"ends_at": "2026-03-14T00:00:00+08:00"}, f"/api/v1/suspensions/{made[0]['id']}"
+    assert api.call("PUT", f"{one}?dry_run=true", longer, key=key).json["clocks"] == 1
+    assert api.call("PUT", one, longer, key=key).json["ends_at"] == "2026-03-13T16:00:00Z"
+    assert api.call("PUT", one, longer | {"ends_at": longer["starts_at"]}, key=key).status == 422
+    assert api.call("PUT", one, longer).status == 403
+    assert api.call("PUT", f"/api/v1/suspensions/{api.shop.merchant}", longer, key=key).status == 404
     assert api.call("POST", f"/api/v1/suspensions/{made[0]['id']}/end", key=key).json["code"] == "suspension_not_begun"
     assert api.call("POST", f"/api/v1/suspensions/{made[0]['id']}/withdraw", key=key).json["state"] == "withdrawn"
     assert api.call("GET", "/api/v1/suspensions").json["items"] == []

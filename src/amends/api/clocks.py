@@ -59,19 +59,35 @@ def suspend(call: Call) -> Reply:
     """POST a suspension, or with `dry_run` look at what it would do."""
     _for_the_platform(call, "suspend_clocks")
     call.known_queries("dry_run")
-    wrong: list[Refusal] = []
-    body = call.json()
-    given = read_record(body, BODIES["Suspending"], "", wrong, LISTS)
-    lists = {name: _words(body.get(name), name, wrong) for name in LISTS}
-    if wrong:
-        raise Refused(*wrong)
-    draft = Draft(given["zh"], given["en"], _instant(given["starts_at"]), _instant(given["ends_at"]), lists["clocks"], lists["regions"])
+    draft = _draft(call)
     if call.query("dry_run", flag, False):
         return _looked(engine.preview(call.house.pool, By(call.caller), draft, call.now))
     made = engine.make(call.house.pool, By(call.caller), draft, call.now, str(call.command_id))
     if isinstance(made, list):
         raise Refused(*made)
     return Reply(_one(call, made))
+
+
+def change(call: Call, id: UUID) -> Reply:
+    """PUT other names, times, kinds or provinces, or with `dry_run` look at what that would do."""
+    _for_the_platform(call, "change_suspension")
+    call.known_queries("dry_run")
+    draft = _draft(call)
+    if call.query("dry_run", flag, False):
+        return _looked(engine.preview(call.house.pool, By(call.caller), draft, call.now, str(id)))
+    if wrong := engine.change(call.house.pool, By(call.caller), str(id), draft, call.now):
+        raise Refused(*(Refusal("not_there") if r.code == "suspension_unknown" else r for r in wrong))
+    return Reply(_one(call, str(id)))
+
+
+def _draft(call: Call) -> Draft:
+    wrong: list[Refusal] = []
+    body = call.json()
+    given = read_record(body, BODIES["Suspending"], "", wrong, LISTS)
+    lists = {name: _words(body.get(name), name, wrong) for name in LISTS}
+    if wrong:
+        raise Refused(*wrong)
+    return Draft(given["zh"], given["en"], _instant(given["starts_at"]), _instant(given["ends_at"]), lists["clocks"], lists["regions"])
 
 
 def ender(*, withdraw: bool) -> Callable[..., Reply]:

@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/clocks", resource(get=clocks.of_merchant)),
     path("v1/packs/<slug:pack>/clocks", resource(get=clocks.of_pack)),
     path("v1/suspensions", resource(get=clocks.suspensions, post=clocks.suspend)),
+    path("v1/suspensions/<uuid:id>", resource(put=clocks.change)),
     path("v1/suspensions/<uuid:id>/end", resource(post=clocks.ender(withdraw=False))),
     path("v1/suspensions/<uuid:id>/withdraw", resource(post=clocks.ender(withdraw=True))),
     path("v1/merchants", resource(get=shop.merchants)),
