@@ -12,10 +12,12 @@ from django.test import Client
 
 from amends.core.verbs import dispute as v
 from amends.engine import buyers, drafts
+from amends.engine.application import Item
 from amends.engine.evidence_files import take_evidence
 from amends.engine.ids import new_id
 from amends.engine.photos import remove_unsent
 from amends.engine.ringing import ring
+from amends.web.buyer import wish as wishes
 from tests.engine.test_evidence_files import paper
 from tests.shop import Shop
 from tests.web.case_cast import leaking_cup, photo, picture, stock_shop
@@ -196,3 +198,13 @@ def test_a_changed_application_keeps_its_photos_beside_what_is_brought(house, cl
     both = ids(body(bring(client, f"{where}/typed", picture((7, 7, 7)), photos_keep=[own], description="又裂了一点")), "photos_keep")
     assert both[0] == own
     assert ids(body(client.get(where)), "photos_keep") == both
+
+
+def test_photos_of_an_application_that_is_not_sent_wait_with_it(house, client, goods):
+    order, now = goods.order(("CUP", 1, 13_900)), house.clock.now()
+    brought = photo(goods, (8, 8, 8))
+    wish = wishes.Wish(items=[Item(goods.lines[order][0], 1, "return", "quality_fault", "裂了", [brought])])
+    wishes.save(house.pool, goods.merchant, "buyer:buyer-lin", order, wish, now)
+    remove_unsent(house.pool, now + timedelta(days=3))
+    assert there(goods, brought)
+    assert wishes.load(house.pool, goods.merchant, "buyer:buyer-lin", order).items[0].photos == [brought]

@@ -72,8 +72,8 @@ def load(pool: Any, merchant_id: str, who: str, order_id: str) -> Wish:
 
 
 def save(pool: Any, merchant_id: str, who: str, order_id: str, wish: Wish, now: Any) -> None:
-    """Keep it."""
-    drafts.save(pool, merchant_id, who, order_id, COMMAND, asdict(wish), None, now)
+    """Keep it, and the photos brought to it for as long as it waits."""
+    drafts.save(pool, merchant_id, who, order_id, COMMAND, asdict(wish), None, now, [] if wish.sent else [p for item in wish.items for p in item.photos])
 
 
 def read_what(form: Any, options: OrderOptions, wish: Wish, override: bool) -> Wrong:
