@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
@@ -219,3 +220,22 @@ def test_the_command_says_and_does_it(shop, monkeypatch, capsys, tmp_path):
     assert "1 已清除 erased" in capsys.readouterr().out
     assert cli.main(["erase", "buyer", buyer]) == 1
     assert cli.main(["erase", "due"]) == 0
+
+
+def test_a_turn_that_dies_leaves_whole_orders_and_two_turns_at_once_do_each_once(shop, monkeypatch):
+    pool, buyer, late = shop.pool, f"b{new_id()[-8:]}", shop.now + timedelta(days=1200)
+    placed = [shop.order(("CUP", 1, 10000), buyer_id=buyer, receiver="沈舟") for _ in range(4)]
+    ident = buyer_erasure.ask(pool, ITSELF, shop.merchant, buyer, "buyer_asked", "", late)
+    assert isinstance(ident, str)
+    with monkeypatch.context() as dying:
+        dying.setattr(buyer_erasure.store, "finish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            buyer_erasure.turn(pool, ITSELF, ident, late)
+    assert shop.all("select count(*) from orders where id = any(%s::uuid[]) and receiver = '沈舟' and erased_at is null", placed) == [(4,)]
+    assert shop.all("select count(*) from erasures where request_id = %s", ident) == [(0,)]
+    with ThreadPoolExecutor(2) as both:
+        done = [turned.result() for turned in [both.submit(buyer_erasure.turn, pool, ITSELF, ident, late) for _ in range(2)]]
+    assert sum(gone(one) for one in done) == 4
+    buyer_erasure.turn(pool, ITSELF, ident, late)
+    assert shop.all("select count(*) from erasures where request_id = %s and order_id is not null and done_at is not null", ident) == [(4,)]
+    assert shop.all("select state, erased from buyer_erasures where id = %s", ident) == [("done", 4)]

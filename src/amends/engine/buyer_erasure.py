@@ -156,11 +156,11 @@ def _went_on(pool: Pool, by: By, asked: Asked, done: Turn, whole: bool, days: in
                 told.append({"number": "", "code": "buyer_coupon", "facts": {"number": "", "on": f"{coupon:%Y-%m-%d}"}})
             dues = [due_at(standing(one), days) for one, why in done.stays if why.code == "buyer_not_due"]
             soonest = min([*dues, now + LOOK_AGAIN]) if len(dues) < len(done.stays) or not dues else min(dues)
-            store.went_on(conn, merchant, asked.id, done.gone, told, now if not whole else max(soonest, now + timedelta(minutes=1)))
+            store.went_on(conn, merchant, asked.id, told, now if not whole else max(soonest, now + timedelta(minutes=1)))
             return
         stands = _forget(conn, by, merchant, buyer, asked.id, now)
-        store.end(conn, merchant, asked.id, stands, done.gone, now)
-        record(conn, by, now, "buyer_erasure_done", ("buyer_request", asked.id), after={"erased": asked_now.erased + done.gone, "pseudonym": stands}, merchant_id=merchant)
+        store.end(conn, merchant, asked.id, stands, now)
+        record(conn, by, now, "buyer_erasure_done", ("buyer_request", asked.id), after={"pseudonym": stands}, merchant_id=merchant)
 
 
 def _forget(conn: store.Connection, by: By, merchant: str, buyer: str, request: str | None, now: datetime) -> str:

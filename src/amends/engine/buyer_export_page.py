@@ -16,7 +16,7 @@ from amends.engine.dossier.words import known, money
 WORDS = Path(__file__).parent / "buyer_export.toml"
 _STYLE = """body{font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2937}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d1d5db}
 h3{font-size:1rem;margin:1.2rem 0 .3rem}table{border-collapse:collapse;width:100%;margin:.4rem 0}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #e5e7eb}th{font-weight:500;color:#6b7280;white-space:nowrap}
-.q{color:#6b7280}img{max-width:10rem;max-height:8rem;border:1px solid #e5e7eb;margin:.2rem}ul{padding-left:1.2rem}@media(prefers-color-scheme:dark){body{background:#111827;color:#e5e7eb}th,.q{color:#9ca3af}h2,td,th{border-color:#374151}}"""
+.q{color:#6b7280}.f th{width:8rem}img{max-width:10rem;max-height:8rem;border:1px solid #e5e7eb;margin:.2rem}ul{padding-left:1.2rem}@media(prefers-color-scheme:dark){body{background:#111827;color:#e5e7eb}th,.q{color:#9ca3af}h2,td,th{border-color:#374151}}"""
 _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("payments", ("order_number", "method", "amount_minor", "paid_at", "provider_ref")), ("refunds", ("case_number", "amount_minor", "state", "requested_at", "moved_at", "reference")),
     ("charges", ("amount_minor", "state", "asked_at", "paid_at")), ("compensations", ("number", "kind", "amount_minor", "state", "words", "answer", "asked_at")),
@@ -78,7 +78,7 @@ def _cases(whole: Mapping[str, Any], say: Any, at: int) -> str:
 
 
 def _facts(pairs: Iterable[tuple[str, Any]]) -> str:
-    return "<table>" + "".join(f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in pairs) + "</table>"
+    return "<table class=\"f\">" + "".join(f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in pairs) + "</table>"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

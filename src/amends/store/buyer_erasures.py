@@ -92,15 +92,19 @@ def due(conn: psycopg.Connection, now: datetime, most: int = 20) -> list[str]:
     return [row[0] for row in conn.execute("select id::text from buyer_erasures where state = 'running' and next_at <= %s order by next_at limit %s", (now, most)).fetchall()]
 
 
-def went_on(conn: psycopg.Connection, merchant: str, ident: str, erased: int, held: Sequence[dict[str, Any]], next_at: datetime) -> None:
-    """So many went in this turn; these stay; look again then."""
-    conn.execute("update buyer_erasures set erased = erased + %s, held = %s, next_at = %s where merchant_id = %s and id = %s", (erased, Jsonb(list(held)), next_at, merchant, ident))
+_ERASED = "(select count(*) from erasures e where e.merchant_id = buyer_erasures.merchant_id and e.request_id = buyer_erasures.id and (e.order_id is not null or e.case_id is not null))"
+"""Counted, not added up: two turns may run at once."""
 
 
-def end(conn: psycopg.Connection, merchant: str, ident: str, pseudonym: str, erased: int, now: datetime) -> None:
+def went_on(conn: psycopg.Connection, merchant: str, ident: str, held: Sequence[dict[str, Any]], next_at: datetime) -> None:
+    """A turn has ended; these stay; look again then."""
+    conn.execute(f"update buyer_erasures set erased = {_ERASED}, held = %s, next_at = %s where merchant_id = %s and id = %s".encode(), (Jsonb(list(held)), next_at, merchant, ident))
+
+
+def end(conn: psycopg.Connection, merchant: str, ident: str, pseudonym: str, now: datetime) -> None:
     """Nothing is left: the buyer's id goes from here as well."""
     conn.execute(
-        "update buyer_erasures set state = 'done', buyer_id = %s, reference = '', erased = erased + %s, held = '[]', ended_at = %s, next_at = null where merchant_id = %s and id = %s", (pseudonym, erased, now, merchant, ident)
+        f"update buyer_erasures set state = 'done', buyer_id = %s, reference = '', erased = {_ERASED}, held = '[]', ended_at = %s, next_at = null where merchant_id = %s and id = %s".encode(), (pseudonym, now, merchant, ident)
     )
 
 

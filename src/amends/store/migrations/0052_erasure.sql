@@ -30,6 +30,7 @@ create table erasures (
   check (order_id is null or case_id is null)
 );
 create index erasures_at on erasures (merchant_id, at);
+create index erasures_of on erasures (merchant_id, request_id) where request_id is not null;
 select amends_wall('erasures', verbs => 'select, insert, update');
 revoke all on erasures from amends_app;
 
