@@ -163,7 +163,7 @@ def test_what_is_typed_as_a_state_is_a_value_and_never_a_part_of_the_statement(p
 
 
 def test_the_longest_names_an_order_may_have_fit_into_the_index(pool: Pool) -> None:
-    """What filters ask stands in the queue's index, and an entry of an index has its limit: 128 characters of four bytes each for goods and buyer (core/order_fields.py)."""
+    """An entry of an index has its limit: buyers stand in one, with 128 characters of four bytes each (core/order_fields.py)."""
     sku, buyer = ("".join(chr(0x20000 + n * 37 + first) for n in range(128)) for first in (1, 2))
     with scope(pool, KILN) as conn:
         conn.execute(
