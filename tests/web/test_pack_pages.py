@@ -136,7 +136,7 @@ def test_why_the_platform_came_is_told_on_both_pages(client: Any, house: Any, op
         assert shop.say(case, v.Reject("past_window", "已超期")).refusal is None
     page = text(enter(client, house, operator).get(f"/p/cases/{shop.merchant}/{case}"))
     assert "同一商品已被拒绝 3 次，按规则由平台介入" in page
-    assert "出处 S1_fresh" in page
+    assert "出处 平台规则" in page
 
 
 def test_the_buyer_is_told_the_platforms_store(world: Any) -> None:
