@@ -242,7 +242,7 @@ def wrong_words(why: str, reference: str, buyer: str) -> Refusal | None:
     """Why this reason cannot stand in the log; None if it can."""
     if why not in WHY:
         return Refusal("buyer_why_missing", field="why")
-    if len(reference.strip()) > MOST_REFERENCE or (buyer and buyer in reference):
+    if len(reference.strip()) > MOST_REFERENCE or "\x00" in reference or (buyer and buyer in reference):
         return Refusal("buyer_reference_named", {"most": MOST_REFERENCE}, "reference")
     return None
 

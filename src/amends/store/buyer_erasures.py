@@ -146,7 +146,9 @@ def finish(conn: psycopg.Connection, merchant: str, ident: str, now: datetime) -
 
 
 def left(conn: psycopg.Connection, merchant: str, buyer: str) -> bool:
-    """Whether an order, a case or a coupon that may still be used names this buyer."""
+    """Whether an order or a case names this buyer."""
+    if "\x00" in buyer:
+        return False
     row = conn.execute(
         "select exists (select 1 from orders where merchant_id = %(m)s and buyer_id = %(b)s) or exists (select 1 from cases where merchant_id = %(m)s and buyer_id = %(b)s)", {"m": merchant, "b": buyer}
     ).fetchone()

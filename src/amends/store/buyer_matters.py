@@ -92,6 +92,8 @@ class Buyer:
 
 def of_buyer(conn: psycopg.Connection, merchant: str, buyer: str, most: int | None = None) -> list[Matter]:
     """Everything of a buyer at a merchant that is not erased, oldest first."""
+    if "\x00" in buyer:
+        return []
     given = {"m": merchant, "b": buyer, "most": most}
     with conn.cursor(row_factory=class_row(Matter)) as cursor:
         found = cursor.execute(_safe(f"{_ORDERS} where x.merchant_id = %(m)s and x.buyer_id = %(b)s and x.erased_at is null order by x.placed_at, x.id limit %(most)s"), given).fetchall()
@@ -135,6 +137,8 @@ def erased(conn: psycopg.Connection) -> int:
 
 def find(conn: psycopg.Connection, asked: str, most: int = 20) -> list[Buyer]:
     """Buyers by their id, the number of an order or case, or the phone of a receiver, at every merchant."""
+    if "\x00" in asked:
+        return []
     with conn.cursor(row_factory=class_row(Buyer)) as cursor:
         return cursor.execute(
             """
