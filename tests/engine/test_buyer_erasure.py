@@ -14,7 +14,7 @@ from amends.core.actor import Actor, Party
 from amends.core.orders import Line, Order, Parcel, complete
 from amends.core.refusal import Refusal
 from amends.core.verbs.desk import Note
-from amends.engine import buyer_erasure, erasure
+from amends.engine import buyer_erasure, drafts, erasure
 from amends.engine.audit import By
 from amends.engine.buyer_erasure import Turn
 from amends.engine.erasure import ITSELF
@@ -109,6 +109,7 @@ def test_twice_is_harmless_and_a_request_goes_on_where_a_turn_ended(shop):
     pool, buyer, now = shop.pool, f"b{new_id()[-8:]}", shop.now
     placed = [shop.order(("CUP", 1, 10000), buyer_id=buyer, receiver="周晓", phone="13911112222") for _ in range(3)]
     late = now + timedelta(days=1200)
+    assert drafts.save(pool, shop.merchant, f"buyer:{buyer}", placed[0], "apply", {"description": "杯口裂了"}, None, now), "as the buyer's pages keep what is half written"
     ident = buyer_erasure.ask(pool, ITSELF, shop.merchant, buyer, "account_closed", "", late)
     assert isinstance(ident, str)
     assert buyer_erasure.ask(pool, ITSELF, shop.merchant, buyer, "account_closed", "", late, ident) == ident, "the same command again"
@@ -122,6 +123,7 @@ def test_twice_is_harmless_and_a_request_goes_on_where_a_turn_ended(shop):
     assert {row[1:] for row in rows} == {(None, None, 10000, True)}
     assert shop.all("select state, erased from buyer_erasures where id = %s", ident) == [("done", 3)]
     assert shop.all("select 1 from pseudonyms where buyer_id = %s", buyer) == [], "nothing leads back"
+    assert shop.all("select 1 from drafts where person_id = %s", f"buyer:{buyer}") == []
     unknown = buyer_erasure.ask(pool, ITSELF, shop.merchant, buyer, "account_closed", "", late)
     assert isinstance(unknown, Refusal)
     assert unknown.code == "buyer_unknown"

@@ -183,7 +183,7 @@ def forget(conn: psycopg.Connection, merchant: str, buyer: str, stands: str, now
     for table in _BESIDE:
         conn.execute(f"update {table} set buyer_id = %(s)s where merchant_id = %(m)s and buyer_id = %(b)s".encode(), given)
     conn.execute("update audit set actor_id = %(s)s, actor_name = '', address = null where merchant_id = %(m)s and actor_kind = 'buyer' and actor_id = %(b)s", given)
-    conn.execute("delete from drafts where merchant_id = %(m)s and person_id = %(b)s", given)
+    conn.execute("delete from drafts where merchant_id = %(m)s and person_id = 'buyer:' || %(b)s", given)  # as the buyer's pages keep them
     conn.execute("delete from files where merchant_id = %(m)s and case_id is null and uploaded_by = %(b)s", given)
     typed(conn, merchant, [buyer])
     conn.execute("update buyer_exports set bytes = '', buyer_id = '', reference = '', gone_at = %(now)s where merchant_id = %(m)s and buyer_id = %(b)s and gone_at is null", given)
