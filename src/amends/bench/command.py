@@ -8,7 +8,6 @@ from pathlib import Path
 
 from amends.bench import floor_rates, holds, http_commands, imports, keywords, ledger, pure, queue_page, refunds, storm, strategies
 from amends.bench.figures import Figure, table, write
-from amends.bench.rest import rest
 from amends.engine.house import House, open_house
 
 WORKS = ("pure", "keywords", "http", "storm", "queue", "import", "refunds", "holds", "ledger", "strategies")
@@ -73,5 +72,4 @@ def measure(house: House, works: tuple[str, ...], size: int) -> Iterator[Figure]
         yield from ledger.statement(house, 100_000 * size)
     if "strategies" in works:
         yield strategies.evaluating(house, 100_000 * size)
-        rest(house.database.url)
-        yield strategies.acting(house, 40_000 * size)
+        yield strategies.acting(house, 80_000 * size)

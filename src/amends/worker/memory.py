@@ -2,7 +2,7 @@
 
 import gc
 
-AFTER = 50_000
+AFTER = 250_000
 """Things made and not yet given up after which the youngest are looked through; Python's own measure (700) looks through every batch hundreds of times."""
 LESS_OFTEN = (20, 50)
 """How many such looks make one at the older things, and how many of those one at all."""
