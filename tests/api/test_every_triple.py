@@ -105,7 +105,7 @@ def dispute(api, state, command, granted):
     order, scenario = (on_the_way(api.shop), "cancel_order") if plans else (api.shop.order(("CUP", 1, 19900)), "goods_quality")
     made = open_dispute(api.shop.pool, api.shop.merchant, Opening(order, scenario, "refund", "左耳没有声音"), LIN, api.shop.now, new_id())
     questions = [{"n": n, "side": side, "words": "由谁检测？", "at": NOON.isoformat(), "by": "法官"} for n, side in ((1, "merchant"), (2, "buyer"))]
-    facts = {"questions": [] if command == "finish_evidence" else questions, "finished": {} if command == "finish_evidence" else dict.fromkeys(("buyer", "merchant"), api.shop.now.isoformat())}
+    facts = {"questions": [] if command == "finish_evidence" else questions, "finished": {} if command in ("finish_evidence", "add_evidence") else dict.fromkeys(("buyer", "merchant"), api.shop.now.isoformat())}
     facts |= {"appeal_until": (api.shop.now + timedelta(days=6)).isoformat(), "alert_open": command == "acknowledge_alert"}
     facts |= {"judgement": JUDGED, "judgements": [JUDGED], "judged_at": api.shop.now.isoformat()} if state in ("adjudicated", "appealing") else {}
     facts |= {"pending": JUDGED} if command in ("confirm_judgement", "return_judgement") else {}
@@ -152,7 +152,10 @@ def case_in(api, collection, state, command=""):
 
 
 def by_its_flow(api, case, command, speaker):
-    """What the platform does is the platform's by the flow of the case, or by who reviews it (PO-8, PO-11)."""
+    """What the platform does is the platform's by the flow of the case, or by who reviews it (PO-8, PO-11); who takes it back that they add nothing more has said so alone (DI-4a)."""
+    if command == "resume_evidence":
+        with scope(api.shop.pool, PLATFORM) as conn:
+            conn.execute("update cases set facts = facts || %s::jsonb where id = %s", (json.dumps({"finished": {speaker.value: api.shop.now.isoformat()}}), case))
     types = ["return", "exchange", "repair", "reissue"]
     flow = {"mode": "FBP", "goods_to": "platform_store", "sends": dict.fromkeys(types, "platform"), "parts_first": types if command == "deliver_parts" else []}
     if speaker is Party.PLATFORM or command == "deliver_parts":
