@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from uuid import UUID
 
 import psycopg
@@ -62,7 +63,7 @@ def evaluating(house: House, many: int) -> Figure:
 def acting(house: House, many: int, rounds: int = 3) -> Figure:
     """Cases a second that strategies pass on the one road, by worker processes of the product: considered, facts read, decided under the limits, written.
 
-    The best of some rounds, for what else the machine does in those seconds is nobody's figure; all of them are told.
+    The median of some rounds, for machines are noisy; all of them are told.
     """
     rates, wrong = [], ""
     for n in range(rounds):
@@ -70,8 +71,9 @@ def acting(house: House, many: int, rounds: int = 3) -> Figure:
         rate, amiss = _round(house, many, f"B{n}")
         rates.append(rate)
         wrong = wrong or amiss
-    note = wrong or f"{WORKERS} workers, {MERCHANTS} merchants, limits held; best of {', '.join(f'{rate:,.0f}' for rate in rates)}"
-    return Figure(f"strategies acting on {many:,} cases", max(rates), "/s", ">= 8 000/s", reached=max(rates) >= 8_000 and not wrong, note=note)
+    note = wrong or f"{WORKERS} workers, {MERCHANTS} merchants, limits held; median of {', '.join(f'{rate:,.0f}' for rate in rates)}"
+    rate = median(rates)
+    return Figure(f"strategies acting on {many:,} cases", rate, "/s", ">= 8 000/s", reached=rate >= 8_000 and not wrong, note=note)
 
 
 def _round(house: House, many: int, name: str) -> tuple[float, str]:
