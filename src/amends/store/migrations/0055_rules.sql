@@ -1,0 +1,1 @@
+-- 0055: rules of this session (reserved, nothing yet)

@@ -1,0 +1,1 @@
+-- 0056: imports (reserved, nothing yet)

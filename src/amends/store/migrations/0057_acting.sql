@@ -1,0 +1,1 @@
+-- 0057: acting (reserved, nothing yet)
