@@ -44,5 +44,6 @@ STRATEGIES: dict[str, tuple[str, str]] = {
     "strategy_limit_buyer_amount": ("策略“{name}”对同一客户 30 天最多 {most}，剩下的不够这一单；请人工处理", "What is left of {most} for one buyer in 30 days of the strategy “{name}” does not cover this case; a person decides"),
     "strategy_limit_day": ("策略“{name}”今天已执行 {most} 次，达到上限；请人工处理", "The strategy “{name}” has acted {most} times today, its limit; a person decides"),
     "strategy_limit_day_amount": ("策略“{name}”今天的金额上限 {most} 不够付这一单；请人工处理", "What is left of today's limit of {most} of the strategy “{name}” does not cover this case; a person decides"),
+    "strategy_once": ("策略“{name}”对这一单已经做过一次，不再重复；请人工处理", "The strategy “{name}” has done this once for this case and does not repeat it; a person goes on"),
     "strategy_chain": ("这单今天已自动处理 {most} 次，交给人工", "This case was acted upon {most} times today by itself; a person goes on"),
 }

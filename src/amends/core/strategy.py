@@ -21,6 +21,8 @@ OFFERS_MONEY = frozenset({"return", "refund_only", "reissue"})
 """What is proposed and binds the merchant to money, or to goods for nothing, as soon as the buyer accepts (SO-28)."""
 BESIDE = ("note", "assign", "set_priority", "raise_alert", "call_platform")
 """What a strategy may do besides the commands of its node (SA-3), where the table has it."""
+ONCE = frozenset({"propose", "ask_buyer", "note", "set_priority", "raise_alert", "call_platform"})
+"""What a row does once for a case: whoever has answered is not asked the same again, and what is marked stays marked."""
 NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock", "record_findings"})
 """What only a person can answer for: an alert is for people (SA-5), a reversal, a promise and what was seen of the goods too."""
 GROUND_FIELDS = {"reject": "reason", "call_platform": "cause", "abandon": "said_how"}

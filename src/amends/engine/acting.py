@@ -14,7 +14,7 @@ from amends.core.actor import Actor
 from amends.core.case import Case
 from amends.core.commands import Command
 from amends.core.refusal import Refusal
-from amends.core.strategy import GIVES_GOODS, PAYS, Limits
+from amends.core.strategy import GIVES_GOODS, ONCE, PAYS, Limits
 from amends.engine.facts import needs_of
 from amends.engine.ids import id_about
 from amends.engine.road import Road
@@ -93,10 +93,16 @@ class _Counting:
         self.by_buyer: dict[tuple[str, str], tuple[int, int]] = {}
         self.by_day: dict[str, tuple[int, int]] = {}
         self.lately = strategy_counts.acted_lately(conn, merchant, [d.case_id for d in decisions], now) if decisions else {}
+        asks = [(d.case_id, d.row_id) for d in decisions if d.command in ONCE]
+        self.asked = strategy_counts.acted_before(conn, merchant, asks) if asks else set()
         if limited:
             day = datetime.fromisoformat(limited[0].day).date()
             self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day, lock=lock)
         self.added: dict[tuple[str, str, str], tuple[int, int]] = {}
+
+    def again(self, d: Decision) -> bool:
+        """Whether the row has asked or marked this before: an answer does not make it ask again."""
+        return (d.case_id, d.row_id) in self.asked
 
     def refuses(self, d: Decision, amount: int, currency: str, own: str) -> Refusal | None:
         """Why an act worth so much may not be done; `own` is the merchant's currency, in which limits are."""
@@ -189,6 +195,8 @@ def _one(road: Road, case: Considered, act: Act, key: str, counting: _Counting, 
         return AGAIN
     if now.body.get("alert_open") or now.assignee is not None:
         return None
+    if decision is not None and counting.again(decision):
+        return None
     tried = road.decide(now, act.command, act.actor, key, keep=False) if decision is not None and _may_cost(decision) else None
     if isinstance(tried, Refusal):
         return tried
@@ -217,7 +225,10 @@ def refusal_now(pool: Pool, merchant: str, case: Considered, act: Act, now: date
                 return tried
             if decision is None:
                 return None
-            return _Counting(conn, merchant, [decision], now, lock=False).refuses(decision, worth(there, act.command, decision.command, tried.plan), there.currency, road.facts.currency)
+            counting = _Counting(conn, merchant, [decision], now, lock=False)
+            if counting.again(decision):
+                return Refusal("strategy_once", {"name": decision.name})
+            return counting.refuses(decision, worth(there, act.command, decision.command, tried.plan), there.currency, road.facts.currency)
         finally:
             conn.rollback()
 

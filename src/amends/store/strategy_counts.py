@@ -32,6 +32,15 @@ def hold(
     return {(row, buyer): (n, int(amount)) for row, buyer, n, amount in by_buyer.fetchall()}, {row: (n, amount) for row, n, amount in by_day.fetchall()}
 
 
+def acted_before(conn: psycopg.Connection, merchant: str, acts: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these rows have acted on these cases, ever: (case, row)."""
+    rows = conn.execute(
+        "select distinct d.case_id::text, d.row_id::text from strategy_decisions d join unnest(%s::uuid[], %s::uuid[]) x(case_id, row_id) on d.case_id = x.case_id and d.row_id = x.row_id"
+        " where d.merchant_id = %s and d.outcome = 'fired'", ([case for case, _ in acts], [row for _, row in acts], UUID(merchant)),
+    ).fetchall()
+    return set(rows)
+
+
 def acted_lately(conn: psycopg.Connection, merchant: str, cases: list[str], now: datetime) -> dict[str, int]:
     """How often each of these cases was acted upon by strategies in the last 24 hours; the cases are locked, so it stands."""
     rows = conn.execute(
