@@ -14,7 +14,7 @@ SUSPENSION: dict[str, OrderField] = {
     "zh": OrderField("中文名称", "Name in Chinese", required=True, most=40), "en": OrderField("英文名称", "Name in English", required=True, most=40),
     "starts_at": OrderField("开始", "Start", "instant", required=True), "ends_at": OrderField("结束", "End", "instant", required=True),
 }
-LISTS = {"clocks": "时限，不填是全部 · Kinds of clock; all when left out", "regions": "省份，不填是全部 · Provinces; all when left out"}
+LISTS = {"clocks": "时限，不填是全部；见时限总表的 `stops_with` · Kinds of clock, as `stops_with` of the statement names them; all when left out", "regions": "省份，不填是全部 · Provinces; all when left out"}
 BODIES = {"Suspending": SUSPENSION}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Suspending": {"zh": {"zh": "春节期间暂停", "en": "Paused for Spring Festival", "starts_at": "2027-02-04T00:00:00+08:00", "ends_at": "2027-02-18T00:00:00+08:00", "clocks": ["review", "ship_back"]}},
@@ -53,8 +53,8 @@ class ClockSource(Struct):
 
 
 class ClockLine(Struct):
-    """一个时限的一种时长。`type`、`modes`、`ways`、`goods` 为空的适用于其余情况；`kind` 为 `order`、`compensation` 或 `state` 为空的不随状态走，暂停也不动它。 · One time of one clock.
-    Where `type`, `modes`, `ways` and `goods` are empty it goes for all others. Where `state` is empty it follows no state, and suspensions leave it alone."""
+    """一个时限的一种时长。`type`、`modes`、`ways`、`goods` 为空的适用于其余情况；`state` 为空的不随状态走。 · One time of one clock.
+    Where `type`, `modes`, `ways` and `goods` are empty it goes for all others. Where `state` is empty it follows no state."""
 
     clock: str
     name: Both
@@ -72,6 +72,8 @@ class ClockLine(Struct):
     then_name: Both
     remind_before: Annotated[int | None, Meta(description="提前多少秒提醒。 · Seconds before the end; null: no reminder.")]
     source: ClockSource
+    stops_with: Annotated[list[str], Meta(description="暂停里写哪些时限时它跟着停；空的不停。 · The kinds of clock by which a suspension stops it; empty: none does (PO-15).")]
+    goes_on: Annotated[Both | None, Meta(description="为什么暂停时照常计时。 · Why no suspension stops it.")]
 
 
 class Suspension(Struct):

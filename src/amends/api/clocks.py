@@ -12,6 +12,7 @@ from amends.api.door import Call, Refused, Reply
 from amends.api.merchant_row import merchant_row
 from amends.api.pages import flag
 from amends.api.records import read_record
+from amends.core.clock_kinds import stops_of, why_not
 from amends.core.clock_statement import Line, statement
 from amends.core.clock_words import CLOCK_NAMES, OUTCOME_WORDS, span_words
 from amends.core.fast_review import member
@@ -158,7 +159,7 @@ def _line(line: Line, pack: Pack) -> ClockLine:
     return ClockLine(
         line.clock, _both(CLOCK_NAMES, line.clock), line.kind, line.state, Both(state.zh, state.en) if state else _both(CLOCK_NAMES, line.clock), line.type or None, list(line.modes), list(line.ways),
         list(line.tags), line.rule or None, ClockSpan(span.kind, span.amount, span.before, span.by, span.next_working), Both(span_words(span, 0), span_words(span, 1)), line.then,
-        _both(OUTCOME_WORDS, line.then), line.remind_before, ClockSource(line.source, source.level, source.text),
+        _both(OUTCOME_WORDS, line.then), line.remind_before, ClockSource(line.source, source.level, source.text), list(stops_of(line.clock)), Both(*why) if (why := why_not(line.clock)) else None,
     )
 
 

@@ -178,7 +178,8 @@ def urge_list(call: Call) -> Reply:
     merchant, most = call.merchant(), call.query("limit", limit, DEFAULT_LIMIT)
     answered, after = call.query("answered", _flag, False), call.query("cursor", read_cursor(tuple[datetime, UUID]))
     with scope(call.house.pool, UUID(merchant)) as conn:
-        times = times_of(order_work.pack_of(conn, merchant), call.now)
+        pack, still = order_work.pack_of(conn, merchant, call.now)
+        times = times_of(pack, call.now, still=still)
         rows = order_work.urges(conn, merchant, times, answered=answered, after=(after[0], str(after[1])) if after else None, limit=most + 1)
     shown = [Urge(u.id, u.order_id, u.number, u.state, u.words, u.at, u.due_at, u.answered_at, u.answer, u.answered_name) for u in rows[:most]]
     last = rows[most - 1] if len(rows) > most else None

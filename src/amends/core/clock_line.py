@@ -13,7 +13,7 @@ class Line:
     """One time of one clock. `type`, `modes`, `ways`, `tags`: for which cases only; empty goes for all others. `rule`: for whom only (`FAST_REVIEW`).
 
     `kind`: the kind of case, or `order` and `compensation`; `state`: empty where it runs beside the tables. `remind_before`: seconds before the end, None for none.
-    `source` is a key of the pack's sources. `beside`: it follows no state; suspensions, which name clocks of states, leave it alone.
+    `source` is a key of the pack's sources. `beside`: it follows no state; what a suspension does to it stands in `core.clock_kinds`.
     """
 
     clock: str

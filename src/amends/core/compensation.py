@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from amends.core.hours import Calendar
 from amends.core.money import Money, part_of, round_half_up
 from amends.core.pack_compensation import FreightLimit, LateShipment, row_of
+from amends.core.pauses import Suspension, run_for, running_time
 from amends.core.refund import Earlier, paid_ahead
 from amends.core.refusal import Refusal
+from amends.core.retiming import moved
 
 Kind = Literal["late_shipment", "goodwill", "price_protection", "return_freight", "judgement"]
 KINDS: tuple[Kind, ...] = ("late_shipment", "goodwill", "price_protection", "return_freight", "judgement")
@@ -23,6 +26,8 @@ GIVEN: tuple[State, ...] = ("granted", "paid", "failed")
 """Decided for the buyer; a payment that failed is still owed."""
 MEDIA = ("money", "coupon")
 WORDS_AT_MOST = 500
+_ANY_CALENDAR = Calendar("UTC")
+"""Times of orders run day and night, which no calendar changes."""
 UNSHIPPED = ("preparing", "awaiting_pickup", "on_hold", "locked", "pending_payment", "cancelled")
 
 
@@ -36,7 +41,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """What late shipment asks of an order. `paid`, `refunded`: minor units; `cancelling`: a cancellation of it is open; `presale`: a balance or a date is still to come."""
+    """What late shipment asks of an order. `paid`, `refunded`: minor units; `cancelling`: a cancellation of it is open; `presale`: a balance or a date is still to come.
+
+    `stops`: the suspensions that stop the time to ship it (PO-15).
+    """
 
     state: str
     currency: str
@@ -47,13 +55,16 @@ class Shipping:
     shipped_at: datetime | None = None
     presale: bool = False
     cancelling: bool = False
+    stops: tuple[Suspension, ...] = ()
 
 
 def ship_by(order: Shipping, late: LateShipment) -> datetime | None:
     """Until when it had to be shipped: the promise, else so long after payment (OR-9); None while nobody has promised or paid anything."""
-    if order.promised_ship_by is not None:
-        return order.promised_ship_by
-    return order.paid_at + timedelta(seconds=late.in_force.ship_within) if order.paid_at is not None else None
+    within = timedelta(seconds=late.in_force.ship_within)
+    plain = order.promised_ship_by or (order.paid_at + within if order.paid_at is not None else None)
+    if plain is None or not order.stops:
+        return plain
+    return moved(order.paid_at or plain - within, plain, "all", _ANY_CALENDAR, order.stops)
 
 
 def late_shipment(order: Shipping, late: LateShipment, since: datetime | None, now: datetime) -> Owed | Refusal | None:
@@ -66,12 +77,12 @@ def late_shipment(order: Shipping, late: LateShipment, since: datetime | None, n
     if by is None or (order.shipped_at is not None and order.shipped_at <= by):
         return None
     until = order.shipped_at or now
-    if until <= by or now < by + timedelta(seconds=regime.wait):
+    if until <= by or now < run_for(by, timedelta(seconds=regime.wait), _ANY_CALENDAR, "all", order.stops):
         return None
     refused = _left_out(order, since)
     if refused is not None:
         return refused
-    base, seconds = order.paid - order.refunded, int((until - by).total_seconds())
+    base, seconds = order.paid - order.refunded, int(running_time(by, until, _ANY_CALENDAR, "all", order.stops).total_seconds())
     reached = [(t, b) for t in regime.tiers if t.late_for <= seconds and (b := row_of(t.bounds, order.currency)) is not None]
     if not reached:
         return Refusal("late_currency", {"currency": order.currency})

@@ -111,9 +111,9 @@ def turn_ends(look: Look) -> Body:
 
 
 def turn_took(look: Look) -> int:
-    """Seconds since the turn began, never less than none: a mail's own date or another machine's clock may be ahead of ours."""
+    """Seconds since the turn began, without those in which its clock was suspended (PO-15); never less than none: a mail's own date or another machine's clock may be ahead of ours."""
     began = look.now.fromisoformat(look.case.body.get("turn_began") or look.case.opened_at.isoformat())
-    return max(int((look.now - began).total_seconds()), 0)
+    return max(int((look.now - began).total_seconds()) - int(look.facts.get("suspended", 0)), 0)
 
 
 def note_reply(look: Look) -> Body:

@@ -6,7 +6,7 @@ A stopped clock goes on with exactly what was left, measured in the time that ma
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from amends.core.hours import MINUTES_A_DAY, ONE_DAY, ZERO, Calendar, Problem, Stretch, Tick, advance, time_between, utc
@@ -14,7 +14,7 @@ from amends.core.hours import MINUTES_A_DAY, ONE_DAY, ZERO, Calendar, Problem, S
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A period (aware instants) in which named kinds of clock stop. Empty `clocks` or `regions` mean all (PO-15)."""
+    """A period (aware instants) in which named kinds of clock stop. Empty `clocks` or `regions` mean all (PO-15). `made_at`: when it was made, None where nobody asks."""
 
     start: datetime
     end: datetime
@@ -22,6 +22,7 @@ class Suspension:
     regions: frozenset[str] = frozenset()
     name: str = ""
     id: str = ""
+    made_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ def check_suspension(suspension: Suspension) -> list[Problem]:
 def applying(suspensions: Iterable[Suspension], clock: str, region: str | None) -> list[Suspension]:
     """Those that stop this kind of clock for this carrier region; a case of unknown region is stopped only by "all regions"."""
     return [s for s in suspensions if (not s.clocks or clock in s.clocks) and (not s.regions or region in s.regions)]
+
+
+def since_promised(suspensions: Iterable[Suspension], given_at: datetime) -> list[Suspension]:
+    """Those that move an instant promised then: it was given knowing the suspensions of its day, so only those made later do."""
+    return [s for s in suspensions if s.made_at is not None and s.made_at > given_at]
 
 
 def merged(suspensions: Iterable[Suspension]) -> list[Stretch]:
@@ -127,5 +133,5 @@ def outside_hours_notice(raised: datetime, read: datetime, replied: bool, calend
 
 __all__ = [
     "Remaining", "Suspension", "applying", "by_local_day", "check_suspension", "merged", "outside_hours_notice",
-    "remaining_at_pause", "resume", "run_for", "running_time", "working_time",
+    "remaining_at_pause", "resume", "run_for", "running_time", "since_promised", "working_time",
 ]

@@ -16,6 +16,7 @@ from amends.core.rules import before_asking
 from amends.core.rules_awards import compensation_fits, freight_fits, section
 from amends.core.rules_cancel import order_received, order_shipped
 from amends.core.rules_evidence import evidence_is_open, still_adding
+from amends.core.windows import window_of
 
 HANDS_OVER = ("refund", "return_and_refund")
 """Outcomes that need an amount."""
@@ -131,7 +132,7 @@ def may_file_evidence(look: Look) -> Refusal | None:
     runs = look.case.state == "awaiting_evidence" and look.case.body.get("clock", {}).get("clock") == "evidence"
     if evidence_is_open(look) or runs or look.case.state == "appealing":
         return None
-    return Refusal("evidence_closed", {"until": look.case.body.get("evidence_until")})
+    return Refusal("evidence_closed", {"until": window_of(look.case.body, "evidence_until")})
 
 
 @before_asking
@@ -293,8 +294,8 @@ def appeals_once(look: Look) -> Refusal | None:
 @before_asking
 def in_time_to_appeal(look: Look) -> Refusal | None:
     """DI-8: within the pack's days after the judgement."""
-    until = _instant(look.case.body.get("appeal_until"))
-    return Refusal("appeal_late", {"until": look.case.body.get("appeal_until")}) if until is None or look.now >= until else None
+    until = _instant(window_of(look.case.body, "appeal_until"))
+    return Refusal("appeal_late", {"until": window_of(look.case.body, "appeal_until")}) if until is None or look.now >= until else None
 
 
 def appellant(look: Look) -> Party:

@@ -11,6 +11,7 @@ from amends.core.commands import verb
 from amends.core.machine import Look
 from amends.core.refusal import Refusal
 from amends.core.rules import before_asking
+from amends.core.windows import window_of
 
 SIDES = ("buyer", "merchant")
 WORDS = {"buyer": ("客户", "the buyer"), "merchant": ("商家", "the merchant")}
@@ -22,7 +23,7 @@ def evidence_is_open(look: Look) -> bool:
 
 
 def _before_closing(body: Mapping[str, Any], now: datetime) -> bool:
-    until: str = body.get("evidence_until") or ""
+    until = window_of(body, "evidence_until") or ""
     return bool(until) and now < datetime.fromisoformat(until)
 
 
@@ -78,7 +79,7 @@ def still_open(body: Mapping[str, Any], now: datetime) -> Refusal | None:
     if not _before_closing(body, now) or not waiting:
         return None
     zh, en = (("、", " and ")[n].join(WORDS[side][n] for side in waiting) for n in (0, 1))
-    return Refusal("evidence_still_open", {"until": body["evidence_until"], "zh": zh, "en": en, "sides": waiting})
+    return Refusal("evidence_still_open", {"until": window_of(body, "evidence_until"), "zh": zh, "en": en, "sides": waiting})
 
 
 @before_asking
@@ -86,7 +87,7 @@ def may_finish(look: Look) -> Refusal | None:
     """Said once, before the closing date, with nothing left to answer."""
     side, body = look.actor.side.value, look.case.body
     if not evidence_is_open(look):
-        return Refusal("evidence_closed", {"until": body.get("evidence_until")})
+        return Refusal("evidence_closed", {"until": window_of(body, "evidence_until")})
     if side in (body.get("finished") or {}):
         return Refusal("evidence_finished_before")
     if any(q["side"] == side and not q.get("answer") for q in body.get("questions") or ()):
@@ -99,7 +100,7 @@ def may_resume(look: Look) -> Refusal | None:
     """Taken back until the closing date, by whom it was said, while the other side has not said it too."""
     body = look.case.body
     if not evidence_is_open(look):
-        return Refusal("evidence_closed", {"until": body.get("evidence_until")})
+        return Refusal("evidence_closed", {"until": window_of(body, "evidence_until")})
     return None if look.actor.side.value in (body.get("finished") or {}) else Refusal("evidence_not_finished")
 
 

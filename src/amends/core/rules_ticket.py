@@ -81,7 +81,8 @@ def is_other_side(look: Look) -> Refusal | None:
 def open_to_write(look: Look) -> Refusal | None:
     """What was solved may be written to for the pack's days; later a new ticket is opened."""
     ended, days = look.case.closed_at, section(look).reopen_days
-    return Refusal("ticket_long_solved", {"days": days}) if ended is not None and look.now >= ended + timedelta(days=days) else None
+    until = look.facts.get("reopen_until") or (ended + timedelta(days=days) if ended is not None else None)
+    return Refusal("ticket_long_solved", {"days": days}) if until is not None and look.now >= until else None
 
 
 @before_asking

@@ -1,6 +1,7 @@
 """Opening cancellations: what may be cancelled of an order, and taking one in (CA-1, CA-7, CA-8, CA-9, OR-5)."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,13 @@ from amends.core.cases import TABLES
 from amends.core.compensation import Shipping
 from amends.core.divisions import province_named
 from amends.core.pack import CancelReason
+from amends.core.pauses import Suspension
 from amends.core.refusal import Refusal
 from amends.engine import keywords
 from amends.engine.alerts import of_application
 from amends.engine.cancellation import OF_DISPUTES, SOURCES, Cancel, Cancelled, Pieces
 from amends.engine.columns import WAITS
+from amends.engine.compensation_rules import ship_stops
 from amends.engine.deadlines import Deadlines
 from amends.engine.flows import fast_refund, reviewer
 from amends.engine.ids import is_id, new_id
@@ -202,7 +205,7 @@ def _write(conn: Any, merchant_id: str, seen: SeenToCancel, asked: Cancel, piece
         (r.zh, r.en) for r in (*clocks.pack.cancellation.reasons, *clocks.pack.cancellation.deletion_reasons) if r.code == asked.reason
     )
     quantity, type_ = sum(pieces.values()), "deletion" if asked.deletion else ("whole" if pieces == _everything(seen) else "part")
-    going = {} if asked.deletion or order.state in UNPAID else reviewer(clocks.pack, _promise(order), now, shipped=shipped(order))
+    going = {} if asked.deletion or order.state in UNPAID else reviewer(clocks.pack, _promise(order, seen.merchant.suspensions), now, shipped=shipped(order))
     if order.state not in UNPAID and (fast := fast_refund(clocks.pack, seen.merchant.settings)):
         going["fast"] = fast
     facts = {
@@ -236,9 +239,10 @@ def _why(asked: Cancel, clocks: Deadlines) -> dict[str, Any]:
     return {"by": "dispute", "rule": asked.reason, "dispute": asked.dispute_id, "number": asked.dispute, "pack": clocks.pack.id, "version": clocks.pack.version}
 
 
-def _promise(order: OrderToCancel) -> Shipping:
+def _promise(order: OrderToCancel, suspensions: Sequence[Suspension]) -> Shipping:
     """Until when the order is to be shipped, as the rule of late shipment knows it."""
-    return Shipping(order.state, order.currency, order.paid_minor, 0, order.paid_at, order.promised_ship_by, order.shipped_at)
+    stops = ship_stops(suspensions, order.province, order.paid_at if order.promised_ship_by is not None else None)
+    return Shipping(order.state, order.currency, order.paid_minor, 0, order.paid_at, order.promised_ship_by, order.shipped_at, stops=stops)
 
 
 def _everything(seen: SeenToCancel) -> dict[str, int]:

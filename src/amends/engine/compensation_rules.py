@@ -7,23 +7,25 @@ units; `roles` and `people`: `{id: {"case": …, "agent_day": …}}` for those w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from amends.core.actor import Actor
-from amends.core.calendar import due
 from amends.core.compensation import Limits, Shipping
+from amends.core.divisions import province_named
 from amends.core.pack_compensation import Compensation, row_of
+from amends.core.pauses import Suspension, applying, since_promised
 from amends.core.refusal import Refusal
-from amends.core.spans import Span
-from amends.engine.deadlines import calendar_from, pack_of
+from amends.engine.deadlines import pack_of
 from amends.engine.ids import is_id
 from amends.store.audit import Connection
 from amends.store.compensated_orders import Held, Shop, roles_of
 
 SECTION = "compensation"
+STILL_FELT = timedelta(days=45)
+"""So long after a suspension no order waits any more whose time it moved; lists do without looking at it then."""
 DECIDE, GIVE = "decide_compensation", "give_goodwill"
 
 
@@ -49,16 +51,18 @@ def day_of(shop: Shop, now: datetime) -> date:
     return now.astimezone(ZoneInfo(shop.tz)).date()
 
 
-def answer_by(shop: Shop, span: Span, now: datetime) -> datetime:
-    """Until when an answer is promised; after it, it is told as late."""
-    return due(now, span, calendar_from(shop.settings))
-
-
-def shipping(order: Held) -> Shipping:
-    """An order as the rule of late shipment looks at it."""
+def shipping(order: Held, suspensions: Sequence[Suspension]) -> Shipping:
+    """An order as the rule of late shipment looks at it, with what stops its time to ship."""
     return Shipping(
         order.state, order.currency, order.paid, order.refunded, order.paid_at, order.promised_ship_by, order.shipped_at, order.presale, order.cancelling,
+        ship_stops(suspensions, order.province, order.paid_at if order.promised_ship_by is not None else None),
     )
+
+
+def ship_stops(suspensions: Sequence[Suspension], province: str, promised_at: datetime | None) -> tuple[Suspension, ...]:
+    """What stops the time to ship an order (PO-15); of one whose shop promised it a time when it was paid for, only what was made later."""
+    known = applying(suspensions, "order_ship", province_named(province) or None)
+    return tuple(known if promised_at is None else since_promised(known, promised_at))
 
 
 def late_query(shop: Shop, now: datetime) -> dict[str, Any] | None:
@@ -67,7 +71,7 @@ def late_query(shop: Shop, now: datetime) -> dict[str, Any] | None:
     if since is None:
         return None
     currencies = sorted({bounds.currency for tier in regime.tiers for bounds in tier.bounds})
-    return {"since": since, "within": timedelta(seconds=regime.ship_within), "wait": timedelta(seconds=regime.wait), "now": now, "currencies": currencies}
+    return {"since": since, "within": timedelta(seconds=regime.ship_within), "wait": timedelta(seconds=regime.wait), "now": now, "currencies": currencies, "lately": now - STILL_FELT}
 
 
 def limits_of(conn: Connection, shop: Shop, currency: str, actor: Actor) -> Limits | Refusal:

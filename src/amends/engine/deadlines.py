@@ -10,7 +10,7 @@ from amends.core.fast_review import begins
 from amends.core.pack_flows import NO_TRAITS, Traits
 from amends.core.pauses import Suspension, applying
 from amends.core.policy import Clock, Pack, load_pack, parse_pack
-from amends.core.retiming import Plain, promised, times, to_facts
+from amends.core.retiming import Plain, moved, promised, times, to_facts
 from amends.store import pack_documents
 from amends.store.merchant_seen import MerchantSeen
 
@@ -98,6 +98,10 @@ class Deadlines:
     def stops(self, name: str, region: str) -> list[Suspension]:
         """What stops this kind of clock for a case of this region."""
         return applying(self.suspensions, name, region or None)
+
+    def later(self, name: str, start: datetime, until: datetime, region: str = "") -> datetime:
+        """The end of a window that opened at `start`, later by what of it was suspended under this name."""
+        return moved(start, until, "all", self.calendar, self.stops(name, region))
 
     def _arm(self, name: str, type_: str, now: datetime, region: str, fast: bool, traits: Traits) -> Deadline:
         clock = self.pack.clocks[name]

@@ -11,7 +11,7 @@ import msgspec
 
 from amends.core.actor import Actor, Party
 from amends.core.divisions import province_named
-from amends.core.pack_disputes import CANCEL_ORDER, SCENARIOS, Disputes
+from amends.core.pack_disputes import CANCEL_ORDER, SCENARIOS
 from amends.core.refusal import Refusal
 from amends.core.verbs.dispute import OUTCOMES
 from amends.engine.deadlines import Deadlines
@@ -79,17 +79,23 @@ def _before(seen: SeenToDispute, asked: Opening) -> Opened | list[Refusal] | Non
 
 
 def _ways(seen: SeenToDispute, now: datetime) -> list[Way]:
-    section = Deadlines.of(seen.merchant).pack.disputes
-    order = seen.order
+    clocks = Deadlines.of(seen.merchant)
+    section, order = clocks.pack.disputes, seen.order
     assert order is not None
     if not section.offered:
         return [Way("order", order.id, order.number, order.state, None, None, 0, (), Refusal("dispute_not_offered"))]
-    return [_order_way(seen, order, section, now), *(_case_way(seen, case, section, now) for case in seen.cases)]
+    return [_order_way(seen, order, clocks, now), *(_case_way(seen, case, clocks, now) for case in seen.cases)]
 
 
-def _order_way(seen: SeenToDispute, order: OrderInDispute, section: Disputes, now: datetime) -> Way:
+def _ends(seen: SeenToDispute, clocks: Deadlines, since: datetime | None) -> datetime | None:
+    """Until when one may be opened, counted from receipt or from the end of a case; time that is suspended does not count (PO-15)."""
+    region = province_named(seen.order.province) if seen.order is not None else ""
+    return clocks.later("dispute_open", since, since + timedelta(days=clocks.pack.disputes.open_days), region) if since else None
+
+
+def _order_way(seen: SeenToDispute, order: OrderInDispute, clocks: Deadlines, now: datetime) -> Way:
     received = order.receipt_confirmed_at or order.completed_at
-    ends = received + timedelta(days=section.open_days) if received else None
+    ends = _ends(seen, clocks, received)
     scenarios = tuple(s for s in SCENARIOS if s != CANCEL_ORDER or (received is None and order.state not in (*RECEIVED, "cancelled")))
     refusal = Refusal("dispute_not_paid") if order.state in UNPAID or not order.paid_minor else None
     if refusal is None and ends is not None and now >= ends:
@@ -98,9 +104,9 @@ def _order_way(seen: SeenToDispute, order: OrderInDispute, section: Disputes, no
     return Way("order", order.id, order.number, order.state, order.paid_at, ends, order.paid_minor, scenarios, refusal, there[0] if there else "")
 
 
-def _case_way(seen: SeenToDispute, case: CaseInDispute, section: Disputes, now: datetime) -> Way:
+def _case_way(seen: SeenToDispute, case: CaseInDispute, clocks: Deadlines, now: datetime) -> Way:
     """While the merchant still has its time there is nothing to dispute; a refusal opens it, after as many as the pack says (DI-9)."""
-    opens, ends = case.opened_at, case.closed_at + timedelta(days=section.open_days) if case.closed_at else None
+    opens, ends, section = case.opened_at, _ends(seen, clocks, case.closed_at), clocks.pack.disputes
     refusal: Refusal | None = None
     line = next((x for x in seen.lines if x.id == case.line_id), None)
     if case.closed_at is None and not case.late and case.waits_on != "buyer" and case.due_at is not None and case.due_at > now:

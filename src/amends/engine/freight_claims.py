@@ -13,10 +13,11 @@ from amends.core.money import Money
 from amends.core.pack import Payer
 from amends.core.pack_compensation import FreightLimit, row_of
 from amends.core.refusal import Refusal
+from amends.engine import answer_times
 from amends.engine import compensation_money as money
 from amends.engine.audit import By
 from amends.engine.compensation_desk import Desk, Done, at_desk, plain
-from amends.engine.compensation_rules import answer_by, pack_section
+from amends.engine.compensation_rules import pack_section
 from amends.engine.deadlines import pack_of
 from amends.store import compensated_orders as orders
 from amends.store import compensations as rows
@@ -57,7 +58,7 @@ def standing(pool: Pool, merchant: str, case_id: str, now: datetime) -> Standing
         waiting = rows.asked(conn, merchant, "return_freight", case.order_id, case_id)
         given = rows.freight_given(conn, merchant, case_id)
         left = insured(conn, merchant, shop, case)
-        closed = _closed(shop, case, left + given, now) or freight_judged(conn, merchant, case)
+        closed = _closed(conn, shop, case, left + given, now) or freight_judged(conn, merchant, case)
     limit = _limit(shop, case, left + given)
     return Standing(closed, limit.most if limit else 0, given, case.currency, waiting.number if waiting else "")
 
@@ -78,13 +79,13 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
     if case is None:
         return Refusal("case_unknown")
     left, given = insured(desk.conn, desk.merchant, desk.shop, case), rows.freight_given(desk.conn, desk.merchant, case_id)
-    closed = _closed(desk.shop, case, left + given, desk.now) or freight_judged(desk.conn, desk.merchant, case)
+    closed = _closed(desk.conn, desk.shop, case, left + given, desk.now) or freight_judged(desk.conn, desk.merchant, case)
     if closed is not None:
         return closed
     waiting = rows.asked(desk.conn, desk.merchant, "return_freight", case.order_id, case_id)
     if waiting is not None:
         return Refusal("compensation_asked", {"number": waiting.number})
-    limits, pack = pack_section(desk.shop).return_freight, pack_of(desk.shop.pack)
+    pack = pack_of(desk.shop.pack)
     owed = core.return_freight(amount, _limit(desk.shop, case, left + given), given, case.currency)
     wrong = [owed] if isinstance(owed, Refusal) else []
     if not photos:
@@ -97,7 +98,8 @@ def _claim(desk: Desk, amount: int, photos: list[str], words: str) -> Done | Ref
         wrong.append(Refusal("too_long", {"zh": "说明", "en": "Words", "most": 500, "now": len(words)}, "words"))
     if wrong or isinstance(owed, Refusal):
         return wrong
-    k = desk.begin("return_freight", amount, case_id=case_id, line_id=None, words=words, file_ids=list(photos), due_at=answer_by(desk.shop, limits.answer, desk.now))
+    due_at, clock = answer_times.answer_by(desk.conn, desk.shop, "return_freight", desk.order.province, desk.now)
+    k = desk.begin("return_freight", amount, case_id=case_id, line_id=None, words=words, file_ids=list(photos), due_at=due_at, clock=clock)
     k.explanation = {**owed.why, "owed": owed.amount, "fault": case.fault, "insured": left, "pack": pack.id, "version": pack.version}
     orders.file_to_case(desk.conn, desk.merchant, photos, case_id)
     desk.write([k], "return_freight_claimed")
@@ -148,7 +150,7 @@ def _limit(shop: Shop, case: ReturnedCase, covered: int) -> FreightLimit | None:
     return FreightLimit(case.currency, covered, pack_of(shop.pack).freight.source)
 
 
-def _closed(shop: Shop, case: ReturnedCase, covered: int, now: datetime) -> Refusal | None:
+def _closed(conn: Connection, shop: Shop, case: ReturnedCase, covered: int, now: datetime) -> Refusal | None:
     if case.fault not in AT_FAULT and not covered:
         return Refusal("freight_own_fault")
     if case.fetched:
@@ -157,6 +159,8 @@ def _closed(shop: Shop, case: ReturnedCase, covered: int, now: datetime) -> Refu
         return Refusal("freight_not_sent")
     days = pack_section(shop).return_freight.claim_days
     until = case.closed_at + timedelta(days=days) if case.closed_at else None
+    if case.closed_at is not None and until is not None and now >= until:
+        until = answer_times.later(conn, shop, "freight_ask", case.province, case.closed_at, until)
     if until is not None and now >= until:
         return Refusal("freight_too_late", {"days": days, "until": until.isoformat()})
     return None

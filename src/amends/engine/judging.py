@@ -12,6 +12,7 @@ from amends.core.commands import Command
 from amends.core.judged import by_return
 from amends.core.refusal import Refusal
 from amends.core.verbs.dispute import CarryOutJudgement, ConfirmJudgement
+from amends.core.windows import window_of
 from amends.engine.facts import needs_of
 from amends.engine.ids import new_id
 from amends.engine.road import Road
@@ -75,7 +76,7 @@ def _to_the_end(road: Road, case: Case) -> Preview:
         road.decide(case, ConfirmJudgement(), SECOND, new_id(), keep=True)
     judged = case.body.get("judgement") or {}
     out.later = int(judged.get("amount", 0)) if by_return(judged) else 0
-    out.appeal_until = datetime.fromisoformat(case.body["appeal_until"]) if case.body.get("appeal_until") else None
+    out.appeal_until = datetime.fromisoformat(until) if (until := window_of(case.body, "appeal_until")) else None
     _fold(road, case.currency)
     road.decide(case, CarryOutJudgement(), MERCHANT, new_id(), keep=True)
     out.entries = list(_entries(road))

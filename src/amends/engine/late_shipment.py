@@ -28,6 +28,7 @@ from amends.store.audit import Connection
 from amends.store.compensated_orders import Held, Shop
 from amends.store.compensations import Compensation
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.suspensions import every
 
 AT_ONCE = orders.AT_ONCE
 SHOWN = 200
@@ -63,10 +64,10 @@ def pay(pool: Pool, shop: Shop, now: datetime) -> int:
 
 
 def _pay(conn: Connection, shop: Shop, held: Iterable[Held], now: datetime) -> int:
-    pack, since = pack_of(shop.pack), late_since(shop.settings)
+    pack, since, stopped = pack_of(shop.pack), late_since(shop.settings), every(conn)
     made: list[Compensation] = []
     for order in held:
-        owed = core.late_shipment(shipping(order), pack.compensation.late_shipment, since, now)
+        owed = core.late_shipment(shipping(order, stopped), pack.compensation.late_shipment, since, now)
         if isinstance(owed, Owed):
             made.append(_row(order, owed, pack.id, pack.version, now))
     if not made:
@@ -98,10 +99,11 @@ def left_out(pool: Pool, merchant: str, now: datetime) -> list[Left]:
         given = late_query(shop, now) if shop else None
         if shop is None or given is None:
             return []
-        held = orders.late_unpaid(conn, merchant, given, SHOWN)
+        held, stopped = orders.late_unpaid(conn, merchant, given, SHOWN), every(conn)
     late, out = pack_section(shop).late_shipment, []
     for order in held:
-        found, by = core.late_shipment(shipping(order), late, late_since(shop.settings), now), core.ship_by(shipping(order), late)
+        sent = shipping(order, stopped)
+        found, by = core.late_shipment(sent, late, late_since(shop.settings), now), core.ship_by(sent, late)
         if by is not None and found is not None:
             out.append(Left(order, by, found if isinstance(found, Refusal) else None))
     return out
@@ -111,6 +113,7 @@ def standing(pool: Pool, merchant: str, order_id: str, now: datetime) -> Owed | 
     """What the rule says of one order now: owed, why not, or None while it is not late."""
     with scope(pool, UUID(merchant)) as conn:
         order, shop = (orders.order(conn, merchant, order_id, lock=False) if is_id(order_id) else None), orders.shop(conn, merchant)
+        stopped = every(conn)
     if order is None or shop is None:
         return None
-    return core.late_shipment(shipping(order), pack_section(shop).late_shipment, late_since(shop.settings), now)
+    return core.late_shipment(shipping(order, stopped), pack_section(shop).late_shipment, late_since(shop.settings), now)

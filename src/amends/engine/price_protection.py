@@ -12,14 +12,16 @@ from amends.core.compensation import Owed, Priced
 from amends.core.eligibility import window_end
 from amends.core.refund import Earlier
 from amends.core.refusal import Refusal
+from amends.engine import answer_times
 from amends.engine import compensation_money as money
 from amends.engine.audit import By
 from amends.engine.compensation_desk import Desk, Done, at_desk
-from amends.engine.compensation_rules import answer_by, chosen, pack_section
+from amends.engine.compensation_rules import chosen, pack_section
 from amends.engine.deadlines import calendar_from, pack_of
 from amends.engine.ids import is_id
 from amends.store import compensated_orders as orders
 from amends.store import compensations as rows
+from amends.store.audit import Connection
 from amends.store.compensated_orders import Held, HeldLine, Shop
 from amends.store.compensations import Compensation
 from amends.store.connect import Pool, scope
@@ -36,13 +38,14 @@ class LineOffer:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An order's price protection: its lines, until when it can be asked for (None: the goods are not received yet), and why not at all."""
+    """An order's price protection: its lines, until when it can be asked for (None: the goods are not received yet), why not at all, and until when one made now is answered."""
 
     order: Held
     lines: list[LineOffer]
     until: datetime | None
     closed: Refusal | None
     automatic: bool
+    answer_by: datetime
 
 
 def offer(pool: Pool, merchant: str, order_id: str, now: datetime, buyer_id: str | None = None) -> Offer | None:
@@ -53,7 +56,9 @@ def offer(pool: Pool, merchant: str, order_id: str, now: datetime, buyer_id: str
             return None
         desk = Desk(conn, merchant, shop, order, By(), now)
         found = [LineOffer(line, owed, _waiting(desk, line)) for line, owed in _lines(desk)]
-    return Offer(order, found, _until(shop, order, now), _closed(shop, order, now), bool(chosen(shop.settings).get("price_automatic")))
+        until, closed = _until(conn, shop, order, now), _closed(conn, shop, order, now)
+        answer_by, _ = answer_times.answer_by(conn, shop, "price_protection", order.province, now)
+    return Offer(order, found, until, closed, bool(chosen(shop.settings).get("price_automatic")), answer_by)
 
 
 def ask(pool: Pool, by: By, merchant: str, order_id: str, line_ids: list[str], command_id: str, now: datetime, buyer_id: str | None = None) -> Done | list[Refusal]:
@@ -68,7 +73,7 @@ def ask(pool: Pool, by: By, merchant: str, order_id: str, line_ids: list[str], c
 
 
 def _ask(desk: Desk, wanted: list[str]) -> Done | list[Refusal]:
-    closed = _closed(desk.shop, desk.order, desk.now)
+    closed = _closed(desk.conn, desk.shop, desk.order, desk.now)
     if closed is not None:
         return [closed]
     pack, found = pack_of(desk.shop.pack), _lines(desk)
@@ -84,7 +89,8 @@ def _ask(desk: Desk, wanted: list[str]) -> Done | list[Refusal]:
         if number := _waiting(desk, line):
             refused.append(Refusal("compensation_asked", {"number": number}, "lines"))
             continue
-        k = desk.begin("price_protection", owed.amount, line_id=line.id, quantity=owed.why["pieces"], due_at=None if automatic else answer_by(desk.shop, pack.compensation.price_protection.answer, desk.now))
+        due_at, clock = (None, {}) if automatic else answer_times.answer_by(desk.conn, desk.shop, "price_protection", desk.order.province, desk.now)
+        k = desk.begin("price_protection", owed.amount, line_id=line.id, quantity=owed.why["pieces"], due_at=due_at, clock=clock)
         k.explanation = {**owed.why, "pack": pack.id, "version": pack.version, "source": pack.compensation.price_protection.source, "sku": line.sku, "title": line.title}
         made.append(k)
     if not made or (wanted and len(made) < len(wanted)):
@@ -134,17 +140,20 @@ def _waiting(desk: Desk, line: HeldLine) -> str:
     return found.number if found else ""
 
 
-def _until(shop: Shop, order: Held, now: datetime) -> datetime | None:
+def _until(conn: Connection, shop: Shop, order: Held, now: datetime) -> datetime | None:
     received = order.delivered_at or order.receipt_confirmed_at
-    return window_end(received, pack_section(shop).price_protection.days, calendar_from(shop.settings)) if received is not None and received <= now else None
+    if received is None or received > now:
+        return None
+    ends = window_end(received, pack_section(shop).price_protection.days, calendar_from(shop.settings))
+    return answer_times.later(conn, shop, "price_ask", order.province, received, ends)
 
 
-def _closed(shop: Shop, order: Held, now: datetime) -> Refusal | None:
+def _closed(conn: Connection, shop: Shop, order: Held, now: datetime) -> Refusal | None:
     if order.state == "cancelled":
         return Refusal("price_order_closed")
     if order.paid_at is None or order.paid <= 0:
         return Refusal("price_not_paid")
-    until = _until(shop, order, now)
+    until = _until(conn, shop, order, now)
     if until is not None and now >= until:
         return Refusal("price_too_late", {"days": pack_section(shop).price_protection.days, "until": until.isoformat()})
     return None

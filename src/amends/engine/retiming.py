@@ -10,6 +10,7 @@ from uuid import UUID
 from amends.core.calendar import Calendar
 from amends.core.pauses import Suspension, applying
 from amends.core.retiming import Plain, Times, from_facts, promised, times, to_facts
+from amends.engine import answer_times
 from amends.engine.deadlines import calendar_from
 from amends.store import retiming as store
 from amends.store.audit import Connection
@@ -44,13 +45,22 @@ def retime(pool: Pool, merchant: str, now: datetime, most: int = 500) -> Round:
         run = store.run_of(conn, merchant)
         if run is None or not run.settled:
             return Round(done=run is None, waits=run is not None)
-        ids = store.next_cases(conn, merchant, run.after, most)
-        rows = follow(store.armed(conn, merchant, ids), calendar_of(conn, merchant), every(conn))
-        if rows:
-            store.move(conn, merchant, rows, now)
-        done = len(ids) < most
-        store.progress(conn, merchant, run, ids[-1] if ids else None, len(ids), len(rows), now if done else None)
-    return Round(len(ids), len(rows), done)
+        ids, settings, suspensions = store.next_cases(conn, merchant, run.after, most), store.settings_of(conn, merchant), every(conn)
+        moved, done = len(_move(conn, merchant, ids, settings, suspensions, now)), len(ids) < most
+        if done:  # what runs beside cases follows with the last of them
+            moved += answer_times.follow_answers(conn, merchant, calendar_from(settings), suspensions)
+            answer_times.follow_reminders(conn, merchant, settings, suspensions)
+        store.progress(conn, merchant, run, ids[-1] if ids else None, len(ids), moved, now if done else None)
+    return Round(len(ids), moved, done)
+
+
+def _move(conn: Connection, merchant: str, ids: list[str], settings: dict[str, Any], suspensions: list[Suspension], now: datetime) -> list[dict[str, Any]]:
+    """The clocks of these cases and what they keep beside them; answers the clocks that stand elsewhere."""
+    rows = follow(store.armed(conn, merchant, ids), calendar_from(settings), suspensions)
+    if rows:
+        store.move(conn, merchant, rows, now)
+    answer_times.follow_windows(conn, merchant, ids, settings, suspensions, now)
+    return rows
 
 
 def calendar_of(conn: Connection, merchant: str) -> Calendar:
@@ -93,8 +103,6 @@ def overtaken(conn: Connection, merchant: str, ids: list[str], now: datetime) ->
     """
     if not store.behind(conn, merchant):
         return {}
-    rows = follow(store.armed(conn, merchant, ids), calendar_of(conn, merchant), every(conn))
-    if rows:
-        store.move(conn, merchant, rows, now)
+    rows = _move(conn, merchant, ids, store.settings_of(conn, merchant), every(conn), now)
     return {row["case_id"]: row["due_at"] for row in rows}
 

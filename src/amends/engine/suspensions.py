@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from amends.core.clock_kinds import SUSPENDABLE
 from amends.core.divisions import provinces
-from amends.core.pack import CLOCKS
 from amends.core.pauses import Suspension, merged
 from amends.core.refusal import Refusal
+from amends.engine import answer_times
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
 from amends.engine.retiming import calendar_of, stands
@@ -68,7 +69,7 @@ def check(draft: Draft, now: datetime, before: Row | None = None) -> list[Refusa
     """Everything wrong with what was typed, each with its field. A start further back than `BACK` is only left alone where it stood so before."""
     wrong = [Refusal("suspension_name_missing", field=name) for name in ("zh", "en") if not getattr(draft, name).strip()]
     wrong += [Refusal("suspension_name_long", {"most": LONGEST_NAME}, name) for name in ("zh", "en") if len(getattr(draft, name).strip()) > LONGEST_NAME]
-    wrong += [Refusal("suspension_clock_unknown", {"clock": c}, "clocks") for c in draft.clocks if c not in CLOCKS]
+    wrong += [Refusal("suspension_clock_unknown", {"clock": c}, "clocks") for c in draft.clocks if c not in SUSPENDABLE]
     wrong += [Refusal("suspension_region_unknown", {"region": r}, "regions") for r in draft.regions if r not in provinces()]
     return wrong + _period(draft, now, before)
 
@@ -194,7 +195,7 @@ def _fill(row: Row, draft: Draft) -> None:
     assert draft.starts_at is not None
     assert draft.ends_at is not None
     row.zh, row.en, row.starts_at, row.ends_at = draft.zh.strip(), draft.en.strip(), draft.starts_at, draft.ends_at
-    row.clocks, row.regions = _in_order(draft.clocks, CLOCKS), _in_order(draft.regions, provinces())
+    row.clocks, row.regions = _in_order(draft.clocks, SUSPENDABLE), _in_order(draft.regions, provinces())
 
 
 def _in_order(chosen: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -220,10 +221,12 @@ def _effect(conn: Connection, before: Row | None, after: Suspension | None, now:
     """Every armed clock that either version touches, worked out under both."""
     versions = [s for s in (before.suspension() if before else None, after) if s is not None]
     many, _, clocks = moves.touched(conn, versions, LOOKED_AT)
+    answers = answer_times.touched(conn, versions, LOOKED_AT)
+    many, clocks = many + len(answers), [*clocks, *answers]
     others = [s for s in store.every(conn) if before is None or s.id != before.id]
     later = [*others, *([after] if after and merged([after]) else [])]
     calendars: dict[str, Any] = {}
-    effect, whose = Effect(more=many > len(clocks)), set()
+    effect, whose = Effect(more=many > len(clocks) or len(answers) == LOOKED_AT), set()
     for clock in clocks:
         if clock.merchant_id not in calendars:
             calendars[clock.merchant_id] = calendar_of(conn, clock.merchant_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -14,10 +15,12 @@ from amends.core.effects import amount
 from amends.core.effects_ticket import turn_took
 from amends.core.machine import Decision, Look
 from amends.core.movements import Granted
+from amends.core.pauses import running_time
 from amends.core.rules_judgement import ENDED
 from amends.core.rules_ticket import compensates
 from amends.core.rules_ticket_second import standing
 from amends.core.told import Key
+from amends.engine.deadlines import Deadlines
 from amends.engine.disputed import paid_for, room_by_line
 from amends.engine.ids import new_id
 
@@ -35,13 +38,22 @@ TICKET_GIVEN = TICKET_MONEY
 
 def of_ticket(facts: Facts, case: Case, command: Command | None) -> dict[str, Any]:
     """The facts of `core.rules_ticket`."""
-    pack, money, others = facts.clocks_of(case).pack, facts.money, facts.awarded.of(case)
+    clocks, money, others = facts.clocks_of(case), facts.money, facts.awarded.of(case)
+    pack, ended = clocks.pack, case.closed_at
     paid, elsewhere = paid_for(case, money), others["compensated_elsewhere"] + int(case.body.get("compensated", 0))
     return {
-        "tickets": pack.tickets, "disputes": pack.disputes, "room": sum(room_by_line(case, money).values()), "paid": paid, "bound": _bound(facts, getattr(command, "number", "")),
+        "tickets": pack.tickets, "disputes": pack.disputes, "suspended": _suspended(clocks, case, facts.now), "reopen_until": clocks.later("ticket_reopen", ended, ended + timedelta(days=pack.tickets.reopen_days), case.body.get("region", "")) if ended else None, "room": sum(room_by_line(case, money).values()), "paid": paid, "bound": _bound(facts, getattr(command, "number", "")),
         "refunded": sum(grant[4] for grant in money.grants.get(case.order_id, ())), "compensated": facts.compensated.get(case.order_id, 0), "opened": _opened(facts, case),
         "goods": _goods(facts, case), "goods_paid": _goods_paid(facts, case), "compensated_elsewhere": elsewhere, "compensated_by": others["compensated_by"], "award_room": max(0, pack.disputes.compensation_most(paid) - elsewhere),
     }
+
+
+def _suspended(clocks: Deadlines, case: Case, now: datetime) -> int:
+    """Seconds of this turn in which the clock of its answer stood still; measures leave them out (PO-15)."""
+    began, clock = case.body.get("turn_began"), (case.body.get("clock") or {}).get("clock")
+    stops = clocks.stops(clock, case.body.get("region", "")) if began and clock else []
+    start = datetime.fromisoformat(began) if stops and began else now
+    return int(((now - start) - running_time(start, now, clocks.calendar, "all", stops)).total_seconds()) if stops and start < now else 0
 
 
 def _goods(facts: Facts, case: Case) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,11 +14,13 @@ from amends.core.fast_review import member
 from amends.core.pack import TYPES, ServiceType
 from amends.core.pack_bounds import check
 from amends.core.pack_flows import OWN, traits_of
+from amends.core.pauses import Suspension
 from amends.core.policy import parse_pack
 from amends.core.refusal import Refusal
 from amends.core.what_if import Past, compare, entered
 from amends.core.what_if_flows import Course, Gave
 from amends.engine.audit import By, record
+from amends.engine.compensation_rules import ship_stops
 from amends.engine.deadlines import calendar_from, pack_of, pack_opened_under
 from amends.engine.pack_releases import of_packs
 from amends.engine.packs import Ref, lacking
@@ -85,7 +87,7 @@ def work(pool: Pool, now: datetime, many: int = PIECE) -> int:
         found: list[dict[str, Any]] = []
         for row in rows:
             shop = shops[row["merchant_id"]]
-            past = past_of(row, shop["settings"])
+            past = past_of(row, shop["settings"], stopped)
             old = pack_of(pack_opened_under(row["facts"]) or shop["pack_ref"])
             differing = compare(past, old, new, calendar_from(shop["settings"]), stopped)
             counts.update(f"{d.kind}:{d.about}" for d in differing)
@@ -100,7 +102,7 @@ def work(pool: Pool, now: datetime, many: int = PIECE) -> int:
         return len(rows)
 
 
-def past_of(row: dict[str, Any], settings: Mapping[str, Any]) -> Past:
+def past_of(row: dict[str, Any], settings: Mapping[str, Any], stopped: Sequence[Suspension]) -> Past:
     """A row of the store as comparing looks at it: what was asked for first, the goods with the stamps they had, the clocks that ran, how it went. `settings`: its merchant's."""
     facts, asked = row["facts"], row["asked"] or {}
     finding = row["line_facts"].get
@@ -118,17 +120,18 @@ def past_of(row: dict[str, Any], settings: Mapping[str, Any]) -> Past:
     return Past(
         row["merchant_id"], row["id"], row["number"], row["kind"], cast(ServiceType, type_ if type_ in TYPES else "return"), str(asked.get("reason") or row["reason"]), row["opened_at"],
         goods, quantity, paid * min(quantity, pieces) // pieces if row["kind"] == "service_order" else int(row["order_paid"]), row["currency"], row["stars"],
-        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts), _course(row, settings, [command for command, _, _ in events]),
+        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts), _course(row, settings, stopped, [command for command, _, _ in events]),
     )
 
 
-def _course(row: dict[str, Any], settings: Mapping[str, Any], commands: list[str]) -> Course:
+def _course(row: dict[str, Any], settings: Mapping[str, Any], stopped: Sequence[Suspension], commands: list[str]) -> Course:
     facts, chosen = row["facts"], settings.get("fast_refund")
+    stops = ship_stops(stopped, str(facts.get("region") or ""), row["paid_at"] if row["promised_ship_by"] is not None else None)
     return Course(
         str(facts.get("return_way") or "ship_back"), "" if settings.get(OWN, True) else row["mode"], row["category"] or "*", frozenset(row["tags"]),
         row["refused_before"] + 1 if "reject" in commands and row["kind"] == "service_order" else 0, "propose" in commands, None if chosen is None else bool(chosen),
         row["kind"] == "cancellation" and not facts.get("shipped_at_opening"), tuple(Gave(*gave) for gave in row["gave"] or ()),
-        Shipping("", row["currency"], 0, 0, row["paid_at"], row["promised_ship_by"]), int(row["order_paid"]), _switched(settings, row["opened_at"]),
+        Shipping("", row["currency"], 0, 0, row["paid_at"], row["promised_ship_by"], stops=stops), int(row["order_paid"]), _switched(settings, row["opened_at"]),
     )
 
 

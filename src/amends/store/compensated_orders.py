@@ -33,6 +33,7 @@ class Held:
     presale: bool
     cancelling: bool
     platform_delivery: bool
+    province: str
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -51,7 +52,7 @@ class HeldLine:
 
 
 _ORDER = """o.id::text, o.number, o.state, o.buyer_id, o.currency, o.paid_minor as paid, o.refunded_minor as refunded, o.paid_at, o.placed_at, o.promised_ship_by, o.shipped_at,
-  o.delivered_at, o.receipt_confirmed_at, o.balance_due_at is not null as presale, o.platform_delivery, o.facts,
+  o.delivered_at, o.receipt_confirmed_at, o.balance_due_at is not null as presale, o.platform_delivery, coalesce(o.province, '') as province, o.facts,
   exists (select 1 from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.kind = 'cancellation' and c.closed_at is null) as cancelling"""
 
 
@@ -111,8 +112,15 @@ _PAYABLE = """ and o.state <> 'locked' and o.balance_due_at is null and o.refund
     select 1 from cases c where c.merchant_id = o.merchant_id and c.order_id = o.id and c.kind = 'cancellation' and c.closed_at is null)"""
 
 
+# Of those that a suspension has moved, which are few if any, the instant is worked out one by one (PO-15).
+_STILL = """ and (not exists (select 1 from suspensions s where s.withdrawn_at is null and s.ends_at > %(lately)s and (s.clocks = '{}' or 'order_ship' = any(s.clocks)))
+    or amends_later('order_ship', o.paid_at, coalesce(o.promised_ship_by, o.paid_at + %(within)s), coalesce(o.province, ''), case when o.promised_ship_by is not null then o.paid_at end)
+      + %(wait)s <= %(now)s)"""
+
+
 def _candidates(more: str) -> str:
     """Ids of late orders, each way of being late by its own index."""
+    more = _STILL + more
     return f"""
 select o.id, coalesce(o.promised_ship_by, o.paid_at) as since from orders o where {_LATE} and o.state in ('preparing', 'locked') and o.shipped_at is null
   and coalesce(o.promised_ship_by, o.paid_at + %(within)s) + %(wait)s <= %(now)s{more}
@@ -180,6 +188,7 @@ class ReturnedCase:
     fetched: bool
     closed_at: datetime | None
     insured: int
+    province: str
 
 
 def returned_case(conn: psycopg.Connection, merchant: str, case_id: str) -> ReturnedCase | None:
@@ -190,8 +199,8 @@ def returned_case(conn: psycopg.Connection, merchant: str, case_id: str) -> Retu
             " exists (select 1 from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off')) as sent,"
             " coalesce((select e.name from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.name in ('shipped_back', 'dropped_off', 'pickup_booked')"
             "   order by e.version desc limit 1), '') = 'pickup_booked' as fetched, c.closed_at,"
-            " case when jsonb_typeof(o.facts -> 'freight_insured') = 'number' then (o.facts ->> 'freight_insured')::bigint else 0 end as insured"
-            " from cases c join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id"
+            " case when jsonb_typeof(o.facts -> 'freight_insured') = 'number' then (o.facts ->> 'freight_insured')::bigint else 0 end as insured,"
+            " coalesce(o.province, '') as province from cases c join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id"
             " where c.merchant_id = %s and c.id = %s and c.kind = 'service_order' and coalesce(c.type, '') <> 'reissue'", (UUID(merchant), UUID(case_id)),
         ).fetchone()
 

@@ -49,12 +49,13 @@ class Compensation:
     day: date | None = None
     paid_at: datetime | None = None
     explanation: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, Any] = field(default_factory=dict)
 
 
 COLUMNS = (
     "k.id::text, k.number, k.kind, k.state, k.order_id::text, k.buyer_id, k.currency, k.asked_minor, k.asked_kind, k.asked_at, k.amount_minor, k.medium, k.case_id::text,"
     " k.line_id::text, k.quantity, k.reason, k.words, k.answer, k.file_ids::text[] as file_ids, k.asked_by, k.asked_name, k.due_at, k.decided_kind, k.decided_by, k.decided_name,"
-    " k.decided_at, k.day, k.paid_at, k.explanation"
+    " k.decided_at, k.day, k.paid_at, k.explanation, k.clock"
 )
 
 

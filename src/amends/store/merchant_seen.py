@@ -8,7 +8,7 @@ from typing import Any
 
 from amends.core.pauses import Suspension
 
-_SUSPENSIONS = """(select json_agg(json_build_array(s.id, s.zh, s.en, s.starts_at, s.ends_at, s.clocks, s.regions) order by s.starts_at, s.id)
+_SUSPENSIONS = """(select json_agg(json_build_array(s.id, s.zh, s.en, s.starts_at, s.ends_at, s.clocks, s.regions, s.made_at) order by s.starts_at, s.id)
   from suspensions s where s.withdrawn_at is null)"""
 COLUMNS = f"pack_ref, tz, currency, settings, fulfilment_mode, automates, {_SUSPENSIONS}"
 """The columns of `merchants` that make a MerchantSeen, in order."""
@@ -38,6 +38,6 @@ def merchant_of(row: tuple[Any, ...] | None) -> MerchantSeen:
 def suspensions_of(rows: list[list[Any]] | None) -> tuple[Suspension, ...]:
     """Suspensions as the query aggregates them. The name is the Chinese one; the id finds the rest."""
     return tuple(
-        Suspension(datetime.fromisoformat(starts), datetime.fromisoformat(ends), frozenset(clocks), frozenset(regions), zh, str(id_))
-        for id_, zh, _, starts, ends, clocks, regions in rows or ()
+        Suspension(datetime.fromisoformat(starts), datetime.fromisoformat(ends), frozenset(clocks), frozenset(regions), zh, str(id_), datetime.fromisoformat(made_at))
+        for id_, zh, _, starts, ends, clocks, regions, made_at in rows or ()
     )

@@ -41,7 +41,7 @@ class Row:
 
     def suspension(self) -> Suspension:
         """The same as the arithmetic sees it."""
-        return Suspension(self.starts_at, self.ends_at, frozenset(self.clocks), frozenset(self.regions), self.zh, self.id)
+        return Suspension(self.starts_at, self.ends_at, frozenset(self.clocks), frozenset(self.regions), self.zh, self.id, self.made_at)
 
 
 _ROW = """select s.id::text as id, s.zh, s.en, s.starts_at, s.ends_at, s.clocks, s.regions, s.made_by, s.made_at, s.withdrawn_at,
@@ -74,8 +74,8 @@ def standing(conn: psycopg.Connection, now: datetime) -> list[Row]:
 
 def every(conn: psycopg.Connection) -> list[Suspension]:
     """All that count, past ones too, as the arithmetic sees them."""
-    rows = conn.execute("select id::text, zh, starts_at, ends_at, clocks, regions from suspensions where withdrawn_at is null order by starts_at, id").fetchall()
-    return [Suspension(starts, ends, frozenset(clocks), frozenset(regions), zh, id_) for id_, zh, starts, ends, clocks, regions in rows]
+    rows = conn.execute("select id::text, zh, starts_at, ends_at, clocks, regions, made_at from suspensions where withdrawn_at is null order by starts_at, id").fetchall()
+    return [Suspension(starts, ends, frozenset(clocks), frozenset(regions), zh, id_, made_at) for id_, zh, starts, ends, clocks, regions, made_at in rows]
 
 
 def insert(conn: psycopg.Connection, row: Row) -> None:

@@ -71,7 +71,7 @@ def merchants(conn: psycopg.Connection, ids: list[str]) -> dict[str, Row]:
 def suspensions(conn: psycopg.Connection) -> list[list[Any]]:
     """Every period in which clocks stood still, as `merchant_seen.suspensions_of` reads them."""
     row = conn.execute(
-        "select json_agg(json_build_array(id, zh, en, starts_at, ends_at, clocks, regions) order by starts_at, id) from suspensions where withdrawn_at is null"
+        "select json_agg(json_build_array(id, zh, en, starts_at, ends_at, clocks, regions, made_at) order by starts_at, id) from suspensions where withdrawn_at is null"
     ).fetchone()
     return list(row[0]) if row and row[0] else []
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row, dict_row
 
+from amends.core.divisions import province_named
 from amends.store.connect import PLATFORM, Pool, scope
 
 Row = dict[str, Any]
@@ -77,12 +78,21 @@ class Listed:
     coupon_used_at: datetime | None
     file_ids: list[str] = field(default_factory=list)
     explanation: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, Any] = field(default_factory=dict)
+    province: str = ""
+
+    @property
+    def region(self) -> str:
+        """The province by its full name, as suspensions name it."""
+        return province_named(self.province)
 
 
 _COLUMNS = """k.id::text, k.merchant_id::text, m.name as merchant, k.number, k.kind, k.state, k.medium, k.order_id::text, o.number as order_number, k.case_id::text,
   c.number as case_number, k.line_id::text, coalesce(l.title, '') as title, k.buyer_id, coalesce(o.receiver, '') as receiver, k.quantity, k.asked_minor, k.amount_minor,
   k.currency, k.reason, k.words, k.answer, k.asked_kind, k.asked_by, k.asked_name, k.asked_at, k.due_at, k.decided_kind, k.decided_by, k.decided_name, k.decided_at, k.paid_at,
-  p.code as coupon, p.minimum_minor as coupon_minimum, p.valid_until as coupon_until, p.used_at as coupon_used_at, k.file_ids::text[] as file_ids, k.explanation"""
+  p.code as coupon, p.minimum_minor as coupon_minimum, p.valid_until as coupon_until, p.used_at as coupon_used_at, k.file_ids::text[] as file_ids, k.explanation,
+  case when k.kind in ('price_protection', 'return_freight') then jsonb_build_object('clock', case k.kind when 'price_protection' then 'price_answer' else 'freight_answer' end) || k.clock else k.clock end as clock,
+  coalesce(o.province, '') as province"""
 _FROM = """from compensations k join merchants m on m.id = k.merchant_id join orders o on o.merchant_id = k.merchant_id and o.id = k.order_id
   left join cases c on c.merchant_id = k.merchant_id and c.id = k.case_id
   left join order_lines l on l.merchant_id = k.merchant_id and l.order_id = k.order_id and l.id = k.line_id

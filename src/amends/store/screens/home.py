@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from amends.core.cases import TABLES
-from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RED_AT, RUNS
+from amends.store.screens.queue_filter import DUE_WITHIN, QUEUES, RED_AT, RUNS, opened_by
 
 CAP = 1000
 
@@ -50,7 +50,7 @@ _LISTS = """with l as materialized (
 _PART = """(select '{level}' as level, l.queue, r.n, r.first, r.due from l cross join lateral (
   select count(*)::int as n, (array_agg(w.id order by w.due_at, w.id))[1] as first, min(w.due_at) as due from (
     select c.id, c.due_at from cases c where c.merchant_id = %(merchant)s and c.kind = l.kind and c.state = l.state and c.closed_at is null and {where} order by {order} limit {cap}) w) r where r.n > 0)"""
-_OLD = "c.opened_at <= %(now)s - l.waits * interval '1 second'"
+_OLD = opened_by("%(now)s - l.waits * interval '1 second'")
 _PARTS = (
     ("red", "c.due_at <= %(now)s", "c.due_at, c.id"),
     ("red", f"l.waits > 0 and c.due_at > %(now)s and {_OLD} and {{runs}}", "c.opened_at"),

@@ -15,21 +15,26 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The pack's figures as spans (see `core.pack_orders`), and now."""
+    """The pack's figures as spans (see `core.pack_orders`), and now. `still`: a suspension has lately moved times of orders, so each is worked out (PO-15)."""
 
     now: datetime
     ship: timedelta
     pick_up: timedelta
     watched: timedelta
     warn: timedelta
+    still: bool = False
 
     def given(self) -> dict[str, Any]:
         """Parameters of the clauses below."""
         return {"now": self.now, "ship": self.ship, "pick": self.pick_up, "after": self.pick_up - self.ship, "since": self.now - self.watched, "soon": self.now + self.warn, "hour": self.now + HOUR}
 
 
-SHIP_DUE = "coalesce(o.promised_ship_by, o.paid_at + %(ship)s)"
-PICK_DUE = "coalesce(o.promised_ship_by + %(after)s, o.paid_at + %(pick)s, o.shipped_at + %(after)s)"
+_SHIP_DUE = "coalesce(o.promised_ship_by, o.paid_at + %(ship)s)"
+_PICK_DUE = "coalesce(o.promised_ship_by + %(after)s, o.paid_at + %(pick)s, o.shipped_at + %(after)s)"
+_MOVED = "amends_later('{clock}', coalesce(o.paid_at, o.shipped_at), {due}, coalesce(o.province, ''), case when o.promised_ship_by is not null then o.paid_at end)"
+SHIP_DUE = {False: _SHIP_DUE, True: _MOVED.format(clock="order_ship", due=_SHIP_DUE)}
+"""When an order is to be sent, as it stands by itself, and under suspensions."""
+PICK_DUE = {False: _PICK_DUE, True: _MOVED.format(clock="order_pick_up", due=_PICK_DUE)}
 _UNSHIPPED = "o.state in ('preparing', 'locked') and o.paid_at is not null"
 # A parcel whose carrier reports to us and has not scanned it. Of a carrier that reports nothing nobody knows.
 _UNSCANNED = "p.direction = 'out' and p.followed_at is not null and p.accepted_at is null and p.last_event_at is null and p.signed_at is null"
@@ -46,12 +51,18 @@ class Work:
     due: str
 
 
-WORK: dict[str, Work] = {
-    "ship_late": Work(f"{_UNSHIPPED} and {SHIP_DUE} <= %(now)s", SHIP_DUE),
-    "ship_soon": Work(f"{_UNSHIPPED} and {SHIP_DUE} > %(now)s and {SHIP_DUE} <= %(soon)s", SHIP_DUE),
-    "ship_hour": Work(f"{_UNSHIPPED} and {SHIP_DUE} > %(now)s and {SHIP_DUE} <= %(hour)s", SHIP_DUE),
-    "pick_late": Work(f"{_SILENT} and {PICK_DUE} <= %(now)s", PICK_DUE),
-    "pick_soon": Work(f"{_SILENT} and {PICK_DUE} > %(now)s and {PICK_DUE} <= %(soon)s", PICK_DUE),
+def _by(due: dict[bool, str], until: str, after: str = "") -> dict[bool, str]:
+    """Due by an instant (and after another). A suspension only makes it later, so what is not due by then without one is not worked out."""
+    late = f" and {{due}} > {after}" if after else ""
+    return {still: f"{f'{due[False]} <= {until} and ' if still else ''}{due[still]} <= {until}{late.format(due=due[still])}" for still in (False, True)}
+
+
+_DUE = {
+    "ship_late": (_UNSHIPPED, SHIP_DUE, _by(SHIP_DUE, "%(now)s")), "ship_soon": (_UNSHIPPED, SHIP_DUE, _by(SHIP_DUE, "%(soon)s", "%(now)s")),
+    "ship_hour": (_UNSHIPPED, SHIP_DUE, _by(SHIP_DUE, "%(hour)s", "%(now)s")),
+    "pick_late": (_SILENT, PICK_DUE, _by(PICK_DUE, "%(now)s")), "pick_soon": (_SILENT, PICK_DUE, _by(PICK_DUE, "%(soon)s", "%(now)s")),
+}
+_BESIDE: dict[str, Work] = {
     "urged": Work(
         "exists (select 1 from urges u where u.merchant_id = o.merchant_id and u.order_id = o.id and u.answered_at is null)",
         "(select min(u.at) from urges u where u.merchant_id = o.merchant_id and u.order_id = o.id and u.answered_at is null)",
@@ -65,33 +76,53 @@ WORK: dict[str, Work] = {
     "balance_over": Work(f"{_BALANCE} and o.balance_due_at <= %(now)s", "o.balance_due_at"),
     "balance_paid": Work("o.balance_due_at is not null and o.state not in ('pending_payment', 'locked', 'cancelled')", "o.balance_due_at"),
 }
+_WORKS = {still: {name: Work(f"{where} and {by[still]}", due[still]) for name, (where, due, by) in _DUE.items()} | _BESIDE for still in (False, True)}
+WORK: tuple[str, ...] = tuple(_WORKS[False])
+"""Names of the lists."""
 COUNTED = ("ship_late", "ship_soon", "pick_late", "pick_soon", "urged", "trouble", "locked", "balance", "balance_over")
 # Found from the small side, so that the count never walks through all orders.
 _PICKED = f"select distinct o.id from parcels p join orders o on o.merchant_id = p.merchant_id and o.id = p.order_id where p.merchant_id = %(m)s and {_UNSCANNED} and {_UNDER_WAY}"
 _FROM = {
     "urged": "select 1 from urges o where o.merchant_id = %(m)s and o.answered_at is null",
     "trouble": "select 1 from parcel_troubles o where o.merchant_id = %(m)s and o.settled_at is null",
-    "pick_late": f"{_PICKED} and {PICK_DUE} <= %(now)s",
-    "pick_soon": f"{_PICKED} and {PICK_DUE} > %(now)s and {PICK_DUE} <= %(soon)s",
 }
 
 
-def pack_of(conn: psycopg.Connection, merchant_id: str) -> str:
-    """The merchant's pack."""
-    row = conn.execute("select pack_ref from merchants where id = %s", (merchant_id,)).fetchone()
-    return str(row[0]) if row else ""
+def work(name: str, times: Times | None) -> Work:
+    """One of the lists, by the suspensions there are."""
+    return _WORKS[bool(times and times.still)][name]
+
+
+def _rows(name: str, times: Times) -> str:
+    """The orders of a list, found from the small side where there is one."""
+    if name in ("pick_late", "pick_soon"):
+        return f"{_PICKED} and {_DUE[name][2][times.still]}"
+    return _FROM.get(name) or f"select 1 from orders o where o.merchant_id = %(m)s and {work(name, times).where}"
+
+
+STILL_FELT = timedelta(days=45)
+"""So long after a suspension no order waits any more whose time it moved."""
+
+
+def pack_of(conn: psycopg.Connection, merchant_id: str, now: datetime) -> tuple[str, bool]:
+    """The merchant's pack, and whether suspensions have lately moved times of orders."""
+    row = conn.execute(
+        "select pack_ref, exists (select 1 from suspensions s where s.withdrawn_at is null and s.ends_at > %s and (s.clocks = '{}' or s.clocks && array['order_ship', 'order_pick_up']))"
+        " from merchants where id = %s", (now - STILL_FELT, merchant_id),
+    ).fetchone()
+    return (str(row[0]), bool(row[1])) if row else ("", False)
 
 
 def counts(conn: psycopg.Connection, merchant_id: str, times: Times, names: tuple[str, ...] = COUNTED) -> dict[str, int]:
     """How many there are of each, counted no further than COUNTED_TO, in one statement."""
-    parts = [f"(select count(*) from ({_FROM.get(n) or f'select 1 from orders o where o.merchant_id = %(m)s and {WORK[n].where}'} limit {COUNTED_TO}) c)::int as {n}" for n in names]
+    parts = [f"(select count(*) from ({_rows(n, times)} limit {COUNTED_TO}) c)::int as {n}" for n in names]
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute("select " + ", ".join(parts), {"m": merchant_id, **times.given()}).fetchone() or {}
 
 
 def first_due(conn: psycopg.Connection, merchant_id: str, times: Times, names: tuple[str, ...]) -> dict[str, datetime]:
     """When the first of each is due, in one statement; left out where there is none, or so many that it would be a long walk."""
-    parts = [f"(select case when count(*) < {COUNTED_TO} then min(d.due) end from (select {WORK[n].due} as due from orders o where o.merchant_id = %(m)s and {WORK[n].where} limit {COUNTED_TO}) d) as {n}" for n in names]
+    parts = [f"(select case when count(*) < {COUNTED_TO} then min(d.due) end from (select {work(n, times).due} as due from orders o where o.merchant_id = %(m)s and {work(n, times).where} limit {COUNTED_TO}) d) as {n}" for n in names]
     with conn.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute("select " + ", ".join(parts), {"m": merchant_id, **times.given()}).fetchone() or {}
     return {name: due for name, due in row.items() if due is not None}
@@ -125,7 +156,7 @@ def urges(conn: psycopg.Connection, merchant_id: str, times: Times, *, answered:
     at, last = after or (None, None)
     query = f"""
 select u.id::text, u.order_id::text, o.number, o.state, o.sub_state, u.words, u.at, coalesce(l.title, '') as title, coalesce(l.pieces, 0)::int as pieces, o.receiver,
-  {SHIP_DUE} as due_at, (select count(*) from urges b where b.merchant_id = u.merchant_id and b.order_id = u.order_id and b.at < u.at)::int as before,
+  {SHIP_DUE[times.still]} as due_at, (select count(*) from urges b where b.merchant_id = u.merchant_id and b.order_id = u.order_id and b.at < u.at)::int as before,
   u.answered_at, u.answer, u.answered_name,
   array(select p.carrier || ' ' || p.waybill from parcels p where p.merchant_id = u.merchant_id and p.order_id = u.order_id and p.direction = 'out' order by p.sent_at, p.id) as waybills
 from urges u join orders o on o.merchant_id = u.merchant_id and o.id = u.order_id

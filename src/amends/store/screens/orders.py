@@ -10,7 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
-from amends.store.screens.order_work import WORK, Times
+from amends.store.screens.order_work import Times
+from amends.store.screens.order_work import work as work_of
 from amends.store.screens.parcels import COLUMNS, ParcelRow
 
 COUNTED_TO = 1000
@@ -159,9 +160,9 @@ order by {outer}
 """
 
 
-def _where(text: str, state: str, work: str = "", flag: str = "") -> str:
+def _where(text: str, state: str, work: str = "", flag: str = "", times: Times | None = None) -> str:
     wanted = (_FOUND if text else "") + (" and o.state = %(state)s" if state else "") + (" and o.flag = %(flag)s" if flag else "")
-    return wanted + (f" and {WORK[work].where}" if work else "")
+    return wanted + (f" and {work_of(work, times).where}" if work else "")
 
 
 def listed(
@@ -174,9 +175,9 @@ def listed(
     """
     at, id_ = after or (None, None)
     given = {"merchant": merchant_id, "text": text, "state": state, "flag": flag, "at": at, "id": id_, "limit": limit, **(times.given() if times else {})}
-    due = WORK[work].due if work else "null::timestamptz"
+    due = work_of(work, times).due if work else "null::timestamptz"
     order, outer = (f"{due}, o.id", "o.work_due, o.id") if work else ("o.placed_at desc, o.id desc", "o.placed_at desc, o.id desc")
-    where = _where(text, state, work, flag) + ((f" and ({due}, o.id) > (%(at)s, %(id)s)" if work else " and (o.placed_at, o.id) < (%(at)s, %(id)s)") if after else "")
+    where = _where(text, state, work, flag, times) + ((f" and ({due}, o.id) > (%(at)s, %(id)s)" if work else " and (o.placed_at, o.id) < (%(at)s, %(id)s)") if after else "")
     with conn.cursor(row_factory=class_row(OrderRow)) as cursor:
         return cursor.execute(_ROWS.format(where=where, due=due, order=order, outer=outer), given).fetchall()
 
@@ -184,7 +185,7 @@ def listed(
 def counted(conn: psycopg.Connection, merchant_id: str, *, text: str = "", state: str = "", work: str = "", flag: str = "", times: Times | None = None) -> int:
     """How many there are, counted no further than COUNTED_TO."""
     row = conn.execute(
-        f"select count(*) from (select 1 from orders o where o.merchant_id = %(merchant)s {_where(text, state, work, flag)} limit {COUNTED_TO}) counted",
+        f"select count(*) from (select 1 from orders o where o.merchant_id = %(merchant)s {_where(text, state, work, flag, times)} limit {COUNTED_TO}) counted",
         {"merchant": merchant_id, "text": text, "state": state, "flag": flag, **(times.given() if times else {})},
     ).fetchone()
     return int(row[0]) if row else 0

@@ -132,13 +132,22 @@ def moments(now: datetime, waits: int = 0) -> dict[str, Any]:
     return {"now": now, "hour": now + DUE_WITHIN["urgent"], "waited": now - timedelta(seconds=waits)}
 
 
+_MOVED_BY = "coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0')"
+_FELT = "exists (select from suspensions s where s.withdrawn_at is null and s.ends_at > %(now)s::timestamptz - interval '45 days')"
+
+
+def opened_by(instant: str) -> str:
+    """Opened by an instant, later by what suspensions have moved its clock (CA-5, PO-15); where none was lately, nothing but the row's own column is read."""
+    return f"(c.opened_at <= {instant} and (not {_FELT} or c.opened_at + {_MOVED_BY} <= {instant}))"
+
+
 def urgent(waits: int = 0) -> str:
     """What is urgent: due within the hour, and what was opened more than `waits` seconds ago, where that counts (CA-5); nothing that stands still. Its values: `moments`."""
-    within = "(c.due_at <= %(hour)s or c.opened_at <= %(waited)s)" if waits else "c.due_at <= %(hour)s"
+    within = f"(c.due_at <= %(hour)s or {opened_by('%(waited)s')})" if waits else "c.due_at <= %(hour)s"
     return f"c.due_at > %(now)s and {within} and {RUNS}"
 
 
-RED_AT = "((c.facts ->> 'red_at')::timestamptz + coalesce(c.due_at - (c.facts -> 'clock' ->> 'plain_due_at')::timestamptz, interval '0'))"
+RED_AT = f"((c.facts ->> 'red_at')::timestamptz + {_MOVED_BY})"
 """From when a case is red by itself (TI-2): as it was reckoned, later by what suspensions have moved its clock (PO-15)."""
 
 
@@ -160,7 +169,7 @@ def _early(waits: int, reddens: bool, sign: Literal["<=", ">"]) -> str:
     """Red before its clock has run out (sign <=), or not yet (sign >); empty where only the clock counts."""
     if reddens:
         return f"coalesce({RED_AT} {sign} %(now)s, {'true' if sign == '>' else 'false'})"
-    return f"c.opened_at {sign} %(waited)s" if waits else ""
+    return ("" if sign == "<=" else "not ") + opened_by("%(waited)s") if waits else ""
 
 
 RED = {"red": red, "hour": within_the_hour}

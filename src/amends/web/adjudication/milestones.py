@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from amends.core.windows import window_of
 from amends.web import wording
 from amends.web.adjudication.reading import Desk
 
@@ -47,7 +48,7 @@ def milestones(desk: Desk, say: Say, lang: str, now: datetime) -> list[Milestone
         if e.name in TOLD:
             waits = e.name in JUDGES and e.body.get("to") != "adjudicated"
             out.append(Milestone(say("adjudication.m_proposed" if waits else f"adjudication.{TOLD[e.name]}"), e.at))
-    if (until := desk.facts.get("evidence_until")) and (closes := datetime.fromisoformat(until)) <= now:
+    if (until := window_of(desk.facts, "evidence_until")) and (closes := datetime.fromisoformat(until)) <= now:
         out.append(Milestone(say("adjudication.m_evidence_closed"), closes))
     out.sort(key=lambda m: m.at or now)
     if desk.mode != "ended":

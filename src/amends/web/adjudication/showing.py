@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from amends.core.refusal import Refusal
 from amends.core.verbs.dispute import ConfirmJudgement
+from amends.core.windows import window_of
 from amends.engine import desk as assignments
 from amends.engine import presence
 from amends.engine.reveal import Revealed
@@ -49,7 +50,7 @@ def show(
         "people": presence.who(request.house.pool, desk.merchant_id, [place], request.now, but=request.person.id).get(place, []), "colleagues": assignments.colleagues(request.house.pool),
         "may_assign": may(request.person, assignments.ASSIGN), "handing": handing.say(lang) if handing else "", "said": said(request), "trail": trail.carried(request), "back": trail.back(request),
         "link": trail.address, "state": wording.state(case.state, lang, "dispute"), "zero": effect_line.at_zero(desk.seen, say), "pack_name": _pack(desk, lang), "story": _story(desk, lang),
-        "evidence_until": _instant(desk.facts.get("evidence_until")), "appeal_until": _instant(desk.facts.get("appeal_until")), "word": lambda name, code: wording.choice(name, code, lang),
+        "evidence_until": _instant(window_of(desk.facts, "evidence_until")), "appeal_until": _instant(window_of(desk.facts, "appeal_until")), "word": lambda name, code: wording.choice(name, code, lang),
         "command_word": wording.command, "can_judge": may(request.person, "dispute.adjudicate"),
     }
     return page.render(request, "adjudication/desk.html", context, status)

@@ -14,10 +14,8 @@ from amends.core.money import Money, exponent
 from amends.core.refusal import Refusal
 from amends.engine import freight_claims, price_protection
 from amends.engine.audit import By
-from amends.engine.compensation_rules import answer_by
 from amends.engine.freight_claims import PHOTOS_AT_MOST
 from amends.engine.ids import is_id, new_id
-from amends.store import compensated_orders
 from amends.store.connect import scope
 from amends.store.screens import buyer as screen
 from amends.web.buyer import uploads
@@ -37,8 +35,7 @@ def price(request: Any, number: str) -> HttpResponse:
         return visits.missing(request)
     with scope(request.house.pool, UUID(visit.merchant_id)) as conn:
         order = screen.order(conn, visit.merchant_id, visit.buyer_id, number)
-        shop = compensated_orders.shop(conn, visit.merchant_id)
-    if order is None or shop is None:
+    if order is None:
         return visits.missing(request)
     wrong: list[Refusal] = []
     if request.method == "POST":
@@ -58,7 +55,7 @@ def price(request: Any, number: str) -> HttpResponse:
     context = {
         "order": order, "offer": offer, "open": {x.line.id for x in open_lines}, "total": sum(x.found.amount for x in open_lines if isinstance(x.found, Owed)), "wrong": wrong,
         "owed": lambda found: isinstance(found, Owed), "command_id": new_id(), "latest": lambda instant: visits.latest(instant, request), "shop": visit.shop,
-        "answer_by": answer_by(shop, visit.pack.compensation.price_protection.answer, request.now),
+        "answer_by": offer.answer_by,
     }
     return render(request, "buyer/price.html", context, wrong[0].status if wrong else 200)
 

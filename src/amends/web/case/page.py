@@ -197,13 +197,13 @@ def sum_moves(command: type[Command]) -> bool:
 def hurries(request: Any, given: Read) -> bool:
     """Whether the case has waited for its review, or its answer, longer than it should, whatever its clock says (CA-5, TI-2)."""
     case = given.seen.case
+    plain = (case.facts["clock"] or {}).get("plain_due_at")  # later by what suspensions have moved its clock (PO-15)
+    moved = case.due_at - datetime.fromisoformat(plain) if plain and case.due_at else timedelta()
     if case.closed_at is None and (red_at := case.facts["red_at"]):
-        plain = (case.facts["clock"] or {}).get("plain_due_at")  # later by what suspensions have moved its clock (PO-15)
-        moved = case.due_at - datetime.fromisoformat(plain) if plain and case.due_at else timedelta()
         return bool(datetime.fromisoformat(red_at) + moved <= request.now)
     listed = any(q.hurries and q.kind == case.kind and case.state in q.states for q in QUEUES.values())
     waits = given.sight.deadlines.pack.cancellation.urgent_after
-    return listed and (request.now - case.opened_at).total_seconds() >= waits
+    return listed and (request.now - case.opened_at - moved).total_seconds() >= waits
 
 
 def differs(seen: CaseSeen) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from amends.core.commands import sketch
 from amends.core.machine import Move
 from amends.core.pack_disputes import CANCEL_ORDER
+from amends.core.windows import window_of
 from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.web import page, show, wording
@@ -77,6 +78,6 @@ def _sentence(request: Any, given: Read, move: Move) -> str:
     if move.verb == "settle_by_refund":
         return say("disputes.plan_settle_by_refund", amount=show.money(int(facts.get("room", 0)), case.currency))
     if move.verb == "ask_for_judgement":
-        until = given.seen.case.facts.get("evidence_until")
+        until = window_of(given.seen.case.facts, "evidence_until")
         return say("disputes.plan_ask_for_judgement", at=effect_line.latest(datetime.fromisoformat(until), standing["moment"]) if until else "—")
     return say(f"disputes.plan_{move.verb}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from amends.core.pack_disputes import Disputes
 from amends.core.rules_evidence import ended_early
+from amends.core.windows import window_of
 from amends.engine import drafts
 from amends.engine.ids import new_id
 from amends.store.screens.case_rows import OtherRow
@@ -155,7 +156,7 @@ def finishing(facts: Any, side: str, state: str, now: datetime) -> tuple[datetim
     """When a side said that it adds nothing more, and else until when it may; both None once evidence is over (DI-5)."""
     if state not in GATHERING:
         return None, None
-    said, until = (facts.get("finished") or {}).get(side), facts.get("evidence_until")
+    said, until = (facts.get("finished") or {}).get(side), window_of(facts, "evidence_until")
     if said:
         return datetime.fromisoformat(said), None
     closes = datetime.fromisoformat(until) if until else None

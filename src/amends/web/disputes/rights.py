@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.core.rules_evidence import ended_early
+from amends.core.windows import window_of
 
 ENDED = ("settled", "withdrawn", "closed")
 BEFORE_JUDGING = ("awaiting_merchant", "awaiting_buyer_confirmation", "awaiting_evidence")
@@ -44,7 +45,7 @@ def _escalate(side: str, state: str, happened: Collection[str], opened_at: datet
 
 
 def _evidence(side: str, state: str, facts: Mapping[str, Any], opened_at: datetime, now: datetime) -> Right:
-    until = _instant(facts.get("evidence_until"))
+    until = _instant(window_of(facts, "evidence_until"))
     if state in ENDED:
         return Right(side, "evidence", "over", opened_at, until)
     asked = any(q["side"] == side and not q.get("answer") for q in facts.get("questions") or ())
@@ -54,7 +55,7 @@ def _evidence(side: str, state: str, facts: Mapping[str, Any], opened_at: dateti
 
 
 def _appeal(side: str, state: str, facts: Mapping[str, Any], now: datetime) -> Right:
-    since, until = _instant(facts.get("judged_at")), _instant(facts.get("appeal_until"))
+    since, until = _instant(facts.get("judged_at")), _instant(window_of(facts, "appeal_until"))
     if side in (facts.get("appeals") or {}):
         return Right(side, "appeal", "used", _instant(facts["appeals"][side]))
     if since is None:

@@ -111,7 +111,8 @@ def look(request: Any) -> Shown:
     with scope(pool, UUID(merchant)) as conn:
         found = home.read(conn, merchant, asked, now)
         beside = home.beside(conn, merchant, person.id, since, now)
-        times = times_of(order_work.pack_of(conn, merchant), now)
+        pack, still = order_work.pack_of(conn, merchant, now)
+        times = times_of(pack, now, still=still)
         orders, dues = order_work.counts(conn, merchant, times, ("ship_late", "ship_hour", "pick_late", "urged", "trouble")), order_work.first_due(conn, merchant, times, ("ship_late", "ship_hour"))
         lately = calls.listed(conn, merchant=merchant, limit=3) + calls.listed(conn, answered=True, merchant=merchant, limit=2)
     shown = Shown(came=beside.came, done=beside.done, still=pauses.mark(request), calls=[c for c in lately if c.answered_at is None or c.answered_at >= since])

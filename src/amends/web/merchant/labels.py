@@ -135,12 +135,18 @@ def case_link(row: QueueRow, asked: Any) -> str:
     return f"{case_address(row.id)}?{urlencode({'q': asked.queue, **filtered})}"
 
 
+def _moved(row: Any) -> timedelta:
+    """By how much suspensions have moved the clock of a row (PO-15)."""
+    plain = (row.clock or {}).get("plain_due_at")
+    return row.due_at - datetime.fromisoformat(plain) if plain and row.due_at else timedelta()
+
+
 def waits_long(row: QueueRow, now: datetime, waits: int) -> bool:
     """Whether a case has waited for longer than it should: `waits` seconds in its list (CA-5), or to its own red moment (TI-2)."""
     if row.red_at is not None and row.closed_at is None and row.red_at <= now:
         return True
     hurries = any(q.hurries and q.kind == row.kind and row.state in q.states for q in QUEUES.values())
-    return bool(waits) and hurries and row.due_at is not None and row.closed_at is None and now - row.opened_at >= timedelta(seconds=waits)
+    return bool(waits) and hurries and row.due_at is not None and row.closed_at is None and now - row.opened_at - _moved(row) >= timedelta(seconds=waits)
 
 
 def urgent(lang: str, waits: int) -> str:

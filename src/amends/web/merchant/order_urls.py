@@ -44,8 +44,8 @@ def counts(request: Any) -> dict[str, Count]:
         return {}
     merchant = request.person.merchant_id
     with scope(request.house.pool, UUID(merchant)) as conn:
-        pack = order_work.pack_of(conn, merchant)
-        found = order_work.counts(conn, merchant, times_of(pack, request.now), ("ship_late", "ship_soon", "pick_late", "pick_soon", "urged"))
+        pack, still = order_work.pack_of(conn, merchant, request.now)
+        found = order_work.counts(conn, merchant, times_of(pack, request.now, still=still), ("ship_late", "ship_soon", "pick_late", "pick_soon", "urged"))
     late, soon = found["ship_late"] + found["pick_late"], found["ship_soon"] + found["pick_soon"]
     shown = {"orders_desk.to_send": Count(late + soon, soon, late), "orders_desk.urges": Count(found["urged"], urgent=found["urged"])}
     return {key: count for key, count in shown.items() if count.n}

@@ -55,7 +55,8 @@ def _listed(request: Any, address: str, first: str = "") -> HttpResponse:
     work = work if work in order_work.WORK else "" if text or state or flag else first
     merchant = request.person.merchant_id
     with scope(request.house.pool, UUID(merchant)) as conn:
-        times = times_of(order_work.pack_of(conn, merchant), request.now)
+        pack, still = order_work.pack_of(conn, merchant, request.now)
+        times = times_of(pack, request.now, still=still)
         wanted: dict[str, Any] = {"text": text, "state": state, "work": work, "flag": flag, "times": times}
         rows = read.listed(conn, merchant, after=_cursor(asked.get("after", "")), limit=PAGE + 1, **wanted)
         found, counts = read.counted(conn, merchant, **wanted), order_work.counts(conn, merchant, times, tuple(dict.fromkeys((*order_work.COUNTED, *([work] if work else [])))))

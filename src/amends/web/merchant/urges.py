@@ -45,7 +45,8 @@ def answer(request: Any) -> HttpResponse:
 def _page(request: Any, refusal: Refusal | None = None, only: str = "") -> HttpResponse:
     answered, merchant = request.GET.get("answered") == "1", request.person.merchant_id
     with scope(request.house.pool, UUID(merchant)) as conn:
-        times = times_of(order_work.pack_of(conn, merchant), request.now)
+        pack, still = order_work.pack_of(conn, merchant, request.now)
+        times = times_of(pack, request.now, still=still)
         rows = order_work.urges(conn, merchant, times, answered=answered, after=_cursor(request.GET.get("after", "")), limit=PAGE + 1)
         waiting = order_work.counts(conn, merchant, times, ("urged",))["urged"]
     last = rows[PAGE - 1] if len(rows) > PAGE else None

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from amends.core.clock_kinds import SUSPENDABLE, kind_of
 from amends.core.divisions import provinces
-from amends.core.pack import CLOCKS
 from amends.core.refusal import Refusal
 from amends.engine import suspensions as engine
 from amends.engine.ids import is_id
@@ -24,7 +24,8 @@ from amends.web.navigation import Item
 from amends.web.page import render
 from amends.web.settings_pages.ground import Filled, said
 
-OF_CANCELLATION = frozenset({"cancel_review", "cancel_answer", "follow_up", "intercept", "refund"})
+KINDS = [(kind, [c for c in SUSPENDABLE if kind_of(c) == kind]) for kind in dict.fromkeys(kind_of(c) for c in SUSPENDABLE)]
+"""What may be chosen, by what it is of."""
 DONE = ("made", "changed", "ended", "withdrawn")
 
 
@@ -138,7 +139,7 @@ def _form(
             history = reads.changes(conn, row.id)
     context = {
         "row": row, "typed": typed, "clocks": clocks, "regions": regions, "provinces": provinces(), "effect": effect, "history": history, "looked_at": engine.LOOKED_AT,
-        "kinds": [("service_order", [c for c in CLOCKS if c not in OF_CANCELLATION]), ("cancellation", [c for c in CLOCKS if c in OF_CANCELLATION])],
+        "kinds": KINDS,
         "wrong": Filled({r.field: r for r in reversed(wrong) if r.field}), "beside": [said(r, request.lang) for r in wrong if not r.field], "say": lambda r: said(r, request.lang),
         "open": row is None or row.state(request.now) in ("coming", "in_force"), "instant": datetime.fromisoformat, "zone": str(request.zone),
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from amends.core.clock_kinds import covers, why_not
 from amends.core.clock_statement import FAST_REVIEW, Line, statement
 from amends.core.clock_words import length, outcome
 from amends.core.measures_time import STAGES
@@ -62,11 +63,12 @@ def took(request: Any) -> HttpResponse:
 
 
 def _shown(line: Line, deadlines: Deadlines, stops: list[Any], request: Any) -> dict[str, Any]:
-    """One line as the page tells it; `due`: the end of one that began now, suspensions counted as far as they go for every region."""
-    covering = [] if line.beside else [s for s in stops if (not s.clocks or line.clock in s.clocks) and not s.regions]
+    """One line as the page tells it; `due`: the end of one that began now, suspensions counted as far as they go for every region; `goes_on`: why none stops it."""
+    covering, why = [s for s in stops if covers(s, line.clock) and not s.regions], why_not(line.clock)
     return {
         "line": line, "state": line.of_state, "source": deadlines.pack.sources[line.source], "due": due(request.now, line.span, deadlines.calendar, covering) if line.clock != COUNTED_BACK else None, "only": only(line, deadlines.pack, request.lang),
         "then": wording.known(f"settings.then_{line.then}", request.lang, outcome(line.then, wording.at(request.lang))), "fast": line.rule == FAST_REVIEW,
+        "goes_on": why[wording.at(request.lang)] if why else "",
     }
 
 
