@@ -13,10 +13,12 @@ from amends.core.calendar import cn_calendar
 from amends.core.eligibility import Goods
 from amends.core.pack import Pack
 from amends.core.pack_diff import differences
+from amends.core.pack_flows import SpecialGoods
 from amends.core.pack_release import Audience, Holder, Release, bucket, given, taken
 from amends.core.pack_shape import document_of, pack_shape, schema, shape_at
 from amends.core.policy import load_pack, parse_pack
-from amends.core.what_if import KINDS, Past, compare, entered
+from amends.core.what_if import KINDS, LACKING, Past, compare, entered
+from amends.core.what_if_demands import Said, Shown
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -64,6 +66,38 @@ def kinds(case: Past, old: Pack, new: Pack) -> list[tuple[str, str]]:
 ])
 def test_what_would_differ(changed, expected):
     assert kinds(past(), jd(), jd(**changed)) == expected
+
+
+PHOTOS = {"reasons__return__0__leaves__0__photos_required": True}
+NO_PHOTOS = {"reasons__return__0__leaves__0__photos_required": False}
+
+
+@pytest.mark.parametrize(("shown", "was", "would", "expected"), [
+    pytest.param(Shown(0, True), {}, PHOTOS, ["photos_lacking"], id="asked for now, and none were sent"),
+    pytest.param(Shown(2, True), {}, PHOTOS, ["photos"], id="asked for now, and some were sent"),
+    pytest.param(Shown(0, True, excused=True), {}, PHOTOS, ["photos"], id="staff applied against the rules and said why"),
+    pytest.param(Shown(2, True), PHOTOS, {}, ["photos"], id="asked for no more"),
+    pytest.param(Shown(2, True), {}, {"photos__at_most": 1}, ["photos_too_many"], id="more than may be sent"),
+    pytest.param(Shown(1, True), {}, {"photos__at_most": 1}, [], id="as many as may be sent"),
+    pytest.param(Shown(0, False), {}, {"reasons__return__0__leaves__0__text_required": True}, ["words_lacking"], id="words are asked for, and there were none"),
+    pytest.param(Shown(0, True), {}, {"reasons__return__0__leaves__0__text_required": True}, ["words"], id="words are asked for, and there were some"),
+    pytest.param(Shown(), {}, PHOTOS, ["photos"], id="erased: nobody knows what was sent"),
+    pytest.param(Shown(0, True, said=(Said("reject", "past_window"),)), {}, {"review_reasons__reject__0__leaves__0__photos_required": True}, ["ground_photos_lacking"], id="the ground of a refusal needs photos"),
+    pytest.param(Shown(0, True, said=(Said("reject", "past_window", 1),)), {}, {"review_reasons__reject__0__leaves__0__photos_required": True}, ["ground_photos"], id="and there was one"),
+    pytest.param(Shown(0, True, said=(Said("reject", "past_window"),)), {}, {"review_reasons__reject__0__leaves__0__code": "too_late"}, ["ground_gone"], id="the ground is gone"),
+    pytest.param(Shown(0, True, said=(Said("reject", "tea"),)), {}, {}, [], id="a ground from before there were any"),
+])
+def test_what_was_shown_and_what_would_be_asked_for(shown, was, would, expected):
+    found = compare(past(shown=shown), jd(**was), jd(**would), CALENDAR)
+    assert [d.kind for d in found] == expected
+    assert all((d.amount == 19900) == (d.kind in LACKING) for d in found)
+
+
+def test_special_goods_without_proof_would_have_been_asked_for_it():
+    fresh = past(goods=Goods(received=1, receipt_confirmed_at=NOON - timedelta(days=1), category="fresh"), shown=Shown(0, True))
+    old, new = (replace(pack, flows=replace(pack.flows, special=(SpecialGoods("生鲜", "Fresh goods", (), ("fresh",), proof, "own"),))) for pack, proof in ((jd(), False), (jd(), True)))
+    (found,) = compare(fresh, old, new, CALENDAR)
+    assert (found.kind, found.would_be) == ("photos_lacking", {"sent": 0, "asked": True, "by": "proof", "zh": "生鲜", "en": "Fresh goods"})
 
 
 def test_a_window_that_was_over_refuses_what_was_open():

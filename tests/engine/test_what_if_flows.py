@@ -41,6 +41,8 @@ def test_flows_refusals_and_compensation_are_read_off_the_cases(pool):
         document = conn.execute("select document -> 'sources' from pack_versions where pack = 'jd' and version = 1").fetchone()
         assert document is not None
         conn.execute("update pack_versions set document = jsonb_set(document, '{sources}', (select p.document -> 'sources' from pack_versions p where p.pack = 'jd' and p.version = 1) || (document -> 'sources')) where pack = 'pdd_less'")
+        for place in ("{reasons,return,0,leaves,0,photos_required}", "{review_reasons,reject,0,leaves,0,photos_required}"):
+            conn.execute("update pack_versions set document = jsonb_set(document, %s, 'true') where pack = 'pdd_less'", (place,))
     run = what_if.ask(pool, PING, ("pdd_less", 1), 30, [shop.merchant], new_id(), shop.now + timedelta(hours=1))
     assert isinstance(run, str), run
     while what_if.work(pool, shop.now, 2):
@@ -53,3 +55,6 @@ def test_flows_refusals_and_compensation_are_read_off_the_cases(pool):
     assert of[reissue, "sender"][:2] == ({"value": "platform"}, {"value": "merchant"})
     assert [case for case, kind in of if kind == "called_in"] == [refused[2]]
     assert [(case, *told) for (case, kind), told in of.items() if kind == "pays_late_shipment"] == [(refused[0], {"minor": 5970}, {"minor": 1990}, -3980)]
+    assert [of[case, "photos_lacking"][1]["asked"] for case in refused] == [True] * 3
+    assert (reissue, "photos_lacking") not in of
+    assert {of[case, "ground_photos_lacking"][1]["value"] for case in refused} == {True}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from amends.core import what_if_flows
+from amends.core import what_if_demands, what_if_flows
 from amends.core.calendar import Calendar
 from amends.core.cases import TABLES
 from amends.core.eligibility import Goods, verdict
@@ -19,13 +19,18 @@ from amends.core.pack import Leaf, Pack, ServiceType
 from amends.core.pack_flows import NO_TRAITS, Traits
 from amends.core.pauses import Suspension, applying
 from amends.core.spans import due
+from amends.core.what_if_demands import Shown
 from amends.core.what_if_flows import Course, traits_under
 
 KINDS = (
-    "refused", "allowed", "to_person", "keep_out", "keep_in", "way", "propose_first", "called_in", "goods_to", "sender", "freight", "until", "liable", "photos", "words", "reason_gone",
+    "refused", "allowed", "to_person", "keep_out", "keep_in", "way", "propose_first", "called_in", "goods_to", "sender", "freight", "until", "liable", "photos_lacking", "photos_too_many", "words_lacking", "photos", "words", "reason_gone", "ground_gone", "ground_photos_lacking", "ground_photos",
     "pays_late_shipment", "pays_return_freight", "pays_goodwill", "pays_price_protection", "at_once_in", "at_once_out", "reviewer", "agree_in", "agree_out", "fast_in", "fast_out", "lightning_in", "lightning_out", "clock_rings", "clock_spares", "clock_then", "clock_shorter", "clock_longer", "clock_gone", "urgent",
 )
 """Every kind of difference, gravest first within its theme: application, what it costs, what decides by itself, clocks."""
+
+
+LACKING = frozenset({"photos_lacking", "photos_too_many", "words_lacking"})
+"""Differences by which an application would not have been taken in as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Past:
     clocks: tuple[Entered, ...] = ()
     traits: Traits = NO_TRAITS
     course: Course = Course()
+    shown: Shown = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def compare(past: Past, old: Pack, new: Pack, calendar: Calendar, suspensions: I
     held = tuple(suspensions)
     found = [d for entered in past.clocks for d in _clock(past, entered, old, new, calendar, held)]
     if past.kind == "service_order":
-        found += _application(past, old, new, calendar) + _by_itself(past, old, new, calendar)
+        found += _application(past, old, new, calendar) + _by_itself(past, old, new, calendar) + [Different(*told) for told in what_if_demands.grounds(past.shown, old, new)]
         found += _told_of(what_if_flows.service_order(past.course, past.type, (_leaf(old, past), _leaf(new, past)), past.amount, old, new))
         return sorted(found, key=lambda d: (KINDS.index(d.kind), d.about))
     found += _told_of(what_if_flows.cancellation(past.course, past.opened_at, old, new))
@@ -127,10 +133,11 @@ def _application(past: Past, old: Pack, new: Pack, calendar: Calendar) -> list[D
         found.append(Different("until", _said(before), _said(after)))
     if before.freight != after.freight and before.freight and after.freight:
         found.append(Different("freight", _freight(before.freight), _freight(after.freight)))
-    if leaf is not None and other is not None:
-        for kind, name in (("liable", "responsibility"), ("photos", "photos_required"), ("words", "text_required")):
-            if getattr(leaf, name) != getattr(other, name):
-                found.append(Different(kind, {"value": getattr(leaf, name)}, {"value": getattr(other, name)}))
+    if leaf is not None and other is not None and leaf.responsibility != other.responsibility:
+        found.append(Different("liable", {"value": leaf.responsibility}, {"value": other.responsibility}))
+    special = tuple(pack.flows.special_of(past.goods.tags, past.goods.category) if past.type == "return" else None for pack in (old, new))
+    for kind, was, would in what_if_demands.asked(past.shown, (leaf, other), (special[0], special[1]), (old, new)):
+        found.append(Different(kind, was, would, amount=past.amount if kind in LACKING else None))
     return found
 
 

@@ -18,6 +18,7 @@ from amends.core.pauses import Suspension
 from amends.core.policy import parse_pack
 from amends.core.refusal import Refusal
 from amends.core.what_if import Past, compare, entered
+from amends.core.what_if_demands import GROUNDS, Said, Shown
 from amends.core.what_if_flows import Course, Gave
 from amends.engine.audit import By, record
 from amends.engine.compensation_rules import ship_stops
@@ -120,8 +121,18 @@ def past_of(row: dict[str, Any], settings: Mapping[str, Any], stopped: Sequence[
     return Past(
         row["merchant_id"], row["id"], row["number"], row["kind"], cast(ServiceType, type_ if type_ in TYPES else "return"), str(asked.get("reason") or row["reason"]), row["opened_at"],
         goods, quantity, paid * min(quantity, pieces) // pieces if row["kind"] == "service_order" else int(row["order_paid"]), row["currency"], row["stars"],
-        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts), _course(row, settings, stopped, [command for command, _, _ in events]),
+        str(facts.get("region") or ""), entered(row["kind"], events), traits_of(facts), _course(row, settings, stopped, [command for command, _, _ in events]), _shown(row),
     )
+
+
+def _shown(row: dict[str, Any]) -> Shown:
+    """What came with the application, and the grounds that staff named; what was erased since is not on record."""
+    facts, said = row["facts"], []
+    for command, given in row["said"] or ():
+        if isinstance(code := (given or {}).get(GROUNDS[command]), str) and code:
+            said.append(Said(command, code, len(given.get("photos") or ()), bool(given.get("words"))))
+    photos, words = facts.get("photos"), facts.get("description")
+    return Shown(len(photos) if isinstance(photos, list) else None, bool(words.strip()) if isinstance(words, str) else None, bool(facts.get("override_reason")), tuple(said))
 
 
 def _course(row: dict[str, Any], settings: Mapping[str, Any], stopped: Sequence[Suspension], commands: list[str]) -> Course:

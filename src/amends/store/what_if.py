@@ -11,6 +11,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from amends.core.what_if_demands import GROUNDS
+
 Row = dict[str, Any]
 _RUN = (
     "id::text as id, pack, version, of_packs, merchants::text[] as merchants, since, until, total, looked, differing, counts, after_merchant::text as after_merchant,"
@@ -29,6 +31,8 @@ _PAST = f"""select c.merchant_id::text as merchant_id, c.id::text as id, c.numbe
     and k.state in ('granted', 'paid') and (k.case_id = c.id or (k.case_id is null
       and c.id = (select f.id from cases f where f.merchant_id = c.merchant_id and f.order_id = c.order_id and f.kind in ('service_order', 'cancellation') order by f.id limit 1)))) as gave,
   (select e.body -> 'input' from events e where e.merchant_id = c.merchant_id and e.case_id = c.id and e.version = 1) as asked,
+  (select json_agg(json_build_array(e.body ->> 'command', e.body -> 'input') order by e.version) from events e
+    where e.merchant_id = c.merchant_id and e.case_id = c.id and e.body ->> 'command' = any(%(grounded)s)) as said,
   (select json_agg(json_build_array(coalesce(e.body ->> 'command', ''), coalesce(e.body ->> 'to', ''), e.at) order by e.version) from events e
     where e.merchant_id = c.merchant_id and e.case_id = c.id) as events
   from cases c left join orders o on o.merchant_id = c.merchant_id and o.id = c.order_id
@@ -58,7 +62,7 @@ def take(conn: psycopg.Connection) -> tuple[Row, Row] | None:
 def page(conn: psycopg.Connection, run: Row, many: int) -> list[Row]:
     """The next cases of a run, with everything that comparing asks for."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_PAST, run | {"many": many}).fetchall()
+        return cursor.execute(_PAST, run | {"many": many, "grounded": list(GROUNDS)}).fetchall()
 
 
 def merchants(conn: psycopg.Connection, ids: list[str]) -> dict[str, Row]:

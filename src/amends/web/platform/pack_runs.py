@@ -115,6 +115,14 @@ def said_of(row: dict[str, Any], fact: dict[str, Any], request: Any) -> str:
         return words.seconds(fact["seconds"], lang)
     if kind.startswith("pays_"):
         return say(lang, "packs.pays_nothing") if fact["minor"] is None else show.money(int(fact["minor"]), row["currency"] or "CNY")
+    if kind == "photos_lacking":
+        return say(lang, "packs.photos_asked_none", why=fact[lang]) if fact["asked"] else say(lang, "packs.photos_not_asked")
+    if kind == "photos_too_many":
+        return say(lang, "packs.photos_of_most", n=fact["sent"], most=fact["most"])
+    if kind == "ground_gone":
+        return str(fact[lang]) or say(lang, "packs.reason_not_there")
+    if kind.startswith("ground_"):
+        return say(lang, "packs.ground_said", ground=fact[lang], asked=say(lang, "packs.yes" if fact["value"] else "packs.no"))
     held = fact["value"]
     if kind in ("goods_to", "sender", "reviewer"):
         return say(lang, f"packs.to_{held}")
