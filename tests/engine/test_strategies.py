@@ -67,11 +67,19 @@ def test_what_looked_on_stands_beside_what_people_then_did(shop):
     publish(shop, row("看看", mode="shadow"))
     same, other, open_still = cups(shop, 3)
     consider(shop)
+    shop.say(other, Claim())
+    shop.say(other, Release())
+    consider(shop)
     shop.say(same, ApproveReturn())
     shop.say(other, Reject("other", "拆吊牌"))
     found = strategy_trial.shadow(shop.pool, shop.merchant, SO, REVIEW, 7, shop.now)
     assert (found.agree, found.differ, found.looked_at) == (1, 1, 2)
     assert [(d.case_id, d.people_words) for d in found.disagreements] == [(other, "拆吊牌")]
+    (row_id, counted), = strategies.counts(shop.pool, shop.merchant, SO, REVIEW, shop.now).rows.items()
+    listed = strategies.decisions(shop.pool, shop.merchant, row_id, shop.now, "shadow")
+    assert (counted.shadow, sorted(d.case_id for d in listed)) == (3, sorted((same, other, open_still))), "looked at twice, a case is one case"
+    assert strategy_trial.shadow(shop.pool, shop.merchant, SO, REVIEW, 7, shop.now, row_id=row_id).differ == 1
+    assert strategy_trial.shadow(shop.pool, shop.merchant, SO, REVIEW, 7, shop.now, row_id=other).looked_at == 0
     assert state(shop, open_still) == "reviewing"
 
 

@@ -123,12 +123,12 @@ def trial(pool: Pool, merchant: str, kind: str, node: str, rows: Iterable[Row], 
     return out
 
 
-def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: datetime, most: int = AT_ONCE) -> Trial:
-    """What rows that look on would have done on live cases since, beside how each was then decided; the same table and list as a trial (SA-7)."""
+def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: datetime, most: int = AT_ONCE, row_id: str = "") -> Trial:
+    """What rows that look on (`row_id`: one of them) would have done on live cases since, beside how each was then decided; the same table and list as a trial (SA-7)."""
     out, tables_of, played = Trial(), dict[int, Compiled](), Played()
     with scope(pool, UUID(merchant)) as conn:
         commands = [c for c in commands_at(kind, node) if c not in BESIDE]
-        found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most)
+        found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most, row_id)
         seen, guards = tables.merchant_seen(conn, merchant), dict[int, Guards]()
         for version in {v for _, _, v in found}:
             made = tables_of[version] = compile_table(Table(node, kind, version, decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]))

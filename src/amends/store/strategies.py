@@ -102,22 +102,23 @@ with recursive r as (
   select (select d.row_id from strategy_decisions d where d.merchant_id = %(m)s and d.row_id > r.row_id order by d.row_id limit 1) from r where r.row_id is not null
 )
 select r.row_id::text, o.outcome, n.times from r cross join unnest(array['fired', 'shadow', 'refused']) as o(outcome)
-  cross join lateral (select count(*)::int as times from strategy_decisions d where d.merchant_id = %(m)s and d.row_id = r.row_id and d.outcome = o.outcome and d.at >= %(since)s) n
+  cross join lateral (select (case o.outcome when 'fired' then count(*) else count(distinct d.case_id) end)::int as times from strategy_decisions d where d.merchant_id = %(m)s and d.row_id = r.row_id and d.outcome = o.outcome and d.at >= %(since)s) n
 where n.times > 0
 """
 
 
 def counts(conn: psycopg.Connection, merchant: str, since: datetime) -> list[tuple[str, str, int]]:
-    """How often each row of this merchant's tables fired, would have, and was kept from it: (row id, outcome, times)."""
+    """How often each row of this merchant's tables fired, on how many cases it would have, and from how many it was kept: (row id, outcome, times)."""
     return conn.execute(_COUNTS, {"m": UUID(merchant), "since": since}).fetchall()
 
 
 def decisions(conn: psycopg.Connection, merchant: str, row_id: str, outcome: str, since: datetime, after: tuple[datetime, str] | None, many: int) -> list[tuple[Any, ...]]:
-    """Decisions of one row, newest first: (case id, number, state, outcome, command, refusal, amount, at, table version)."""
+    """Decisions of one row, newest first, of a case that was only looked at or refused the last: (case id, number, state, outcome, command, refusal, amount, at, table version)."""
     return conn.execute(
         "select d.case_id::text, c.number, c.state, d.outcome, d.command, d.refusal, d.amount_minor, d.at, d.table_version from strategy_decisions d"
         " join cases c on c.merchant_id = d.merchant_id and c.id = d.case_id where d.merchant_id = %(m)s and d.row_id = %(row)s and d.at >= %(since)s"
-        " and (%(outcome)s = '' or d.outcome = %(outcome)s) and (%(at)s::timestamptz is null or (d.at, d.case_id) < (%(at)s, %(case)s::uuid)) order by d.at desc, d.case_id desc limit %(many)s",
+        " and (%(outcome)s = '' or d.outcome = %(outcome)s) and (d.outcome = 'fired' or not exists (select 1 from strategy_decisions n where n.merchant_id = d.merchant_id and n.case_id = d.case_id"
+        " and n.row_id = d.row_id and n.outcome = d.outcome and n.case_version > d.case_version)) and (%(at)s::timestamptz is null or (d.at, d.case_id) < (%(at)s, %(case)s::uuid)) order by d.at desc, d.case_id desc limit %(many)s",
         {"m": UUID(merchant), "row": row_id, "since": since, "outcome": outcome, "at": after[0] if after else None, "case": after[1] if after else None, "many": many},
     ).fetchall()
 

@@ -58,21 +58,25 @@ def decisions(
     return [PastDecision(*row) for row in conn.execute(_DECISIONS, given).fetchall()]
 
 
+# A case that is looked at again before anybody decides it is one case: as it was when the row fitted it first.
 _SHADOWS = """
-select d.case_id::text, c.number, p.body ->> 'command', p.actor_kind, coalesce(p.actor_name, ''), coalesce(p.body -> 'input' ->> 'words', p.body -> 'input' ->> 'reason', ''), p.version, p.at,
-  d.case_version, d.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''), coalesce(c.buyer_id, ''), coalesce(c.currency, 'CNY'), d.row_id::text, d.table_version
+select * from (
+select distinct on (d.case_id, d.row_id, p.version) d.case_id::text, c.number, p.body ->> 'command', p.actor_kind, coalesce(p.actor_name, ''), coalesce(p.body -> 'input' ->> 'words', p.body -> 'input' ->> 'reason', ''),
+  p.version as left_by, p.at as left_at, d.case_version, d.at, c.granted_minor, coalesce(c.amount_minor, 0), coalesce(c.type, ''), coalesce(c.buyer_id, ''), coalesce(c.currency, 'CNY'), d.row_id::text, d.table_version
 from strategy_decisions d join cases c on c.merchant_id = d.merchant_id and c.id = d.case_id
 join lateral (select * from events x where x.merchant_id = d.merchant_id and x.case_id = d.case_id and x.version > d.case_version and x.body ->> 'from' = any(%(states)s)
   and (x.body ->> 'command' = any(%(commands)s) or (x.body ->> 'command' = 'run_out' and x.body ->> 'to' <> x.body ->> 'from')) order by x.version limit 1) p on true
-where d.merchant_id = %(m)s and d.kind = %(kind)s and d.node = %(node)s and d.outcome = 'shadow' and d.at >= %(since)s order by d.at desc limit %(many)s
+where d.merchant_id = %(m)s and d.kind = %(kind)s and d.node = %(node)s and d.outcome = 'shadow' and d.at >= %(since)s and (%(row)s = '' or d.row_id = nullif(%(row)s, '')::uuid)
+order by d.case_id, d.row_id, p.version, d.at
+) x order by x.at desc limit %(many)s
 """
 
 
 def shadows(
-    conn: psycopg.Connection, merchant: str, kind: str, node: str, states: tuple[str, ...], commands: list[str], since: datetime, many: int,
+    conn: psycopg.Connection, merchant: str, kind: str, node: str, states: tuple[str, ...], commands: list[str], since: datetime, many: int, row_id: str = "",
 ) -> list[tuple[PastDecision, str, int]]:
-    """What rows that looked on would have done, beside how each case was then decided: (decision, row id, table version), newest first."""
-    given = {"m": UUID(merchant), "kind": kind, "node": node, "states": list(states), "commands": commands, "since": since, "many": many}
+    """What rows that looked on (`row_id`: one of them) would have done, beside how each case was then decided: (decision, row id, table version), newest first."""
+    given = {"m": UUID(merchant), "kind": kind, "node": node, "states": list(states), "commands": commands, "since": since, "many": many, "row": row_id}
     return [(PastDecision(*row[:15]), row[15], row[16]) for row in conn.execute(_SHADOWS, given).fetchall()]
 
 

@@ -21,6 +21,7 @@ from amends.web.catalogue import say
 from amends.web.gate import staff
 from amends.web.moments import is_moment
 from amends.web.strategies.ground import Ground, ground_of, render, told
+from amends.web.strategies.shadows import beside_people
 
 MOST, DAYS = 50, 30
 PEOPLE = "people"
@@ -53,6 +54,8 @@ def decided(request: Any, key: str, row_id: str) -> HttpResponse:
         heading, cases, last = _heading(request, ground, row_id, outcome), *_decided(request, ground, row_id, outcome, after)
     more = f"{request.path}?{urlencode({**({outcome: '1'} if outcome != 'fired' else {}), 'after': last})}" if last else ""
     context = {"heading": heading, "under": say(request.lang, "strategies.last_days", n=DAYS), "cases": cases, "standing": True, "more_url": more, "away": reverse("strategies-table", args=[key])}
+    if outcome == "shadow" and row_id != PEOPLE and after is None:
+        context["beside"] = beside_people(request, ground, row_id, DAYS)
     return render(request, "strategies/cases.html", ground, context)
 
 

@@ -50,6 +50,7 @@ class Mark:
 
     words: str
     tone: str
+    url: str = ""
 
 
 @dataclass(slots=True)
@@ -174,7 +175,7 @@ def shown_rows(request: Any, ground: Ground) -> list[Shown]:
         mode: Mode = live[row.id].mode if row.id in live else "off"
         one = shown(row, i + 1, names, ground.kind, ground.node, mode, row.id in live)
         one.done, one.would, one.kept = counts.fired, counts.shadow, counts.refused
-        one.marks = _marks(request, row, row.id in changed, row.id in live, i in faulty, since.get(row.id))
+        one.marks = _marks(request, ground.key, row, row.id in changed, row.id in live, i in faulty, since.get(row.id))
         out.append(one)
     return out
 
@@ -185,19 +186,19 @@ def shown(row: Row, place: int, names: Names, kind: str, node: str, mode: Mode =
     return Shown(row.id, place, row.name, mode, live, names.chips(row), names.action(row.action, kind), names.notes(row.action, kind, node), limits)
 
 
-def _marks(request: Any, row: Row, changed: bool, live: bool, faulty: bool, since: datetime | None) -> list[Mark]:
+def _marks(request: Any, key: str, row: Row, changed: bool, live: bool, faulty: bool, since: datetime | None) -> list[Mark]:
     lang, out = request.lang, []
     if changed:
         out.append(Mark(say(lang, "strategies.changed" if live else "strategies.added"), "accent"))
     if faulty:
         out.append(Mark(say(lang, "strategies.faulty"), "red"))
     if since is not None:
-        over = since + timedelta(days=SHADOW_DAYS)
+        over, seen = since + timedelta(days=SHADOW_DAYS), f"{reverse('strategies-decided', args=[key, row.id])}?shadow=1"
         if over <= request.now:
-            out.append(Mark(say(lang, "strategies.shadow_over"), "amber"))
+            out.append(Mark(say(lang, "strategies.shadow_over"), "amber", seen))
         else:
             day = show.day(over.astimezone(request.zone).date(), request.now.astimezone(request.zone).date(), lang)
-            out.append(Mark(say(lang, "strategies.shadow_until", day=day), "soft"))
+            out.append(Mark(say(lang, "strategies.shadow_until", day=day), "soft", seen))
     return out
 
 
