@@ -34,9 +34,13 @@ def is_id(text: str) -> bool:
 
 
 def new_ids(count: int, at: datetime | None = None) -> list[str]:
-    """Many fresh UUIDv7 at once, of one moment; for imports, where one by one is too slow."""
+    """Many fresh UUIDv7 at once, of one moment; for imports, where one by one is too slow.
+
+    Each is greater than the one before (RFC 9562, 6.2, method 1: 26 bits count from a chance beginning, 48 are chance), so that rows written one after the other stand so in every index.
+    """
     moment = int((at or datetime.now(UTC)).timestamp() * 1000) & (2**48 - 1)
     head = f"{moment >> 16:08x}-{moment & 0xFFFF:04x}-7"
-    chance = os.urandom(10 * count).hex()
-    places = range(0, 20 * count, 20)
-    return [f"{head}{chance[i:i + 3]}-{'89ab'[ord(chance[i + 3]) & 3]}{chance[i + 4:i + 7]}-{chance[i + 7:i + 19]}" for i in places]
+    chance = os.urandom(6 * count + 3).hex()
+    first = int(chance[-6:], 16)
+    places = zip(range(first, first + count), range(0, 12 * count, 12), strict=True)
+    return [f"{head}{n >> 14:03x}-{n & 0x3FFF | 0x8000:04x}-{chance[i:i + 12]}" for n, i in places]

@@ -6,14 +6,14 @@ A line is known again by its SKU and how many of that SKU stood before it, so li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
-import msgspec
 import psycopg
 
 from amends.core.orders import Order
 from amends.core.refusal import Refusal
+from amends.store import order_copy
 from amends.store.queries import sql
 
 NewIds = Callable[[int], Sequence[str]]
@@ -42,15 +42,12 @@ _SETS = {
     "merged": ", ".join(_MERGED.values()),
     "present": ", ".join(f"o.{name}" for name in _MERGED),
     "sets": ", ".join(f"{name} = {value}" for name, value in _MERGED.items()),
-}
-_COPY = {
-    "t_orders": "nr, merchant_id, id, number, state, sub_state, buyer_id, buyer_level, channel, fulfilment_mode, platform_delivery, currency, freight_minor, "
-                "paid_minor, refunded_minor, receiver, phone, province, city, district, detail, placed_at, paid_at, promised_ship_by, shipped_at, "
-                "delivered_at, receipt_confirmed_at, completed_at, remarks, facts, balance_due_at",
-    "t_lines": "nr, merchant_id, order_id, id, position, sku, title, category, quantity, unit_price_minor, paid_minor, coupon_minor, points_used, "
-               "points_granted, refunded_minor, tags, gift, gift_sku",
-    "t_payments": "nr, merchant_id, order_id, id, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at, position",
-    "t_parcels": "nr, merchant_id, order_id, id, carrier, waybill, sent_at, signed_at",
+    "line_differs": "row(l.title, l.category, l.quantity, l.unit_price_minor, l.paid_minor, l.coupon_minor, l.points_used, l.points_granted, "
+                    "greatest(l.refunded_minor, k.refunded_minor), l.tags, l.gift) is distinct from row(k.title, k.category, k.quantity, k.unit_price_minor, "
+                    "k.paid_minor, k.coupon_minor, k.points_used, k.points_granted, k.refunded_minor, k.tags, k.gift)",
+    "payment_differs": "row(p.method, t.currency, p.amount_minor, greatest(p.refunded_minor, q.refunded_minor), p.paid_at) "
+                       "is distinct from row(q.method, q.currency, q.amount_minor, q.refunded_minor, q.paid_at)",
+    "lock": "for update of o",
 }
 
 
@@ -79,32 +76,44 @@ def put(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], new_ids: N
         return Put()
     ids = list(new_ids(sum(1 + len(o.lines) + len(o.payments) + len(o.parcels) for _, o in batch)))
     own = ids[: len(batch)]
-    _fill(conn, batch, own, iter(ids[len(batch):]))
-    if not dry_run:
-        conn.execute(sql("orders_lock"))
-    known = conn.execute(sql("orders_known")).rowcount
+    conn.execute(sql("orders_tables"))
+    said = order_copy.fill(conn, batch, own, ids[len(batch):])
+    conn.execute("analyze t_orders (merchant_id, number)")  # without it the planner takes the batch for a few rows and walks through all orders
+    known = _run(conn, "orders_known", lock="" if dry_run else _SETS["lock"])
     if known:
+        if conn.execute("select 1 from t_orders where ours limit 1").rowcount:
+            _run(conn, "orders_ours")
         _run(conn, "orders_compare")
     _run(conn, "orders_elsewhere")
     refused = conn.execute("select nr, code, field, fact from t_refused order by nr, code, field").fetchall()
     if refused:
         conn.execute("update t_orders set status = 'refused' where nr in (select nr from t_refused)")
     if not dry_run:
-        if known and conn.execute("select 1 from t_orders where status = 'changed' limit 1").rowcount:
-            _run(conn, "orders_news")
-            _run(conn, "orders_change")
-        _run(conn, "orders_add")
-        if with_skus:
-            _run(conn, "orders_skus")
+        _write(conn, said, known > 0, with_skus)
     return _outcome(conn, own, refused)
 
 
-def _run(conn: psycopg.Connection, name: str) -> None:
+def _write(conn: psycopg.Connection, said: Set[str], known: bool, with_skus: bool) -> None:
+    """What is new and what differs. `said`: what the batch speaks of at all."""
+    if known and conn.execute("select 1 from t_orders where status = 'changed' limit 1").rowcount:
+        _run(conn, "orders_news")
+        _run(conn, "orders_change")
+    if "t_lines.gift_sku" in said:
+        _run(conn, "orders_gifts")
+    _run(conn, "orders_add")
+    if "t_parcels.nr" in said:
+        _run(conn, "orders_parcels")
+    if with_skus:
+        _run(conn, "orders_skus")
+
+
+def _run(conn: psycopg.Connection, name: str, **given: str) -> int:
+    """Answers how many rows the last of its statements touched."""
     text = sql(name)
-    for word, value in _SETS.items():
+    for word, value in {**_SETS, **given}.items():
         text = text.replace("{" + word + "}", value)
     try:
-        conn.execute(text)
+        return conn.execute(text).rowcount
     except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation) as trouble:
         raise Meanwhile from trouble
 
@@ -125,44 +134,3 @@ _REFUSALS: dict[str, Callable[[str, str], Refusal]] = {
     "currency_fixed": lambda fact, path: Refusal("currency_fixed", {"currency": fact}, path),
     "payment_elsewhere": lambda fact, path: Refusal("payment_elsewhere", {"number": fact}, path),
 }
-
-
-def _fill(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], own: list[str], fresh: Iterator[str]) -> None:
-    conn.execute(sql("orders_tables"))
-    _copy(conn, "t_orders", (
-        (nr, merchant, own[nr], o.number, o.state, o.sub_state or None, o.buyer_id, o.buyer_level, o.channel, o.fulfilment_mode, o.platform_delivery, o.currency,
-         o.freight, o.paid, o.refunded, o.receiver or None, o.phone or None, o.province or None, o.city or None, o.district or None, o.detail or None,
-         o.placed_at, o.paid_at, o.promised_ship_by, o.shipped_at, o.delivered_at, o.receipt_confirmed_at, o.completed_at, o.remarks, _facts(o), o.balance_due_at)
-        for nr, (merchant, o) in enumerate(batch)
-    ))
-    conn.execute("analyze t_orders (merchant_id, number)")  # without it the planner takes the batch for a few rows and walks through all orders
-    _copy(conn, "t_lines", (
-        (nr, merchant, own[nr], next(fresh), i, x.sku, x.title, x.category, x.quantity, x.unit_price, x.paid, x.coupon, x.points_used, x.points_granted,
-         x.refunded, list(x.tags) if x.tags else "{}", x.gift, x.gift_of or None)
-        for nr, (merchant, o) in enumerate(batch) for i, x in enumerate(o.lines, 1)
-    ))
-    _copy(conn, "t_payments", (
-        (nr, merchant, own[nr], next(fresh), p.provider, p.ref, p.method, o.currency, p.amount, p.refunded, p.paid_at, i)
-        for nr, (merchant, o) in enumerate(batch) for i, p in enumerate(o.payments)
-    ))
-    _copy(conn, "t_parcels", (
-        (nr, merchant, own[nr], next(fresh), p.carrier, p.waybill, p.sent_at, p.signed_at)
-        for nr, (merchant, o) in enumerate(batch) for p in o.parcels
-    ))
-
-
-def _facts(order: Order) -> str:
-    """A parcel that holds several orders is kept once, so each order also remembers its waybills itself."""
-    if order.parcels:
-        return msgspec.json.encode({**order.facts, "waybills": [[p.carrier, p.waybill] for p in order.parcels]}).decode()
-    return msgspec.json.encode(order.facts).decode() if order.facts else "{}"
-
-
-def _copy(conn: psycopg.Connection, table: str, rows: Iterator[tuple[object, ...]]) -> None:
-    first = next(rows, None)
-    if first is None:
-        return
-    with conn.cursor() as cursor, cursor.copy(f"copy {table} ({_COPY[table]}) from stdin") as copy:
-        copy.write_row(first)
-        for row in rows:
-            copy.write_row(row)

@@ -15,4 +15,13 @@ update order_lines k set title = l.title, category = l.category, quantity = l.qu
   coupon_minor = l.coupon_minor, points_used = l.points_used, points_granted = l.points_granted,
   refunded_minor = greatest(k.refunded_minor, l.refunded_minor), tags = l.tags, gift = l.gift
 from t_lines l join t_orders t using (nr)
-where l.known and t.status = 'changed' and k.merchant_id = l.merchant_id and k.order_id = l.order_id and k.id = l.id
+where l.known and t.status = 'changed' and k.merchant_id = t.merchant_id and k.order_id = t.id and k.id = l.id and {line_differs};
+
+insert into payments (merchant_id, id, order_id, provider, provider_ref, method, currency, amount_minor, refunded_minor, paid_at)
+select t.merchant_id, p.id, t.id, p.provider, p.provider_ref, p.method, t.currency, p.amount_minor, p.refunded_minor, p.paid_at
+from t_payments p join t_orders t using (nr) left join t_paid q on q.nr = p.nr and q.provider = p.provider and q.provider_ref = p.provider_ref
+where t.status = 'changed' and {payment_differs}
+on conflict (merchant_id, provider, provider_ref) do update
+set method = excluded.method, currency = excluded.currency, amount_minor = excluded.amount_minor, paid_at = excluded.paid_at,
+    refunded_minor = greatest(payments.refunded_minor, excluded.refunded_minor)
+where payments.order_id = excluded.order_id
