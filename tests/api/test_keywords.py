@@ -1,4 +1,6 @@
-"""Keyword sets over HTTP: read, replaced under their version, a text tried; an alert in a case's JSON and its answer with a body (KW-1, KW-2)."""
+"""Keyword sets over HTTP: read, replaced under their version, a text tried; an alert in a case's JSON and its answer with a body; words from history (KW-1, KW-2, KW-4)."""
+
+from datetime import timedelta
 
 from amends.engine import keywords
 
@@ -52,3 +54,17 @@ def test_an_alert_stands_in_the_case_and_is_answered_with_a_body(api):
     assert [e["name"] for e in events] == ["applied", "alert_raised", "alert_acknowledged"]
     assert events[1]["explanation"]["by"] == "keyword"
     assert events[2]["body"]["changes"]["alert_answer"]["answer"] == "keep"
+
+
+def test_words_from_history_are_offered_with_their_figures(api):
+    from tests.engine.test_keyword_suggestions import history, write
+
+    write(api.shop.pool, api.shop.merchant, history(), at=api.shop.now - timedelta(days=1))
+    found = api.call("GET", f"{KEYWORDS}/suggestions?days=90")
+    assert found.status == 200
+    one = next(s for s in found.json["items"] if "尺码" in s["word"])
+    assert (found.json["days"], one["set"], one["type"], one["right"]) == (90, "exchange", "exchange", 3)
+    assert api.call("GET", f"/api/v1/service-orders/{one['examples'][0]}").status == 200
+    assert api.call("GET", f"{KEYWORDS}/suggestions").json["days"] == 90
+    assert [api.call("GET", f"{KEYWORDS}/suggestions?days={n}").status for n in ("0", "181", "x")] == [422, 422, 422]
+    assert api.call("GET", f"{KEYWORDS}/suggestions", key=api.key_with("read")).status == 403

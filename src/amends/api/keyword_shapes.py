@@ -64,7 +64,28 @@ class KeywordsTried(Struct):
     answers: list[KeywordAnswer]
 
 
-SHAPES: tuple[type, ...] = (KeywordSets, KeywordsTried)
+class KeywordSuggestion(Struct):
+    """一个可以加进词组的词。`fits`：选对类型的单里出现过几单；`right`、`wrong`：加上后会提示对、误报几单；`lean`：偏向这个类型多少个标准差。
+    · A word for a set. `fits`: cases of that type, rightly chosen, that had it; `right`, `wrong`: on how many it would have warned rightly and wrongly; `lean`: by how many standard deviations it leans to its type."""
+
+    word: str
+    set: str
+    type: str
+    fits: int
+    right: int
+    wrong: int
+    lean: float
+    examples: list[str]
+
+
+class KeywordSuggestions(Struct):
+    """从最近 `days` 天的单里找到的词，最有用的在前；`examples` 是单的编号。 · Words of the last `days` days, the most useful first; `examples` are ids of cases."""
+
+    days: int
+    items: list[KeywordSuggestion]
+
+
+SHAPES: tuple[type, ...] = (KeywordSets, KeywordsTried, KeywordSuggestions)
 SET_FIELDS = ("code", "type", "zh", "en", "on", "builtin", "words")
 
 

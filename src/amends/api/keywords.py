@@ -1,20 +1,31 @@
-"""Keyword sets over HTTP: what is in force, replacing it, trying a text (KW-1 … KW-3)."""
+"""Keyword sets over HTTP: what is in force, replacing it, trying a text, words that history offers (KW-1 … KW-4)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from amends.api.door import Call, Refused, Reply, refuse
-from amends.api.keyword_shapes import SET_FIELDS, TEXT_AT_MOST, KeywordAnswer, KeywordHit, KeywordSets, KeywordSetShown, KeywordsTried
+from amends.api.keyword_shapes import (
+    SET_FIELDS,
+    TEXT_AT_MOST,
+    KeywordAnswer,
+    KeywordHit,
+    KeywordSets,
+    KeywordSetShown,
+    KeywordsTried,
+    KeywordSuggestion,
+    KeywordSuggestions,
+)
 from amends.core.alerts import alert_of
 from amends.core.keyword_choice import Chosen, in_force, problems
 from amends.core.keywords import TYPES, warns
 from amends.core.refusal import Refusal
-from amends.engine import keyword_edits, keyword_file, keywords
+from amends.engine import keyword_edits, keyword_file, keyword_suggestions, keywords
 from amends.engine.audit import By
 from amends.engine.keywords import Book
 
 KEYWORD_BYTES = 4 * 2**20
+MOST_DAYS, DAYS = 180, 90
 SETS = {"zh": "词组", "en": "Sets"}
 
 
@@ -54,6 +65,22 @@ def attempt(call: Call) -> Reply:
         alert: dict[str, Any] = alert_of(found, text, "description", 0, live.sets, chosen, {}) if found else {"sets": [], "zh": "", "en": ""}
         answers.append(KeywordAnswer(chosen or None, bool(found), alert["sets"], alert["zh"], alert["en"]))
     return Reply(KeywordsTried([KeywordHit(h.set, h.type or None, h.word, text[h.start : h.end], h.start, h.end) for h in hits], answers))
+
+
+def suggested(call: Call) -> Reply:
+    """GET words that the merchant's own history offers for its sets."""
+    call.needs("manage_keywords")
+    call.known_queries("days")
+    merchant, days = call.merchant(), call.query("days", _days, DAYS)
+    types = {c.set.code: c.set.type for c in keywords.book(call.house.pool, merchant).sets}
+    found = keyword_suggestions.suggest(call.house.pool, merchant, days, call.now)
+    return Reply(KeywordSuggestions(days, [KeywordSuggestion(s.word, s.set, types[s.set], s.fits, s.right, s.wrong, s.lean, list(s.examples)) for s in found]))
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MOST_DAYS):
+        raise ValueError(text)
+    return int(text)
 
 
 def _reply(book: Book) -> Reply:

@@ -28,6 +28,7 @@ PARAMETERS: dict[str, Any] = {
     "difference_kind": _in("query", "difference_kind", {"type": "string", "enum": list(DIFFERENCES)}, "哪一种差异 · Which kind of difference"),
     "merchant_id": _in("query", "merchant_id", _ID, "平台密钥必须指明商家；商家密钥不用填 · Which merchant; needed with a key of the platform only"),
     "dry_run": _in("query", "dry_run", {"type": "boolean", "default": False}, "只看结果，不写入（SO-33） · Say what would follow, write nothing"),
+    "days": _in("query", "days", {"type": "integer", "minimum": 1, "maximum": 180, "default": 90}, "看最近多少天 · How many days back"),
     "reveal": _in("query", "reveal", {"type": "boolean", "default": False}, "个人信息不打码，需要 `reveal_personal_data`，每次都有记录 · Personal data in full; needs `reveal_personal_data`, and is put on record each time"),
     "paper": _in("query", "paper", {"type": "string", "enum": ["zh-CN", "en"], "default": "zh-CN"}, "卷宗 PDF 的语言；JSON 与语言无关 · The language of the paper; the JSON is the same in both"),
     "limit": _in("query", "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "每页条数 · How many a page"),

@@ -139,6 +139,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/strategies/<str:table>/cases/<uuid:id>", resource(get=strategy_lists.fits)),
     path("v1/keywords", resource(get=keywords.shown, put=keywords.replace, most_bytes=keywords.KEYWORD_BYTES)),
     path("v1/keywords/test", resource(post=keywords.attempt)),
+    path("v1/keywords/suggestions", resource(get=keywords.suggested)),
     path("v1/mailboxes", resource(get=mailboxes.listed, post=mailboxes.add)),
     path("v1/mailboxes/<uuid:id>", resource(get=mailboxes.one, put=mailboxes.change)),
     *(path(f"v1/mailboxes/<uuid:id>/{name}", resource(post=view)) for name, view in (("test", mailboxes.attempt), ("enable", mailboxes.enable), ("disable", mailboxes.disable))),
