@@ -7,11 +7,11 @@ loaded as it was, since its cases keep it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from amends.core.pack import Clock, Pack
+from amends.core.pack import Clock, Pack, ReasonGroup, StaffReasons
 from amends.core.pack_shape import unit_of
 from amends.core.policy import parse_pack
 from amends.core.reasons import Problem
@@ -23,6 +23,8 @@ MOST = {"days": MOST_DAYS, "seconds": MOST_DAYS * 86_400}
 MOST_OF_ALL = 10**12
 """Money in minor units, pieces, bytes and the rest."""
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+MOST_NAME = 60
+"""Characters of a reason's name: it stands in lists, chips and on a phone."""
 CODES = frozenset({"code", "tag", "finding"})
 
 
@@ -33,8 +35,9 @@ def check(document: object) -> tuple[Problem, ...]:
 
 
 def problems(pack: Pack) -> list[Problem]:
-    """Every figure beyond its bound, code that is none, span outside a clock that cannot be, and reminder that would come before its clock begins."""
-    return [*_walked("", "", pack), *(p for key, clock in pack.clocks.items() for p in _reminder(f"clocks.{key}", clock))]
+    """Every figure beyond its bound, code that is none, reason that cannot be told from another, span outside a clock that cannot be, and reminder that would come before its clock begins."""
+    trees = ((f"{name}.{key}", groups) for name in ("reasons", "review_reasons", "platform_reasons") for key, groups in getattr(pack, name).items())
+    return [*_walked("", "", pack), *(p for path, groups in trees for p in _named(path, groups)), *(p for key, clock in pack.clocks.items() for p in _reminder(f"clocks.{key}", clock))]
 
 
 def _walked(path: str, name: str, held: Any) -> Iterator[Problem]:
@@ -57,6 +60,24 @@ def _walked(path: str, name: str, held: Any) -> Iterator[Problem]:
         unit = unit_of(name)
         if abs(held) > (most := MOST.get(unit, MOST_OF_ALL)):
             yield Problem(path, f"at most {most} {unit}".rstrip())
+
+
+def _named(path: str, groups: Sequence[ReasonGroup | StaffReasons]) -> Iterator[Problem]:
+    """Names that are blank, too long, or the same as another's that may stand in the same list: whoever chooses could not tell them apart."""
+    seen: list[tuple[tuple[str, str], frozenset[str]]] = []
+    for i, group in enumerate(groups):
+        about = frozenset(getattr(group, "categories", ()))
+        for at, one in ((f"{path}[{i}]", group), *((f"{path}[{i}].leaves[{j}]", leaf) for j, leaf in enumerate(group.leaves))):
+            for lang, name in (("zh", one.zh.strip()), ("en", one.en.strip())):
+                if not name:
+                    yield Problem(f"{at}.{lang}", "must not be empty")
+                elif len(name) > MOST_NAME:
+                    yield Problem(f"{at}.{lang}", f"at most {MOST_NAME} characters")
+                elif one is not group:
+                    others = [categories for said, categories in seen if said == (lang, name.casefold())]
+                    if any(not about or not other or about & other for other in others):
+                        yield Problem(f"{at}.{lang}", f"twice: {name!r}")
+                    seen.append(((lang, name.casefold()), about))
 
 
 def _reminder(path: str, clock: Clock) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ _WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), key
     (r"no such outcome: '?(?P<what>[^']*)'?", "packs.wrong_outcome"), (r"no such .*: ?'?(?P<what>[^']*)'?", "packs.wrong_no_such"), (r"twice: ?'?(?P<what>[^']*)'?|twice.*", "packs.wrong_twice"),
     (r"needs at least one (?:group|reason)", "packs.wrong_no_reasons"), (r"a no-reason request is the buyer's", "packs.wrong_no_reason"), (r"longer than the window with a fault", "packs.wrong_window"),
     (r"not a date.*", "packs.wrong_date"), (r"no such time zone", "packs.wrong_zone"), (r"bad_cutoff.*", "packs.wrong_cutoff"), (r"unknown_span.*", "packs.wrong_span"),
-    (r"pays at zero without a rule.*", "packs.wrong_pays"), (r"at most \d+ (?:days|seconds)", "packs.wrong_long"), (r"at most \d+.*", "packs.wrong_large"),
+    (r"pays at zero without a rule.*", "packs.wrong_pays"), (r"at most \d+ (?:days|seconds)", "packs.wrong_long"), (r"at most (?P<what>\d+) characters", "packs.wrong_name_long"), (r"at most \d+.*", "packs.wrong_large"),
     (r"a code is small letters.*", "packs.wrong_code"), (r"must be less than the clock's own length", "packs.wrong_remind"),
 ))
 
