@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, le
 from typing import Any, Literal
 
 from amends.core.order_fields import LINE, MODES, ORDER, PARCEL, PAYMENT, STATES, OrderField
@@ -130,6 +130,31 @@ def complete(order: Order) -> Order:
 
 def check(order: Order) -> list[Refusal]:
     """Everything wrong with a completed order, each with the path of its field (`lines[0].paid`). Empty when it can be kept."""
+    return [] if _sound(order) else _all_wrong(order)
+
+
+def _sound(order: Order) -> bool:
+    """A quick look that tells whether nothing is wrong, as `_all_wrong` would find: imports look at millions."""
+    paid, payments = order.paid or 0, order.payments
+    return (
+        bool(order.lines) and order.state in STATES and _CODE.fullmatch(order.currency) is not None and (not order.fulfilment_mode or order.fulfilment_mode in MODES)
+        and 0 <= order.refunded <= paid <= MOST_MONEY and 0 <= (order.freight or 0) <= MOST_MONEY and 0 <= order.freight_insured <= MOST_MONEY
+        and _ORDER_TEXTS.sound(order) and all(map(_sound_line, order.lines)) and all(map(_sound_payment, payments)) and all(map(_PARCEL_TEXTS.sound, order.parcels))
+        and (not payments or sum(map(_amount, payments)) == order.paid)
+        and (len(payments) < 2 or len({(p.provider, p.ref) for p in payments}) == len(payments))
+    )
+
+
+def _sound_line(line: Line) -> bool:
+    figures = _line_figures(line)
+    return 0 < line.quantity <= _MOST_PIECES and min(figures) >= 0 and max(figures) <= MOST_MONEY and line.refunded <= line.paid and _LINE_TEXTS.sound(line)
+
+
+def _sound_payment(payment: Payment) -> bool:
+    return 0 <= payment.refunded <= payment.amount <= MOST_MONEY and _PAYMENT_TEXTS.sound(payment)
+
+
+def _all_wrong(order: Order) -> list[Refusal]:
     wrong: list[Refusal] = []
     _ORDER_TEXTS.check(order, "", wrong)
     if not _CODE.fullmatch(order.currency):
@@ -160,8 +185,10 @@ def check(order: Order) -> list[Refusal]:
     return wrong
 
 
+_MOST_PIECES = LINE["quantity"].most
 _LINE_FIGURES = ("unit_price", "paid", "coupon", "points_used", "points_granted", "refunded", "freight")
 _line_figures = attrgetter(*_LINE_FIGURES)
+_amount = attrgetter("amount")
 
 
 def _check_line(line: Line, path: str, wrong: list[Refusal]) -> None:
@@ -174,23 +201,27 @@ def _check_line(line: Line, path: str, wrong: list[Refusal]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The text fields of a thing, and a quick look that most records pass."""
+    """The text fields of a thing, those it must have first (`needed` of them), and the most letters of each."""
 
     table: dict[str, OrderField]
     every: Callable[[Any], tuple[str, ...]]
-    needed: Callable[[Any], tuple[str, ...]]
+    needed: int
+    most: tuple[int, ...]
     short: int
 
     @classmethod
     def of(cls, table: dict[str, OrderField]) -> _Texts:
-        names = [n for n, f in table.items() if f.kind == "text" and n != "currency"]
-        needed = [n for n in names if table[n].required]
-        return cls(table, attrgetter(*names), attrgetter(*needed), min(table[n].most for n in names))
+        names = sorted((n for n, f in table.items() if f.kind == "text" and n != "currency"), key=lambda n: not table[n].required)
+        most = tuple(table[n].most for n in names)
+        return cls(table, attrgetter(*names), sum(table[n].required for n in names), most, min(most))
+
+    def sound(self, thing: Any) -> bool:
+        """Whether `check` would find nothing."""
+        texts = self.every(thing)
+        whole = "".join(texts)
+        return "" not in texts[: self.needed] and "\x00" not in whole and (len(whole) <= self.short or all(map(le, map(len, texts), self.most)))
 
     def check(self, thing: Any, path: str, wrong: list[Refusal]) -> None:
-        texts = self.every(thing)
-        if all(self.needed(thing)) and max(map(len, texts)) <= self.short and "\x00" not in "".join(texts):
-            return
         for name, item in self.table.items():
             if item.kind != "text" or name == "currency":
                 continue

@@ -99,6 +99,7 @@ def _parse(text: str, form: str) -> datetime:
 
 
 def _count(name: str, item: OrderField) -> Read:
+    @lru_cache(_REMEMBERED)
     def read(text: str) -> int:
         whole, dot, part = text.partition(".")
         if not (whole.isdigit() and whole.isascii() and len(whole) < 18) or (dot and part.strip("0")) or int(whole) > item.most:

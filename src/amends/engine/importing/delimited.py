@@ -90,7 +90,7 @@ def _rows(lines: _Lines, separator: str, width: int) -> Iterator[Row]:
                 if len(cells) == width:
                     raw = taken[0] if len(taken) == 1 else "".join(taken)
                     damage = None if raw.isascii() else _undecodable(raw)
-                    yield Row(lines.number - len(taken) + 1, [cell.strip() for cell in cells], raw.rstrip("\r\n"), damage)
+                    yield Row(lines.number - len(taken) + 1, list(map(str.strip, cells)), raw.rstrip("\r\n"), damage)
                     taken.clear()
                 elif len(taken) > 1:
                     break

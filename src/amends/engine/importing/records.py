@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -187,39 +187,45 @@ class Reading:
         return taken
 
     def _build(self, taken: Taken, group: list[Row]) -> None:
-        plan = self._plan
-        base = self._widen(MAIN, group[0].cells)
-        currency = (self._currency(base) if self._currency else "") or plan.currency
+        base = self._widen(MAIN, group[0].cells) if self._singles[MAIN] else group[0].cells
+        currency = (self._currency(base) if self._currency else "") or self._plan.currency
         digits = exponent(currency)
         values = self._parts["order"].fields.values(base, digits)
         values["currency"] = currency
-        missing = [n for n in ("number", "state", "placed_at") if n not in values]
-        if missing:
-            taken.wrong = [_required(ORDER, n, "", group[0]) for n in missing]
+        if "number" not in values or "state" not in values or "placed_at" not in values:
+            taken.wrong = [_required(ORDER, n, "", group[0]) for n in ("number", "state", "placed_at") if n not in values]
             return
-        values.setdefault("buyer_id", "")
+        if "buyer_id" not in values:
+            values["buyer_id"] = ""
         order = Order(**values)
+        sellers = self._lines(order, taken, group, base, digits)
+        order.payments = self._beside("payment", group, base, digits)
+        order.parcels = self._beside("parcel", group, base, digits)
+        if taken.wrong:
+            return
+        whole = complete(order)
+        if wrong := check(whole):
+            taken.wrong = [Wrong(taken.line, refusal, taken.raw) for refusal in wrong]
+            return
+        taken.order = whole
+        if sellers:
+            taken.parts = [(sellers[name], part) for name, part in by_seller(whole).items()]
+
+    def _lines(self, order: Order, taken: Taken, group: list[Row], base: list[str], digits: int) -> dict[str, Seller]:
+        """The lines of an order; answers whose goods they are where the file says it."""
+        part = self._parts["line"]
         sellers: dict[str, Seller] = {}
-        for row, cells in self._level_rows(self._parts["line"].level, group, base):
-            line = self._parts["line"].fields.values(cells, digits)
-            missing = [n for n in ("sku", "title") if n not in line]
-            if missing:
-                taken.wrong += [_required(LINE, n, "lines.", row) for n in missing]
+        for row, cells in self._level_rows(part.level, group, base):
+            line = part.fields.values(cells, digits)
+            if "sku" not in line or "title" not in line:
+                taken.wrong += [_required(LINE, n, "lines.", row) for n in ("sku", "title") if n not in line]
                 continue
             made = Line(**line)
             if self._seller:
                 made.seller = f"{self._seller['source'](cells)}:{self._seller['key'](cells)}"
                 sellers.setdefault(made.seller, self._one_seller(made.seller, cells))
             order.lines.append(made)
-        order.payments = self._beside("payment", group, base, digits)
-        order.parcels = self._beside("parcel", group, base, digits)
-        if taken.wrong:
-            return
-        whole = complete(order)
-        taken.wrong = [Wrong(taken.line, refusal, taken.raw) for refusal in check(whole)]
-        if not taken.wrong:
-            taken.order = whole
-            taken.parts = [(sellers[name], part) for name, part in by_seller(whole).items()] if sellers else []
+        return sellers
 
     def _one_seller(self, source: str, cells: Sequence[str]) -> Seller:
         said = {name: text(cells) for name, text in (self._seller or {}).items()}
@@ -231,13 +237,10 @@ class Reading:
         if part is None or part.key is None:
             return []
         found: list[dict[str, Any]] = []
+        key, wanted, fields, made = part.key, part.wanted, part.fields, _MADE[name]
         for _, cells in self._level_rows(part.level, group, base):
-            if not part.key(cells) or (part.wanted is not None and not cells[part.wanted]):
-                continue
-            values = part.fields.values(cells, digits)
-            if values not in found:
+            if key(cells) and (wanted is None or cells[wanted]) and (values := fields.values(cells, digits)) not in found:
                 found.append(values)
-        made = _MADE[name]
         return [made(**values) for values in found]
 
     def _widen(self, level: str, cells: list[str]) -> list[str]:
@@ -246,16 +249,12 @@ class Reading:
             cells = cells + (found[0].cells if found else [""] * width)
         return cells
 
-    def _level_rows(self, level: str, group: list[Row], base: list[str]) -> Iterator[tuple[Row, list[str]]]:
+    def _level_rows(self, level: str, group: list[Row], base: list[str]) -> Iterable[tuple[Row, list[str]]]:
         if level == MAIN:
-            yield group[0], base
-            for row in group[1:]:
-                yield row, self._widen(MAIN, row.cells)
-            return
+            return [(group[0], base), *((row, self._widen(MAIN, row.cells)) for row in group[1:])] if len(group) > 1 else ((group[0], base),)
         held = self._held[level]
         of = self._layout.find(MAIN, held.file.of)
-        for row in held.of(base[of]):
-            yield row, self._widen(level, base + row.cells)
+        return [(row, self._widen(level, base + row.cells)) for row in held.of(base[of])]
 
     def _all_wrong(self, group: list[Row]) -> list[Wrong]:
         """The slow way round, only for an order that does not fit: every field of every row."""
