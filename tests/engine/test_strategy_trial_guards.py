@@ -17,6 +17,7 @@ from amends.engine.road import case_of
 from amends.engine.strategies import Table
 from amends.engine.strategy_compile import compile_table
 from amends.engine.strategy_past import Guards, then
+from amends.engine.strategy_then import was
 from amends.store import strategies as tables
 from amends.store import strategy_past
 from amends.store.batch import Needs
@@ -200,7 +201,7 @@ def test_what_is_beside_a_decision_is_not_decided_on_the_road(shop):
     assert (found.would_decide, found.refused) == (1, 0)
     with scope(shop.pool, PLATFORM) as conn:
         compiled = compile_table(Table(REVIEW, SO, 0, decode_rows([row("备注", "note", fields={"words": "看一看"})])[0]))
-        guards = Guards(conn, shop.merchant, compiled, {made: (1, shop.now, 0)}, tables.merchant_seen(conn, shop.merchant), shop.now, Played())
+        guards = Guards(conn, shop.merchant, compiled, {made: (1, shop.now, 0)}, was(conn, shop.merchant, tables.merchant_seen(conn, shop.merchant), [shop.now]), shop.now, Played())
         assert guards.say(made) is None
 
 

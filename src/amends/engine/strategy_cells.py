@@ -15,6 +15,7 @@ from amends.engine.ids import is_id
 from amends.engine.road import LOOK_AGAIN
 from amends.engine.strategy_compile import Compiled, compile_table
 from amends.engine.strategy_facts import read_then
+from amends.engine.strategy_then import was
 from amends.engine.strategy_trial import REFUSED, Disagreement, disagreements, leaving, who
 from amends.store import strategies as tables
 from amends.store import strategy_history as history
@@ -59,11 +60,12 @@ def _cell(conn: Any, merchant: str, compiled: Compiled, piece: list[PastDecision
     if not mine:
         return []
     seen = tables.merchant_seen(conn, merchant)
-    entered = {f["_id"]: f for f in read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in mine], compiled.needs, seen)}
+    then = was(conn, merchant, seen, [at for d in mine for at in (d.entered, d.decided_at)])
+    entered = {f["_id"]: f for f in read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in mine], compiled.needs, seen, then)}
     chosen = {case: compiled.first(facts)[1] for case, facts in entered.items() if not facts["_alert"]}
     late = [(d.case_id, d.version - 1, d.decided_at) for d in mine if chosen.get(d.case_id) == -1]
     if late and any(FACTS[code].moves for code in compiled.needs):
-        chosen |= {f["_id"]: compiled.first(f)[1] for f in read_then(conn, merchant, late, compiled.needs, seen) if not f["_alert"]}
+        chosen |= {f["_id"]: compiled.first(f)[1] for f in read_then(conn, merchant, late, compiled.needs, seen, then) if not f["_alert"]}
     left = history.left(conn, merchant, run_id, [d.case_id for d in mine])
     return [(d, _told(d, rows[at] if (at := chosen.get(d.case_id, -1)) >= 0 else None, entered.get(d.case_id, {}), left)) for d in mine]
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from amends.core.hours import Calendar
 from amends.core.strategy_facts import FACTS
 from amends.engine.deadlines import calendar_from
+from amends.engine.strategy_then import WasThen
 from amends.store import strategy_facts as rows
 from amends.store.merchant_seen import MerchantSeen
 
@@ -63,15 +64,19 @@ def read_now(conn: Any, merchant: str, ids: list[str], needs: Iterable[str], see
     return out
 
 
-def read_then(conn: Any, merchant: str, cases: list[tuple[str, int, datetime]], needs: Iterable[str], seen: MerchantSeen) -> list[Facts]:
-    """The facts of (case, version, instant) as they were then. What history does not keep (`Fact.in_trials`), or cannot tell any more, is None."""
+def read_then(conn: Any, merchant: str, cases: list[tuple[str, int, datetime]], needs: Iterable[str], seen: MerchantSeen, was: WasThen | None = None) -> list[Facts]:
+    """The facts of (case, version, instant) as they were then, service hours by `was` as well. What history does not keep (`Fact.in_trials`), or cannot tell any more, is None."""
     wanted = _with_words(needs) | {"case_type", "quantity"}
     versions = {case: version for case, version, _ in cases}
     names, found = rows.read(conn, merchant, [(case, at) for case, _, at in cases], wanted, past=True)
-    wall = Wall(seen)
+    walls: dict[int, Wall] = {}
     out = []
     for row in found:
         facts = dict(zip(names, row, strict=True))
+        then = was.at(facts["_at"]).seen if was is not None else seen
+        if id(then) not in walls:
+            walls[id(then)] = Wall(then)
+        wall = walls[id(then)]
         out.append({**wall.at(facts["_at"]), "agent_load": None, **facts})
     _put_back(conn, merchant, out, versions)
     _finish(out, wanted)

@@ -14,6 +14,7 @@ from amends.core.case import Case
 from amends.core.cases import TABLES
 from amends.core.commands import Command, build
 from amends.core.machine import Decision, Look, decide
+from amends.core.price_difference import Priced
 from amends.core.refusal import Refusal
 from amends.core.strategy import BESIDE
 from amends.core.strategy_check import fields_of
@@ -26,9 +27,10 @@ from amends.engine.road import case_of
 from amends.engine.shelves import Shelves
 from amends.engine.strategy_compile import Compiled
 from amends.engine.strategy_decider import acting_of
+from amends.engine.strategy_then import WasThen
 from amends.store import strategy_past as past
-from amends.store.batch import Found, Row
-from amends.store.merchant_seen import MerchantSeen
+from amends.store import was_then
+from amends.store.batch import Found, Needs, Row
 
 APPLIED = frozenset({
     "title", "description", "photos", "fault", "return_way", "flow", "tags", "refused_before", "replacement_address", "order_number", "line_id", "line_paid", "line_quantity", "reason_zh",
@@ -54,15 +56,18 @@ class Said:
 class Guards:
     """The road of the past for a piece of a trial. `chosen`: by case id, the version and the instant it is decided at, and the place of its row."""
 
-    def __init__(self, conn: Any, merchant: str, compiled: Compiled, chosen: Mapping[str, tuple[int, datetime, int]], seen: MerchantSeen, now: datetime, played: Played) -> None:
+    def __init__(self, conn: Any, merchant: str, compiled: Compiled, chosen: Mapping[str, tuple[int, datetime, int]], was: WasThen, now: datetime, played: Played) -> None:
+        seen = was.seen
         self._compiled, self._merchant, self._pack, self._played = compiled, merchant, seen.pack, played
         self._chosen = {case: at for case, at in chosen.items() if compiled.table.rows[at[2]].action.command not in BESIDE}
         self._seen = past.Past()
         commands = [made for place in {at[2] for at in self._chosen.values()} if (made := self._made(place, 1)) is not None]
+        needs = needs_of(commands)
         if commands:
-            self._seen = past.read(conn, merchant, [(case, at[1]) for case, at in self._chosen.items()], needs_of(commands))
-        found = Found([], [], [], seen, self._seen.addresses, staff=self._seen.staff, prices=self._seen.prices)
-        self._facts = _Then(found, now, self._seen)
+            self._seen = past.read(conn, merchant, [(case, at[1]) for case, at in self._chosen.items()], needs)
+            if self._seen.prices:
+                was.record.prices |= was_then.prices(conn, merchant, [row[0] for row in self._seen.prices])
+        self._facts = _Then(Found([], [], [], seen, prices=self._seen.prices), now, self._seen, was, needs)
         self._cases = {row[0]: row for row in self._seen.cases}
 
     def say(self, case_id: str) -> Said | None:
@@ -106,9 +111,9 @@ class _Quantity:
 class _Then(Facts):
     """The facts of one case after another, each as of its instant; packs and their clocks are worked out once."""
 
-    def __init__(self, found: Found, now: datetime, seen: past.Past) -> None:
+    def __init__(self, found: Found, now: datetime, seen: past.Past, was: WasThen, needs: Needs) -> None:
         super().__init__(found, now)
-        self._seen = seen
+        self._seen, self._was, self._needs, self._today = seen, was, needs, self.prices
         self._lines: dict[str, list[Row]] = {}
         for line in seen.lines:
             self._lines.setdefault(line[0], []).append(line)
@@ -121,6 +126,24 @@ class _Then(Facts):
         self.money = Money(Found([], [], [], self.merchant, orders=orders, lines=self._lines.get(case.order_id, []), payments=seen.payments.get(case.id, []), grants=grants))
         self.orders = {row[0]: order_of(row) for row in orders}
         self.shelves = Shelves(_less(seen.stock.get(case.id, []), played), seen.holds.get(case.id, []))
+        self._merchant_then(case, when)
+
+    def _merchant_then(self, case: Case, when: datetime) -> None:
+        """Settings, addresses, people and prices of that time; what is on no record is noted."""
+        stood = self._was.at(when)
+        if stood.seen.settings != self.settings:
+            self.merchant, self.settings, self._deadlines = stood.seen, stood.seen.settings, {}
+        self.addresses, self.staff = {i: label for i, label, _ in stood.addresses}, dict(stood.staff)
+        self.default_address = next((i for i, _, is_default in stood.addresses if is_default), None)
+        if self._needs.addresses:
+            self._was.note("addresses", *(self._was.record.addresses[i]["label"] for i in self._was.record.unmade))
+        if self._needs.prices:
+            self.prices = dict(self._today)
+            for sku in {case.sku, *self._needs.skus} & self._today.keys():
+                if (found := self._was.price(sku, when)) is not None:
+                    self.prices[sku] = Priced(*found)
+                else:
+                    self._was.note("prices", sku)
 
 
 def then(case: Case, events: Iterable[Row], version: int) -> Case | None:

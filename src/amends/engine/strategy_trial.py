@@ -22,6 +22,8 @@ from amends.engine.strategy_decider import Acting, Groups
 from amends.engine.strategy_facts import Facts, read_now, read_then, unknown_in_trials
 from amends.engine.strategy_past import TOOK, Guards, Said
 from amends.engine.strategy_runs import MOST_DAYS
+from amends.engine.strategy_then import AS_NOW, WasThen
+from amends.engine.strategy_then import was as was_at
 from amends.store import considering
 from amends.store import strategies as tables
 from amends.store import strategy_history as history
@@ -38,6 +40,8 @@ LEFT = ""
 BY_CLOCK = "run_out"
 REFUSED = "refused_"
 """Begins the columns of what a row fits and the road would have refused; the code of the refusal follows."""
+MOST_TOLD = 20
+"""So many names of what was taken as it is today are told."""
 BY_ITSELF = "by_itself"
 """The line of what strategies, fast review or the pack had decided by themselves: nothing to compare people with."""
 
@@ -66,6 +70,7 @@ class Trial:
     refunded, what is in stock, …) would have refused it, `run_out` where a clock did and `by_itself` where something else had; `by_row` cases decided by each row.
 
     `paid_by_people` and `paid_by_rows`: minor units over the cases the rows decide and people had decided: what was granted in the end, and what would have been.
+    `today`: what was taken as it is today, because no record tells how it was: `facts`, SKUs (`prices`), labels (`addresses`).
     `unknown`: facts the rows ask for that history does not keep; `held_back`: cases an open alert kept from every strategy; `limited`: cases that a row fitted and its limits would
     have left to people; `refused`: cases that a row fitted and the road would have refused; `refusals`: by code, how many (`n`) and one of them (`facts`, `field`, `number` of the case).
     """
@@ -83,6 +88,7 @@ class Trial:
     paid_by_people: int = 0
     paid_by_rows: int = 0
     unknown: list[str] = field(default_factory=list)
+    today: dict[str, list[str]] = field(default_factory=dict)
     disagreements: list[Disagreement] = field(default_factory=list)
     more: bool = False
 
@@ -130,11 +136,12 @@ def shadow(pool: Pool, merchant: str, kind: str, node: str, days: int, now: date
         commands = [c for c in commands_at(kind, node) if c not in BESIDE]
         found = history.shadows(conn, merchant, kind, node, STATES[(kind, node)], commands, now - timedelta(days=days), most, row_id)
         seen, guards = tables.merchant_seen(conn, merchant), dict[int, Guards]()
+        was = was_at(conn, merchant, seen, [d.entered for d, _, _ in found])
         for version in {v for _, _, v in found}:
             made = tables_of[version] = compile_table(Table(node, kind, version, decode_rows(tables.version(conn, merchant, kind, node, version) or [])[0]))
             place = {row.id: at for at, row in enumerate(made.table.rows)}
             mine = {d.case_id: (d.entered_version, d.entered, place[row_id]) for d, row_id, v in found if v == version and row_id in place}
-            guards[version] = Guards(conn, merchant, made, mine, seen, now, played)
+            guards[version] = Guards(conn, merchant, made, mine, was, now, played)
     for decision, row_id, version in reversed(found):
         row = next((one for one in tables_of[version].table.rows if one.id == row_id), None)
         if row is not None and (differs := _compare(out, decision, *_held(out, decision, row, guards[version], seen, played, decision.entered), seen)) is not None:
@@ -195,15 +202,16 @@ def _piece(
     found = history.decisions(conn, merchant, kind, STATES[(kind, node)], leaving(kind, node), sorted(LOOK_AGAIN), since, until, after, many)
     out.unknown = unknown_in_trials(compiled.needs)
     seen = tables.merchant_seen(conn, merchant)
-    entered = _by_case(read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in found], compiled.needs, seen)) if found else {}
+    was = was_at(conn, merchant, seen, [at for d in found for at in (d.entered, d.decided_at)])
+    entered = _by_case(read_then(conn, merchant, [(d.case_id, d.entered_version, d.entered) for d in found], compiled.needs, seen, was)) if found else {}
     chosen = {d.case_id: compiled.first(entered[d.case_id])[1] for d in found if d.case_id in entered and not entered[d.case_id]["_alert"]}
     out.held_back += sum(1 for d in found if d.case_id in entered and entered[d.case_id]["_alert"])
     when = {d.case_id: d.entered for d in found}
     if any(FACTS[code].moves for code in compiled.needs):
-        _later(conn, merchant, compiled, found, chosen, when, seen)
+        _later(conn, merchant, compiled, found, chosen, when, was)
     differ, left = list[Disagreement](), dict[str, Refusal | None]()
     version = {d.case_id: d.version - 1 if when[d.case_id] != d.entered else d.entered_version for d in found}
-    guards = Guards(conn, merchant, compiled, {case: (version[case], when[case], at) for case, at in chosen.items() if at >= 0}, seen, until, played)
+    guards = Guards(conn, merchant, compiled, {case: (version[case], when[case], at) for case, at in chosen.items() if at >= 0}, was, until, played)
     for d in found:
         at = chosen.get(d.case_id, -1)
         row, said = _held(out, d, table.rows[at], guards, seen, played, when[d.case_id]) if at >= 0 else (None, None)
@@ -211,15 +219,19 @@ def _piece(
             left[d.case_id] = said.refusal if said is not None else None
         if (one := _compare(out, d, row, said, seen)) is not None:
             differ.append(one)
+    if found:
+        was.note("facts", *(code for code in AS_NOW if code in compiled.needs))
+    for kind_, names in was.today.items():
+        out.today[kind_] = sorted({*out.today.get(kind_, ()), *names})[:MOST_TOLD]
     return found, differ, left
 
 
-def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], when: dict[str, datetime], seen: MerchantSeen) -> None:
+def _later(conn: Any, merchant: str, compiled: Compiled, found: list[PastDecision], chosen: dict[str, int], when: dict[str, datetime], was: WasThen) -> None:
     """What fitted nothing on arrival may have fitted before people came to it: looked at once more as of their decision."""
     waited = [(d.case_id, d.version - 1, d.decided_at) for d in found if chosen.get(d.case_id) == -1]
     if waited:
         decided = {case: at for case, _, at in waited}
-        for facts in read_then(conn, merchant, waited, compiled.needs, seen):
+        for facts in read_then(conn, merchant, waited, compiled.needs, was.seen, was):
             if not facts["_alert"]:
                 chosen[facts["_id"]], when[facts["_id"]] = compiled.first(facts)[1], decided[facts["_id"]]
 

@@ -1,6 +1,6 @@
 """What guards look at, as it was when past cases were at a node: set-based, in the caller's transaction, nothing locked (SA-7).
 
-Who is on the staff, addresses and prices are read as they are: no history of them is kept.
+Who was on the staff, addresses, settings and prices of that time: `store.was_then`; today's prices stand in for what no order tells.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ _STOCK = f"""select c.id::text, s.sku, s.warehouse, coalesce((select m.on_hand_a
 _HOLDS = f"""select c.id::text, h.id::text, h.case_id::text, h.sku, h.warehouse, h.quantity, h.expires_at from {_KEYS} join holds h on h.merchant_id = c.merchant_id and h.case_id = c.id
   and h.held_at <= k.at and (h.ended_at is null or h.ended_at > k.at)"""
 _PRICES = "select sku, price_minor, currency from skus where merchant_id = %(m)s and (sku = any(%(skus)s) or sku in (select c.sku from cases c where c.merchant_id = %(m)s and c.id = any(%(ids)s::uuid[])))"
-_ADDRESSES = "select id::text, label, is_default from addresses where merchant_id = %(m)s and active"
-_STAFF = "select id::text, name from people where merchant_id = %(m)s and active"
 
 
 @dataclass(slots=True)
@@ -58,8 +56,6 @@ class Past:
     holds: dict[str, list[Row]] = field(default_factory=dict)
     lines: list[Row] = field(default_factory=list)
     prices: list[Row] = field(default_factory=list)
-    addresses: list[Row] = field(default_factory=list)
-    staff: list[Row] = field(default_factory=list)
     shared: frozenset[str] = frozenset()
     """Orders with more than one case: what one is given another cannot have."""
 
@@ -82,5 +78,5 @@ def read(conn: psycopg.Connection, merchant: str, cases: list[tuple[str, datetim
     money = needs.money or needs.refusals
     return Past(
         rows(sql("see_cases")), by_case(_EVENTS), by_case(_ORDERS, money), by_case(_PAYMENTS, needs.money), by_case(_GRANTS, needs.money), by_case(_STOCK, needs.stock), by_case(_HOLDS, needs.stock),
-        rows(_LINES, needs.money), rows(_PRICES, needs.prices), rows(_ADDRESSES, needs.addresses), rows(_STAFF, needs.staff), frozenset(r[0] for r in rows(_SHARED, needs.money)),
+        rows(_LINES, needs.money), rows(_PRICES, needs.prices), frozenset(r[0] for r in rows(_SHARED, needs.money)),
     )

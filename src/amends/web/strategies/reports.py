@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from amends.core.refusal import Refusal
-from amends.core.strategy_changes import tried
+from amends.core.strategy_changes import alone, stood_alone, tried
 from amends.core.strategy_facts import FACTS
 from amends.core.strategy_json import decode_rows
 from amends.engine import strategy_runs, strategy_trial
@@ -104,7 +104,17 @@ def beside(request: Any, ground: Ground, trial: RunRow | None = None) -> dict[st
     shown = [r for r in waiting if r.running] or [r for r in waiting[:1] if r.started_at > request.now - timedelta(days=1)]
     last = trial or next((r for r in runs if r.sort == "trial" and _leads(r, runs)), None)
     told = told_of(request, ground, last, _other(last, runs)) if last else None
-    return {"runs": [_waiting(r, request) for r in shown], "trial": told, "trial_days": DAYS, "chosen_days": last.days if last and last.days in DAYS else FIRST, "trial_refusal": None}
+    return {"runs": [_waiting(r, request) for r in shown], "trial": told, "trial_days": DAYS, "trial_rows": _rows(ground), "chosen_row": _alone_id(ground, last), "chosen_days": last.days if last and last.days in DAYS else FIRST, "trial_refusal": None}
+
+
+def _rows(ground: Ground) -> list[tuple[str, str]]:
+    """The rows that may be tried alone: (id, name with its place)."""
+    return [(row.id, say(ground.names.lang, "strategies.trial_row_n", n=n, row=ground.names.called(row, n))) for n, row in enumerate(ground.desk.draft.table.rows, 1)]
+
+
+def _alone_id(ground: Ground, run: RunRow | None) -> str:
+    one = stood_alone(decode_rows(run.rows)[0], ground.desk.published, ground.desk.draft.table) if run is not None and run.version == 0 else None
+    return one.id if one is not None else ""
 
 
 def _leads(run: RunRow, runs: list[RunRow]) -> bool:
@@ -166,11 +176,16 @@ def told_of(request: Any, ground: Ground, run: RunRow, other: RunRow | None) -> 
     out.changes = [c.words for c in differences(decode_rows(other.rows)[0], rows, ground.names, ground.kind, ground.node, places=places)] if other else []
     out.compared = _compared(found, strategy_trial.report(other), ground, request.lang) if other else []
     out.notes = _notes(found, request, ground)
-    live = {row.id: row.mode for row in ground.desk.published.rows}
-    if run.version == 0 and (len(rows) < len(places) or any(live.get(row.id) != "on" for row in rows)):
+    live, one = {row.id: row.mode for row in ground.desk.published.rows}, stood_alone(rows, ground.desk.published, ground.desk.draft.table) if run.version == 0 else None
+    if one is not None:
+        out.about = say(request.lang, "strategies.trial_about", since=span_of(run, request), n=show.number(found.looked_at), what=say(
+            request.lang, "shadows.alone", row=say(request.lang, "strategies.trial_row_n", n=places.get(one.id, 1), row=ground.names.called(one, places.get(one.id, 1)))))
+        out.notes.insert(0, say(request.lang, "shadows.alone_note"))
+    elif run.version == 0 and (len(rows) < len(places) or any(live.get(row.id) != "on" for row in rows)):
         out.notes.insert(0, say(request.lang, "strategies.trial_all_on"))
     out.by_row = [(say(request.lang, "strategies.trial_row_n", n=places.get(row.id, n), row=ground.names.called(row, n)), found.by_row.get(row.id, 0)) for n, row in enumerate(rows, 1)]
-    out.old = run.version == 0 and {r.id: r for r in rows} != {r.id: r for r in tried(ground.desk.published, ground.desk.draft.table).rows}
+    asked = alone(ground.desk.draft.table, one.id) if one is not None else tried(ground.desk.published, ground.desk.draft.table)
+    out.old = run.version == 0 and (asked is None or {r.id: r for r in rows} != {r.id: r for r in asked.rows})
     url = reverse("strategies-trial-cases", args=[ground.key, run.id])
     out.against_url = url
     out.cases = [
@@ -231,6 +246,8 @@ def _notes(found: Trial, request: Any, ground: Ground) -> list[str]:
     for code, kept in sorted(found.refusals.items(), key=lambda item: -item[1]["n"]):
         said = tell(request, Refusal(code, kept["facts"], kept["field"]), ground)
         out.append(say(lang, "trials.refused", n=kept["n"], why=why_refused(code, lang), number=kept["number"], said=said))
+    out.append(say(lang, "trials.as_then"))
+    out += [say(lang, f"trials.today_{kind}", names=say(lang, "strategies.list").join(ground.names.fact(n) if kind == "facts" else n for n in names)) for kind, names in sorted(found.today.items()) if names]
     if found.unknown:
         names = say(lang, "strategies.list").join(ground.names.fact(code) if code in FACTS else code for code in found.unknown)
         out.append(say(lang, "strategies.unknown_facts", facts=names))
