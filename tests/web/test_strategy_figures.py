@@ -8,6 +8,7 @@ import pytest
 
 from amends.core.strategy import Action, Condition, Limits, Mode, Row
 from amends.core.strategy_json import encode_rows
+from amends.core.verbs.desk import Claim
 from amends.core.verbs.review import ApproveReturn, Reject
 from amends.engine import automate, people, strategies
 from amends.engine.audit import By
@@ -60,3 +61,32 @@ def test_what_a_row_did_in_shadow_stands_beside_what_people_did_and_is_switched_
         pass
     assert goods.row(waits, "state") == ("awaiting_return",)
     assert "打开，以后自动" not in body(me.get(f"{TABLE}/rows/{row.id}/cases?shadow=1")), "it is on already"
+
+
+def test_a_row_behind_another_is_tried_alone_and_what_waits_is_counted_before_it_is_switched_on(me: Any, house: Any, goods: Shop, shop: people.Person) -> None:
+    first, behind = small("千元内", 100_000), small("百元内再来", 10_000)
+    keep(goods, shop, first, behind)
+    for _ in range(2):
+        assert goods.say(goods.apply(goods.order(("CUP", 1, 8900))), ApproveReturn()).refusal is None
+    goods.apply(goods.order(("CUP", 1, 50_000)))
+    claimed = goods.apply(goods.order(("CUP", 1, 8900)))
+    assert goods.say(claimed, Claim()).refusal is None
+
+    def tried(row: str) -> str:
+        asked = me.post(f"{TABLE}/try", {"days": "30", "row": row})
+        while automation.work_runs(house):
+            pass
+        return body(me.get(asked.url))
+
+    whole, alone = tried(""), tried(behind.id)
+    assert "没有单轮到它：符合的单，前面的行先决定了" in whole
+    assert "只试第 2 行 百元内再来 ·" in alone
+    assert "只看这一行符合哪些单" in alone
+    assert f'<option value="{behind.id}" selected>' in alone
+    assert "草稿在这次试跑之后又改过" not in alone
+    told = body(me.get(f"{TABLE}/publish"))
+    assert "第 1 行 千元内：1 单“同意客户发货”" in told
+    assert "第 2 行 百元内再来：0 单“同意客户发货”" in told
+    assert "1 单已有人领取，留给人" in told
+    keep(goods, shop, small("千元内", 100_000), behind)
+    assert "草稿在这次试跑之后又改过" not in body(me.get(TABLE)), "the row that was tried alone is as it was"

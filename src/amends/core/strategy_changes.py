@@ -31,6 +31,17 @@ def tried(published: Table, draft: Table) -> Table:
     return replace(draft, version=published.version if same else 0, rows=tuple(replace(row, mode="on") for row in rows))
 
 
+def alone(draft: Table, row_id: str) -> Table | None:
+    """One row of a draft as if it were on and the only one: what it would do by itself, whatever stands before it; None for a row that is not there."""
+    row = next((row for row in draft.rows if row.id == row_id), None)
+    return None if row is None else replace(draft, version=0, rows=(replace(row, mode="on"),))
+
+
+def stood_alone(tried_rows: Sequence[Row], published: Table, draft: Table) -> Row | None:
+    """The row of a trial that was tried alone though the whole draft has more to try; None for a trial of the draft."""
+    return tried_rows[0] if len(tried_rows) == 1 < len(tried(published, draft).rows) else None
+
+
 def in_use(table: Table) -> frozenset[str]:
     """The ids of rows that act or look on."""
     return frozenset(row.id for row in table.rows if row.mode != "off")

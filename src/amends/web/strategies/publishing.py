@@ -14,7 +14,7 @@ from amends.core.refusal import Refusal
 from amends.core.strategy import Mode, Row
 from amends.core.strategy_changes import begun
 from amends.core.strategy_json import encode_rows
-from amends.engine import strategies
+from amends.engine import strategies, strategy_waiting
 from amends.engine.strategies import Published
 from amends.store.connect import scope
 from amends.store.screens import strategy_choices
@@ -88,7 +88,23 @@ def _publish(request: Any, ground: Ground, wish: Wish) -> Published | list[Refus
 
 
 def _form(request: Any, ground: Ground, wish: Wish, wrong: list[Placed] | None = None, conflict: str = "", status: int = 200) -> HttpResponse:
-    return render(request, "strategies/publish.html", ground, {"typed": wish, "wrong": wrong or [], "conflict": conflict}, status)
+    return render(request, "strategies/publish.html", ground, {"typed": wish, "wrong": wrong or [], "conflict": conflict, "would": _would(request, ground)}, status)
+
+
+def _would(request: Any, ground: Ground) -> list[str]:
+    """What the next version would do with what waits, were its new rows switched on at once; in words, a line a row (SA-8, SO-33)."""
+    desk, lang = ground.desk, request.lang
+    rows = begun(desk.published.rows, desk.draft.table.rows, "on")
+    table = replace(desk.draft.table, rows=rows)
+    if not desk.waiting or not any(row.mode == "on" for row in rows) or strategies.problems(request.house.pool, request.person.merchant_id, table):
+        return []
+    found = strategy_waiting.would(request.house.pool, request.person.merchant_id, table, request.now)
+    out = [
+        say(lang, "shadows.would_row", row=say(lang, "strategies.trial_row_n", n=n, row=ground.names.called(row, n)), n=found.by_row.get(row.id, 0), action=ground.names.action(row.action, ground.kind))
+        for n, row in enumerate(rows, 1) if row.mode == "on"
+    ]
+    out += [say(lang, f"shadows.would_{key}", n=n) for key, n in (("alerts", found.alerts), ("claimed", found.claimed)) if n]
+    return [*out, say(lang, "shadows.would_first", n=found.looked_at)] if found.more else out
 
 
 @staff("read")

@@ -8,7 +8,9 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.core.strategy_changes import alone as alone_of
 from amends.core.strategy_changes import in_use, tried
+from amends.core.strategy_json import encode_rows
 from amends.engine import strategy_cells, strategy_runs
 from amends.store.strategy_runs import RunRow
 from amends.web import show
@@ -28,16 +30,17 @@ MOST = 50
 @staff(EDIT)
 @require_POST
 def begin(request: Any, key: str) -> HttpResponse:
-    """Try the draft, and beside it what is published where they differ; a trial of the same days that is under way already is the one."""
+    """Try the draft, and beside it what is published where they differ, or one row of it alone; a trial of the same that is under way already is the one."""
     ground, text = ground_of(request, key), request.POST.get("days", "")
+    alone = alone_of(ground.desk.draft.table, request.POST.get("row", ""))
     days = int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
     pool, who = request.house.pool, by(request)
     runs = strategy_runs.recent(pool, request.person.merchant_id, ground.kind, ground.node, MOST_RUNS)
-    going = next((r for r in runs if r.sort == "trial" and r.running and r.days == days), None)
+    going = next((r for r in runs if r.sort == "trial" and r.running and r.days == days and (alone is None or r.rows == encode_rows(alone.rows))), None)
     if going is not None:
         return HttpResponseRedirect(reverse("strategies-trial", args=[key, going.id]))
-    asked = tried(ground.desk.published, ground.desk.draft.table)
-    if asked.version == 0 and in_use(ground.desk.published):
+    asked = alone or tried(ground.desk.published, ground.desk.draft.table)
+    if alone is None and asked.version == 0 and in_use(ground.desk.published):
         now_there = tried(ground.desk.published, ground.desk.published)
         first = strategy_runs.start_trial(pool, who, now_there, days, request.now)
         if isinstance(first, list):
