@@ -19,7 +19,7 @@ from amends.engine.audit import By
 from amends.engine.ids import new_id
 from amends.web.strategies.differences import differences
 from amends.web.strategies.naming import Names
-from amends.web.strategies.reading import row_of, typed_row
+from amends.web.strategies.reading import Part, condition_of, row_of, typed_row
 from amends.worker import automation
 from tests.shop import Shop
 from tests.web.case_cast import grant, leaking_cup, stock_shop
@@ -344,3 +344,11 @@ def test_a_kept_row_is_typed_as_it_was() -> None:
     typed = typed_row(row, plain)
     typed.fields["amount"] = plain(900)
     assert row_of(typed, row.id, "off", *AT, "CNY", lambda _: "") == row
+
+
+@pytest.mark.parametrize(("fact", "text", "value"), [
+    ("amount", "100元", 10_000), ("amount", "￥１００．５ 块", 10_050), ("amount", "1,299.00 CNY", 129_900), ("amount", "一百", "一百"), ("days_since_receipt", "7天", 7), ("days_since_receipt", "７", 7),
+    ("photos", "2 photos", 2), ("days_since_receipt", "7天半", "7天半"), ("buyer_refund_rate_30", "６０％", 60.0),
+], ids=["yuan", "wide", "code", "words", "days", "wide-days", "photos", "half", "percent"])
+def test_a_number_is_taken_as_people_write_it(fact: str, text: str, value: Any) -> None:
+    assert condition_of(Part(fact, "lt", [text]), "CNY").value == value

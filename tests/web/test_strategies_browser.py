@@ -108,7 +108,7 @@ def test_built_tried_switched_on_for_what_waits_and_off(house: House, shop: Pers
 
 def build(page: Page) -> None:
     """Four conditions and what to do, chosen from lists as a person would."""
-    for i, (fact, op, value) in enumerate((("期望", "", "退货"), ("收货天数", "≤", "7"), ("商品状态", "", "未拆封"), ("实付", "<", "100"))):
+    for i, (fact, op, value) in enumerate((("期望", "", "退货"), ("收货天数", "不超过 ≤", "7天"), ("商品状态", "", "未拆封"), ("实付", "低于 <", "100元"))):
         if i:
             page.get_by_role("button", name="加一个条件").click()
         page.locator(f"#f-fact-{i}").select_option(label=fact)

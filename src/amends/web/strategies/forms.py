@@ -153,7 +153,7 @@ def _asked(part: Part, kind: str, names: Names) -> Asked:
     fact = part.known
     if fact is None:
         return Asked(part.fact, "", [], None)
-    return Asked(part.fact, part.op, [Option(op, names.op(op)) for op in fact.operators], _widget(fact, part, kind, names))
+    return Asked(part.fact, part.op, [Option(op, wording.known(f"strategies.op_{op}", names.lang, names.op(op))) for op in fact.operators], _widget(fact, part, kind, names))
 
 
 def _widget(fact: Fact, part: Part, of: str, names: Names) -> Widget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,10 @@ LIMITS = (("amount", True), ("per_buyer", False), ("amount_per_buyer", True), ("
 """Limits in the order of the form, and whether they are money."""
 _SPLIT = re.compile(r"[,，、;；\n]+")
 _PATH = re.compile(r"conditions\[(\d+)\]\.(fact|op|value)")
+_UNIT = re.compile(r"\s*(?:元|块钱?|人民币|RMB|CNY|天|日|次|张|件|单|个|分钟?|days?|times?|photos?|pieces?|cases?|minutes?)$", re.IGNORECASE)
+"""What people write behind a number though the unit stands beside the field."""
+BEGINS_WITH: Mapping[str, str] = {"days_since_receipt": "le", "days_without_tracking": "ge", "photos": "ge", **{f"buyer_{what}_{days}": "le" for what in ("applications", "disputes") for days in (30, 90)}}
+"""What is mostly asked of a fact, where it is not the first operator of its type."""
 UNREADABLE = -1
 """Stands for a limit that is no number, so that it is refused beside its field."""
 
@@ -75,7 +80,7 @@ def _part(post: Any, i: int) -> Part:
     if known is None:
         return Part(fact)
     if op not in known.operators:
-        return Part(fact, known.operators[0])
+        return Part(fact, BEGINS_WITH.get(fact, known.operators[0]))
     # Codes that are typed come in one text; boxes that are ticked may have commas in their names.
     values = [_clean(v) for v in post.getlist(f"value.{i}")] + [v.strip() for v in _SPLIT.split(_clean(post.get(f"codes.{i}", "")))]
     return Part(fact, op, [v for v in values if v])
@@ -113,24 +118,41 @@ def condition_of(part: Part, currency: str) -> Condition:
 
 def _one(fact: Fact, text: str, currency: str) -> Any:
     if fact.type == "money":
-        found = Money.parse(text.replace(",", "").lstrip("¥$€£"), currency)
+        found = _money(text, currency)
         return found.amount if found and found.amount >= 0 else text
     if fact.type == "flag":
         return {"true": True, "false": False}.get(text, text)
     if fact.type == "percent":
+        text = unicodedata.normalize("NFKC", text)
         return float(text.rstrip("%")) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?%?", text) else text
     if fact.type in ("number", "minutes", "days"):
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else text
+        found_number = _number(text)
+        return text if found_number is None else found_number
     return text
+
+
+def _bare(text: str) -> str:
+    """A number as typed, in plain digits and without the unit behind it: １００元 is 100."""
+    return _UNIT.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _money(text: str, currency: str) -> Money | None:
+    return Money.parse(_bare(text).replace(",", "").lstrip("¥$€£ "), currency)
+
+
+def _number(text: str) -> int | None:
+    bare = _bare(text)
+    return int(bare) if bare.isascii() and bare.isdecimal() and len(bare) <= 12 else None
 
 
 def _limit(text: str, money: bool, currency: str) -> int | None:
     if not text:
         return None
     if money:
-        found = Money.parse(text.replace(",", "").lstrip("¥$€£"), currency)
+        found = _money(text, currency)
         return found.amount if found else UNREADABLE
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else UNREADABLE
+    number = _number(text)
+    return UNREADABLE if number is None else number
 
 
 def _fields(typed: Typed, kind: str, node: str, currency: str, person_name: Callable[[str], str]) -> dict[str, Any]:
@@ -144,10 +166,11 @@ def _fields(typed: Typed, kind: str, node: str, currency: str, person_name: Call
         if not text or item.metadata["kind"] in ("photos", "codes"):
             continue
         if item.metadata["kind"] == "money":
-            found = Money.parse(text.replace(",", "").lstrip("¥$€£"), currency)
+            found = _money(text, currency)
             out[item.name] = found.amount if found else text
         elif item.metadata["kind"] == "count":
-            out[item.name] = int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else text
+            number = _number(text)
+            out[item.name] = text if number is None else number
         else:
             out[item.name] = text
     return out
