@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from amends.core import keyword_choice as choice
 from amends.core.alerts import alert_of, new_hits
-from amends.core.keywords import Hit, KeywordSet, Starter, mismatch, warns
+from amends.core.keywords import Hit, KeywordSet, Starter, mismatch, starter_of, warns
 from amends.engine.keyword_scan import compile, fold
 
 SETS = (
@@ -127,3 +127,8 @@ def test_pasted_words_are_split_as_people_write_them():
 
 def test_hits_are_plain_values():
     assert SCANNER.scan("换货")[0] == Hit("exchange", "换货", 0, 2, "exchange")
+
+
+def test_a_part_of_the_signs_that_nobody_knows_is_told():
+    with pytest.raises(ValueError, match="tolled"):
+        starter_of({"version": 1, "sets": [{"code": "own", "kind": "free", "zh": "自", "en": "own", "words": ["着火"]}], "negations": {"tolled": ["x"]}})

@@ -92,7 +92,7 @@ def test_every_label_is_known_and_halves_are_by_id():
     rows = labels()
     assert len(rows) >= 2_940
     assert sum(row["split"] == "held-out" for row in rows) >= 300
-    assert sum(row["split"] == "fresh5" for row in rows) >= 240
+    assert sum(row["split"] == "tuning" for row in rows) >= 2_530
     free = {one.code for one in starter().sets if one.kind == "free"}
     for row in rows:
         assert row["split"] == split_of(row["id"], row["stratum"])
@@ -103,15 +103,19 @@ def test_every_label_is_known_and_halves_are_by_id():
 
 @needs_data
 def test_the_labelled_texts_are_the_ones_the_rule_draws():
+    there = {row["id"]: row["stratum"] for row in labels()}
     drawn = sampled(DATA, READ.read_text(encoding="utf-8").split()[1:])
-    assert {row["id"]: row["stratum"] for row in labels()} == drawn
+    assert sum(stratum == "fresh6" for stratum in drawn.values()) == 480
+    # The labels of `fresh6` come when it has been measured.
+    drawn = {name: stratum for name, stratum in drawn.items() if stratum != "fresh6" or name in there}
+    assert there == drawn
     assert len(found(DATA, drawn)) == len(drawn)
     with SECOND.open(encoding="utf-8", newline="") as file:
         assert {row["id"] for row in csv.DictReader(file)} == set(second_reader(drawn))
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("fresh4", 0.849, 0.81), ("fresh5", 0.829, 0.86), ("held-out", 0.86, 0.89), ("tuning", 0.90, 0.89)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.88), ("tuning", 0.91, 0.92)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert

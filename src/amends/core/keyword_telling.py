@@ -34,6 +34,7 @@ class Mark(NamedTuple):
 
 
 _SENTENCE = re.compile(r"[。！？!?；;]|…+|\.(?!\d)")
+_WRITTEN = re.compile(r"[。!！;；…]|\.(?!\d)")
 _CLAUSE = re.compile(r"[。！？!?；;，,：:、~]|…+|\.(?!\d)|(?<![a-z0-9])\s|\s(?![a-z0-9])")
 
 
@@ -60,8 +61,11 @@ class Story:
         return bool(mine) and (self._might_have_been(mine, start) or self._told(mine, start, end))
 
     def unasked(self, start: int, end: int, type_: str) -> bool:
-        """Whether a bare name of an after-sales act (退货, 维修) at `[start, end)` stands in a long text, in a clause of some length that asks for nothing."""
-        if len(self._text) <= self.LONG:
+        """Whether a bare name of an after-sales act (退货, 维修) at `[start, end)` stands in a long text written in sentences, in a clause of some length that asks for nothing.
+
+        Who talks with the shop puts no full stops, and what is named there is mostly meant; who writes in sentences tells.
+        """
+        if len(self._text) <= self.LONG or not _WRITTEN.search(self._text):
             return False
         first, last = self._clause(start, end)
         if last - first <= self.SHORT or self._text[last : last + 1] in ("?", "？"):

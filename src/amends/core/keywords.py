@@ -7,7 +7,7 @@ Everything is matched on folded text (`engine.keyword_scan.fold`): one character
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,8 +59,8 @@ class Negations:
     unless it is the longer one and holds the phrase (申请无理由退货 over 无理由退货). withdrawn: (type, phrase) that take a wish back; every word of
     that type that stands before the phrase is denied (已经申请退款 … 那我不退了), what stands after it is not: the last word counts; type "" means
     every type (凑合用吧). told, wishes, unreal, other: signs of a story, of a wish, of what would have been and of another matter (`core.keyword_telling`); a sign given as
-    (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked. bare: keywords that only name an act (退货, 维修); in a long
-    text they count where their clause asks, or says little else. money: keywords that only say that money comes back (退钱, 能退, 什么时候退); where
+    (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked. bare: keywords that only name an act (退货, 维修); in a long text written in
+    sentences they count where their clause asks, or says little else. money: keywords that only say that money comes back (退钱, 能退, 什么时候退); where
     the text speaks of a lowered price (one of `price`), that is the money they mean. cancels: keywords that only say that something is called off
     (帮我取消, 能取消); where the text takes a wish back, that is what they call off.
     """
@@ -112,6 +112,8 @@ def starter_of(document: Mapping[str, Any]) -> Starter:
     if len({one.code for one in sets}) != len(sets):
         raise ValueError("two sets share a code")
     given = document.get("negations") or {}
+    if unknown := given.keys() - {part.name for part in fields(Negations)}:
+        raise ValueError(f"negations: no part is called {', '.join(sorted(unknown))}")
     parts: dict[str, Any] = {name: tuple(_phrase(w) for w in words) for name, words in given.items()}
     return Starter(int(document["version"]), sets, Negations(**parts))
 
