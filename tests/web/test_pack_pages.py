@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -46,10 +47,11 @@ def to_how(w: Any, reason: str = "wrong_goods", **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(("pack", "keeps", "silence"), [
-    ("jd", False, "48 小时内审核，否则系统自动通过"), ("pdd", True, "48 小时内处理，否则系统直接退款"), ("kuaishou", True, "48 小时内审核，否则系统自动通过"), ("tmall", True, "120 小时内审核，否则系统自动通过"),
+    ("jd fast", False, "6 小时内审核，否则系统自动通过"), ("jd", False, "48 小时内审核，否则系统自动通过"), ("pdd", True, "48 小时内处理，否则系统直接退款"), ("kuaishou", True, "48 小时内审核，否则系统自动通过"), ("tmall", True, "120 小时内审核，否则系统自动通过"),
 ])
 def test_the_last_step_offers_what_the_pack_does_and_says_what_silence_means(world: Any, pack: str, keeps: bool, silence: str) -> None:
-    under(world.shop, pack)
+    since = {"fast_review_time": {"from": (world.shop.now - timedelta(hours=1)).isoformat()}}
+    under(world.shop, pack.removesuffix(" fast"), json.dumps(since) if pack.endswith(" fast") else "{}")
     page = text(to_how(world, **{f"photos-{world.cup}": picture()}))
     assert ("仅退款，不寄回" in page) == keeps
     assert silence in page

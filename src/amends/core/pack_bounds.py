@@ -67,13 +67,14 @@ def _named(path: str, groups: Sequence[ReasonGroup | StaffReasons]) -> Iterator[
     seen: list[tuple[tuple[str, str], frozenset[str]]] = []
     for i, group in enumerate(groups):
         about = frozenset(getattr(group, "categories", ()))
-        for at, one in ((f"{path}[{i}]", group), *((f"{path}[{i}].leaves[{j}]", leaf) for j, leaf in enumerate(group.leaves))):
-            for lang, name in (("zh", one.zh.strip()), ("en", one.en.strip())):
+        named = [(f"{path}[{i}]", group.zh, group.en), *((f"{path}[{i}].leaves[{j}]", leaf.zh, leaf.en) for j, leaf in enumerate(group.leaves))]
+        for n, (at, zh, en) in enumerate(named):
+            for lang, name in (("zh", zh.strip()), ("en", en.strip())):
                 if not name:
                     yield Problem(f"{at}.{lang}", "must not be empty")
                 elif len(name) > MOST_NAME:
                     yield Problem(f"{at}.{lang}", f"at most {MOST_NAME} characters")
-                elif one is not group:
+                elif n:
                     others = [categories for said, categories in seen if said == (lang, name.casefold())]
                     if any(not about or not other or about & other for other in others):
                         yield Problem(f"{at}.{lang}", f"twice: {name!r}")

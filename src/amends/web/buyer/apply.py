@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from amends.core.fast_review import member
 from amends.core.orders import side
 from amends.core.refusal import Refusal
 from amends.engine import intake
 from amends.engine.application import Applied, Item
 from amends.engine.intake import OrderOptions
+from amends.store import merchants
+from amends.store.connect import scope
 from amends.web import gate, page
 from amends.web.buyer import applicant as applicants
 from amends.web.buyer import visit as visits
@@ -156,5 +160,7 @@ def _show(
     }
     if step == "how":
         context["summary"] = summary(request, who, options, wish)
-        context["back"] = ways_back(who, options, wish)
+        with scope(request.house.pool, UUID(who.merchant_id)) as conn:
+            row = merchants.one(conn, who.merchant_id)
+        context["back"] = ways_back(who, options, wish, row is not None and member(row["settings"], request.now))
     return page.render(request, f"buyer/apply_{step}.html", context, 422 if wrong else 200)

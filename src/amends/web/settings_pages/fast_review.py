@@ -20,4 +20,4 @@ def change(request: Any) -> HttpResponse:
     """`act`: join or leave."""
     leaving = request.POST.get("act") == "leave"
     refusal = (engine.leave if leaving else engine.join)(request.house.pool, by(request), request.now)
-    return shop.page(request, refusal) if refusal else back(request, "shop", "fast_left" if leaving else "fast_joined")
+    return shop.page(request, refusal) if refusal else back(request, "shop", "fast_left" if leaving else "fast_joined", at="fast-review")

@@ -56,6 +56,6 @@ def show(request: Any, template: str, context: dict[str, Any], refusal: Refusal 
     return page.render(request, template, more | context, refusal.status if refusal else 200)
 
 
-def back(request: Any, name: str, done: str = "", **given: str) -> HttpResponseRedirect:
-    """To a settings page after something was done."""
-    return HttpResponseRedirect(link(request, name, **given) + (f"?done={done}" if done else ""))
+def back(request: Any, name: str, done: str = "", at: str = "", **given: str) -> HttpResponseRedirect:
+    """To a settings page after something was done; a card that was used is where one comes back to."""
+    return HttpResponseRedirect(link(request, name, **given) + (f"?done={done}" if done else "") + (f"#{at}" if at else ""))

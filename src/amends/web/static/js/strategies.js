@@ -96,6 +96,11 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
+// What opens near the lower edge would hide its own button.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details[data-pop]") && event.target.open) event.target.lastElementChild.scrollIntoView({ block: "nearest" });
+}, true);
+
 // Dragging: the row goes before the one it is dropped on; the form of its own button carries it.
 const body = document.querySelector("[data-sorts]");
 let held = null;
