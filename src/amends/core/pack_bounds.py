@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from amends.core.pack import Clock, Pack, ReasonGroup, StaffReasons
+from amends.core.pack import Clock, Leaf, Pack, ReasonGroup, StaffLeaf, StaffReasons
 from amends.core.pack_shape import unit_of
 from amends.core.policy import parse_pack
 from amends.core.reasons import Problem
@@ -67,7 +67,8 @@ def _named(path: str, groups: Sequence[ReasonGroup | StaffReasons]) -> Iterator[
     seen: list[tuple[tuple[str, str], frozenset[str]]] = []
     for i, group in enumerate(groups):
         about = frozenset(getattr(group, "categories", ()))
-        named = [(f"{path}[{i}]", group.zh, group.en), *((f"{path}[{i}].leaves[{j}]", leaf.zh, leaf.en) for j, leaf in enumerate(group.leaves))]
+        leaves: tuple[Leaf | StaffLeaf, ...] = group.leaves
+        named = [(f"{path}[{i}]", group.zh, group.en), *((f"{path}[{i}].leaves[{j}]", leaf.zh, leaf.en) for j, leaf in enumerate(leaves))]
         for n, (at, zh, en) in enumerate(named):
             for lang, name in (("zh", zh.strip()), ("en", en.strip())):
                 if not name:
