@@ -123,7 +123,7 @@ def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall)
     assert alert.recall >= recall
 
 
-@pytest.mark.parametrize(("split", "precision", "recall"), [("made-up-last", 0.66, 0.37), ("made-up-tuning", 0.98, 0.95)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("made-up-last", 0.78, 0.55), ("made-up-tuning", 0.98, 0.95)])
 def test_made_up_english_is_found_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS.with_name("keyword_english.csv"), None, split), one.sets, compile(one.sets, one.negations)).alert
