@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,10 +10,11 @@ from amends.core.verbs.buyer import Answer
 from amends.core.verbs.desk import Note
 from amends.core.verbs.review import ApproveReturn, AskBuyer
 from amends.engine import fast_review
-from amends.engine.acting import Considered, give
+from amends.engine.acting import Act, Asked, Considered, give
 from amends.engine.audit import By
 from amends.engine.ringing import ring
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.strategies import merchant_seen
 from tests.shop import LIN, Shop, open_shop
 
 
@@ -26,10 +28,16 @@ def considered(shop: Shop, case: str) -> Considered:
     return Considered(case, "service_order", "review", state, version)
 
 
+def passes(shop: Shop, case: Considered) -> dict[str, Act]:
+    """The acts of fast review about one case."""
+    with scope(shop.pool, UUID(shop.merchant)) as conn:
+        return fast_review.decide(Asked(conn, shop.merchant, merchant_seen(conn, shop.merchant), shop.now), [case])
+
+
 def decided(shop: Shop, case: str) -> bool:
     """Whether fast review passed it, by the road that automation takes."""
     asked = considered(shop, case)
-    acts = fast_review.decide(shop.pool, shop.merchant, [asked], shop.now)
+    acts = passes(shop, asked)
     return bool(acts) and give(shop.pool, shop.merchant, [(asked, acts[case])], shop.now).acted == 1
 
 
@@ -101,7 +109,7 @@ def test_a_person_who_was_quicker_is_not_overruled(shop: Shop) -> None:
     assert fast_review.join(shop.pool, By(shop.hai), shop.now) is None
     case = shop.apply(shop.order(("CUP", 1, 5_000)))
     asked = considered(shop, case)
-    acts = fast_review.decide(shop.pool, shop.merchant, [asked], shop.now)
+    acts = passes(shop, asked)
     assert shop.say(case, Note(words="看一下")).refusal is None
     assert give(shop.pool, shop.merchant, [(asked, acts[case])], shop.now).again == {case}
     assert shop.say(case, ApproveReturn()).refusal is None

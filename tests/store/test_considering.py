@@ -30,7 +30,7 @@ def test_a_case_is_leased_once_and_comes_back_when_the_lease_has_run_out(pool: P
     assert MILL in considering.merchants_due(pool, later)
     assert {row.attempts for row in considering.lease(pool, MILL, later, 5)} == {2}
     with scope(pool, UUID(MILL)) as conn:
-        considering.done(conn, MILL, [(case, 1) for case in cases])
+        considering.done(conn, MILL, considering.looked_at((case, 1) for case in cases))
     assert considering.lease(pool, MILL, later + considering.LEASE, 5) == []
 
 

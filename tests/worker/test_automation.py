@@ -89,10 +89,10 @@ def test_only_what_is_bad_is_put_off(shop, house, monkeypatch):
     good, bad = cups(shop, 2)
     ask = automate.DECIDERS[-1]
 
-    def fails(pool, merchant, cases, now):
+    def fails(asked, cases):
         if any(case.case_id == bad for case in cases):
             raise ValueError("a bug")
-        return ask(pool, merchant, cases, now)
+        return ask(asked, cases)
 
     monkeypatch.setattr(automate, "DECIDERS", (fails,))
     automation.consider_all(house)

@@ -21,17 +21,15 @@ class Command:
     en: ClassVar[str] = ""
     event: ClassVar[str] = ""
     node: ClassVar[str] = ""
+    verb_: ClassVar[str] = "command"
+
+    def __init_subclass__(cls) -> None:
+        cls.verb_ = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def verb(command: "type[Command] | Command") -> str:
     """`ApproveReturn` → `approve_return`: the name in the API, on buttons and in permissions."""
-    cls: Any = command if isinstance(command, type) else type(command)
-    return _verb(cls)
-
-
-@cache
-def _verb(cls: Any) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    return command.verb_
 
 
 def ask(zh: str, en: str, kind: str = "text", *, required: bool = False, most: int = 500, least: int = 0, choices: tuple[str, ...] = ()) -> Any:

@@ -156,14 +156,14 @@ def possible(machine: Machine, case: Case, actor: Actor) -> list[str]:
 def decide(machine: Machine, look: Look) -> Decision | Refusal:
     """Decide one command. Refuses with `not_now` (409), `not_yours` or `permission_missing` (403), or a rule's own code."""
     case, actor, name = look.case, look.actor, verb(look.command)
-    step = machine.steps[case.state].get(name)
+    step, side = machine.steps[case.state].get(name), actor.side
     if name not in machine.commands:
         return Refusal("unknown_command", {"command": name})
-    if actor.side not in machine.parties[name]:
+    if side not in machine.parties[name]:
         return Refusal("not_yours", {"command": name, "party": actor.party.value})
     if not actor.may(machine.kind, name):
         return Refusal("permission_missing", {"permission": f"{machine.kind}.{name}"})
-    if step is None or actor.side not in step.by:
+    if step is None or side not in step.by:
         return Refusal("not_now", {"command": name, "state": case.state, "possible": possible(machine, case, actor)})
     for rule in step.only_if:
         refusal = rule(look)

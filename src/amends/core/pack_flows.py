@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from amends.core.reasons import Problem
@@ -170,7 +171,12 @@ def flow_of(facts: Mapping[str, Any]) -> FlowOfCase:
 
 def traits_of(facts: Mapping[str, Any]) -> Traits:
     """What clocks look at, from a case's facts."""
-    return Traits(str(facts.get("return_way") or ""), str((facts.get("flow") or {}).get("mode", "")), frozenset(facts.get("tags") or ()))
+    return _traits(str(facts.get("return_way") or ""), str((facts.get("flow") or {}).get("mode", "")), tuple(facts.get("tags") or ()))
+
+
+@lru_cache(maxsize=1024)
+def _traits(way: str, mode: str, tags: tuple[str, ...]) -> Traits:
+    return Traits(way, mode, frozenset(tags))
 
 
 def problems(flows: Flows, paying: set[str]) -> list[Problem]:

@@ -6,9 +6,10 @@ and the version of the table, so that a strategy that was switched off before th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from amends.core.actor import Actor
 from amends.core.case import Case
@@ -19,7 +20,9 @@ from amends.engine.facts import needs_of
 from amends.engine.ids import id_about
 from amends.engine.road import Road
 from amends.store import batch, considering, strategy_counts, strategy_decisions
+from amends.store import strategies as tables
 from amends.store.connect import Pool
+from amends.store.merchant_seen import MerchantSeen
 
 MOST_A_DAY = 8
 """Acts of strategies on one case in 24 hours: an act leads to the next node, and a chain that goes in a ring ends here."""
@@ -34,6 +37,16 @@ class Considered:
     node: str
     state: str
     version: int
+
+
+@dataclass(slots=True)
+class Asked:
+    """What deciders are asked with: a transaction in the merchant's scope, the merchant as it is, and the time."""
+
+    conn: Any
+    merchant: str
+    seen: MerchantSeen
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -83,6 +96,8 @@ class Given:
 
 
 NONE = Limits()
+Key = TypeVar("Key")
+_NOTHING = (0, 0)
 
 
 class _Counting:
@@ -99,6 +114,7 @@ class _Counting:
             day = datetime.fromisoformat(limited[0].day).date()
             self.by_buyer, self.by_day = strategy_counts.hold(conn, merchant, list({d.row_id for d in limited}), list({d.buyer for d in limited}), day, lock=lock)
         self.added: dict[tuple[str, str, str], tuple[int, int]] = {}
+        """Acts and money by row, buyer (empty: all of them) and day."""
 
     def again(self, d: Decision) -> bool:
         """Whether the row has asked or marked this before: an answer does not make it ask again."""
@@ -127,17 +143,20 @@ class _Counting:
         self.lately[d.case_id] = self.lately.get(d.case_id, 0) + 1
         if d.limits == NONE:
             return
-        n, spent = self.by_day.get(d.row_id, (0, 0))
-        self.by_day[d.row_id] = (n + 1, spent + amount)
-        times, given = self.by_buyer.get((d.row_id, d.buyer), (0, 0))
-        self.by_buyer[(d.row_id, d.buyer)] = (times + 1, given + amount)
-        for buyer in (d.buyer, "") if d.buyer else ("",):
-            key = (d.row_id, buyer, d.day)
-            old_n, old_spent = self.added.get(key, (0, 0))
-            self.added[key] = (old_n + 1, old_spent + amount)
+        row, buyer, day = d.row_id, d.buyer, d.day
+        _add(self.by_day, row, amount)
+        _add(self.by_buyer, (row, buyer), amount)
+        _add(self.added, (row, "", day), amount)
+        if buyer:
+            _add(self.added, (row, buyer, day), amount)
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"row_id": row, "buyer": buyer, "day": day, "n": n, "amount": amount} for (row, buyer, day), (n, amount) in sorted(self.added.items())]
+
+
+def _add(counts: dict[Key, tuple[int, int]], key: Key, amount: int) -> None:
+    n, spent = counts.get(key, _NOTHING)
+    counts[key] = (n + 1, spent + amount)
 
 
 def command_id(case: Considered) -> str:
@@ -145,16 +164,19 @@ def command_id(case: Considered) -> str:
     return id_about(case.case_id, f"{case.version}.{case.node}")
 
 
-def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: datetime) -> Given:
-    """Carry acts out, each at most once; what a guard or a limit refuses is written down and left to people."""
+def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: datetime, looked_at: Mapping[str, int] | None = None) -> Given:
+    """Carry acts out, each at most once; what a guard or a limit refuses is written down and left to people.
+
+    `looked_at`: all cases of the batch with the versions they were looked at in. They are ticked off with what is written, but for those that moved meanwhile.
+    """
     out = Given()
     decisions = [act.decision for _, act in acts if act.decision is not None]
     with pool.connection() as conn:
         try:
             keys = [command_id(case) for case, _ in acts]
             found = batch.read(conn, merchant, sorted(case.case_id for case, _ in acts), [], needs_of(act.command for _, act in acts), lock=True)
-            road = Road(merchant, found, now, told_again=False)
-            in_use = considering.recent(conn, merchant, sorted({(d.kind, d.node) for d in decisions})) if decisions else {}
+            in_use = tables.working(conn, merchant, hold=True) if decisions else {}
+            road = Road(merchant, found, now, told_again=False, tables=in_use if decisions else None)
             counting = _Counting(conn, merchant, decisions, now)
             written: list[dict[str, Any]] = []
             for (case, act), key in zip(acts, keys, strict=True):
@@ -167,12 +189,15 @@ def give(pool: Pool, merchant: str, acts: list[tuple[Considered, Act]], now: dat
                         written.append(act.decision.row("fired", amount=said))
                 elif isinstance(said, Refusal) and act.decision is not None:
                     written.append(act.decision.row("refused", said))
+            seen = considering.looked_at((case_id, version) for case_id, version in (looked_at or {}).items() if case_id not in out.again)
             if road.writing.events:
                 rows = road.rows()
-                rows.beside += [(name, some) for name, some in (("strategy_decided", written), ("strategy_counted", counting.rows())) if some]
+                rows.beside += [(name, some) for name, some in (("strategy_decided", written), ("strategy_counted", counting.rows()), ("considered", seen)) if some]
                 batch.write(conn, merchant, rows, now)
             else:
                 strategy_decisions.add(conn, merchant, written, now)
+                if seen:
+                    considering.done(conn, merchant, seen)
                 conn.commit()
         except BaseException:
             if not conn.closed:

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from amends.core.strategy import node_of
 from amends.engine import fast_review, pack_acts, strategy_decider
-from amends.engine.acting import Act, Considered, give
+from amends.engine.acting import Act, Asked, Considered, give
 from amends.store import considering
 from amends.store.connect import Pool, scope
 from amends.store.considering import Waiting
+from amends.store.strategies import merchant_seen
 
-Decider: TypeAlias = Callable[[Pool, str, list[Considered], datetime], dict[str, Act]]
-"""Asked with the pool, the merchant, the cases nobody has decided yet and the time; answers acts by case id. It reads what it needs for all of them at once."""
+Decider: TypeAlias = Callable[[Asked, list[Considered]], dict[str, Act]]
+"""Asked about the cases that nobody has decided yet; answers acts by case id. It reads what it needs for all of them at once, and holds nothing."""
 
 DECIDERS: tuple[Decider, ...] = (fast_review.decide, pack_acts.decide, strategy_decider.decide)
 """In the order they are asked: what a pack rules comes before what a merchant made."""
@@ -36,24 +37,35 @@ def consider(pool: Pool, merchant: str, rows: list[Waiting], now: datetime) -> O
 
     Cases with an open alert (SA-5), that somebody has claimed, or that have left their node are only ticked off: what changes that leaves a new row.
     """
-    with scope(pool, UUID(merchant), named=True) as conn:
-        seen = considering.see(conn, merchant, [row.case_id for row in rows])
+    seen = [row.seen for row in rows if row.seen is not None]
+    if unseen := [row.case_id for row in rows if not row.looked]:
+        with scope(pool, UUID(merchant), named=True) as conn:
+            seen += considering.see(conn, merchant, unseen)
     cases = [
         Considered(case, kind, node, state, version) for case, kind, state, version, alert, assignee in seen
         if not alert and assignee is None and (node := node_of(kind, state))
     ]
-    left, acts = cases, {}
-    for decider in DECIDERS:
-        if left:
-            acts.update(decider(pool, merchant, left, now))
-            left = [case for case in left if case.case_id not in acts]
+    acts = _decided(pool, merchant, cases, now) if cases else {}
     versions = {row.case_id: row.version for row in rows} | {case: version for case, _, _, version, _, _ in seen}
-    given = give(pool, merchant, [(case, acts[case.case_id]) for case in cases if case.case_id in acts], now) if acts else None
-    again = given.again if given else set()
+    if not acts:
+        with scope(pool, UUID(merchant), named=True, flushed=False) as conn:
+            considering.done(conn, merchant, considering.looked_at(versions.items()))
+        return Outcome(len(rows))
+    given = give(pool, merchant, [(case, acts[case.case_id]) for case in cases if case.case_id in acts], now, versions)
+    if given.again:
+        with scope(pool, UUID(merchant), named=True) as conn:
+            considering.look_again(conn, merchant, sorted(given.again), now)
+    return Outcome(len(rows), given.acted, len(given.again))
+
+
+def _decided(pool: Pool, merchant: str, cases: list[Considered], now: datetime) -> dict[str, Act]:
+    acts: dict[str, Act] = {}
     with scope(pool, UUID(merchant), named=True) as conn:
-        considering.done(conn, merchant, [(case, version) for case, version in versions.items() if case not in again])
-        considering.look_again(conn, merchant, sorted(again), now)
-    return Outcome(len(rows), given.acted if given else 0, len(again))
+        asked = Asked(conn, merchant, merchant_seen(conn, merchant), now)
+        for decider in DECIDERS:
+            if left := [case for case in cases if case.case_id not in acts]:
+                acts.update(decider(asked, left))
+    return acts
 
 
 def work(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
@@ -75,4 +87,4 @@ def work(pool: Pool, merchant: str, now: datetime, most: int = 500) -> int:
     return len(rows)
 
 
-__all__ = ["DECIDERS", "Act", "Considered", "Decider", "Outcome", "consider", "work"]
+__all__ = ["DECIDERS", "Act", "Asked", "Considered", "Decider", "Outcome", "consider", "work"]

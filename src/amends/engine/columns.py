@@ -1,6 +1,7 @@
 """Which facts of a case are columns of its row, and how the row looks after a decision."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from amends.core.actor import Party
@@ -18,15 +19,26 @@ WAITS = {Party.CLOCK: "system"}
 def column_row(case: Case, was: int, patch: dict[str, Any], machine: Machine, now: datetime) -> dict[str, Any]:
     """The row of `store/sql/write_cases.sql`: `was` is the version read, `patch` the facts that changed."""
     state = machine.states[case.state]
-    waits = None if state.waits_on is None else elsewhere if (elsewhere := _waits_elsewhere(case, machine)) else case.body.get("reviewed_by") if _reviewed_elsewhere(case, machine) else WAITS.get(state.waits_on, state.waits_on.value)
-    row = {
-        "id": case.id, "was": was, "version": case.version, "state": case.state, "type": case.type, "reason": case.reason, "fault": case.body.get("fault"),
-        "quantity": case.quantity, "quantity_received": patch.get("received"), "parcel_state": patch.get("parcel_state"), "assignee": case.assignee, "assigned_at": now,
-        "waits_on": waits, "due_at": case.due_at, "alert": "open" if case.body.get("alert_open") else None, "granted_minor": case.granted, "moved_minor": case.moved,
-        "granted_at": now if "refund_lines" in patch else None, "moved_at": now if "last_transfer" in patch else None, "closed_at": case.closed_at, "facts": patch,
+    waits = None if state.waits_on is None else elsewhere if (elsewhere := _waits_elsewhere(case, machine)) else case.body.get("reviewed_by") if _reviewed_elsewhere(case, machine) else _waits_on(state.waits_on)
+    row: dict[str, Any] = {
+        "id": case.id, "was": was, "version": case.version, "state": case.state, "type": case.type, "reason": case.reason, "quantity": case.quantity, "assigned_at": now,
+        "granted_minor": case.granted, "moved_minor": case.moved, "facts": patch,
     }
     # A key that is left out reads as null, and a storm has millions of them.
-    return {name: value for name, value in row.items() if value is not None}
+    body = case.body
+    for name, value in (
+        ("fault", body.get("fault")), ("quantity_received", patch.get("received")), ("parcel_state", patch.get("parcel_state")), ("assignee", case.assignee), ("waits_on", waits),
+        ("due_at", case.due_at), ("alert", "open" if body.get("alert_open") else None), ("granted_at", now if "refund_lines" in patch else None),
+        ("moved_at", now if "last_transfer" in patch else None), ("closed_at", case.closed_at),
+    ):
+        if value is not None:
+            row[name] = value
+    return row
+
+
+@cache
+def _waits_on(party: Party) -> str:
+    return WAITS.get(party, party.value)
 
 
 def _waits_elsewhere(case: Case, machine: Machine) -> str:

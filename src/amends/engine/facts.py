@@ -136,6 +136,11 @@ class Facts:
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
+        self._common = {
+            "addresses": self.addresses, "default_address": self.default_address, "deduct_offline": bool(self.settings.get("deduct_offline")), "staff": self.staff,
+            "failed": self.failed, "with_provider": self.with_provider,
+        }
+        """What is alike for every case of the batch."""
 
     def refuse(self, case: Case) -> None:
         """Count a refusal decided in this batch."""
@@ -154,14 +159,11 @@ class Facts:
         entitled, pack = self.entitled(case, command), self.clocks_of(case).pack
         cap = most_for(case, entitled) if entitled else 0
         found = {
-            "addresses": self.addresses, "default_address": self.default_address, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
-            "deduct_offline": bool(self.settings.get("deduct_offline")),
+            **self._common, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
             "computed": _computed(case, command, entitled, cap), "cap": cap, "negotiation": pack.negotiation,
-            "staff": self.staff,
-            "improve_until": self._improve_until(case), "not_solved_until": self._not_solved_until(case),
-            "requests": self.requests.get(case.id, {}), "failed": self.failed, "with_provider": self.with_provider,
-            "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
+            "improve_until": self._improve_until(case) if self.rated else None, "not_solved_until": self._not_solved_until(case) if case.closed_at else None,
+            "requests": self.requests.get(case.id, {}), "order": self.orders.get(case.order_id), "charges": self.charges.get(case.id, {}),
             "photos": frozenset(i for i, of_case, _ in self.photos if of_case in (None, case.id) and self.filed.get(i, case.id) == case.id) if self.photos else _NONE,
         }
         found |= facts_for(verb(command) if command is not None else "", case, pack, self.store)
@@ -169,7 +171,8 @@ class Facts:
             found |= of_dispute(case, self)
         elif case.kind == "ticket":
             found |= of_ticket(self, case, command)
-        return found | self._of_command(case, command, entitled)
+        found |= self._of_command(case, command, entitled)
+        return found
 
     def _of_command(self, case: Case, command: Command | None, entitled: Entitlement | None) -> dict[str, Any]:
         """What only some commands ask for."""

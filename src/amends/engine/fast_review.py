@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from amends.core.actor import Actor, Party
 from amends.core.fast_review import Seen, leaves_at, member, told
 from amends.core.refusal import Refusal
 from amends.core.verbs.review import ApproveReturn
-from amends.engine.acting import Act, Considered
+from amends.engine.acting import Act, Asked, Considered
 from amends.engine.audit import By, record
 from amends.engine.deadlines import calendar_from, pack_of
 from amends.store import automation, fast_review, merchants
@@ -26,14 +25,13 @@ PASSES = frozenset({"return", "exchange", "repair"})
 """What approving a return passes; goods that never came are sent, which is for people (SO-8)."""
 
 
-def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) -> dict[str, Act]:
-    """The cases that pass, by id. One read for all of them; whoever has an open alert is not asked about (SA-5)."""
-    asked = [case.case_id for case in cases if case.kind == "service_order" and case.state == "reviewing"]
-    if not asked:
+def decide(asked: Asked, cases: list[Considered]) -> dict[str, Act]:
+    """The cases that pass, by id. One read for all of them, none for a merchant that never took part; whoever has an open alert is not asked about (SA-5)."""
+    ids = [case.case_id for case in cases if case.kind == "service_order" and case.state == "reviewing"]
+    if not ids or not asked.seen.settings.get("fast_review"):
         return {}
-    with scope(pool, UUID(merchant), named=True) as conn:
-        rows = fast_review.opened_by_members(conn, merchant, asked)
-    actor = Actor(Party.SYSTEM, ACTOR_ID, "极速审核", merchant, frozenset({"service_order.approve_return"}))
+    rows = fast_review.opened_by_members(asked.conn, asked.merchant, ids)
+    actor = Actor(Party.SYSTEM, ACTOR_ID, "极速审核", asked.merchant, frozenset({"service_order.approve_return"}))
     return {row.id: Act(ApproveReturn(), actor, why) for row in rows if (why := _passes(row)) is not None}
 
 

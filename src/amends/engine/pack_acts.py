@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from amends.core.actor import Actor, Party
 from amends.core.pack import Pack
 from amends.core.pack_flows import KEEP
 from amends.core.verbs.review import ApproveReturn
-from amends.engine.acting import Act, Considered
+from amends.engine.acting import Act, Asked, Considered
 from amends.engine.deadlines import pack_of, pack_opened_under
 from amends.store import pack_acts
-from amends.store.connect import Pool, scope
 from amends.store.pack_acts import InReview
-from amends.store.strategies import merchant_seen
 
 SWITCH = "auto_agree"
 """The merchant's setting: it agrees to no-reason returns by itself, where its pack offers that."""
 MAY = frozenset({"service_order.approve_return"})
 
 
-def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) -> dict[str, Act]:
-    """Acts by case id. A merchant without the switch costs one read; a case is judged by the pack version it was opened under."""
+def decide(asked: Asked, cases: list[Considered]) -> dict[str, Act]:
+    """Acts by case id; a case is judged by the pack version it was opened under."""
     ids = [case.case_id for case in cases if (case.kind, case.node) == ("service_order", "review")]
-    if not ids:
+    if not ids or not asked.seen.settings.get(SWITCH):
         return {}
-    with scope(pool, UUID(merchant), named=True) as conn:
-        if not merchant_seen(conn, merchant).settings.get(SWITCH):
-            return {}
-        seen = pack_acts.in_review(conn, merchant, ids)
+    seen = pack_acts.in_review(asked.conn, asked.merchant, ids)
     versions = {case.case_id: case.version for case in cases}
-    return {case.id: act for case in seen if case.version == versions[case.id] and (act := agreement(case, pack_of(pack_opened_under(case.facts)), merchant)) is not None}
+    return {case.id: act for case in seen if case.version == versions[case.id] and (act := agreement(case, pack_of(pack_opened_under(case.facts)), asked.merchant)) is not None}
 
 
 def agreement(case: InReview, pack: Pack, merchant: str) -> Act | None:

@@ -1,6 +1,7 @@
 """One merchant's batch while it is being decided: cases in memory, decisions folded in, rows to write."""
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from amends.engine.columns import COLUMNS, column_row
 from amends.engine.deadlines import Deadline
 from amends.engine.explaining import explanation
 from amends.engine.facts import Facts
-from amends.engine.ids import new_id
+from amends.engine.ids import new_id, new_ids_in_order
 from amends.engine.keywords import Live
 from amends.engine.resuming import resumed
 from amends.store.batch import Found, Row, Writing
@@ -31,6 +32,8 @@ from amends.store.batch import Found, Row, Writing
 DONE_AT_ONCE = frozenset({"hold_stock", "rehold_stock", "take_stock", "take_offline_stock", "restock", "cancel_goods", "restore_goods", "ask_difference", "drop_difference"})
 """Effects on our own tables: they are written with the decision, not left to the outbox."""
 KINDS = {Party.CLOCK: "system"}
+_OWN_CLOCK = frozenset({"resumes", "runs_since", "arms", "clock_then"})
+"""Changes that say more of the clock a decision arms than the table does."""
 LOOK_AGAIN = frozenset({"acknowledge_alert", "change_type", "change_application", "release", "parcel_signed", "order_shipped", "interception_failed"})
 """Verbs after which a case that stays where it is may be another one to what decides by itself; entering a node is always looked at (decision 0010)."""
 
@@ -63,10 +66,11 @@ class Road:
 
     `told_again`: whether somebody may send the same command twice, so that its answer is kept under its id (SO-23). Not so where what is decided
     is about one version of a case and nothing else: that version is there once.
+    `tables`: (kind, node) of the tables of strategies in use, where they were read; otherwise the database looks whether one waits for a case that enters a node.
     """
 
-    def __init__(self, merchant: str, found: Found, now: datetime, *, told_again: bool = True) -> None:
-        self.merchant, self.now, self.told_again = merchant, now, told_again
+    def __init__(self, merchant: str, found: Found, now: datetime, *, told_again: bool = True, tables: Container[tuple[str, str]] | None = None) -> None:
+        self.merchant, self.now, self.told_again, self.tables = merchant, now, told_again, tables
         self.cases = {row[0]: case_of(merchant, row) for row in found.cases}
         self.facts = Facts(found, now)
         self.clocks = {row[0]: row[2] for row in found.clocks}
@@ -161,12 +165,16 @@ class Road:
         for name, body in decision.effects:
             if name not in DONE_AT_ONCE:
                 self._put(case, name, {**body, "command": command_id, "version": case.version})
-        if self.facts.merchant.automates and (before != case.state or verb(look.command) in LOOK_AGAIN) and (node := node_of(case.kind, case.state)):
+        if self.facts.merchant.automates and (before != case.state or verb(look.command) in LOOK_AGAIN) and (node := node_of(case.kind, case.state)) and self._looks(case.kind, node):
             self._considered[case.id] = {"case_id": case.id, "kind": case.kind, "node": node, "version": case.version}
+
+    def _looks(self, kind: str, node: str) -> bool:
+        """Whether something decides at a node; past review only tables of strategies do (`sql/consider.sql`)."""
+        return self.tables is None or node == "review" or (kind, node) in self.tables
 
     def _put(self, case: Case, effect: str, body: dict[str, Any], due_at: datetime | None = None) -> None:
         """One row of the outbox, due at once unless it says when; who is asked to rate is reminded at the time of the pack's clock `rate` (SO-19)."""
-        self.writing.outbox.append({"id": new_id(), "case_id": case.id, "effect": effect, "body": body, "due_at": due_at})
+        self.writing.outbox.append({"id": "", "case_id": case.id, "effect": effect, "body": body, "due_at": due_at})
         if effect == "ask_to_rate" and (later := self.facts.clocks_of(case).arm("rate", case.type, self.now, case.body.get("region", "")).remind_at):
             self._put(case, "remind_to_rate", {**body, "event": "rate_reminder"}, later)
 
@@ -186,6 +194,8 @@ class Road:
         """The clock a decision arms: the pack's span, or the instant that was promised within it (ST-K5)."""
         clocks = self.facts.clocks_of(case)
         region = case.body.get("region", "")
+        if decision.arm != "promise" and _OWN_CLOCK.isdisjoint(decision.changes):
+            return clocks.arm(str(decision.arm), type_, self.now, region, fast=bool(case.body.get("fast_review")), traits=traits_of(case.body))
         if (goes_on := decision.changes.get("resumes")) and goes_on["clock"]:
             return resumed(clocks, goes_on, type_, self.now, region)
         # Some times run from something earlier than this step: evidence from the opening, appeals from the judgement (DI-4a).
@@ -236,6 +246,8 @@ class Road:
                 w.disarmed.append((case_id, armed.name if armed else ""))
                 if armed:
                     w.armed.append({"case_id": case_id, "name": armed.name, "due_at": armed.due_at, "remind_at": armed.remind_at, "case_version": case.version})
+        for row, fresh in zip(w.outbox, new_ids_in_order(len(w.outbox)), strict=True):
+            row["id"] = fresh
         w.beside = self.beside.rows()
         if self._considered:
             w.beside.append(("consider", list(self._considered.values())))

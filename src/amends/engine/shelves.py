@@ -69,6 +69,7 @@ class Shelves:
         self.holds: dict[str, list[Hold]] = {}
         for hold, case, *rest in holds:
             self.holds.setdefault(case, []).append(Hold(hold, *rest))
+        self._none = Free(self.free)
         self._moves: list[dict[str, Any]] = []
         self._ended: list[dict[str, Any]] = []
         self._kept: dict[str, dict[str, Any]] = {}
@@ -76,11 +77,11 @@ class Shelves:
 
     def free_for(self, case: str) -> Free:
         """What this case could have."""
-        return Free(self.free, self.holds.get(case, []))
+        return Free(self.free, self.holds[case]) if case in self.holds else self._none
 
     def held(self, case: str) -> list[Held]:
         """What this case holds now."""
-        return [Held(h.sku, h.warehouse, h.quantity) for h in self.holds.get(case, ())]
+        return [Held(h.sku, h.warehouse, h.quantity) for h in self.holds[case]] if case in self.holds else []
 
     def hold(self, case: str, sku: str, quantity: int, until: datetime | None, actor: Actor, why: str) -> bool:
         """The case holds exactly these pieces from now on, until `until` (None: until they go out); False, and nothing changed, if there are too few.

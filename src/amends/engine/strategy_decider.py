@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import lru_cache
 from heapq import heapify, heapreplace
 from typing import Any
-from uuid import UUID
 
 from amends.core.actor import Actor, Party
 from amends.core.commands import Command, build, verb
@@ -17,36 +16,34 @@ from amends.core.strategy_check import fields_of
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode_rows
 from amends.core.verbs.negotiation import Propose
-from amends.engine.acting import Act, Considered, Decision
+from amends.engine.acting import Act, Asked, Considered, Decision
 from amends.engine.strategy_compile import Compiled, compile_table, describe
 from amends.engine.strategy_facts import Facts, Wall, read_now
 from amends.engine.strategy_known import reasons_of
 from amends.store import strategies as tables
 from amends.store import strategy_decisions, strategy_groups
-from amends.store.connect import Pool, scope
 from amends.store.merchant_seen import MerchantSeen
 
 
-def decide(pool: Pool, merchant: str, cases: list[Considered], now: datetime) -> dict[str, Act]:
-    """The acts of the first rows that fit, by case id. Reads in one transaction; what rows that look on would have done is kept."""
+def decide(asked: Asked, cases: list[Considered]) -> dict[str, Act]:
+    """The acts of the first rows that fit, by case id; what rows that look on would have done is written in the transaction it is asked in."""
     acts: dict[str, Act] = {}
     looked: list[Decision] = []
-    with scope(pool, UUID(merchant), named=True) as conn:
-        seen, groups = tables.merchant_seen(conn, merchant), Groups(conn, merchant)
-        for (kind, node), version in tables.working(conn, merchant).items():
-            mine = {case.case_id: case for case in cases if (case.kind, case.node) == (kind, node)}
-            if not mine:
-                continue
-            compiled = compiled_version(conn, merchant, kind, node, version)
-            for facts, looks, acts_at in evaluate(conn, merchant, compiled, list(mine), seen, now):
-                case = mine[facts["_id"]]
-                if facts["_version"] != case.version:
-                    continue  # it moved since it was seen; whatever moved it leaves it here again
-                if looks >= 0:
-                    looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
-                if acts_at >= 0 and (act := acting_of(compiled, acts_at, merchant, seen.pack).act(case, facts, groups)) is not None:
-                    acts[case.case_id] = act
-        strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], now)
+    conn, merchant, pack, groups = asked.conn, asked.merchant, asked.seen.pack, Groups(asked.conn, asked.merchant)
+    for (kind, node), version in tables.working(conn, merchant).items():
+        mine = {case.case_id: case for case in cases if (case.kind, case.node) == (kind, node)}
+        if not mine:
+            continue
+        compiled = compiled_version(conn, merchant, kind, node, version)
+        for facts, looks, acts_at in evaluate(conn, merchant, compiled, list(mine), asked.seen, asked.now):
+            case = mine[facts["_id"]]
+            if facts["_version"] != case.version:
+                continue  # it moved since it was seen; whatever moved it leaves it here again
+            if looks >= 0:
+                looked.append(decision_of(compiled.table, compiled.table.rows[looks], case, facts))
+            if acts_at >= 0 and (act := acting_of(compiled, acts_at, merchant, pack).act(case, facts, groups)) is not None:
+                acts[case.case_id] = act
+    strategy_decisions.add(conn, merchant, [d.row("shadow") for d in looked], asked.now)
     return acts
 
 
@@ -180,6 +177,8 @@ def _named(row: Row, pack: str, kind: str) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """As JSON keeps it."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, dict):

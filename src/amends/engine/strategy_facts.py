@@ -58,7 +58,8 @@ def read_now(conn: Any, merchant: str, ids: list[str], needs: Iterable[str], see
     common = dict(Wall(seen).at(now))
     if "agent_load" in wanted:
         common["agent_load"] = rows.agent_load(conn, merchant)
-    out = [{**common, **dict(zip(names, row, strict=True))} for row in found]
+    codes, same = (*common, *names), tuple(common.values())
+    out = [dict(zip(codes, same + row, strict=True)) for row in found]
     _finish(out, wanted)
     _own_currency(out, wanted, seen.currency)
     return out

@@ -30,7 +30,7 @@ def work_waiting(pool: Pool, merchant: str, run: RunRow, now: datetime) -> bool:
     states = STATES[(run.kind, run.node)]
     with scope(pool, UUID(merchant)) as conn:
         found = runs.waiting_cases(conn, merchant, run.kind, states, run.place, run.started_at, PIECE)
-        current = considering.recent(conn, merchant, [(run.kind, run.node)]).get((run.kind, run.node))
+        current = tables.get(conn, merchant, run.kind, run.node).version
     if current != run.version:
         run.last_error = "superseded"
         return True  # another version is in use now: it was asked for with a run of its own, or not at all

@@ -14,9 +14,11 @@ import msgspec
 OWN: dict[str, tuple[str, ...]] = {
     "cases": ("id", "was", "version"), "events": ("case_id", "version", "command_id"), "armed": ("case_id", "case_version"),
     "strategy_decided": ("case_id", "case_version", "buyer"), "strategy_counted": ("buyer",),
+    "considered": ("case_id", "version"),
 }
 """By table of `sql/write_cases.sql`, or by query: what no two rows have in common, or few."""
 _TEXTS = frozenset({"buyer"})
+_NUMBERS = frozenset({"was", "version", "case_version"})
 _LINES = msgspec.json.Encoder()
 
 
@@ -41,8 +43,13 @@ def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
     Takes what is their own out of the rows.
     """
     own, kinds = OWN[name], dict[bytes, int]()
-    columns: dict[str, str] = {f"{name}_{column}": (texts if column in _TEXTS else array)([str(row.pop(column)) for row in rows]) for column in own}
+    columns: dict[str, str] = {}
+    for column in own:
+        values: Iterable[Any] = [row.pop(column) for row in rows]
+        columns[f"{name}_{column}"] = texts(values) if column in _TEXTS else array(map(str, values) if column in _NUMBERS else values)
+    if rows and not rows[0]:
+        return columns  # they had nothing alike
     # One call for all rows: JSON has no line breaks of its own.
     which = [str(kinds.setdefault(line, len(kinds))) for line in _LINES.encode_lines(rows).splitlines()]
-    said = ",".join('{"kind":' + str(n) + "," + text[1:].decode() for text, n in kinds.items())
+    said = ",".join('{"kind":' + str(n) + ("," if len(text) > 2 else "") + text[1:].decode() for text, n in kinds.items())
     return {**columns, f"{name}_kind": array(which), name: f"[{said}]"}

@@ -80,24 +80,25 @@ def open_pool(url: str, *, min_size: int = 1, max_size: int = 10) -> Pool:
     return opened
 
 
-def begin(conn: psycopg.Connection, whose: Whose, *, named: bool = False) -> None:
+def begin(conn: psycopg.Connection, whose: Whose, *, named: bool = False, flushed: bool = True) -> None:
     """Open a transaction that sees the rows of one merchant, or of all; one round trip. End it with conn.commit() or conn.rollback().
 
     `named`: its statements name their rows by id. They are planned without a look at this merchant, whom statistics may not know yet: taken for empty,
-    it would be read whole for each id.
+    it would be read whole for each id. Not `flushed`: its commit does not wait for the disk, and what it wrote may be gone after a crash.
     """
     if isinstance(whose, Platform):
         script = "begin; set local role amends_platform; set local amends.scope = 'platform'; set local amends.merchant = ''"
     else:
         script = f"begin; set local role amends_app; set local amends.scope = ''; set local amends.merchant = '{UUID(str(whose))}'"
-    conn.execute(f"{script}; set local plan_cache_mode = force_generic_plan" if named else script)
+    script += "; set local plan_cache_mode = force_generic_plan" if named else ""
+    conn.execute(script if flushed else f"{script}; set local synchronous_commit = off")
 
 
 @contextlib.contextmanager
-def scope(pool: Pool, whose: Whose, *, named: bool = False) -> Iterator[psycopg.Connection]:
+def scope(pool: Pool, whose: Whose, *, named: bool = False, flushed: bool = True) -> Iterator[psycopg.Connection]:
     """A transaction in that scope (see `begin`): committed at the end, rolled back on an exception."""
     with pool.connection() as conn:
-        begin(conn, whose, named=named)
+        begin(conn, whose, named=named, flushed=flushed)
         try:
             yield conn
         except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,21 +10,28 @@ from uuid import UUID
 
 import psycopg
 
-from amends.store.alike import array
+from amends.store.alike import alike, array
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.queries import sql
 
 LEASE = timedelta(minutes=2)
 """How long a worker has for a batch; one that dies leaves it to the next after this time. Twice is harmless: a command is given once."""
 
 
+Seen = tuple[str, str, str, int, bool, str | None]
+"""A case as it is looked at: case, kind, state, version, whether an alert is open, who claimed it."""
+
+
 @dataclass(slots=True)
 class Waiting:
-    """One case that entered `node` with this version."""
+    """One case that entered `node` with this version. `seen`: how it was when it was leased; None where it had ended, or was not `looked` at."""
 
     case_id: str
     node: str
     version: int
     attempts: int = 0
+    looked: bool = False
+    seen: Seen | None = None
 
 
 _FREE = "due_at <= %(now)s and (leased_until is null or leased_until <= %(now)s)"
@@ -45,32 +53,39 @@ def merchants_due(pool: Pool, now: datetime) -> list[str]:
         return [merchant for merchant, in conn.execute(_MERCHANTS_DUE, {"now": now}).fetchall()]
 
 
+_AS_IT_IS = "id::text, kind, state, version, coalesce((facts ->> 'alert_open')::boolean, false), assignee::text"
+# Each case by its key, whatever the planner expects of the batch's size.
+_LEASE = f"""
+with k as (
+  update considerations k set leased_until = %(until)s, attempts = k.attempts + 1 where k.merchant_id = %(m)s and k.ctid = any(array(
+    select ctid from considerations where merchant_id = %(m)s and {_FREE} order by due_at limit %(most)s for update skip locked))
+  returning k.case_id, k.node, k.version, k.attempts
+)
+select k.case_id::text, k.node, k.version, k.attempts, c.* from k left join lateral (
+  select {_AS_IT_IS} from cases where merchant_id = %(m)s and id = k.case_id and closed_at is null offset 0) c on true
+"""
+
+
 def lease(pool: Pool, merchant: str, now: datetime, most: int) -> list[Waiting]:
-    """Take up to `most` for LEASE; nobody else's until then. Committed when this returns."""
-    with scope(pool, UUID(merchant), named=True) as conn:
-        rows = conn.execute(
-            "update considerations k set leased_until = %(until)s, attempts = k.attempts + 1 where k.merchant_id = %(m)s and k.ctid = any(array("
-            f"select ctid from considerations where merchant_id = %(m)s and {_FREE} order by due_at limit %(most)s for update skip locked))"
-            " returning k.case_id::text, k.node, k.version, k.attempts",
-            {"m": UUID(merchant), "now": now, "until": now + LEASE, "most": most},
-        ).fetchall()
-    return [Waiting(*row) for row in rows]
+    """Take up to `most` for LEASE, with how their cases are now; nobody else's until then. Committed when this returns, though not flushed: after a crash nobody has them."""
+    with scope(pool, UUID(merchant), named=True, flushed=False) as conn:
+        rows = conn.execute(_LEASE, {"m": UUID(merchant), "now": now, "until": now + LEASE, "most": most}).fetchall()
+    return [Waiting(row[0], row[1], row[2], row[3], looked=True, seen=None if row[4] is None else row[4:]) for row in rows]
 
 
-def see(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[tuple[str, str, str, int, bool, str | None]]:
-    """(case, kind, state, version, whether an alert is open, who claimed it) of open cases."""
-    return conn.execute(
-        "select id::text, kind, state, version, coalesce((facts ->> 'alert_open')::boolean, false), assignee::text from cases where merchant_id = %s and id = any(%s::uuid[]) and closed_at is null",
-        (UUID(merchant), array(ids)),
-    ).fetchall()
+def see(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[Seen]:
+    """These cases, where they are open."""
+    return conn.execute(f"select {_AS_IT_IS} from cases where merchant_id = %s and id = any(%s::uuid[]) and closed_at is null", (UUID(merchant), array(ids))).fetchall()
 
 
-def done(conn: psycopg.Connection, merchant: str, seen: list[tuple[str, int]]) -> None:
-    """These were looked at in these versions; what came since stays."""
-    conn.execute(
-        "delete from considerations k using unnest(%s::uuid[], %s::int[]) x(id, version) where k.merchant_id = %s and k.case_id = x.id and k.version <= x.version",
-        (array(case for case, _ in seen), array(str(version) for _, version in seen), UUID(merchant)),
-    )
+def done(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]]) -> None:
+    """These were looked at in these versions (`looked_at`); what came since stays."""
+    conn.execute(sql("considered"), {"merchant": UUID(merchant), **alike("considered", rows)})
+
+
+def looked_at(seen: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Rows of `sql/considered.sql`: what was looked at, in which versions."""
+    return [{"case_id": case, "version": version} for case, version in seen]
 
 
 def look_again(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> None:
@@ -128,12 +143,3 @@ def sweep(conn: psycopg.Connection, merchant: str, kind: str, node: str, states:
         ("" if ended else found[-1][0], ended, now, UUID(merchant), kind, node),
     )
     return len(found)
-
-
-def recent(conn: psycopg.Connection, merchant: str, tables: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The versions in use of these tables, held so that nothing is published until this transaction ends."""
-    rows: list[Any] = conn.execute(
-        "select kind, node, version from strategy_tables where merchant_id = %s and (kind, node) in (select * from unnest(%s::text[], %s::text[])) order by kind, node for share",
-        (UUID(merchant), [k for k, _ in tables], [n for _, n in tables]),
-    ).fetchall()
-    return {(kind, node): version for kind, node, version in rows}

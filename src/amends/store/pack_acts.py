@@ -8,6 +8,8 @@ from uuid import UUID
 
 import psycopg
 
+from amends.store.alike import array
+
 
 @dataclass(slots=True)
 class InReview:
@@ -24,6 +26,6 @@ def in_review(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[I
     """Those of these cases that are service orders in review, with the facts that rules of a pack look at."""
     rows = conn.execute(
         "select id::text, version, type, reason, jsonb_build_object('pack', facts -> 'pack', 'pack_version', facts -> 'pack_version', 'verdict', facts -> 'verdict', 'return_way', facts -> 'return_way')"
-        " from cases where merchant_id = %s and id = any(%s::uuid[]) and kind = 'service_order' and state = 'reviewing'", (UUID(merchant), ids),
+        " from cases where merchant_id = %s and id = any(%s::uuid[]) and kind = 'service_order' and state = 'reviewing'", (UUID(merchant), array(ids)),
     ).fetchall()
     return [InReview(*row) for row in rows]

@@ -89,9 +89,10 @@ def versions(conn: psycopg.Connection, merchant: str, kind: str, node: str, befo
     return [VersionRow(*row) for row in rows]
 
 
-def working(conn: psycopg.Connection, merchant: str) -> dict[tuple[str, str], int]:
-    """The published version of every table of this merchant that has a row in use, by kind and node."""
-    return {(k, n): v for k, n, v in conn.execute("select kind, node, version from strategy_tables where merchant_id = %s and works", (UUID(merchant),)).fetchall()}
+def working(conn: psycopg.Connection, merchant: str, *, hold: bool = False) -> dict[tuple[str, str], int]:
+    """The published version of every table of this merchant that has a row in use, by kind and node. `hold`: nothing of them is published until this transaction ends."""
+    asked = f"select kind, node, version from strategy_tables where merchant_id = %s and works order by kind, node{' for share' if hold else ''}"
+    return {(k, n): v for k, n, v in conn.execute(asked, (UUID(merchant),)).fetchall()}
 
 
 # From row to row, and of each outcome the newest, by one index: an act pays for each index it is in.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from amends.store.alike import array
+from amends.store.alike import array, texts
 
 BUYER_DAYS = 30
 
@@ -19,13 +19,13 @@ def hold(
 
     In the order of the rows, after cases, orders and stock: two batches never wait for each other in a ring.
     """
-    given = {"m": UUID(merchant), "rows": sorted(row_ids), "buyers": buyers, "day": day, "since": day - timedelta(days=BUYER_DAYS - 1)}
+    given = {"m": UUID(merchant), "rows": array(sorted(row_ids)), "buyers": texts(buyers), "day": day, "since": day - timedelta(days=BUYER_DAYS - 1)}
     with conn.pipeline():
         if lock:
             conn.execute("insert into strategy_locks (merchant_id, row_id) select %(m)s, x from unnest(%(rows)s::uuid[]) x order by x on conflict do nothing", given)
             conn.execute("select 1 from strategy_locks where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) order by row_id for update", given)
         by_buyer = conn.execute(
-            "select row_id::text, buyer_id, sum(n)::int, sum(amount_minor)::bigint from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = any(%(buyers)s) and buyer_id <> ''"
+            "select row_id::text, buyer_id, sum(n)::int, sum(amount_minor)::bigint from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = any(%(buyers)s::text[]) and buyer_id <> ''"
             " and day >= %(since)s group by 1, 2", given)
         by_day = conn.execute(
             "select row_id::text, n, amount_minor from strategy_counts where merchant_id = %(m)s and row_id = any(%(rows)s::uuid[]) and buyer_id = '' and day = %(day)s", given)
