@@ -136,11 +136,6 @@ class Facts:
         self.pieces: dict[str, dict[str, int]] = {}
         for line, case, held in found.pieces:
             self.pieces.setdefault(line, {})[case] = held
-        self._common = {
-            "addresses": self.addresses, "default_address": self.default_address, "deduct_offline": bool(self.settings.get("deduct_offline")), "staff": self.staff,
-            "failed": self.failed, "with_provider": self.with_provider,
-        }
-        """What is alike for every case of the batch."""
 
     def refuse(self, case: Case) -> None:
         """Count a refusal decided in this batch."""
@@ -159,7 +154,8 @@ class Facts:
         entitled, pack = self.entitled(case, command), self.clocks_of(case).pack
         cap = most_for(case, entitled) if entitled else 0
         found = {
-            **self._common, "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
+            "addresses": self.addresses, "default_address": self.default_address, "staff": self.staff, "failed": self.failed, "with_provider": self.with_provider,
+            "deduct_offline": bool(self.settings.get("deduct_offline")), "stock": self.shelves.free_for(case.id), "held": self.shelves.held(case.id),
             "freight_by": "buyer" if case.body.get("fault", "buyer") == "buyer" else "merchant",
             "computed": _computed(case, command, entitled, cap), "cap": cap, "negotiation": pack.negotiation,
             "improve_until": self._improve_until(case) if self.rated else None, "not_solved_until": self._not_solved_until(case) if case.closed_at else None,
