@@ -57,10 +57,9 @@ class Beside:
 
     def note(self, look: Look, decision: Decision) -> None:
         """Everything this decision leaves beside the case."""
-        name, held_now = verb(look.command), False
+        name = verb(look.command)
         self._round_of[look.case.id] = self._round_of.get(look.case.id, -1) + 1
         for effect, body in decision.effects:
-            held_now = held_now or effect == "hold_stock"
             if effect in STOCK_MOVES:
                 STOCK_MOVES[effect](self.facts.shelves, look, body)
             if effect == "cancel_goods":
@@ -89,6 +88,7 @@ class Beside:
             advancing.carry(self, look, decision)
         if "call_open" in decision.changes:
             calling.carry(self, look, decision)
+        held_now = any(effect == "hold_stock" for effect, _ in decision.effects)
         new_type = look.case.type if held_now else decision.changes.get("type", look.case.type)
         if why := why_ended(look.case.state, decision.state, decision.closed, look.case.type, new_type):
             self.facts.shelves.release(look.case.id, why, look.actor)
