@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from amends.core.policy import load_pack
@@ -15,6 +17,10 @@ from amends.engine.handle import Asked, handle
 from amends.engine.ids import new_id
 from amends.store import files
 from amends.store.connect import PLATFORM, scope
+from amends.store.screens.buyer import Event
+from amends.web.buyer.story import _done
+from amends.web.buyer.visit import words_of
+from amends.web.wording import pack_reason
 from tests.engine.strategy_shop import REVIEW, SO, row
 from tests.shop import Shop, open_shop
 
@@ -107,6 +113,9 @@ def test_a_buyer_who_gave_up_where_nothing_shows_it_is_told_of_in_words(shop, pa
     ("reject", {"reason": "banana", "words": "不行"}, ("strategy_ground_unknown", "rows[0].action.fields.reason")),
     ("reject", {"reason": "not_fit", "words": "不行"}, ("strategy_ground_photos", "rows[0].action.fields.reason")),
     ("reject", {"reason": "other", "words": "不行"}, None),
+    ("return_original", {"reason": "坏了", "carrier": "顺丰", "waybill": "SF1"}, ("strategy_ground_unknown", "rows[0].action.fields.reason")),
+    ("return_original", {"reason": "no_fault", "carrier": "顺丰", "waybill": "SF1"}, ("strategy_ground_photos", "rows[0].action.fields.reason")),
+    ("return_original", {"reason": "buyer_keeps", "carrier": "顺丰", "waybill": "SF1"}, ("strategy_ground_words", "rows[0].action.fields.words")),
     ("call_platform", {"cause": "short_or_wrong", "reason": "请看看"}, ("strategy_ground_photos", "rows[0].action.fields.cause")),
     ("call_platform", {"reason": "请看看"}, None),
     ("refund_without_return", {"amount": 600, "adjust_reason": "goodwill"}, ("strategy_limit_below", "rows[0].action.fields.amount")),
@@ -114,15 +123,16 @@ def test_a_buyer_who_gave_up_where_nothing_shows_it_is_told_of_in_words(shop, pa
     ("abandon", {"said_how": "phone"}, ("strategy_ground_words", "rows[0].action.fields.words")),
     ("abandon", {"said_how": "phone", "words": "电话里说不退了"}, None),
     ("abandon", {"said_how": "chat"}, None),
-], ids=["unknown", "photos", "words-alone", "call-photos", "call-words", "above-its-limit", "at-its-limit", "said-on-the-phone", "said-with-words", "said-in-chat"])
+], ids=["unknown", "photos", "words-alone", "original-unknown", "original-photos", "original-words", "call-photos", "call-words", "above-its-limit", "at-its-limit", "said-on-the-phone", "said-with-words", "said-in-chat"])
 def test_a_strategy_that_would_be_refused_every_time_is_not_taken(shop, action, fields, wrong):
     given = row("拒绝", action, fields=fields, limits={"amount": 500} if "amount" in fields else {})
-    made = Table(REVIEW, SO, 0, decode_rows([given])[0])
+    node = "processing" if action == "return_original" else REVIEW
+    made = Table(node, SO, 0, decode_rows([given])[0])
     found = strategies.problems(shop.pool, shop.merchant, made)
     assert [(r.code, r.field) for r in found] == ([wrong] if wrong else [])
-    draft = strategies.save_draft(shop.pool, By(shop.hai), SO, REVIEW, [given], 0, shop.now)
+    draft = strategies.save_draft(shop.pool, By(shop.hai), SO, node, [given], 0, shop.now)
     assert not isinstance(draft, list)
-    done = strategies.publish(shop.pool, By(shop.hai), SO, REVIEW, "", shop.now)
+    done = strategies.publish(shop.pool, By(shop.hai), SO, node, "", shop.now)
     assert isinstance(done, list) is bool(wrong)
 
 
@@ -141,3 +151,12 @@ def test_everything_that_is_not_handled_can_be_said(pack):
     assert loaded is not None
     assert {n.finding for n in loaded.not_handled} <= grounds(pack).keys()
     assert "other" in grounds(pack)
+
+
+@pytest.mark.parametrize(("reason", "told"), [("no_fault", ["检测无故障", "已检测"]), ("检测正常，原样寄回", ["检测正常，原样寄回", "已检测"])], ids=["a ground of the pack", "free words from before"])
+def test_why_goods_went_back_is_told_in_words_also_where_it_was_written_freely(reason, told):
+    pack = load_pack("jd").pack
+    event = Event(1, "original_returned", "merchant", datetime(2026, 3, 2, tzinfo=UTC), {"input": {"reason": reason, "carrier": "顺丰", "waybill": "SF1", "words": "已检测"}})
+    step = _done(event, lambda key, **_: key, lambda kind, code: words_of(pack, kind, code, "zh"))
+    assert step.notes == ["顺丰 SF1", *told]
+    assert pack_reason(pack, "return_original", reason, "zh") == told[0]

@@ -155,7 +155,7 @@ def test_every_state_has_a_page(desk, goods):
     case = leaking_cup(goods, 1)
     steps = [
         (v.AskBuyer("photos", "请补一张"), None), (b.Answer("已补"), LIN), (v.ApproveReturn(), None), (b.ShipBack("顺丰", f"S{case[-8:]}"), LIN), (d.ParcelSigned(), CARRIER),
-        (p.RegisterReceipt(**RECEIVED), None), (p.Refund(), None), (b.Decline("少了"), LIN), (p.ReturnOriginal("客户不接受", "顺丰", f"R{case[-8:]}"), None),
+        (p.RegisterReceipt(**RECEIVED), None), (p.Refund(), None), (b.Decline("少了"), LIN), (p.ReturnOriginal("buyer_keeps", "顺丰", f"R{case[-8:]}", "客户要求寄回"), None),
         (b.ConfirmDelivery(), LIN), (b.Rate("satisfied", "还行"), LIN), (d.AnswerRating("谢谢"), None),
     ]
     for command, actor in steps:

@@ -11,6 +11,7 @@ from typing import Any
 from amends.core import effects as e
 from amends.core.actor import Party
 from amends.core.calls import note_call
+from amends.core.commands import verb
 from amends.core.machine import Look
 from amends.core.pack_flows import KEEP, flow_of
 from amends.core.refusal import Refusal
@@ -49,11 +50,22 @@ def parcel_is_followed_up(look: Look) -> bool:
 
 
 def refused_on_a_ground(look: Look) -> Refusal | None:
-    """An application is refused on a ground of the pack's own tree (SO-27), so that the buyer reads it in words and lists can be sorted by it. Fact `grounds`: code → leaf."""
+    """An application is refused, and goods go back as they came, on a ground of the pack's own tree (SO-27), so that the buyer reads it in words and lists can be sorted by it.
+
+    Fact `grounds`: code → leaf.
+    """
     grounds, reason = look.facts.get("grounds"), getattr(look.command, "reason", "")
     if not grounds or not reason or reason in grounds:
         return None
-    return Refusal("not_a_choice", {"zh": "不通过原因", "en": "Reason", "choices": list(grounds)}, "reason")
+    zh = "原返原因" if verb(look.command) == "return_original" else "不通过原因"
+    return Refusal("not_a_choice", {"zh": zh, "en": "Reason", "choices": list(grounds)}, "reason")
+
+
+def ground_in_words(look: Look) -> Refusal | None:
+    """Some grounds are shown to the buyer only with an explanation (SO-27). Fact `grounds`: code → leaf."""
+    given: Any = look.command
+    leaf = (look.facts.get("grounds") or {}).get(given.reason)
+    return Refusal("ground_needs_explanation", {"zh": leaf.zh, "en": leaf.en}, "words") if leaf is not None and leaf.text_required and not given.words else None
 
 
 def ground_is_shown(look: Look) -> Refusal | None:

@@ -5,6 +5,7 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "以“{zh}”为由拒绝须附照片：请上传照片，或勾选本单已有的照片；没有照片请改选其他原因",
         "Refusing because of “{en}” needs photos: upload some or tick those the case has; without photos choose another reason",
     ),
+    "ground_needs_explanation": ("“{zh}”须向客户说明具体情况", "“{en}” needs an explanation to the buyer"),
     "ground_needs_words": ("“{zh}”须写明说明：何时、怎么说的", "“{en}” needs words: when it was said, and how"),
     "strategy_ground_words": ("“{zh}”须写明说明，没有说明这条策略每次都会被退回；请填写说明", "“{en}” needs words, without which this strategy would be refused every time; write them"),
     "strategy_no_proposals": ("规则包不提供协商，这条策略每次都会被退回；请换一个动作", "The pack offers no proposals, so this strategy would be refused every time; choose another action"),

@@ -25,7 +25,7 @@ ONCE = frozenset({"propose", "ask_buyer", "note", "set_priority", "raise_alert",
 """What a row does once for a case: whoever has answered is not asked the same again, and what is marked stays marked."""
 NEVER = frozenset({"acknowledge_alert", "reverse_refund", "promise_stock", "record_findings"})
 """What only a person can answer for: an alert is for people (SA-5), a reversal, a promise and what was seen of the goods too."""
-GROUND_FIELDS = {"reject": "reason", "call_platform": "cause", "abandon": "said_how"}
+GROUND_FIELDS = {"reject": "reason", "call_platform": "cause", "abandon": "said_how", "return_original": "reason"}
 """Where a command names a coded reason of the pack's trees (SO-27)."""
 OF_CASE: dict[str, dict[str, str]] = {"register_receipt": {"received": "quantity"}}
 """Fields that are taken from the case when the strategy leaves them empty."""

@@ -13,7 +13,7 @@ from amends.core.pack_flows import SpecialGoods
 
 GROUNDS: dict[str, str] = {"reject": "reason", "ask_buyer": "missing", "abandon": "said_how", "return_original": "reason", "call_platform": "cause"}
 """Steps of staff that name a coded ground, and the field that holds it."""
-SHOWN = frozenset({"reject", "call_platform"})
+SHOWN = frozenset({"reject", "call_platform", "return_original"})
 """Of these, those that can bring photos."""
 
 

@@ -283,6 +283,6 @@ WRITES: dict[str, Callable[[Beside, Look, Decision], None]] = {
     "propose": Beside.say, "decline_proposal": Beside.say, "withdraw_proposal": Beside.say, "accept_proposal": Beside.agree,
     "add_evidence": Beside.file_evidence, "answer_question": Beside.file_evidence, "appeal": Beside.file_evidence,
     **ticketed.WRITES,
-    **marking.WRITES, "raise_discrepancy": Beside.say, "reject": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
+    **marking.WRITES, "raise_discrepancy": Beside.say, "reject": Beside.say, "return_original": Beside.say, "note": Beside.staff_note, "register_receipt": Beside.receipt, "rate": Beside.rate,
     "improve_rating": Beside.rate, "answer_rating": Beside.answer_rating,
 }

@@ -37,8 +37,8 @@ def facts_for(name: str, case: Case, pack: Pack, store: Mapping[str, str] | None
         out["zero"] = zero_of(pack, case.type, case.body)
     if name in ("reject", "") and (rule := pack.flows.called_in) is not None:
         out["called_in"] = {"refusals": rule.refusals, "pack": pack.id, "version": pack.version, "source": rule.source}
-    if name in ("reject", "abandon") and case.kind == "service_order":
-        out["grounds"] = {leaf.code: leaf for group in pack.review_reasons[name] for leaf in group.leaves}  # type: ignore[index]
+    if name in ("reject", "abandon", "return_original") and case.kind == "service_order":
+        out["grounds"] = {leaf.code: leaf for group in pack.review_reasons.get(name, ()) for leaf in group.leaves}  # type: ignore[call-overload]
     if name == "call_platform":
         out["causes"] = {leaf.code: leaf.photos_required for group in pack.platform_reasons["merchant"] for leaf in group.leaves}
     if pack.flows.store is not None and flow_of(case.body).goods_to == "platform_store":

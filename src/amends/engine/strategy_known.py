@@ -37,8 +37,8 @@ def choices_of(conn: Any, merchant: str, kind: str) -> dict[str, list[Choice]]:
 def grounds_of(pack_ref: str, kind: str) -> dict[str, dict[str, Ground]]:
     """The coded reasons of commands that name one, by command (SO-27); a cancellation is refused for reasons of its own."""
     pack = pack_of(pack_ref)
-    trees = {"call_platform": pack.platform_reasons["merchant"], **({"reject": pack.review_reasons["reject"], "abandon": pack.review_reasons["abandon"]} if kind == "service_order" else {})}
-    return {command: {leaf.code: Ground(leaf.zh, leaf.en, leaf.photos_required, leaf.text_required and command == "abandon") for group in tree for leaf in group.leaves} for command, tree in trees.items()}
+    trees = {"call_platform": pack.platform_reasons["merchant"], **({name: pack.review_reasons.get(name, ()) for name in ("reject", "abandon", "return_original")} if kind == "service_order" else {})}
+    return {command: {leaf.code: Ground(leaf.zh, leaf.en, leaf.photos_required, leaf.text_required and command in ("abandon", "return_original")) for group in tree for leaf in group.leaves} for command, tree in trees.items()}
 
 
 def context_of(conn: Any, merchant: str, kind: str, node: str) -> Context:

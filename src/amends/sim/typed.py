@@ -8,10 +8,13 @@ from typing import Any
 from amends.core.commands import Command, inputs
 from amends.core.negotiation import FIELDS, TERMS
 from amends.core.verbs.negotiation import Propose
+from amends.core.verbs.processing import ReturnOriginal
 from amends.core.verbs.review import Reject
 
 GROUNDS = ("not_fit", "used", "nothing_missing", "no_fault_found", "past_window", "other", "说明")
 """Grounds of a refusal that every pack has, and one that is none (SO-27)."""
+ORIGINAL = {"reason": "buyer_keeps", "words": "客户要求寄回"}
+"""Why goods go back as they came: the ground that needs no photo; free words would be refused every time."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
     values: dict[str, Any] = {}
     for item in inputs(command):
         kind, offered = item.metadata["kind"], item.metadata["choices"]
+        if command is ReturnOriginal and item.name in ("words", "photos"):
+            continue
         if not item.metadata["required"] and chance.random() < 0.6:
             continue
         if offered:
@@ -69,6 +74,8 @@ def typed(command: type[Command], chance: random.Random, choices: Choices) -> Co
             values[item.name] = chance.choice(choices.words)
         elif kind not in ("photos", "lines", "flag", "instant"):
             values[item.name] = "说明"
+    if command is ReturnOriginal:
+        values |= ORIGINAL
     return command(**(_fitting(values, chance) if command is Propose else values))
 
 

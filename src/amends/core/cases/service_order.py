@@ -178,7 +178,9 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     Step(p.ExchangeOffline, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("exchange"), r.within_what_arrived, r.offline_stock_is_there), (e.take_offline_stock, e.tell_buyer), (e.note_parcel,)),
     Step(p.Repair, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("repair")), (e.tell_buyer,), (e.keep_fields,)),
     Step(p.Reissue, MERCHANT, "fulfilling", (r.claimed_by_nobody_else, l.nothing_advanced, r.type_is("reissue", "exchange"), r.stock_covers), (e.hold_stock, e.tell_buyer), (e.keep_fields,)),
-    Step(p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, l.nothing_advanced), (e.tell_buyer,), (e.note_parcel,)),
+    Step(
+        p.ReturnOriginal, MERCHANT, "awaiting_delivery", (r.claimed_by_nobody_else, l.nothing_advanced, f.refused_on_a_ground, f.ground_in_words, r.photos_are_known, f.ground_is_shown), (e.tell_buyer,), (e.note_parcel,),
+    ),
     Step(p.ChangeType, MERCHANT, "processing", (r.another_type, l.nothing_advanced), (e.tell_buyer,), (e.note_type, e.close_alert, n.forget_agreed)),
     Step(i.SettleAdvance, (Party.MERCHANT, Party.PLATFORM), Choice(l.has_moved, "completed", "confirming"), (l.advance_is_open, l.platform_waits), (e.tell_buyer, l.ask_to_rate), (l.settle,)),
     Step(i.ClaimBack, MERCHANT, "claiming_back", (r.claimed_by_nobody_else, l.advance_is_open, l.advance_has_moved, l.claim_fits), (e.tell_buyer,), (l.claim,)),

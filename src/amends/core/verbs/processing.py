@@ -78,12 +78,14 @@ class Reissue(Command):
 
 @dataclass
 class ReturnOriginal(Command):
-    """原返: the goods go back to the buyer as they came, with a reason."""
+    """原返: the goods go back to the buyer as they came. The reason is a ground of the pack; it, the explanation and photos are shown to the buyer (SO-27)."""
 
     zh, en, event, node = "原返", "Return original", "original_returned", "processing"
-    reason: str = ask("原返原因", "Reason", "long", required=True)
+    reason: str = ask("原返原因", "Reason", required=True, most=64)
     carrier: str = ask("承运商", "Carrier", required=True, most=64)
     waybill: str = ask("运单号", "Waybill number", required=True, most=64)
+    words: str = ask("向客户说明", "Explanation to the buyer", "long")
+    photos: list[Any] = ask("照片", "Photos", "photos", most=3)
 
 
 @dataclass

@@ -36,7 +36,7 @@ TOLD = frozenset({
 })
 """What a buyer is told of. Claims, assignments, notes and alerts are the merchant's own; talk has a place of its own."""
 WORDS_OF = ("words", "reason", "done")
-CODED = {"rejected": "reject", "advance_claimed": "claim"}
+CODED = {"rejected": "reject", "original_returned": "return_original", "advance_claimed": "claim"}
 """Events whose reason is a code, and of which list; elsewhere it is what somebody wrote."""
 
 

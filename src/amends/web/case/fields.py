@@ -23,7 +23,7 @@ from amends.web.case.offers import Offers
 from amends.web.disputes.grounds import GroundShown
 
 PHOTOS_KEPT = "photos_kept"
-TREES = {("reject", "reason"): "reject", ("call_platform", "cause"): "platform"}
+TREES = {("reject", "reason"): "reject", ("return_original", "reason"): "return_original", ("call_platform", "cause"): "platform"}
 """Text fields whose values come from a tree of the merchant's pack (SO-27)."""
 
 PROVING = frozenset(verb for verb, _ in TREES)
