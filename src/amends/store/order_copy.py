@@ -6,12 +6,12 @@ A column in which nothing is said is left out; the temporary table's null stands
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
 import msgspec
-import psycopg
 
 from amends.core.orders import Order
 
@@ -72,26 +72,33 @@ _PAYMENTS = _columns("provider provider_ref=ref method", "", "amount_minor=amoun
 _PARCELS = _columns("carrier waybill", "", "", "sent_at signed_at")
 
 
-def fill(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], own: Sequence[str], fresh: Sequence[str]) -> set[str]:
-    """The batch into the tables of the transaction. `own`: the orders' ids; `fresh`: ids for lines, payments and parcels, in this order.
+@dataclass(slots=True)
+class Staged:
+    """A batch ready for the tables of a transaction: the orders' ids, the SKUs it speaks of, COPY statements with their text, what something is said of (`table.column`)."""
 
-    Answers what something is said of, as `table.column`.
-    """
+    own: list[str]
+    skus: set[str] = field(default_factory=set)
+    copies: list[tuple[str, bytes]] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+
+
+def stage(batch: Sequence[tuple[str, Order]], new_ids: Callable[[int], Sequence[str]]) -> Staged:
+    """Orders with their merchants, written out. Needs no database, so it can be done while the batch before is written."""
     orders = [o for _, o in batch]
-    beside = [("merchant_id", [m for m, _ in batch]), ("id", own), ("facts", _text([_facts(o) for o in orders]))]
-    said = _copy(conn, "t_orders", range(len(orders)), orders, _ORDERS, beside)
-    taken = 0
-    for table, field, columns in (("t_lines", "lines", _LINES), ("t_payments", "payments", _PAYMENTS), ("t_parcels", "parcels", _PARCELS)):
-        inside = list(map(attrgetter(field), orders))
+    own = list(new_ids(len(orders)))
+    staged = Staged(own)
+    _write(staged, "t_orders", range(len(orders)), orders, _ORDERS, [("merchant_id", [m for m, _ in batch]), ("id", own), ("facts", _text([_facts(o) for o in orders]))])
+    for table, name, columns in (("t_lines", "lines", _LINES), ("t_payments", "payments", _PAYMENTS), ("t_parcels", "parcels", _PARCELS)):
+        inside = list(map(attrgetter(name), orders))
         numbers = [nr for nr, some in enumerate(inside) for _ in some]
         things = [thing for some in inside for thing in some]
-        ids = fresh[taken : taken + len(things)]
-        taken += len(things)
-        beside = [("id", ids)]
-        if field != "parcels":
-            beside.append(("position", [str(i) for some in inside for i, _ in enumerate(some, int(field == "lines"))]))
-        said |= _copy(conn, table, numbers, things, columns, beside)
-    return said
+        beside: list[tuple[str, Told]] = [("id", new_ids(len(things)))]
+        if name != "parcels":
+            beside.append(("position", [str(i) for some in inside for i, _ in enumerate(some, int(name == "lines"))]))
+        if name == "lines":
+            staged.skus = {line.sku for line in things}
+        _write(staged, table, numbers, things, columns, beside)
+    return staged
 
 
 def _facts(order: Order) -> str:
@@ -101,12 +108,12 @@ def _facts(order: Order) -> str:
     return msgspec.json.encode(order.facts).decode() if order.facts else "{}"
 
 
-def _copy(conn: psycopg.Connection, table: str, numbers: Sequence[int], things: Sequence[Any], columns: Sequence[Column], beside: Sequence[tuple[str, Told]]) -> set[str]:
+def _write(staged: Staged, table: str, numbers: Sequence[int], things: Sequence[Any], columns: Sequence[Column], beside: Sequence[tuple[str, Told]]) -> None:
     """`numbers`: of which order of the batch each thing is; `beside`: columns that are no fields of theirs, as they are to be written."""
     if not things:
-        return set()
+        return
     names, told = ["nr", *(name for name, _ in beside)], [map(str, numbers), *(values for _, values in beside)]
-    found = zip(*map(attrgetter(*(field for _, field, _ in columns)), things), strict=True)
+    found = zip(*map(attrgetter(*(name for _, name, _ in columns)), things), strict=True)
     for (name, _, write), values in zip(columns, found, strict=True):
         alike = values.count(values[0]) == len(values)
         written: Told = write(values[:1]) if alike else write(values)
@@ -117,6 +124,6 @@ def _copy(conn: psycopg.Connection, table: str, numbers: Sequence[int], things: 
             written = repeat(word)
         names.append(name)
         told.append(written)
-    with conn.cursor() as cursor, cursor.copy(f"copy {table} ({', '.join(names)}) from stdin") as copy:
-        copy.write("\n".join(map("\t".join, zip(*told, strict=False))) + "\n")
-    return {f"{table}.{name}" for name in names}
+    rows = "\n".join(map("\t".join, zip(*told, strict=False)))
+    staged.copies.append((f"copy {table} ({', '.join(names)}) from stdin", f"{rows}\n".encode()))
+    staged.said.update(f"{table}.{name}" for name in names)

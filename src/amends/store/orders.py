@@ -48,6 +48,7 @@ _SETS = {
     "payment_differs": "row(p.method, t.currency, p.amount_minor, greatest(p.refunded_minor, q.refunded_minor), p.paid_at) "
                        "is distinct from row(q.method, q.currency, q.amount_minor, q.refunded_minor, q.paid_at)",
     "lock": "for update of o",
+    "unless": "and not exists (select 1 from t_paid x where x.nr = p.nr and x.provider = p.provider and x.provider_ref = p.provider_ref)",
 }
 
 
@@ -72,28 +73,36 @@ def put(conn: psycopg.Connection, batch: Sequence[tuple[str, Order]], new_ids: N
 
     Everything is one transaction of the caller's. Raises Meanwhile when somebody brought the same order at the same time.
     """
-    if not batch:
+    return bring(conn, order_copy.stage(batch, new_ids), dry_run=dry_run, with_skus=with_skus)
+
+
+def bring(conn: psycopg.Connection, staged: order_copy.Staged, *, dry_run: bool = False, with_skus: bool = False, skus: Set[str] = frozenset()) -> Put:
+    """`put` for a batch that was written out before. `skus`: those that are among the goods for certain."""
+    if not staged.own:
         return Put()
-    ids = list(new_ids(sum(1 + len(o.lines) + len(o.payments) + len(o.parcels) for _, o in batch)))
-    own = ids[: len(batch)]
     conn.execute(sql("orders_tables"))
-    said = order_copy.fill(conn, batch, own, ids[len(batch):])
+    for statement, rows in staged.copies:
+        with conn.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            copy.write(rows)
     conn.execute("analyze t_orders (merchant_id, number)")  # without it the planner takes the batch for a few rows and walks through all orders
     known = _run(conn, "orders_known", lock="" if dry_run else _SETS["lock"])
+    ours = known > 0 and conn.execute("select 1 from t_orders where ours limit 1").rowcount > 0
     if known:
-        if conn.execute("select 1 from t_orders where ours limit 1").rowcount:
+        if ours:
             _run(conn, "orders_ours")
         _run(conn, "orders_compare")
-    _run(conn, "orders_elsewhere")
+    _run(conn, "orders_elsewhere", unless=_SETS["unless"] if known else "")
     refused = conn.execute("select nr, code, field, fact from t_refused order by nr, code, field").fetchall()
     if refused:
         conn.execute("update t_orders set status = 'refused' where nr in (select nr from t_refused)")
     if not dry_run:
-        _write(conn, said, known > 0, with_skus)
-    return _outcome(conn, own, refused)
+        _write(conn, staged.said, known > 0)
+        if with_skus and (ours or not staged.skus <= skus):
+            conn.execute(sql("orders_skus"), {"known": list(staged.skus & skus)})
+    return _outcome(conn, staged.own, refused)
 
 
-def _write(conn: psycopg.Connection, said: Set[str], known: bool, with_skus: bool) -> None:
+def _write(conn: psycopg.Connection, said: Set[str], known: bool) -> None:
     """What is new and what differs. `said`: what the batch speaks of at all."""
     if known and conn.execute("select 1 from t_orders where status = 'changed' limit 1").rowcount:
         _run(conn, "orders_news")
@@ -103,8 +112,6 @@ def _write(conn: psycopg.Connection, said: Set[str], known: bool, with_skus: boo
     _run(conn, "orders_add")
     if "t_parcels.nr" in said:
         _run(conn, "orders_parcels")
-    if with_skus:
-        _run(conn, "orders_skus")
 
 
 def _run(conn: psycopg.Connection, name: str, **given: str) -> int:
@@ -119,7 +126,7 @@ def _run(conn: psycopg.Connection, name: str, **given: str) -> int:
 
 
 def _outcome(conn: psycopg.Connection, own: list[str], refused: list[tuple[int, str, str, str]]) -> Put:
-    done = Put(ids=own, status=["new"] * len(own))
+    done = Put(ids=list(own), status=["new"] * len(own))
     for nr, order_id, status in conn.execute("select nr, id::text, status from t_orders where status <> 'new'"):
         done.ids[nr], done.status[nr] = order_id, status
     done.new, done.changed, done.unchanged = (done.status.count(word) for word in ("new", "changed", "same"))

@@ -20,11 +20,12 @@ from amends.engine.importing.mapping import Mapping
 from amends.engine.importing.records import Reading, Seller, Taken, Wrong
 from amends.engine.importing.source import Source, Unreadable
 from amends.engine.orders import BATCH, in_peace, settle
-from amends.store import imports, orders, shops
+from amends.store import imports, order_copy, orders, shops
 from amends.store.connect import PLATFORM, Pool, Whose, scope
 
 PLATFORM_ID = str(UUID(int=0))
 _PER_FILE = 1000
+_FIRST = 1000
 _LOOK_AFTER = 250_000
 
 
@@ -70,13 +71,14 @@ Watch = Callable[[Report], None]
 
 @dataclass(slots=True)
 class _Run:
-    """What a run remembers: merchants already known, numbers and payment references already seen in these files."""
+    """What a run remembers: merchants already known, numbers and payment references already seen in these files, one merchant's SKUs that are among the goods."""
 
     job: Job
     now: datetime
     shops: dict[str, shops.Shop] = field(default_factory=dict)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     refs: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    skus: set[str] = field(default_factory=set)
 
 
 def start(pool: Pool, job: Job, now: datetime, mapping: dict[str, object], started_by: str | None = None) -> None:
@@ -136,12 +138,15 @@ def _all(pool: Pool, run: _Run, reading: Reading, report: Report, watch: Watch |
         run.shops[""] = shop
     _pass_over(run, stream)
     joined = 0 if job.skip else reading.joined_rows
-    with ThreadPoolExecutor(1, "import") as writer:  # the next batch is read while this one is written
+    with ThreadPoolExecutor(1, "import") as writer:  # the next batch is read, judged and written out while this one is brought in
         pending: Future[imports.Progress] | None = None
         for batch in _batches(stream, job.batch):
+            judged = None if job.merchant_id is None else _judge(run, batch)
+            if judged:
+                run.seen |= judged.fresh
             if pending:
                 _add(report, pending.result(), watch)
-            pending = writer.submit(in_peace, partial(_one, pool, run, batch, joined))
+            pending = writer.submit(in_peace, partial(_one, pool, run, batch, joined, judged))
             joined = 0
         if pending:
             _add(report, pending.result(), watch)
@@ -158,6 +163,9 @@ def _add(report: Report, step: imports.Progress, watch: Watch | None) -> None:
 
 
 def _batches(stream: Iterator[Taken], size: int) -> Iterator[list[Taken]]:
+    """The first is small, for nothing is written while it is read."""
+    if batch := list(islice(stream, min(size, _FIRST))):
+        yield batch
     while batch := list(islice(stream, size)):
         yield batch
 
@@ -175,39 +183,60 @@ def _orders(taken: Taken) -> list[tuple[str, Order]]:
     return [("", taken.order)] if taken.order is not None else []
 
 
-def _one(pool: Pool, run: _Run, batch: list[Taken], joined: int) -> imports.Progress:
-    """One transaction: the orders, the figures, the refused rows."""
+@dataclass(slots=True)
+class _Judged:
+    """What a batch says by itself: orders that can be compared, where each came from, what is wrong with the others, which numbers it brings."""
+
+    staged: order_copy.Staged
+    whence: list[Taken]
+    wrong: list[Wrong]
+    refused: int
+    fresh: dict[tuple[str, str], int]
+
+
+def _judge(run: _Run, batch: list[Taken]) -> _Judged:
+    wrong: list[Wrong] = []
+    good: list[tuple[str, Order]] = []
+    whence: list[Taken] = []
+    refused = 0
+    if not run.job.dry_run:
+        run.refs.clear()
+    fresh: dict[tuple[str, str], int] = {}
+    for taken in batch:
+        found = [] if taken.wrong else _orders(taken)
+        refusals = taken.wrong or [w for source, order in found for w in _twice(run, fresh, taken, source, order)]
+        if refusals:
+            wrong += refusals
+            refused += 1
+            continue
+        for source, order in found:
+            fresh[source, order.number] = taken.line
+            shop = run.shops[source]
+            for p in order.payments:
+                run.refs[shop.id, p.provider, p.ref] = order.number
+            good.append((shop.id, settle(order, shop, run.now)))
+            whence.append(taken)
+    return _Judged(order_copy.stage(good, new_ids), whence, wrong, refused, fresh)
+
+
+def _one(pool: Pool, run: _Run, batch: list[Taken], joined: int, ready: _Judged | None) -> imports.Progress:
+    """One transaction: the orders, the figures, the refused rows. A batch that names its sellers is judged in it, for they are opened in it."""
     job = run.job
     step = imports.Progress(rows=joined + sum(t.rows for t in batch), orders=len(batch))
     with scope(pool, job.whose) as conn:
-        _find_sellers(conn, run, batch)
-        wrong: list[Wrong] = []
-        good: list[tuple[str, Order]] = []
-        whence: list[Taken] = []
-        if not job.dry_run:
-            run.refs.clear()
-        fresh: dict[tuple[str, str], int] = {}
-        for taken in batch:
-            found = [] if taken.wrong else _orders(taken)
-            refusals = taken.wrong or [w for source, order in found for w in _twice(run, fresh, taken, source, order)]
-            if refusals:
-                wrong += refusals
-                step.refused += 1
-                continue
-            for source, order in found:
-                fresh[source, order.number] = taken.line
-                shop = run.shops[source]
-                for p in order.payments:
-                    run.refs[shop.id, p.provider, p.ref] = order.number
-                good.append((shop.id, settle(order, shop, run.now)))
-                whence.append(taken)
-        done = orders.put(conn, good, new_ids, dry_run=job.dry_run, with_skus=job.with_skus)
-        wrong += [Wrong(whence[nr].line, refusal, whence[nr].raw) for nr, refusal in done.refused]
+        if ready is None:
+            _find_sellers(conn, run, batch)
+        judged = ready or _judge(run, batch)
+        done = orders.bring(conn, judged.staged, dry_run=job.dry_run, with_skus=job.with_skus, skus=run.skus)
+        wrong = judged.wrong + [Wrong(judged.whence[nr].line, refusal, judged.whence[nr].raw) for nr, refusal in done.refused]
         step.new, step.changed, step.unchanged = done.new, done.changed, done.unchanged
-        step.refused += len({nr for nr, _ in done.refused})
+        step.refused = judged.refused + len({nr for nr, _ in done.refused})
         step.wrong = _rows(wrong)
         imports.note(conn, job.owner, job.import_id, job.claim, step)
-    run.seen |= fresh
+    if ready is None:
+        run.seen |= judged.fresh
+    elif not job.dry_run and job.with_skus and done.new + done.changed == len(judged.whence):
+        run.skus |= judged.staged.skus  # all of them were entered, or there already
     return step
 
 

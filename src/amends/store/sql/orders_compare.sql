@@ -1,14 +1,15 @@
 -- What differs in the orders that are here already, and what cannot be: fills t_gone and t_refused, sets the status. t_have and t_paid: their lines and payments as they stand.
+-- What stands is looked up order by order (offset 0): joined, a planner that takes the merchant for small reads all of it instead.
 analyze t_orders (status), t_lines (nr), t_payments (nr), t_parcels (nr);
 
 create temp table t_have on commit drop as
 select t.nr, k.merchant_id, k.order_id, k.id, k.position, k.sku, row_number() over (partition by t.nr, k.sku order by k.position) as nth, k.title, k.category, k.quantity,
        k.unit_price_minor, k.paid_minor, k.coupon_minor, k.points_used, k.points_granted, k.refunded_minor, k.tags, k.gift
-from t_orders t join order_lines k on k.merchant_id = t.merchant_id and k.order_id = t.id where t.status = 'same';
+from t_orders t cross join lateral (select * from order_lines k where k.merchant_id = t.merchant_id and k.order_id = t.id offset 0) k where t.status = 'same';
 
 create temp table t_paid on commit drop as
 select t.nr, q.merchant_id, q.id, q.provider, q.provider_ref, q.method, q.currency, q.amount_minor, q.refunded_minor, q.paid_at, q.charge_id, q.line_id
-from t_orders t join payments q on q.merchant_id = t.merchant_id and q.order_id = t.id where t.status = 'same';
+from t_orders t cross join lateral (select * from payments q where q.merchant_id = t.merchant_id and q.order_id = t.id offset 0) q where t.status = 'same';
 analyze t_have (nr, id), t_paid (nr);
 
 with tops as (
@@ -71,7 +72,7 @@ where g.refunded_minor > 0 or exists (select 1 from refund_requests r where r.me
 group by g.nr;
 
 create temp table t_differs on commit drop as
-select t.nr from t_orders t join orders o on o.merchant_id = t.merchant_id and o.id = t.id
+select t.nr from t_orders t cross join lateral (select * from orders o where o.merchant_id = t.merchant_id and o.id = t.id offset 0) o
 where t.status = 'same' and (row({merged}) is distinct from row({present}) or o.lock_id is not null and t.state <> o.lock_state)
 union
 select nr from t_gone
