@@ -141,6 +141,8 @@ def test_an_advance_says_why_and_who_owes_what(client, house, shop, goods, light
     assert number_of(goods, lightning) in finance
     phone = text(let_in(client, house, goods).get(f"/b/cases/{number_of(goods, lightning)}"))
     assert "退款 ¥139.00 已先付给你" in phone
+    assert "收货后 3 天内处理" not in phone, "the money is there already: no refund is still to come"
+    assert "/withdraw" not in phone, "what is always refused is not offered as if it could be done"
 
 
 def test_a_claim_on_both_sides(client, house, shop, goods, lightning):

@@ -114,6 +114,7 @@ def advance_has_not_moved(look: Look) -> Refusal | None:
     return Refusal("advance_moved") if look.case.moved > 0 else None
 
 
+@before_asking
 def goods_stay_sent(look: Look) -> Refusal | None:
     """Who has the money and has sent the goods does not withdraw (SO-5); the carrier that has the parcel does not call the pick-up off."""
     return Refusal("withdraw_with_advance") if is_open(look) else None

@@ -8,7 +8,7 @@ LIGHTNING: dict[str, tuple[str, str]] = {
     "no_advance": ("这张服务单没有待结清的垫付退款，请按正常流程处理", "There is no advance to decide about; go on as usual"),
     "advance_not_moved": ("垫付的退款还没到客户手里，不能催收；请等到账，或冲正", "The advance has not reached the buyer, so it cannot be claimed back; wait for it, or reverse it"),
     "advance_moved": ("垫付的退款已到客户手里，不能直接冲正；请向客户催收，或按已退金额结清", "The advance has reached the buyer, so it is not reversed; claim it back or let it stand"),
-    "withdraw_with_advance": ("退款已先付给客户，商品寄回途中不能撤回申请；不想退了请联系商家", "The refund was paid in advance, so the request cannot be withdrawn now; write to the merchant if you want to keep the goods"),
+    "withdraw_with_advance": ("退款已先付，商品寄回途中不能撤回申请；不想退了请联系商家", "The refund was paid in advance, so the request cannot be withdrawn now; write to the merchant if you want to keep the goods"),
     "receipt_there_already": ("这批商品已登记过收货；请等客户退回，或放弃催收", "These goods were registered already; wait for the buyer to pay, or waive the claim"),
     "claim_above_advance": ("最多可催收 {left}，你填写了 {asked}，请调低金额", "At most {left} can be claimed back; you entered {asked}. Enter less"),
 }

@@ -117,6 +117,8 @@ def _ahead(case: CasePage) -> tuple[str, ...]:
         return ()
     elif here == "collecting":
         here = "processing"
+    if here == "in_transit" and (case.facts.get("advance") or {}).get("state") == "open":
+        return ()  # the money is with the buyer already: goods in order end it
     if here in road:
         return road[road.index(here) + 1 :]
     return ("awaiting_delivery",) if here == "fulfilling" else ()
