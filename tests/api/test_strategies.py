@@ -67,6 +67,11 @@ def test_published_once_switched_and_rolled_back(api: Api) -> None:
     assert api.call("GET", f"{AT}/versions/999").status == 404
     for name in ("publish", "switch", "roll_back", "trials"):
         assert api.call("POST", f"{AT}/{name}", {}, key=api.key_with("read")).status == 403
+    assert table["never"] == []
+    put(api, ROW | {"name": "过期", "active": {"since": "", "until": "2020-01-01", "weekdays": [], "hours": ["", ""]}})
+    assert api.call("POST", f"{AT}/publish", {}).status == 200
+    (never,) = api.call("GET", AT).json["never"]
+    assert [(r["field"], r["code"]) for r in never["reasons"]] == [("active.until", "strategy_days_over")]
 
 
 def test_a_trial_and_a_run_over_what_waits_are_followed_and_stopped(api: Api) -> None:

@@ -21,6 +21,8 @@ from amends.web.strategies.differences import differences
 from amends.web.strategies.naming import Names
 from amends.web.strategies.reading import Part, condition_of, row_of, typed_row
 from amends.worker import automation
+from tests.engine.strategy_shop import publish as publish_rows
+from tests.engine.strategy_shop import row as one_row
 from tests.shop import Shop
 from tests.web.case_cast import grant, leaking_cup, stock_shop
 from tests.web.conftest import enter
@@ -352,3 +354,14 @@ def test_a_kept_row_is_typed_as_it_was() -> None:
 ], ids=["yuan", "wide", "code", "words", "days", "wide-days", "photos", "half", "percent"])
 def test_a_number_is_taken_as_people_write_it(fact: str, text: str, value: Any) -> None:
     assert condition_of(Part(fact, "lt", [text]), "CNY").value == value
+
+
+def test_a_published_row_that_can_never_act_says_so_and_why(me: Any, goods: Shop) -> None:
+    over = one_row("过期的", "approve_return", ("case_type", "is", "return"), active={"since": "", "until": "2020-01-01", "weekdays": [], "hours": ["", ""]})
+    publish_rows(goods, over, one_row("好的"))
+    page = body(me.get("/m/strategies"))
+    assert "已发布的策略里有 1 行不会执行" in page
+    assert page.count("不会执行：") == 1
+    assert "不会执行：生效日期到" in page
+    me.cookies["amends_lang"] = "en"
+    assert "Never acts: It was in force until" in body(me.get("/m/strategies", HTTP_ACCEPT_LANGUAGE="en"))

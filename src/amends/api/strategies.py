@@ -17,6 +17,7 @@ from amends.api.shapes import FieldError
 from amends.api.strategy_shapes import (
     BODIES,
     RowCounts,
+    RowNever,
     StrategyDocument,
     StrategyDraft,
     StrategyPublished,
@@ -75,7 +76,10 @@ def table(call: Call, table: str) -> Reply:
     with scope(pool, UUID(merchant)) as conn:
         waiting = strategy_choices.waiting(conn, merchant, kind, STATES[(kind, node)])
     counts = [RowCounts(row.id, c.fired, c.shadow, c.refused) for row in found.rows if (c := overview.rows.get(row.id, engine.Counts()))]
-    return Reply(StrategyTable(table, kind, node, LABELS[table][call.at], found.version, _rows(found.rows), waiting, overview.left_to_people, counts))
+    never = [
+        RowNever(row_id, [FieldError(r.field, r.code, plain(r, call.language, TABLES.get(kind))) for r in wrong]) for row_id, wrong in engine.never(pool, merchant, found, call.now).items()
+    ]
+    return Reply(StrategyTable(table, kind, node, LABELS[table][call.at], found.version, _rows(found.rows), waiting, overview.left_to_people, counts, never))
 
 
 def _rows(rows: Any) -> list[dict[str, Any]]:

@@ -54,6 +54,13 @@ class RowCounts(Struct):
     refused: int
 
 
+class RowNever(Struct):
+    """一行不会执行的策略。`field` 是行里的位置。 · A row that can never act; `field` is the place in the row."""
+
+    row: str
+    reasons: list[FieldError]
+
+
 class StrategyTable(Struct):
     """一个环节现行的策略，从上到下第一条全部符合的生效。 · The rows in force at one stage; the first that fits wins."""
 
@@ -66,6 +73,7 @@ class StrategyTable(Struct):
     waiting: int
     left_to_people: int
     counts: list[RowCounts]
+    never: Annotated[list[RowNever], Meta(description="按现在的规则包和店铺，不会执行的行和原因。 · Rows in force that can never act as pack and shop stand now, and why.")]
 
 
 class StrategyTableRow(Struct):

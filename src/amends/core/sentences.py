@@ -15,6 +15,7 @@ from amends.core.sentences_ledger import LEDGER
 from amends.core.sentences_lightning import LIGHTNING
 from amends.core.sentences_mail import MAIL
 from amends.core.sentences_negotiation import NEGOTIATION
+from amends.core.sentences_never import NEVER
 from amends.core.sentences_orders import ORDER_DESK
 from amends.core.sentences_pack_desk import PACK_DESK
 from amends.core.sentences_packs import PACKS
@@ -203,4 +204,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **BUYERS,
     **FINDINGS,
     **GROUNDS,
+    **NEVER,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from amends.core.refusal import Refusal
 from amends.core.strategies_ready import make, ready_made
@@ -13,6 +14,7 @@ from amends.core.strategy import BESIDE, Context, Mode, Row, Table, facts_used
 from amends.core.strategy_check import check
 from amends.core.strategy_facts import FACTS, STATES
 from amends.core.strategy_json import decode, decode_rows, encode, encode_rows
+from amends.core.strategy_never import never as core_never
 from amends.engine.audit import By, record
 from amends.engine.ids import is_id, new_id
 from amends.engine.strategy_compile import cel_problem, cel_variables
@@ -142,6 +144,13 @@ def drop_draft(pool: Pool, by: By, kind: str, node: str, draft_version: int, now
 def problems(pool: Pool, merchant: str, made: Table) -> list[Refusal]:
     """What keeps a table from being published, each with the path of its field (`rows[2].conditions[0].value`)."""
     return check(made, context(pool, merchant, made.kind, made.node))
+
+
+def never(pool: Pool, merchant: str, made: Table, now: datetime) -> dict[str, list[Refusal]]:
+    """Rows of a published table that can never act as pack and shop stand now, by row id, with why."""
+    with scope(pool, UUID(merchant)) as conn:
+        found, seen = context_of(conn, merchant, made.kind, made.node), rows.merchant_seen(conn, merchant)
+    return core_never(made, found, now.astimezone(ZoneInfo(seen.tz)).date())
 
 
 def publish(

@@ -70,6 +70,7 @@ class Shown:
     would: int = 0
     kept: int = 0
     marks: list[Mark] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -168,6 +169,7 @@ def shown_rows(request: Any, ground: Ground) -> list[Shown]:
     changed = changed_rows(desk.published.rows, desk.draft.table.rows)
     wrong = strategies.problems(pool, merchant, desk.draft.table) if desk.changed else []
     faulty = {int(r.field[5 : r.field.index("]")]) for r in wrong if r.field and r.field.startswith("rows[")}
+    dead = strategies.never(pool, merchant, desk.published, request.now)
     since = shadow_since(request, ground) if any(row.mode == "shadow" for row in live.values()) else {}
     out = []
     for i, row in enumerate(desk.draft.table.rows):
@@ -175,6 +177,7 @@ def shown_rows(request: Any, ground: Ground) -> list[Shown]:
         mode: Mode = live[row.id].mode if row.id in live else "off"
         one = shown(row, i + 1, names, ground.kind, ground.node, mode, row.id in live)
         one.done, one.would, one.kept = counts.fired, counts.shadow, counts.refused
+        one.never = [told(request, r, ground) for r in dead.get(row.id, ())]
         one.marks = _marks(request, ground.key, row, row.id in changed, row.id in live, i in faulty, since.get(row.id))
         out.append(one)
     return out
