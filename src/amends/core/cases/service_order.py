@@ -192,7 +192,7 @@ PROCESSING = State("processing", "待处理", "To be processed", waits_on=Party.
     # SO-29: running out marks the case late and pays nothing; the merchant is still waited for, and the platform may now act.
     Step(d.RunOut, CLOCK, "processing", (), (e.tell_both,), (e.note_lateness,)),
     Step(jv.ReshipByJudgement, CLOCK, "fulfilling", (l.nothing_advanced,), (e.tell_both,), RESHIP),
-    Step(jv.FinishPaid, MERCHANT, "completed", (r.claimed_by_nobody_else, j.paid_first, l.nothing_advanced), (e.tell_buyer, e.ask_to_rate), (e.keep_fields,)),
+    Step(jv.FinishPaid, MERCHANT, "completed", (r.claimed_by_nobody_else, l.nothing_advanced, j.paid_first), (e.tell_buyer, e.ask_to_rate), (e.keep_fields,)),
     *pays("processing"),
     *found("processing"),
     *stays("processing"),
