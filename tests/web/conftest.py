@@ -99,12 +99,20 @@ def _chromium() -> str:
     pytest.fail("No Chromium was found. Install the package chromium, or name one in the environment variable CHROMIUM.")
 
 
+_NOT_WANTED = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",  # each window makes two pages for an address bar nobody sees, and starts a process for them
+    "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHolding", "MediaRouter", "OptimizationHints", "ThirdPartyStoragePartitioning", "DestroyProfileOnBrowserClose",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "AvoidCorsURLLoaderRestartOnRedirect", "LensOverlay", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+)
+"""Features of Chromium that tests do without. The later lines repeat what Playwright turns off: only the last such switch counts."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; without one the test fails and says so."""
     path = _chromium()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic", f"--disable-features={','.join(_NOT_WANTED)}"])
         yield opened
         opened.close()
 
