@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from amends.store.packed import ids, numbers
+
 OWN: dict[str, tuple[str, ...]] = {
     "cases": ("id", "was", "version"), "events": ("case_id", "version", "command_id"), "armed": ("case_id", "case_version"),
     "strategy_decided": ("case_id", "case_version", "buyer"), "strategy_counted": ("buyer",),
@@ -32,24 +34,24 @@ def texts(values: Iterable[str]) -> str:
     return array(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values])
 
 
-def beside(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+def beside(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The parameters of a query that writes rows of a table beside the case: `rows` in JSON, or what they have alike once."""
     return alike(name, rows) if name in OWN else {"rows": msgspec.json.encode(rows).decode()}
 
 
-def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+def alike(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The parameters of a statement for these rows: `<name>` the kinds, `<name>_<column>` what is each row's own, `<name>_kind` which kind a row is of.
 
     Takes what is their own out of the rows.
     """
     own, kinds = OWN[name], dict[bytes, int]()
-    columns: dict[str, str] = {}
+    columns: dict[str, Any] = {}
     for column in own:
-        values: Iterable[Any] = [row.pop(column) for row in rows]
-        columns[f"{name}_{column}"] = texts(values) if column in _TEXTS else array(map(str, values) if column in _NUMBERS else values)
+        values = [row.pop(column) for row in rows]
+        columns[f"{name}_{column}"] = (texts if column in _TEXTS else numbers if column in _NUMBERS else ids)(values)
     if rows and not rows[0]:
         return columns  # they had nothing alike
     # One call for all rows: JSON has no line breaks of its own.
-    which = [str(kinds.setdefault(line, len(kinds))) for line in _LINES.encode_lines(rows).splitlines()]
+    which = [kinds.setdefault(line, len(kinds)) for line in _LINES.encode_lines(rows).splitlines()]
     said = ",".join('{"kind":' + str(n) + ("," if len(text) > 2 else "") + text[1:].decode() for text, n in kinds.items())
-    return {**columns, f"{name}_kind": array(which), name: f"[{said}]"}
+    return {**columns, f"{name}_kind": numbers(which), name: f"[{said}]"}

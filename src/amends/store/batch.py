@@ -15,7 +15,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import set_json_loads
 
-from amends.store import order_awards, write_one
+from amends.store import order_awards, packed, write_one
 from amends.store.alike import alike, array, beside, texts
 from amends.store.merchant_seen import COLUMNS, MerchantSeen, merchant_of
 from amends.store.queries import sql
@@ -164,7 +164,7 @@ def read(conn: psycopg.Connection, merchant: str, ids: list[str], commands: list
 
     The caller ends the transaction. `first`: what else goes in the same round trip, before the transaction.
     """
-    given = {"merchant": UUID(merchant), "ids": array(ids), "commands": array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
+    given = {"merchant": UUID(merchant), "ids": packed.ids(ids), "commands": array(commands), "skus": list(needs.skus), "photos": list(needs.photos)}
     hold = " for update" if lock else ""
     with pipe(conn) as conn:
         if first is not None:
@@ -217,7 +217,7 @@ def _whose(cursor: Any) -> tuple[MerchantSeen, list[Row], list[Row], list[Row], 
 
 def read_locked(conn: psycopg.Connection, merchant: str, ids: list[str], *, money: bool, purses: bool = False, awarded: bool = False) -> Found:
     """Read cases that this transaction has locked already (clocks), with what running out asks for; `money`: orders too, locked, where it may grant; `purses`: where it may recover an advance; `awarded`: where it may award."""
-    given = {"merchant": UUID(merchant), "ids": array(ids)}
+    given = {"merchant": UUID(merchant), "ids": packed.ids(ids)}
     with pipe(conn) as conn:
         cases = conn.execute(sql("see_cases"), given)
         clocks = conn.execute(_CLOCKS, given)
@@ -246,7 +246,7 @@ def write(conn: psycopg.Connection, merchant: str, rows: Writing, now: datetime)
 def _many(merchant: UUID, rows: Writing, now: datetime) -> dict[str, Any]:
     encode = msgspec.json.encode
     return {
-        "merchant": merchant, "now": now, "many": len(rows.cases), "disarmed": array(case for case, _ in rows.disarmed), "kept": texts(kept for _, kept in rows.disarmed),
+        "merchant": merchant, "now": now, "many": len(rows.cases), "disarmed": packed.ids([case for case, _ in rows.disarmed]), "kept": texts(kept for _, kept in rows.disarmed),
         **alike("cases", rows.cases), **alike("events", rows.events), **alike("armed", rows.armed),
         **{name: encode(getattr(rows, name)).decode() for name in ("outbox", "done", "audit")},
     }

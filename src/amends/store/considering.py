@@ -10,8 +10,9 @@ from uuid import UUID
 
 import psycopg
 
-from amends.store.alike import alike, array
+from amends.store.alike import alike
 from amends.store.connect import PLATFORM, Pool, scope
+from amends.store.packed import ids
 from amends.store.queries import sql
 
 LEASE = timedelta(minutes=2)
@@ -73,9 +74,9 @@ def lease(pool: Pool, merchant: str, now: datetime, most: int) -> list[Waiting]:
     return [Waiting(row[0], row[1], row[2], row[3], looked=True, seen=None if row[4] is None else row[4:]) for row in rows]
 
 
-def see(conn: psycopg.Connection, merchant: str, ids: list[str]) -> list[Seen]:
+def see(conn: psycopg.Connection, merchant: str, cases: list[str]) -> list[Seen]:
     """These cases, where they are open."""
-    return conn.execute(f"select {_AS_IT_IS} from cases where merchant_id = %s and id = any(%s::uuid[]) and closed_at is null", (UUID(merchant), array(ids))).fetchall()
+    return conn.execute(f"select {_AS_IT_IS} from cases where merchant_id = %s and id = any(%s::uuid[]) and closed_at is null", (UUID(merchant), ids(cases))).fetchall()
 
 
 def done(conn: psycopg.Connection, merchant: str, rows: list[dict[str, Any]]) -> None:
@@ -88,10 +89,10 @@ def looked_at(seen: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     return [{"case_id": case, "version": version} for case, version in seen]
 
 
-def look_again(conn: psycopg.Connection, merchant: str, ids: list[str], now: datetime) -> None:
+def look_again(conn: psycopg.Connection, merchant: str, cases: list[str], now: datetime) -> None:
     """These moved while they were looked at."""
-    if ids:
-        conn.execute("update considerations set due_at = %s, leased_until = null where merchant_id = %s and case_id = any(%s::uuid[])", (now, UUID(merchant), ids))
+    if cases:
+        conn.execute("update considerations set due_at = %s, leased_until = null where merchant_id = %s and case_id = any(%s::uuid[])", (now, UUID(merchant), ids(cases)))
 
 
 def failed(pool: Pool, merchant: str, row: Waiting, now: datetime, words: str) -> None:

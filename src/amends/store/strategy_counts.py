@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 
 from amends.store.alike import array, texts
+from amends.store.packed import ids
 
 BUYER_DAYS = 30
 
@@ -45,6 +46,6 @@ def acted_lately(conn: psycopg.Connection, merchant: str, cases: list[str], now:
     """How often each of these cases was acted upon by strategies in the last 24 hours; the cases are locked, so it stands."""
     rows = conn.execute(
         "select case_id::text, count(*)::int from strategy_decisions where merchant_id = %s and case_id = any(%s::uuid[]) and outcome = 'fired' and at > %s group by 1",
-        (UUID(merchant), array(cases), now - timedelta(days=1)),
+        (UUID(merchant), ids(cases), now - timedelta(days=1)),
     ).fetchall()
     return dict(rows)

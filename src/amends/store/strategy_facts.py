@@ -13,6 +13,8 @@ from uuid import UUID
 
 import psycopg
 
+from amends.store.packed import ids
+
 BASE = ("_id", "_version", "_state", "_kind", "_assignee", "_alert", "_buyer", "_number", "_at", "_currency", "_quantity")
 _BASE = "c.id::text, c.version, c.state, c.kind, c.assignee::text, coalesce((c.facts ->> 'alert_open')::boolean, false), coalesce(c.buyer_id, ''), c.number, k.at, coalesce(c.currency, 'CNY'), coalesce(c.quantity, 1)"
 
@@ -102,23 +104,23 @@ def read(conn: psycopg.Connection, merchant: str, cases: list[tuple[str, datetim
     joins = [JOINS[name] for name in JOINS if name in wanted]
     if counted := sorted(name for name in wanted if name not in JOINS):
         joins.append(_buyer(counted))
-    # Each case by its primary key, whatever the statistics say: a plan over the merchant's other indexes reads all its cases. One text for all ids: a list would be written element by element.
-    given: dict[str, Any] = {"m": UUID(merchant), "ids": f"{{{','.join(i for i, _ in cases)}}}"}
+    # Each case by its primary key, whatever the statistics say: a plan over the merchant's other indexes reads all its cases.
+    given: dict[str, Any] = {"m": UUID(merchant), "ids": ids([i for i, _ in cases])}
     if past:
-        which, given["ats"] = "unnest(%(ids)s::text::uuid[], %(ats)s::timestamptz[]) as k (id, at)", [at for _, at in cases]
+        which, given["ats"] = "unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) as k (id, at)", [at for _, at in cases]
     else:
-        which, given["at"] = "(select i as id, %(at)s::timestamptz as at from unnest(%(ids)s::text::uuid[]) i) k", cases[0][1] if cases else None
+        which, given["at"] = "(select i as id, %(at)s::timestamptz as at from unnest(%(ids)s::uuid[]) i) k", cases[0][1] if cases else None
     rows = conn.execute(
         f"select {', '.join([_BASE, *expressions])} from {which} join lateral (select * from cases x where x.merchant_id = %(m)s and x.id = k.id offset 0) c on true {' '.join(joins)}", given,
     ).fetchall()
     return (*BASE, *codes), rows
 
 
-def changes(conn: psycopg.Connection, merchant: str, ids: list[str], names: list[str]) -> list[tuple[str, int, dict[str, Any], dict[str, Any]]]:
+def changes(conn: psycopg.Connection, merchant: str, cases: list[str], names: list[str]) -> list[tuple[str, int, dict[str, Any], dict[str, Any]]]:
     """What events changed of these facts, in order, and the first event of each case: (case, version, changed, typed in)."""
     return conn.execute(
         "select case_id::text, version, coalesce(body -> 'changes', '{}'), coalesce(body -> 'input', '{}') from events where merchant_id = %s and case_id = any(%s::uuid[])"
-        " and (version = 1 or body -> 'changes' ?| %s) order by case_id, version", (UUID(merchant), ids, names),
+        " and (version = 1 or body -> 'changes' ?| %s) order by case_id, version", (UUID(merchant), ids(cases), names),
     ).fetchall()
 
 

@@ -21,12 +21,16 @@ import psycopg
 from psycopg import errors, pq
 from psycopg.adapt import Transformer
 
+from amends.store.packed import Ids, Numbers
+
 Row = tuple[Any, ...]
 Key = tuple[str, tuple[int, ...]]
 
 _NAME = re.compile(r"%\((\w+)\)s|%%")
-_TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, bool: 16, UUID: 2950, date: 1082, datetime: 1184, Decimal: 1700, bytes: 17, list: 1009}
+_TYPES: dict[type, int] = {str: 0, int: 0, type(None): 0, bool: 16, UUID: 2950, date: 1082, datetime: 1184, Decimal: 1700, bytes: 17, list: 1009, Ids: Ids.oid, Numbers: Numbers.oid}
 """By Python's type the database's; 0 lets the statement itself say."""
+_PACKED = frozenset({Ids.oid, Numbers.oid})
+"""Types whose values are in binary form already."""
 _STALE = ("0A000", "26000")
 """What a prepared statement answers when a migration has changed what it returns, or when it is not there any more."""
 _NUMBERS = itertools.count()
@@ -118,8 +122,8 @@ def _parsed(text: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _text(value: Any) -> bytes | None:
-    if value is None:
-        return None
+    if value is None or isinstance(value, (Ids, Numbers)):
+        return value
     if isinstance(value, bytes):
         return b"\\x" + value.hex().encode()
     if isinstance(value, list):
@@ -137,6 +141,11 @@ def _message(text: str, given: Mapping[str, Any] | None) -> tuple[bytes, Key, li
     query, names = _parsed(text)
     values = [given[name] for name in names]
     return query, (text, tuple([_TYPES[type(value)] for value in values])), [_text(value) for value in values]
+
+
+def _formats(key: Key) -> list[int] | None:
+    """Which values are binary; None where all are text."""
+    return None if _PACKED.isdisjoint(key[1]) else [int(of in _PACKED) for of in key[1]]
 
 
 class _Wire:
@@ -158,7 +167,7 @@ class _Wire:
     def send(self, query: bytes, key: Key, values: list[bytes | None], keep: bool) -> None:
         """One statement, prepared first if it is to be kept and this connection does not know it."""
         if not keep:
-            self.pg.send_query_params(query, values, key[1])
+            self.pg.send_query_params(query, values, key[1], _formats(key))
             self.sent += 1
             return
         name = self.prepared.pop(key, None)
@@ -170,7 +179,7 @@ class _Wire:
             self.fresh[self.sent] = key, name
             self.sent += 1
         self.prepared[key] = name  # last in the order of use
-        self.pg.send_query_prepared(name, values)
+        self.pg.send_query_prepared(name, values, _formats(key))
         self.sent += 1
 
     def forget_one(self) -> None:
