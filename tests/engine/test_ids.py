@@ -12,6 +12,12 @@ def test_what_one_process_makes_one_after_the_other_sorts_so():
     assert len(set(made)) == len(made)
 
 
+def test_what_an_import_makes_at_once_sorts_as_it_was_made():
+    made = new_ids(40_000)
+    assert made == sorted(made)
+    assert len({m[19:] for m in made}) == len(made)
+
+
 def test_an_id_is_a_uuid_of_version_seven_of_its_moment():
     at = datetime(2026, 11, 22, 8, 30, 0, 123000, tzinfo=UTC)
     for made in (new_id(at), *new_ids(3, at)):

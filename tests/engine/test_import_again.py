@@ -300,3 +300,29 @@ def test_json_of_the_api_and_of_a_file_are_read_alike(pool: Pool) -> None:
     made, _ = mapping.find("amends")
     bring(pool, shop, [Source("x.jsonl", content=json.dumps(record()).encode())], made)
     assert statuses(take_in(pool, shop, [record()], NOW)) == ["same"]
+
+
+def test_what_is_odd_for_a_copy_comes_in_as_it_stands(pool: Pool) -> None:
+    odd = ["\\N", "\\.", "a\tb\nc\rd", "c:\\x", "=1", "{x}"]
+    tags = ['q"', "b\\", "a,b", "NULL"]
+    shop = merchant(pool)
+    line = {"sku": "CUP", "paid": money(0)}
+    records = [record(f"A{i}", channel=text, remarks=text, lines=[{**line, "title": text, "tags": tags if i else []}], payments=[], paid=money(0)) for i, text in enumerate(odd)]
+    for expected in ("new", "same"):
+        assert statuses(take_in(pool, shop, records, NOW)) == [expected] * len(odd)
+    kept = rows(pool, shop, "select o.channel, o.remarks, l.title, l.tags from orders o join order_lines l on l.order_id = o.id where o.merchant_id = {m} order by o.number")
+    assert kept == [(text, text, text, tags if i else []) for i, text in enumerate(odd)]
+
+
+def test_what_an_earlier_batch_brought_is_known_to_the_later_ones(pool: Pool) -> None:
+    from amends.engine.importing import mapping
+    shop = merchant(pool)
+    made, _ = mapping.find("amends")
+    first, second, third = record("A1"), record("A2", lines=[{"sku": "TEA", "title": "茶", "paid": money(19900)}]), record("A3")
+    given = [first, second, record("A1"), record("A4", payments=second["payments"]), third]
+    text = "\n".join(json.dumps(r, ensure_ascii=False) for r in given)
+    for expected in ((3, 0, 2), (0, 3, 2)):
+        report, refused = bring(pool, shop, [Source("a.jsonl", content=text.encode())], made, batch=1)
+        assert (report.new, report.unchanged, report.refused) == expected
+        assert [r.code for r in refused] == ["order_twice", "payment_elsewhere"]
+    assert rows(pool, shop, "select sku from skus where merchant_id = {m} order by sku") == [("CUP",), ("POT",), ("TEA",)]
