@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from importlib.resources import files
 
 import pytest
@@ -242,3 +243,16 @@ def test_a_document_without_the_newer_sections_still_loads():
     pack = parse_pack(raw).pack
     assert pack is not None
     assert (pack.flows.refund_only, pack.conduct, pack.fast_review, pack.cancellation.fast_refund) == (None, None, None, "offered")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_source_is_told_in_both_languages_and_older_documents_still_load(name):
+    for key, source in PACKS[name].sources.items():
+        assert re.search("[一-鿿]", source.said("zh-CN")), key
+        assert not re.search("[一-鿿]", source.said("en")), key
+    document = whole(name)
+    for source in document["sources"].values():
+        del source["zh"]
+    older = parse_pack(document)
+    assert older.problems == ()
+    assert older.pack.sources["own"].said("zh") == older.pack.sources["own"].text

@@ -49,7 +49,8 @@ class ClockSource(Struct):
 
     id: str
     level: Annotated[str, Meta(description="document, law, web, own")]
-    text: str
+    text: Annotated[str, Meta(description="英文。 · In English.")]
+    zh: Annotated[str, Meta(description="中文；较早的规则包没有。 · In Chinese; empty in older packs.")]
 
 
 class ClockLine(Struct):

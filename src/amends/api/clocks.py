@@ -159,7 +159,7 @@ def _line(line: Line, pack: Pack) -> ClockLine:
     return ClockLine(
         line.clock, _both(CLOCK_NAMES, line.clock), line.kind, line.state, Both(state.zh, state.en) if state else _both(CLOCK_NAMES, line.clock), line.type or None, list(line.modes), list(line.ways),
         list(line.tags), line.rule or None, ClockSpan(span.kind, span.amount, span.before, span.by, span.next_working), Both(span_words(span, 0), span_words(span, 1)), line.then,
-        _both(OUTCOME_WORDS, line.then), line.remind_before, ClockSource(line.source, source.level, source.text), list(stops_of(line.clock)), Both(*why) if (why := why_not(line.clock)) else None,
+        _both(OUTCOME_WORDS, line.then), line.remind_before, ClockSource(line.source, source.level, source.text, source.zh), list(stops_of(line.clock)), Both(*why) if (why := why_not(line.clock)) else None,
     )
 
 

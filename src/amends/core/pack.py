@@ -52,10 +52,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure comes from. `level`: a source document, the law, the web, or our own default (PO-17)."""
+    """Where a figure comes from. `level`: a source document, the law, the web, or our own default (PO-17). `text` in English, `zh` in Chinese; older documents have only the one."""
 
     level: Literal["document", "law", "web", "own"]
     text: str
+    zh: str = ""
+
+    def said(self, lang: str) -> str:
+        """In the reader's language, as far as it was written in it."""
+        return self.zh or self.text if lang.startswith("zh") else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,4 +32,4 @@ def complete(pack: Pack) -> None:
     for name, clock in DEFAULT_CLOCKS.items():
         if name not in pack.clocks:
             pack.clocks[name] = clock
-            pack.sources.setdefault(OWN, Source("own", "our own editable default: no source gives a figure"))
+            pack.sources.setdefault(OWN, Source("own", "our own editable default: no source gives a figure", "默认值，可修改：没有来源给出数字"))

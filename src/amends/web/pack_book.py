@@ -57,10 +57,15 @@ def book(document: dict[str, Any], lang: str) -> list[Node]:
 
 
 def sources(document: dict[str, Any], lang: str) -> dict[str, tuple[str, str]]:
-    """Level in words and text of every source by its key."""
+    """Level in words and text of every source by its key, in the reader's language as far as it was written in it."""
     held = document.get("sources")
     rows = held.items() if isinstance(held, dict) else ()
-    return {k: (words.choice("level", str(v.get("level")), lang), str(v.get("text"))) for k, v in rows if isinstance(v, dict)}
+    return {k: (words.choice("level", str(v.get("level")), lang), source_text(v, lang)) for k, v in rows if isinstance(v, dict)}
+
+
+def source_text(held: dict[str, Any], lang: str) -> str:
+    """What a document says of a source."""
+    return str((held.get("zh") if lang == "zh" else "") or held.get("text") or "")
 
 
 def _node(shape: Shape, held: Any, path: str, title: str, lang: str) -> Node:

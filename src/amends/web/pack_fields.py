@@ -10,6 +10,7 @@ from amends.core.pack_shape import Shape
 from amends.core.policy import Problem
 from amends.web import pack_words as words
 from amends.web.catalogue import say
+from amends.web.pack_book import source_text
 from amends.web.pack_problems import told
 
 SPANS = ("elapsed:60", "elapsed:3600", "elapsed:86400", "working_time:60", "working_time:3600", "calendar_days", "working_days", "working_days_kept", "cutoff", "cutoff_working")
@@ -56,7 +57,7 @@ class Drawer:
 
     def __init__(self, document: Mapping[str, Any], problems: Sequence[Problem], lang: str) -> None:
         held = document.get("sources")
-        self.sources = [(k, f"{k} · {v.get('text', '')}"[:90]) for k, v in held.items() if isinstance(v, dict)] if isinstance(held, dict) else []
+        self.sources = [(k, f"{k} · {source_text(v, lang)}"[:90]) for k, v in held.items() if isinstance(v, dict)] if isinstance(held, dict) else []
         self.problems, self.lang = problems, lang
 
     def part(self, shape: Shape, path: str, held: Any, title: str) -> Field:

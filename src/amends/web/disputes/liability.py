@@ -50,7 +50,7 @@ def _line(found: Liability, measure: Measure, pack: Pack, href: str, lang: str) 
     at = wording.at(lang)
     told = say("told", days=measure.days, n=found.liable, ended=found.ended, rate=f"{100 * found.rate:.2f}%") if found.ended else say("told_none", days=measure.days, n=found.liable)
     kept = found.passes(measure)
-    source = pack.sources[measure.source].text if measure.passes is not None and measure.source in pack.sources else ""
+    source = pack.sources[measure.source].said(lang) if measure.passes is not None and measure.source in pack.sources else ""
     return Line((measure.zh, measure.en)[at], told, _drawn(measure, say), "none" if kept is None else "passed" if kept else "failed", href, measure.days, pack.name.zh if lang == "zh" else pack.name.en, source)
 
 
