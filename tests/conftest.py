@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
         Path(home).chmod(0o755)
         os.environ[_HOME] = home
         os.environ.setdefault("AMENDS_SECRET_KEY", "5a" * 32)  # what tests seal, programs they start can open
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every worker and every program that a test starts compiles everything anew
+        sys.dont_write_bytecode = False
 
 
 def _quick_place() -> str | None:

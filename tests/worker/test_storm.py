@@ -72,7 +72,7 @@ def test_workers_and_web_killed_in_a_storm_lose_and_double_nothing(pool, databas
         running = [start(database_url, tmp_path, "worker", "--clocks-only") for _ in range(2)]
         until = time.monotonic() + 200
         while (rang(pool) < kill_at or not agent.answers) and time.monotonic() < until:
-            time.sleep(0.05)
+            time.sleep(0.25)  # counting is the database's work, and takes it from the workers
         for process in (*running, web):
             kill(process)
         killed += rang(pool) < MANY and agent.is_alive()
@@ -81,7 +81,7 @@ def test_workers_and_web_killed_in_a_storm_lose_and_double_nothing(pool, databas
     last = start(database_url, tmp_path, "worker", "--clocks-only")
     until = time.monotonic() + 300
     while (rang(pool) < MANY or agent.is_alive()) and time.monotonic() < until:
-        time.sleep(0.2)
+        time.sleep(1)
     last.terminate()
     assert last.wait(30) == 0
     kill(web)
