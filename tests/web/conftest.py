@@ -86,7 +86,7 @@ class _Threads(ThreadingMixIn, WSGIServer):
 def site(house: House) -> Iterator[str]:
     """The address of this house's site, served from a thread."""
     server = make_server("127.0.0.1", 0, make_app(house), server_class=_Threads, handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

@@ -82,7 +82,7 @@ def furnished(furnished_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
     house = House(pool, DemoClock(pool), tmp_path_factory.mktemp("home"), True, DEMO_SECRET, Database(furnished_url))
     told = furnish(house, DEMO_SEED)
     server = make_server("127.0.0.1", 0, make_app(house), server_class=_Threads, handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     with psycopg.connect(furnished_url, autocommit=True) as conn:
         yield Seen(house, f"http://127.0.0.1:{server.server_port}", told, _places(conn), _written(conn))
     server.shutdown()
