@@ -291,6 +291,9 @@ def test_cases_are_found_by_number_end_of_number_order_waybill_phone_and_buyer(m
     assert len(main.get("/m/find", {"q": "buyer-lin"}, HTTP_ACCEPT="application/json").json()["items"]) > 1
     assert main.get("/m/find", {"q": "9999"}, HTTP_ACCEPT="application/json").json() == {"items": []}
     assert "没有找到" in text(main.get("/m/find", {"q": "no such"}))
+    pages = [main.get("/m/find", {"q": asked}, HTTP_ACCEPT="application/json").json()["items"] for asked in ("极速", "关键词", "极")]
+    assert [[(i["words"], i["href"]) for i in some] for some in pages] == [
+        [("设置 › 极速审核", "/m/settings/shop#fast-review")], [("设置 › 关键词", "/m/settings/keywords")], []]
 
 
 def test_signed_parcels_are_dealt_with_first(main, desk, four):
