@@ -40,11 +40,11 @@ def how(found: Any, lang: str) -> str:
 
 
 def _settings(request: Any, text: str) -> list[dict[str, str]]:
-    """Pages of the settings by their names, and the card of fast review, which stands on one of them: {"words", "icon", "href"}."""
+    """Pages of the settings by their names, and the card of fast review, which stands on one of them: {"group", "words", "icon", "href"}."""
     if len(text) < LEAST:
         return []
     lang, pages = request.lang, {tab["name"]: tab["url"] for tab in tabs(request)}
     named = [(say(lang, f"settings.tab_{name}"), url) for name, url in pages.items()]
     if "shop" in pages:
         named.append((say(lang, "fast_review.title"), f"{pages['shop']}#fast-review"))
-    return [{"words": f"{say(lang, 'settings.nav')} › {words}", "icon": "ti-settings", "href": url} for words, url in named if text.casefold() in words.casefold()]
+    return [{"group": "places", "words": f"{say(lang, 'settings.nav')} › {words}", "icon": "ti-settings", "href": url} for words, url in named if text.casefold() in words.casefold()]

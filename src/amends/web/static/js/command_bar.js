@@ -87,7 +87,7 @@ async function search(dialog, text) {
   const answer = await fetch(`${dialog.dataset.search}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || mine !== asked) return;
   const { items } = await answer.json();
-  draw(items.map((i) => ({ group: "cases", icon: i.icon || "ti-file", words: i.words, href: i.href })), text);
+  draw(items.map((i) => ({ group: i.group || "cases", icon: i.icon || "ti-file", words: i.words, href: i.href })), text);
 }
 
 export function start() {
