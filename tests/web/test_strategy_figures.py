@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from amends.core.verbs.review import ApproveReturn, Reject
 from amends.engine import automate, people, strategies
 from amends.engine.audit import By
 from amends.engine.ids import new_id
+from amends.engine.ringing import ring
+from amends.store.connect import PLATFORM, scope
 from amends.worker import automation
 from tests.shop import Shop
 from tests.web.case_cast import stock_shop
@@ -47,13 +50,16 @@ def keep(goods: Shop, shop: people.Person, *rows: Row, publish: bool = False) ->
 def test_what_a_row_did_in_shadow_stands_beside_what_people_did_and_is_switched_on_there(me: Any, house: Any, goods: Shop, shop: people.Person) -> None:
     row = small("百元内", 10_000, "shadow")
     keep(goods, shop, row, publish=True)
-    same, other, waits = (goods.apply(goods.order(("CUP", 1, 8900))) for _ in range(3))
+    same, other, waits, late = (goods.apply(goods.order(("CUP", 1, 8900))) for _ in range(4))
     automate.work(goods.pool, goods.merchant, goods.now)
     assert goods.say(same, ApproveReturn()).refusal is None
     assert goods.say(other, Reject("other", "拆吊牌")).refusal is None
+    with scope(goods.pool, PLATFORM) as conn:
+        conn.execute("update clocks set due_at = %s where case_id = %s", (goods.now - timedelta(minutes=1), late))
+    ring(goods.pool, goods.merchant, goods.now)
     page = body(me.get(f"{TABLE}/rows/{row.id}/cases?shadow=1"))
     figures = page[page.index('id="beside"') : page.index("影子里符合的每一单")]
-    told = ("<b>3</b><span>符合的单", "<b>2</b><span>其中已有结果", "50.0%", "1 单还没有人决定", "客服：审核不通过，拆吊牌；策略：同意客户发货", "打开，以后自动“同意客户发货”")
+    told = ("<b>4</b><span>符合的单", "<b>3</b><span>其中已有结果", "50.0%", "1 单还没有人决定", "1 单由系统到期或自动处理", "客服：审核不通过，拆吊牌；策略：同意客户发货", "打开，以后自动“同意客户发货”")
     assert [words for words in told if words not in figures] == []
     assert f'href="{TABLE}/rows/{row.id}/cases?shadow=1"' in body(me.get(TABLE)), "the mark of the row leads there"
     assert me.post(f"{TABLE}/switch", {"row": row.id, "mode": "on", "waiting": "1"}).status_code == 302

@@ -43,7 +43,8 @@ def beside_people(request: Any, ground: Ground, row_id: str, days: int) -> Besid
     currency = ground.shelf.currency
     out.money = [("strategies.paid_by_people", show.money(found.paid_by_people, currency)), ("strategies.paid_by_strategy", show.money(found.paid_by_rows, currency))]
     out.difference = show.money(found.paid_by_rows - found.paid_by_people, currency, signed=True)
-    out.notes = [say(lang, f"shadows.{key}", n=n) for key, n in (("waits", max(0, out.fitted - out.decided)), ("limited", found.limited), ("refused", found.refused)) if n]
+    by_itself = sum(sum(found.agreement.get(line, {}).values()) for line in (strategy_trial.BY_CLOCK, strategy_trial.BY_ITSELF))
+    out.notes = [say(lang, f"shadows.{key}", n=n) for key, n in (("waits", max(0, out.fitted - out.decided)), ("by_itself", by_itself), ("limited", found.limited), ("refused", found.refused)) if n]
     out.cases = [
         Against(d.case_id, d.number, say(lang, "strategies.both_said", people=people_words(d.people, "", d.people_words, ground.names), strategy=command(d.strategy, lang)),
                 show.money(d.amount, d.currency))
