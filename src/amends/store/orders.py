@@ -115,7 +115,7 @@ def _write(conn: psycopg.Connection, said: Set[str], known: bool) -> None:
 
 
 def _run(conn: psycopg.Connection, name: str, **given: str) -> int:
-    """Answers how many rows the last of its statements touched."""
+    """Answers how many rows its first statement touched. Raises Meanwhile when somebody else was there in between."""
     text = sql(name)
     for word, value in {**_SETS, **given}.items():
         text = text.replace("{" + word + "}", value)
