@@ -112,6 +112,12 @@ def test_where_a_new_row_stands_is_told(me: Any, goods: Shop, shop: people.Perso
     assert "新增第 2 行“乙”" in page
 
 
+def test_a_new_row_is_told_with_what_it_offers_and_its_limits(me: Any, goods: Shop, shop: people.Person) -> None:
+    offer = {"offer": "refund_only", "amount": 2000, "words": "不用寄回"}
+    put(goods, shop, Row(new_id(), "先提方案", (Condition("amount", "lt", 10_000),), "", Action("propose", offer), Limits(amount_per_day=50_000)))
+    assert "就提出协商方案 · 方案 退款，不再寄回 · 退款金额 ¥20 · “不用寄回” · 每天 ¥500" in body(me.get(f"{TABLE}/publish"))
+
+
 def test_a_trial_tells_each_row_by_its_place_in_the_table(me: Any, house: Any, goods: Shop, shop: people.Person) -> None:
     on, off, new = (Row(new_id(), name, (Condition("amount", "lt", 100_000_00),), "", Action("approve_return"), Limits(), mode=mode) for name, mode in (("开着", "on"), ("关着", "off"), ("新的", "off")))
     put(goods, shop, off, on)
