@@ -1,11 +1,16 @@
 """Suspensions reach what runs beside the clocks of cases: answers to claims, windows to ask, evidence and appeals, the reminder to rate (PO-15)."""
 
 from datetime import datetime, timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
 
 from amends.core.compensation import Owed
+from amends.core.divisions import province_named
+from amends.core.hours import Calendar
+from amends.core.pauses import applying
+from amends.core.retiming import moved
 from amends.core.verbs import dispute as v
 from amends.core.verbs.ticket import RESULTS, Reply
 from amends.engine import freight_claims, late_shipment, price_protection, suspensions
@@ -17,6 +22,7 @@ from amends.engine.retiming import retime
 from amends.store.connect import PLATFORM, Pool, scope
 from amends.store.screens import compensations as read
 from amends.store.screens import order_work, orders
+from amends.store.suspensions import every
 from tests.engine.compensation_shop import DAY, NOON, compensation_shop, price, unshipped
 from tests.engine.dispute_desk import dispute, judged
 from tests.engine.test_compensation import ask_price, claim, receipt, sent_back
@@ -219,3 +225,22 @@ def test_a_turn_of_a_ticket_counts_without_suspended_time(shop: Shop) -> None:
     shop.now = NOON + 4 * HOUR
     assert shop.say(case, Reply(words="已处理", result=RESULTS[0]), shop.hai).refusal is None
     assert shop.all("select took from ticket_turns where case_id = %s", case) == [(2 * 3600,)]
+
+
+def test_the_database_moves_an_order_as_the_arithmetic_does(shop: Shop) -> None:
+    """`amends_later` and `core.retiming.moved`, over periods that overlap, touch and name other kinds and provinces."""
+    chance = Random(7)
+    for _ in range(9):
+        start = START + timedelta(hours=chance.randint(-48, 200))
+        made(shop, starts_at=start, ends_at=max(start, shop.now) + timedelta(hours=chance.randint(1, 90)), clocks=chance.choice([[], ["order_ship"], ["review"]]), regions=chance.choice([[], ["广东省"], ["河北省"]]))
+    asked = [(NOON + timedelta(minutes=chance.randint(-9000, 9000)), chance.randint(1, 20_000), chance.choice(["广东", "河北省", ""])) for _ in range(200)]
+    with scope(shop.pool, PLATFORM) as conn:
+        known = every(conn)
+        found = conn.execute(
+            "select amends_later('order_ship', x.began, x.due, x.province, null) from unnest(%s::timestamptz[], %s::timestamptz[], %s::text[]) with ordinality as x(began, due, province, n) order by n",
+            ([a[0] for a in asked], [a[0] + timedelta(minutes=a[1]) for a in asked], [a[2] for a in asked]),
+        ).fetchall()
+    utc = Calendar("UTC")
+    assert [row[0] for row in found] == [
+        moved(began, began + timedelta(minutes=n), "all", utc, applying(known, "order_ship", province_named(province) or None)) for began, n, province in asked
+    ]
