@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import importlib
 import os
 import shutil
 import sys
@@ -32,6 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("AMENDS_SECRET_KEY", "5a" * 32)  # what tests seal, programs they start can open
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every worker and every program that a test starts compiles everything anew
         sys.dont_write_bytecode = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """On a new machine both workers of a whole run rewrite every test module for its asserts, which takes twenty seconds: the second begins at the end, and they meet in the middle."""
+    if getattr(session.config, "workerinput", {}).get("workerid") == "gw1" and [Path(a).name for a in session.config.args] == ["tests"]:
+        for module in sorted(session.config.rootpath.glob("tests/**/test_*.py"), reverse=True):
+            with contextlib.suppress(Exception):  # collecting it tells what is wrong
+                importlib.import_module(".".join(module.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 def _quick_place() -> str | None:
