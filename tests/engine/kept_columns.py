@@ -14,7 +14,7 @@ audit.actor_name buyer_exports.asked_name buyer_marks.actor_name buyer_marks.wit
 keyword_versions.made_by_name mails.by_name messages.actor_name notes.person_name parcel_troubles.settled_name receipts.inspector_name reconciliation_differences.closed_name strategy_run_cases.people_name strategy_runs.by_name
 strategy_versions.by_name ticket_turns.by_name urges.answered_name""",
     "codes of the tables, chosen from a list or written by the house": """
-audit.action batches.command buyer_exports.why buyer_marks.reason cases.alert cases.category cases.expectation cases.fault cases.reason cases.type clocks.name compensations.reason events.name evidence.media_type holds.reason
+audit.action batches.command buyer_exports.why buyer_marks.reason cases.alert cases.category cases.expectation cases.fault cases.reason cases.type clocks.name compensations.clock compensations.reason events.name evidence.media_type holds.reason
 judgements.scenario order_changes.what order_lines.category outbox.effect receipts.appearance receipts.function refund_requests.failure_code refund_requests.purpose strategy_decisions.command
 strategy_decisions.node strategy_run_cases.people strategy_run_cases.strategy ticket_turns.origin ticket_turns.subject what_if_differences.about calls.dispute""",
     "what was sold, by which channel, and to which province: statistics, and nobody is found by it": "cases.sku order_lines.sku order_lines.title orders.channel orders.province coupons.code coupons.title",
