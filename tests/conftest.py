@@ -15,7 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
+from amends.engine import passwords
 from amends.store import connect, embedded, migrate
 
 _HOME = "AMENDS_TEST_HOME"
@@ -57,6 +59,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if (Path(home) / "shared" / "pgdata").exists():
             embedded.start(Path(home) / "shared", durable=False).stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hashes as they are, argon2id, but with the least work in each: nobody guesses at the passwords of tests."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
