@@ -9,7 +9,7 @@ import pytest
 from amends.cli import main
 from amends.core.keywords import KeywordSet, starter
 from amends.engine.keyword_evaluation import Labelled, Tally, kappa, measure, read
-from amends.engine.keyword_scan import compile
+from amends.engine.keyword_scan import compile, of_starter
 from amends.engine.keyword_texts import REVIEWS, customer_words, found, sampled, second_pass, second_reader, split_of
 
 LABELS = Path(__file__).resolve().parents[1] / "data/keyword_labels.csv"
@@ -115,10 +115,10 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.88), ("tuning", 0.91, 0.92)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.80), ("tuning", 0.92, 0.87)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
-    alert = measure(read(LABELS, DATA, split), one.sets, compile(one.sets, one.negations)).alert
+    alert = measure(read(LABELS, DATA, split), one.sets, of_starter(one)).alert
     assert alert.precision >= precision
     assert alert.recall >= recall
 
@@ -126,7 +126,7 @@ def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall)
 @pytest.mark.parametrize(("split", "precision", "recall"), [("made-up-last", 0.78, 0.55), ("made-up-tuning", 0.98, 0.95)])
 def test_made_up_english_is_found_as_the_page_says(split, precision, recall):
     one = starter()
-    alert = measure(read(LABELS.with_name("keyword_english.csv"), None, split), one.sets, compile(one.sets, one.negations)).alert
+    alert = measure(read(LABELS.with_name("keyword_english.csv"), None, split), one.sets, of_starter(one)).alert
     assert alert.precision >= precision
     assert alert.recall >= recall
 

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from amends.core.keywords import starter
-from amends.engine.keyword_scan import compile
+from amends.engine.keyword_scan import of_starter
 
-SCANNER = compile(starter().sets, starter().negations)
+SCANNER = of_starter(starter())
 
 
 def codes(text):

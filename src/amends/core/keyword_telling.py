@@ -49,6 +49,7 @@ class Story:
 
     def __init__(self, text: str, marks: Sequence[Mark]) -> None:
         self._text = text
+        self._all = marks
         self._wishes = [m for m in marks if m.sign is Sign.WISH]
         self._marks = sorted(marks, key=_start) if len(self._wishes) < len(marks) else []
 
@@ -67,12 +68,22 @@ class Story:
         """
         if len(self._text) <= self.LONG or not _WRITTEN.search(self._text):
             return False
-        first, last = self._clause(start, end)
+        first, last = self.clause(start, end)
         if last - first <= self.SHORT or self._text[last : last + 1] in ("?", "？"):
             return False
         return not any(first <= m.start and m.end <= last and (not m.type or m.type == type_) for m in self._wishes)
 
-    def _clause(self, start: int, end: int) -> tuple[int, int]:
+    @property
+    def signs(self) -> frozenset[Sign]:
+        """Every sign that the text has anywhere; none where there are only wishes."""
+        return frozenset([m.sign for m in self._marks])
+
+    def within(self, first: int, last: int, type_: str) -> set[Sign]:
+        """The signs for words of `type_` that stand in `[first, last)`."""
+        return {m.sign for m in self._all if first <= m.start and m.end <= last and (not m.type or m.type == type_)}
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """The clause that the keyword at `[start, end)` stands in, as far as its reach."""
         # One character further than the keyword's first: whether the space before it parts clauses depends on what follows.
         first = max((m.end() for m in _CLAUSE.finditer(self._text, max(0, start - self.REACH), start + 1) if m.end() <= start), default=0)
         after = _CLAUSE.search(self._text, end, end + self.REACH)
@@ -82,7 +93,7 @@ class Story:
         return any(m.sign is Sign.UNREAL and m.start <= start and not _SENTENCE.search(self._text, m.end, start) for m in marks)
 
     def _told(self, marks: Sequence[Mark], start: int, end: int) -> bool:
-        first, last = self._clause(start, end)
+        first, last = self.clause(start, end)
         here = [m for m in marks if first <= m.start and m.end <= last]
         if any(m.sign is Sign.OTHER for m in here):
             return True

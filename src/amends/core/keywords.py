@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from amends.core.keyword_weighing import Weights
+
 TYPES = ("return", "exchange", "repair", "reissue")
 KINDS = ("type", "free")
 STARTER = Path(__file__).with_name("keywords_starter.json")
@@ -93,15 +95,17 @@ class Negations:
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """The sets that come with the product: `keywords_starter.json`."""
+    """The sets that come with the product: `keywords_starter.json`. `weights`: how words of its types are weighed; None: every word that stands counts."""
 
     version: int
     sets: tuple[KeywordSet, ...]
     negations: Negations = field(default_factory=Negations)
+    weights: Weights | None = None
 
 
 def starter_of(document: Mapping[str, Any]) -> Starter:
-    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {a list for each part of `Negations`}}.
+    """The starter file as read: {version, sets: [{code, kind, type, zh, en, words}], negations: {a list for each part of `Negations`},
+    weights: {base, least, never: [sign], signs: {sign: weight}, phrases: {sign: [phrase]}}}.
 
     A part of `negations` that is missing keeps the default above. Raises KeyError or ValueError where the file is not of this shape.
     """
@@ -115,7 +119,14 @@ def starter_of(document: Mapping[str, Any]) -> Starter:
     if unknown := given.keys() - {part.name for part in fields(Negations)}:
         raise ValueError(f"negations: no part is called {', '.join(sorted(unknown))}")
     parts: dict[str, Any] = {name: tuple(_phrase(w) for w in words) for name, words in given.items()}
-    return Starter(int(document["version"]), sets, Negations(**parts))
+    weights = document.get("weights")
+    return Starter(int(document["version"]), sets, Negations(**parts), weights_of(weights) if weights else None)
+
+
+def weights_of(document: Mapping[str, Any]) -> Weights:
+    """Weights as the starter file has them. Raises KeyError or ValueError where they are not of its shape."""
+    signs = {str(sign): float(weight) for sign, weight in document["signs"].items()}
+    return Weights(float(document["base"]), float(document["least"]), signs, {str(sign): tuple(words) for sign, words in document["phrases"].items()}, frozenset(document.get("never", ())))
 
 
 def _phrase(given: str | list[str]) -> str | tuple[str, ...]:

@@ -1,15 +1,18 @@
-"""`amends keywords evaluate FILE`: precision and recall of the keyword sets on labelled texts (KW-5; docs/keywords.md)."""
+"""`amends keywords evaluate FILE`: precision and recall of the keyword sets on labelled texts; `amends keywords fit FILE`: their weights learnt again (KW-5; docs/keywords.md)."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from amends.core.keywords import TYPES, Starter, starter, starter_of
 from amends.engine import keyword_evaluation as evaluation
-from amends.engine.keyword_scan import compile
+from amends.engine import keyword_fitting as fitting
+from amends.engine.keyword_scan import of_starter
 from amends.store.trouble import OperatorError
 
 HEADS = {
@@ -21,9 +24,9 @@ TOTALS = {
     evaluation.ALL_FREE: {"zh": "自由集合计", "en": "all free sets"},
     evaluation.ALERT: {"zh": "告警（文本 × 所选类型）", "en": "the alert (text × chosen type)"},
 }
-SAYS = {
-    "zh": {"texts": "{n} 条文本", "wrong": "误报", "missed": "漏报", "precision": "告警精确率 {got:.3f} 低于要求的 {least:.3f}", "recall": "告警召回率 {got:.3f} 低于要求的 {least:.3f}"},
-    "en": {"texts": "{n} texts", "wrong": "wrong", "missed": "missed", "precision": "precision of the alert {got:.3f} is below {least:.3f}", "recall": "recall of the alert {got:.3f} is below {least:.3f}"},
+SAYS: dict[str, dict[str, Any]] = {
+    "zh": {"line": ("门槛", "精确率", "召回率"), "rules": "只用规则", "chosen": "选定", "texts": "{n} 条文本", "wrong": "误报", "missed": "漏报", "precision": "告警精确率 {got:.3f} 低于要求的 {least:.3f}", "recall": "告警召回率 {got:.3f} 低于要求的 {least:.3f}"},
+    "en": {"line": ("at least", "precision", "recall"), "rules": "rules alone", "chosen": "chosen", "texts": "{n} texts", "wrong": "wrong", "missed": "missed", "precision": "precision of the alert {got:.3f} is below {least:.3f}", "recall": "recall of the alert {got:.3f} is below {least:.3f}"},
 }
 
 
@@ -40,22 +43,55 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("--least-recall", type=float, default=0.0, metavar="0.80", help="exit 1 when the alert's recall is below")
     one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
     one.set_defaults(run=_run)
+    two = group.add_parser("fit", help="learn the weights of the words again from labelled texts (docs/keywords.md)")
+    two.add_argument("file", type=Path, metavar="FILE", help="CSV or JSON lines with wants and either text or id")
+    two.add_argument("--data", type=Path, help="the folder with the texts that are given by id")
+    two.add_argument("--split", default="tuning", help="only this part (default: tuning)")
+    two.add_argument("--sets", type=Path, metavar="JSON", help="sets in the shape of keywords_starter.json (default: those that come with the product)")
+    two.add_argument("--kept", type=float, default=fitting.KEPT, metavar="SHARE", help=f"share of the rules' right warnings to keep (default: {fitting.KEPT})")
+    two.add_argument("--out", type=Path, metavar="JSON", help="write the weights here, in the shape of the starter file's `weights`")
+    two.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
+    two.set_defaults(run=_fit)
 
 
 def _run(given: argparse.Namespace) -> int:
     """0: as good as asked for; 1: below it."""
     sets = _sets(given.sets)
-    try:
-        labelled = evaluation.read(given.file, given.data, given.split)
-    except (OSError, ValueError, KeyError) as trouble:
-        raise OperatorError(f"读不了标注文件：{trouble}", f"The labelled texts cannot be read: {trouble}") from trouble
-    measured = evaluation.measure(labelled, sets.sets, compile(sets.sets, sets.negations))
+    labelled, scanner = _labelled(given), of_starter(sets)
+    measured = evaluation.measure(labelled, sets.sets, scanner)
     for line in table(measured, sets, given.lang):
         print(line)
     if given.wrong:
-        for line in _mistakes(measured, sets, given.lang):
+        light = {one.name: {w.type: w.told(given.lang == "en") for w in scanner.weighed(one.text)} for one in labelled}
+        for line in _mistakes(measured, sets, given.lang, light):
             print(line)
     return _below(measured, given)
+
+
+def _fit(given: argparse.Namespace) -> int:
+    """0: learnt; the line of figures is printed, and the weights written where asked for."""
+    sets, labelled = _sets(given.sets), _labelled(given)
+    try:
+        fitted = fitting.fit(labelled, sets, given.kept)
+    except ValueError as trouble:
+        raise OperatorError(f"学不出权重：{trouble}", f"No weights can be learnt: {trouble}") from trouble
+    says, chosen = SAYS[given.lang], fitted.weights.least
+    print(says["texts"].format(n=len(labelled)))
+    for row in (says["line"], (says["rules"], f"{fitted.rules.precision:.3f}", f"{fitted.rules.recall:.3f}")):
+        print("  ".join(_padded(cell, 12) for cell in row))
+    for point in fitted.line:
+        mark = says["chosen"] if point.least == chosen else ""
+        print("  ".join(_padded(cell, 12) for cell in (f"{point.least:.2f}", f"{point.alert.precision:.3f}", f"{point.alert.recall:.3f}", mark)).rstrip())
+    if given.out:
+        given.out.write_text(json.dumps(fitting.document_of(fitted.weights), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _labelled(given: argparse.Namespace) -> list[evaluation.Labelled]:
+    try:
+        return evaluation.read(given.file, given.data, given.split)
+    except (OSError, ValueError, KeyError) as trouble:
+        raise OperatorError(f"读不了标注文件：{trouble}", f"The labelled texts cannot be read: {trouble}") from trouble
 
 
 def _sets(file: Path | None) -> Starter:
@@ -78,9 +114,15 @@ def table(measured: evaluation.Measured, sets: Starter, lang: str) -> list[str]:
     return [SAYS[lang]["texts"].format(n=measured.texts), *lines]
 
 
-def _mistakes(measured: evaluation.Measured, sets: Starter, lang: str) -> list[str]:
-    says = SAYS[lang]
-    return [f"{one.name}  {_name(one.code, sets, lang)}  {says['wrong'] + ': ' + ', '.join(one.words) if one.words else says['missed']}" for one in measured.mistakes]
+def _mistakes(measured: evaluation.Measured, sets: Starter, lang: str, light: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Each mistake in a line; of what was missed because it was found too light, why."""
+    says, out = SAYS[lang], []
+    for one in measured.mistakes:
+        why = f"{says['wrong']}: {', '.join(one.words)}" if one.words else says["missed"]
+        if not one.words and (told := light.get(one.name, {}).get(one.code)):
+            why += f": {told}"
+        out.append(f"{one.name}  {_name(one.code, sets, lang)}  {why}")
+    return out
 
 
 def _below(measured: evaluation.Measured, given: argparse.Namespace) -> int:

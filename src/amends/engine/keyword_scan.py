@@ -10,10 +10,11 @@ import opencc
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from amends.core.keyword_telling import Mark, Sign, Story
-from amends.core.keywords import TYPES, Denial, Hit, KeywordSet, Negations, is_latin
+from amends.core.keyword_weighing import HAN, LONG, Place, Weighed, Weights, signs_of, weighed
+from amends.core.keywords import TYPES, Denial, Hit, KeywordSet, Negations, Starter, is_latin
 
 APOSTROPHES = "\u2018\u2019\u02bc\u2032\uff07\u0060\u00b4"
-HAN = ((0x3400, 0xA000), (0xF900, 0xFB00))
+IDEOGRAPHS = ((0x3400, 0xA000), (0xF900, 0xFB00))
 CACHED = 0x10000
 _SIGNS = ((Sign.TOLD, "told"), (Sign.WISH, "wishes"), (Sign.UNREAL, "unreal"), (Sign.OTHER, "other"))
 
@@ -43,7 +44,7 @@ def _table() -> str:
 
 def _simplify(table: list[str]) -> None:
     """Traditional characters by OpenCC's table of characters; each alone, so that no phrase changes how many there are."""
-    numbers = [n for first, last in HAN for n in range(first, last)]
+    numbers = [n for first, last in IDEOGRAPHS for n in range(first, last)]
     converted = opencc.OpenCC("t2s").convert("\n".join(table[n] for n in numbers)).split("\n")
     for n, simple in zip(numbers, converted, strict=True):
         if len(simple) == 1:
@@ -51,9 +52,14 @@ def _simplify(table: list[str]) -> None:
 
 
 class WordScanner:
-    """A `core.keywords.Scanner` over any number of words. The same word may stand in several sets; each gets its hit."""
+    """A `core.keywords.Scanner` over any number of words. The same word may stand in several sets; each gets its hit.
 
-    def __init__(self, sets: Sequence[KeywordSet], negations: Negations) -> None:
+    `weights` weigh the words of types that are in `starter`, given as (code of the set, word); all others count wherever they stand undenied.
+    """
+
+    def __init__(self, sets: Sequence[KeywordSet], negations: Negations, weights: Weights | None = None, starter: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self._weights, self._starter = weights, starter
+        self._unsure: dict[tuple[frozenset[str], frozenset[Sign]], list[str]] = {}
         self._owners: dict[str, list[tuple[KeywordSet, str]]] = {}
         for one in sets:
             for word in dict.fromkeys(one.words):
@@ -79,36 +85,81 @@ class WordScanner:
         self._marked = AhoCorasick([phrase for *_, phrase in self._signs], store_patterns=False) if self._signs else None
 
     def scan(self, text: str) -> list[Hit]:
-        """Every hit in order of place, denied ones left out."""
+        """Every hit in order of place; denied ones and those that are too light are left out."""
+        hits, light = self._weighing(text)
+        return [hit for hit in hits if hit.type not in light] if light else hits
+
+    def weighed(self, text: str) -> list[Weighed]:
+        """What stands in the text and was found too light to count, a type each, with the reasons."""
+        hits, light = self._weighing(text)
+        return [weighed(type_, (text[hit.start : hit.end] for hit in hits if hit.type == type_), signs, self._weights) for type_, signs in light.items() if self._weights]
+
+    def overlapping(self, text: str) -> list[Hit]:
+        """Every hit, also one inside another, denied ones left out and none weighed: for judging each word by itself (KW-4)."""
+        return self._standing(folded := fold(text), self._all(folded))[0] if self._words and text else []
+
+    def signs(self, text: str, hits: Sequence[Hit], also: frozenset[str]) -> dict[str, list[str]]:
+        """For each type among these hits the signs it would be weighed by; `also`: the types that have words in the text. For learning the weights."""
+        folded = fold(text)
+        story = Story(folded, self._marks(folded))
+        return {type_: self._signs_of(folded, hits, type_, also, story) for type_ in dict.fromkeys(hit.type for hit in hits if hit.type)}
+
+    def _weighing(self, text: str) -> tuple[list[Hit], dict[str, list[str]]]:
+        """What stands, and of it the types that are too light with their signs."""
         if self._one_pass is None or not text:
-            return []
+            return [], {}
         folded = fold(text)
         places = self._one_pass.find_matches_as_indexes(folded)
         if not places:
-            return []
+            return [], {}
         if any(not self._whole(folded, *place) for place in places):
             places = self._whole_words(folded)
-        return self._standing(folded, places)
+        hits, story = self._standing(folded, places)
+        return hits, self._too_light(folded, hits, story) if self._weights and story and hits else {}
 
-    def overlapping(self, text: str) -> list[Hit]:
-        """Every hit, also one inside another, denied ones left out: for judging each word by itself (KW-4)."""
-        return self._standing(folded := fold(text), self._all(folded)) if self._words and text else []
+    def _too_light(self, folded: str, hits: Sequence[Hit], story: Story) -> dict[str, list[str]]:
+        types = frozenset([hit.type for hit in hits if hit.type])
+        if not types or self._weights is None:
+            return {}
+        if len(folded) > LONG:
+            unsure = sorted(types)
+        elif (key := (types, story.signs)) in self._unsure:
+            unsure = self._unsure[key]
+        else:
+            unsure = self._unsure[key] = [type_ for type_ in sorted(types) if not self._weights.sure(type_, *key)]
+        if not unsure or not HAN.search(folded):
+            return {}
+        heavy = {hit.type for hit in hits if (hit.set, hit.word) not in self._starter}
+        signs_by = {type_: self._signs_of(folded, hits, type_, types, story) for type_ in unsure if type_ not in heavy}
+        return {type_: signs for type_, signs in signs_by.items() if self._weights.light(signs)}
 
-    def _standing(self, folded: str, places: Sequence[tuple[int, int, int]]) -> list[Hit]:
+    def _signs_of(self, folded: str, hits: Sequence[Hit], type_: str, types: frozenset[str], story: Story) -> list[str]:
+        phrases = self._weights.phrases if self._weights else {}
+        mine = [Place(folded[hit.start : hit.end], hit.start, hit.end) for hit in hits if hit.type == type_]
+        if len(types) > 1:  # a word that stands for two types (退换) says nothing against either
+            places = {(place.start, place.end) for place in mine}
+            twice = {hit.type for hit in hits if (hit.start, hit.end) in places} - {hit.type for hit in hits if (hit.start, hit.end) not in places}
+            types = types - twice
+        return signs_of(folded, type_, mine, [one for one in TYPES if one in types and one != type_], story, phrases)
+
+    def _standing(self, folded: str, places: Sequence[tuple[int, int, int]]) -> tuple[list[Hit], Story | None]:
+        """The hits at these places that no rule strikes out, and the text's story where one was asked for."""
         looks = [(start, end) for _, start, end in self._looks.find_matches_as_indexes(folded, overlapping=True)] if self._looks else []
         places = [(n, start, end) for n, start, end in places if not _only_looks(start, end, looks) and not self._denied(folded, n, start, end)]
         if not places:
-            return []
+            return [], None
         last = self._last_withdrawal(folded)
         places = self._about_the_goods(folded, places, bool(last))
         if not places:
-            return []
-        story = Story(folded, self._marks(folded) if any(self._typed[n] for n, _, _ in places) else ())
-        return [
+            return [], None
+        typed = any(self._typed[n] for n, _, _ in places)
+        story = Story(folded, self._marks(folded) if typed else ())
+        hits = [
             Hit(one.code, word, start, end, one.type)
             for n, start, end in places for one, word in self._owners[self._words[n]]
             if start >= last.get(one.type, 0) and not (one.type and (story.tells(start, end, one.type) or (self._words[n] in self._bare and story.unasked(start, end, one.type))))
         ]
+        return hits, story if typed else None
 
     def _about_the_goods(self, text: str, places: Sequence[tuple[int, int, int]], taken_back: bool) -> list[tuple[int, int, int]]:
         """Without the words for money where the money is a difference in price, and without those that call off where what is called off is a wish taken back."""
@@ -160,6 +211,15 @@ def _only_looks(start: int, end: int, looks: Sequence[tuple[int, int]]) -> bool:
 def compile(sets: Iterable[KeywordSet], negations: Negations | None = None) -> WordScanner:
     """A scanner of these sets. Building costs about a microsecond a word; keep it."""
     return WordScanner(tuple(sets), negations or Negations())
+
+
+def of_starter(starter: Starter, sets: Iterable[KeywordSet] | None = None) -> WordScanner:
+    """A scanner of these sets (None: the starter's own) by the rules and weights of the starter file; only words that are the file's are weighed."""
+    theirs = frozenset((one.code, word) for one in starter.sets if one.type for word in one.words)
+    weights = starter.weights
+    if weights:
+        weights = replace(weights, phrases={sign: tuple(fold(phrase) for phrase in phrases) for sign, phrases in weights.phrases.items()})
+    return WordScanner(tuple(starter.sets if sets is None else sets), starter.negations, weights, theirs)
 
 
 def _folded(negations: Negations) -> Negations:

@@ -68,7 +68,7 @@ def live(conn: Any, merchant: str, settings: Mapping[str, Any]) -> Live:
 
 def compiled(sets: tuple[KeywordSet, ...], version: int = 0) -> Live:
     """These sets, ready to be looked for."""
-    return Live(keyword_scan.compile(sets, starter().negations), {s.code: s for s in sets}, {"version": version, "starter": starter().version})
+    return Live(keyword_scan.of_starter(starter(), sets), {s.code: s for s in sets}, {"version": version, "starter": starter().version})
 
 
 def book(pool: Pool, merchant: str, versions: int = 1) -> Book:
