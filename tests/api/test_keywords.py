@@ -40,6 +40,10 @@ def test_a_text_is_tried(api):
     assert all(text[h["start"]:h["end"]] == h["text"] for h in tried["hits"])
     assert {a["type"]: a["sets"] for a in tried["answers"]}[None] == ["activist"]
     assert {a["type"]: a["sets"] for a in tried["answers"]}["return"] == ["activist", "exchange"]
+    told = api.call("POST", f"{KEYWORDS}/test", {"text": "一家人都说颜色很好看穿着也舒服的，就是衣服洗过以后缩水缩得厉害现在退钱都很费劲的样子，一个礼拜了没有下文"}).json
+    assert (told["hits"], tried["light"]) == ([], [])
+    assert [(one["type"], one["words"]) for one in told["light"]] == [("return", ["退钱"])]
+    assert "not counted" in told["light"][0]["en"]
     assert api.call("POST", f"{KEYWORDS}/test", {"text": 3}).status == 422
 
 

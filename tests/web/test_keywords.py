@@ -77,6 +77,8 @@ def test_a_text_is_tried_for_every_type_and_nothing_is_kept(boss: Any, goods: Sh
     assert re.search("<mark>[^<]*换[^<]*</mark>", found)
     answers = re.findall(r"<dt>([^<]*)</dt><dd>(.*?)</dd>", found, re.S)
     assert [("不提示" in html.unescape(a)) for _, a in answers] == [False, True, False, False, True]
+    told = boss.post(f"{PAGE}/try", {"text": "一家人都说颜色很好看穿着也舒服的，就是衣服洗过以后缩水缩得厉害现在退钱都很费劲的样子，一个礼拜了没有下文"}).content.decode()
+    assert "「退钱」没有算，更像在讲述：超过 40 字" in html.unescape(told)
 
 
 def test_files_add_words_or_replace_everything(boss: Any, goods: Shop) -> None:

@@ -57,11 +57,21 @@ class KeywordAnswer(Struct):
     en: str
 
 
+class KeywordLight(Struct):
+    """找到但没有算的自带词：更像在讲述，不像在要求；`zh`、`en` 说明原因。 · Words of the product that stand there and do not count, because the text rather tells than asks; `zh` and `en` say why."""
+
+    type: str
+    words: list[str]
+    zh: str
+    en: str
+
+
 class KeywordsTried(Struct):
-    """一段话里找到的词，和每个类型下的提示；什么都没有保存。 · The words of a text and what each type would warn of; nothing is kept."""
+    """一段话里找到的词，每个类型下的提示，和找到但没有算的词；什么都没有保存。 · The words of a text, what each type would warn of, and words that were found and do not count; nothing is kept."""
 
     hits: list[KeywordHit]
     answers: list[KeywordAnswer]
+    light: list[KeywordLight]
 
 
 class KeywordSuggestion(Struct):

@@ -10,6 +10,7 @@ from amends.api.keyword_shapes import (
     TEXT_AT_MOST,
     KeywordAnswer,
     KeywordHit,
+    KeywordLight,
     KeywordSets,
     KeywordSetShown,
     KeywordsTried,
@@ -64,7 +65,8 @@ def attempt(call: Call) -> Reply:
         found = warns(hits, chosen)
         alert: dict[str, Any] = alert_of(found, text, "description", 0, live.sets, chosen, {}) if found else {"sets": [], "zh": "", "en": ""}
         answers.append(KeywordAnswer(chosen or None, bool(found), alert["sets"], alert["zh"], alert["en"]))
-    return Reply(KeywordsTried([KeywordHit(h.set, h.type or None, h.word, text[h.start : h.end], h.start, h.end) for h in hits], answers))
+    light = [KeywordLight(one.type, list(one.words), one.told(0), one.told(1)) for one in live.scanner.weighed(text)]
+    return Reply(KeywordsTried([KeywordHit(h.set, h.type or None, h.word, text[h.start : h.end], h.start, h.end) for h in hits], answers, light))
 
 
 def suggested(call: Call) -> Reply:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from amends.core.keyword_weighing import Weights
+from amends.core.keyword_weighing import Weighed, Weights
 
 TYPES = ("return", "exchange", "repair", "reissue")
 KINDS = ("type", "free")
@@ -46,7 +46,11 @@ class Scanner(Protocol):
     """What finds words. Made by `engine.keyword_scan.compile(sets, negations)`; safe to share between threads."""
 
     def scan(self, text: str) -> list[Hit]:
-        """Every hit in order of place: leftmost first, the longest where several begin together, none inside another; denied words are left out."""
+        """Every hit in order of place: leftmost first, the longest where several begin together, none inside another; denied words and those that are too light are left out."""
+        ...
+
+    def weighed(self, text: str) -> list[Weighed]:
+        """What stands in the text and was found too light to count, a type each, with the reasons."""
         ...
 
 

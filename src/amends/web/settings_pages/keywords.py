@@ -27,11 +27,12 @@ DAYS = (30, 90, 180)
 
 @dataclass(slots=True)
 class Tried:
-    """A text that was tried: marked, and for each type chosen (and a cancellation) the alert it would raise, "" for none."""
+    """A text that was tried: marked, for each type chosen (and a cancellation) the alert it would raise, "" for none, and why words that were found do not count."""
 
     text: str
     marked: Markup
     answers: list[tuple[str, str]] = field(default_factory=list)
+    light: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def attempt(request: Any) -> HttpResponse:
     text, book = request.POST.get("text", "")[:TRY_AT_MOST], keywords.book(request.house.pool, request.person.merchant_id, VERSIONS)
     live = keywords.compiled(in_force(book.sets), book.version)
     hits = live.scanner.scan(text)
-    tried = Tried(text, marked(text, [{"start": h.start, "end": h.end, "text": text[h.start : h.end]} for h in hits]))
+    tried = Tried(text, marked(text, [{"start": h.start, "end": h.end, "text": text[h.start : h.end]} for h in hits]), light=[one.told(int(request.lang == "en")) for one in live.scanner.weighed(text)])
     for chosen in (*TYPES, ""):
         found = warns(hits, chosen)
         alert = alert_of(found, text, "description", 0, live.sets, chosen, {}) if found else {}
