@@ -47,11 +47,15 @@ class Story:
     LONG, SHORT = 40, 8
     """More characters than LONG make a text in which things are told; a clause of at most SHORT says its keyword and little else."""
 
+    calm: bool
+    """Whether the text has no sign but wishes."""
+
     def __init__(self, text: str, marks: Sequence[Mark]) -> None:
         self._text = text
         self._all = marks
         self._wishes = [m for m in marks if m.sign is Sign.WISH]
         self._marks = sorted(marks, key=_start) if len(self._wishes) < len(marks) else []
+        self.calm = not self._marks
 
     def tells(self, start: int, end: int, type_: str) -> bool:
         """Whether the keyword of `type_` at `[start, end)` belongs to a story and not to a wish. What stands within the keyword itself is no sign of a story: somebody chose it as a keyword."""

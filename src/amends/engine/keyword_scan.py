@@ -59,6 +59,7 @@ class WordScanner:
 
     def __init__(self, sets: Sequence[KeywordSet], negations: Negations, weights: Weights | None = None, starter: frozenset[tuple[str, str]] = frozenset()) -> None:
         self._weights, self._starter = weights, starter
+        self._calm = frozenset(("", *(type_ for type_ in TYPES if weights and weights.sure(type_, (), ()))))
         self._unsure: dict[tuple[frozenset[str], frozenset[Sign]], list[str]] = {}
         self._owners: dict[str, list[tuple[KeywordSet, str]]] = {}
         for one in sets:
@@ -118,6 +119,8 @@ class WordScanner:
         return hits, self._too_light(folded, hits, story) if self._weights and story and hits else {}
 
     def _too_light(self, folded: str, hits: Sequence[Hit], story: Story) -> dict[str, list[str]]:
+        if len(hits) == 1 and hits[0].type in self._calm and len(folded) <= LONG and story.calm:
+            return {}  # most texts
         types = frozenset([hit.type for hit in hits if hit.type])
         if not types or self._weights is None:
             return {}
