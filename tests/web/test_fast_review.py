@@ -28,7 +28,9 @@ def goods(house: Any, shop: Any) -> Any:
 
 def test_joined_and_left_on_its_card(client: Any, house: Any, shop: Any, clerk: Any) -> None:
     assert "加入极速审核" in text(enter(client, house, shop).get(SETTINGS + "shop"))
+    assert "先由这些决定" not in text(client.get("/m/strategies"))
     assert client.post(SETTINGS + "fast-review", {"act": "join"}).status_code == 302
+    assert "先由这些决定，决定了的单不再轮到下面的策略：极速审核" in text(client.get("/m/strategies"))
     page = text(client.get(SETTINGS + "shop"))
     assert "已加入" in page
     assert "金额低于 ¥200.00" in page

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amends.core.strategy import Action, Active, Condition, Limits, Row, Table
 from amends.core.strategy_changes import begun, changed_rows, tried
+from amends.core.strategy_facts import FACTS
 from amends.core.strategy_json import encode_rows
 from amends.engine import people, strategies
 from amends.engine.audit import By
@@ -365,3 +366,8 @@ def test_a_published_row_that_can_never_act_says_so_and_why(me: Any, goods: Shop
     assert "不会执行：生效日期到" in page
     me.cookies["amends_lang"] = "en"
     assert "Never acts: It was in force until" in body(me.get("/m/strategies", HTTP_ACCEPT_LANGUAGE="en"))
+
+
+@pytest.mark.parametrize(("fact", "value", "told"), [("buyer_applications_30", 1, "1 time"), ("days_since_receipt", 7, "7 days"), ("photos", 1, "1"), ("quantity", 1, "1 piece")], ids=["one", "many", "named-alike", "piece"])
+def test_figures_are_counted_in_english_as_people_do(fact: str, value: int, told: str) -> None:
+    assert Names("en").one(FACTS[fact], value) == told

@@ -104,6 +104,7 @@ def test_plurals_and_markup(monkeypatch):
 
     monkeypatch.setattr(catalogue, "words", lambda: {"a.b": ("{n} 单，{who}", "{n} case by {who}|{n} cases by {who}")})
     assert catalogue.say("en", "a.b", n=1, who="Li") == "1 case by Li"
+    assert catalogue.say("en", "a.b", n="1", who="Li") == "1 case by Li", "a figure may come written out"
     assert catalogue.say("en", "a.b", n=2, who="Li") == "2 cases by Li"
     assert catalogue.say("zh", "a.b", n=2, who=Markup("<b>{}</b>").format("<i>")) == "2 单，<b>&lt;i&gt;</b>"
     with pytest.raises(KeyError):

@@ -49,7 +49,7 @@ class Fact:
     type: FactType
     group: str
     at: frozenset[tuple[str, str]]
-    unit: tuple[str, str] = ("", "")
+    unit: tuple[str, ...] = ("", "")
     choices: tuple[tuple[str, str, str], ...] = ()
     source: str = ""
     moves: bool = False
@@ -73,7 +73,7 @@ _CA = frozenset(k for k in STATES if k[0] == "cancellation")
 _REVIEW = frozenset({("service_order", "review")})
 _BACK = frozenset({("service_order", "receipt"), ("service_order", "processing")})
 _DONE = frozenset({("service_order", "processing")})
-_PIECES, _TIMES, _DAYS, _YEN, _PHOTOS, _PER = ("件", "pieces"), ("次", "times"), ("天", "days"), ("元", "currency"), ("张", "photos"), ("%", "%")
+_PIECES, _TIMES, _DAYS, _YEN, _PHOTOS, _PER = ("件", "pieces", "piece"), ("次", "times", "time"), ("天", "days", "day"), ("元", "currency"), ("张", "photos", "photo"), ("%", "%")
 _YES = (("opened", "已拆封", "opened"), ("unopened", "未拆封", "unopened"), ("unknown", "未说明", "not said"))
 
 
@@ -107,7 +107,7 @@ CATALOGUE: tuple[Fact, ...] = (
     Fact("policy_verdict", "规则判断", "policy verdict", "choice", "application", _SO, choices=(
         ("allowed", "支持", "allowed"), ("not_allowed", "不支持", "not allowed"), ("overridden", "越权申请", "applied against the rules"))),
     Fact("policy_code", "规则结论", "policy finding", "choice", "application", _SO, source="policy_codes"),
-    Fact("minutes_open", "申请已过", "since it was opened", "minutes", "application", _ALL, ("分钟", "minutes"), moves=True),
+    Fact("minutes_open", "申请已过", "since it was opened", "minutes", "application", _ALL, ("分钟", "minutes", "minute"), moves=True),
     Fact("sku", "SKU", "SKU", "choice", "goods", _ALL, source="skus"),
     Fact("category", "类目", "category", "choice", "goods", _ALL, source="categories"),
     Fact("goods_state", "商品状态", "goods", "choice", "goods", _SO, choices=_YES),
@@ -139,7 +139,7 @@ CATALOGUE: tuple[Fact, ...] = (
     Fact("counted_as_received", "超时视为收货", "counted as received", "flag", "inspection", _DONE),
     Fact("time_of_day", "时刻", "time of day", "time", "desk", _ALL, moves=True),
     Fact("service_hours", "营业时间内", "in service hours", "flag", "desk", _ALL, moves=True),
-    Fact("agent_load", "每位在岗客服待办", "cases waiting per agent on duty", "number", "desk", _ALL, ("单", "cases"), moves=True, in_trials=False),
+    Fact("agent_load", "每位在岗客服待办", "cases waiting per agent on duty", "number", "desk", _ALL, ("单", "cases", "case"), moves=True, in_trials=False),
 )
 FACTS: dict[str, Fact] = {fact.code: fact for fact in CATALOGUE}
 DEAR = frozenset({

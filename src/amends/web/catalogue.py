@@ -54,7 +54,7 @@ def say(lang: str, key: str, **given: Any) -> str:
     sentence = zh if lang == "zh" else en
     if lang != "zh" and "|" in sentence:
         one, many = sentence.split("|", 1)
-        sentence = one if given.get("n") == 1 else many
+        sentence = one if given.get("n") in (1, "1") else many  # a figure may come written out
     if any(isinstance(fact, Markup) for fact in given.values()):
         return Markup(escape(sentence)).format_map(given)
     return sentence.format_map(given) if given else sentence

@@ -56,9 +56,12 @@ class Names:
         """是, ≥, 包含任一."""
         return OPERATORS[code][wording.at(self.lang)] if code in OPERATORS else code
 
-    def unit(self, fact: Fact) -> str:
-        """张, photos; money has its currency's sign instead."""
-        return "" if fact.type == "money" else fact.unit[wording.at(self.lang)]
+    def unit(self, fact: Fact, n: Any = None) -> str:
+        """天, days, for one 1 day; none for money, which has its currency's sign, and where the fact is named like it (photos ≥ 1)."""
+        at = wording.at(self.lang)
+        if fact.type == "money" or fact.unit[at] == self.fact(fact.code):
+            return ""
+        return fact.unit[-1] if at and n == 1 else fact.unit[at]
 
     def code(self, fact: Fact, code: str) -> str:
         """What a choice is called."""
@@ -95,7 +98,7 @@ class Names:
             return f"{value // 60:02d}:{value % 60:02d}"
         if fact.type in ("choice", "set"):
             return self.code(fact, str(value))
-        unit = self.unit(fact)
+        unit = self.unit(fact, value)
         text = f"{value:g}" if isinstance(value, float) else str(value)
         return text if not unit else f"{text}{unit}" if unit == "%" else f"{text} {unit}"
 

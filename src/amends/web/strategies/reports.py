@@ -155,7 +155,7 @@ def why_refused(code: str, lang: str) -> str:
 def people_words(verb: str, name: str, words: str, names: Names) -> str:
     """小满：审核不通过，拆吊牌; a reason of the pack by its words."""
     lang = names.lang
-    what, words = command(verb, lang), names.labels.get(f"reasons.{verb}", {}).get(words, (words, ""))[0]
+    what, words = command(verb, lang), names.labels.get(f"reasons.{verb}", {}).get(words, (words, ""))[0].rstrip(" .。;；,，")  # more follows it on the line
     said = words if len(words) <= 40 else words[:39] + "…"
     told = f"{what}{say(lang, 'strategies.comma')}{said}" if said else what
     return say(lang, "strategies.who_what", who=name, what=told) if name else told

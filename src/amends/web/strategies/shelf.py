@@ -8,6 +8,8 @@ from uuid import UUID
 
 from amends.core.pack import Pack
 from amends.engine import strategies
+from amends.engine.fast_review import standing
+from amends.engine.flows import switches
 from amends.engine.merchant_settings import settings_of
 from amends.store.connect import scope
 from amends.store.screens import strategy_choices
@@ -29,6 +31,8 @@ class Shelf:
     people: list[tuple[str, str]] = field(default_factory=list)
     addresses: list[tuple[str, str]] = field(default_factory=list)
     carriers: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    """What decides before strategies do, at review."""
 
 
 def shelf_of(request: Any, kind: str) -> Shelf:
@@ -52,7 +56,14 @@ def shelf_of(request: Any, kind: str) -> Shelf:
     }
     carriers = [c.strip() for c in say(lang, "case.carriers").split(";")]
     people, addresses = ([(c[0], c[1 + at]) for c in found.get(name, ())] for name in ("people", "addresses"))
-    return Shelf(Names(lang, row["currency"], labels), pack, row["currency"], people, addresses, carriers)
+    first = _first(row["settings"], row["pack_ref"], pack, request) if pack is not None and kind == "service_order" else []
+    return Shelf(Names(lang, row["currency"], labels), pack, row["currency"], people, addresses, carriers, first)
+
+
+def _first(settings: dict[str, Any], ref: str, pack: Pack, request: Any) -> list[str]:
+    """Fast review where the merchant takes part, and the pack's agreement where it is switched on; they are asked in this order (engine/automate.py)."""
+    asked = (("fast_review.title", standing(settings, ref, request.now)["on"]), ("settings.switch_auto_agree", switches(pack, settings).get("auto_agree")))
+    return [say(request.lang, key) for key, on in asked if on]
 
 
 def pack_labels(pack: Pack | None, kind: str, lang: str) -> dict[str, dict[str, tuple[str, str]]]:

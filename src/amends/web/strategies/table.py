@@ -34,7 +34,7 @@ def table(request: Any, key: str = "review") -> HttpResponse:
 def show(request: Any, ground: Ground, refusal: Refusal | None = None, conflict: str = "", status: int = 200, trial: RunRow | None = None) -> HttpResponse:
     """The page; with a refusal, why something was not done; with a trial, that one beside it."""
     rows = shown_rows(request, ground)
-    context = {"rows": rows, "tables": tabs(request), "refusal": refusal, "conflict": conflict, "current": request.GET.get("row", ""), **reports.beside(request, ground, trial)}
+    context = {"rows": rows, "tables": tabs(request), "refusal": refusal, "conflict": conflict, "current": request.GET.get("row", ""), "first": ground.shelf.first if ground.node == "review" else [], **reports.beside(request, ground, trial)}
     return render(request, "strategies/table.html", ground, context, status)
 
 
