@@ -62,7 +62,11 @@ FRESH5_SEED = "amends-keywords-8"
 """`fresh5`: as many of each stratum as `fresh4`, drawn when the third lists were finished, without texts that had been read for any list. Its stratum is called `fresh5`; the fourth lists were tuned on all three."""
 FRESH6_SEED = "amends-keywords-9"
 FRESH6 = tuple((stratum, 2 * size) for stratum, size in FRESH4)
-"""`fresh6`: twice as many of each stratum as `fresh4`, drawn before the fourth lists were begun, without texts that had been read for any list, and kept out of every search for them. Stratum and part are called `fresh6`."""
+"""`fresh6`: twice as many of each stratum as `fresh4`, drawn before the fourth lists were begun, without texts that had been read for any list, and kept out of every search for them. Its stratum is called `fresh6`; it was measured once with the fourth lists and is for tuning since."""
+FRESH7_SEED = "amends-keywords-10"
+"""`fresh7`: as many of each stratum as `fresh6`, drawn when that had been measured, without texts that had been read for any list, and kept out of every search. Stratum and part are called `fresh7`."""
+UNREAD = ("fresh5", "fresh6", "fresh7")
+"""Strata that are drawn without the texts that had been read for the lists."""
 SECOND_READER = 120
 """How many texts that had a label already, none of them held out, that other reader labelled too without seeing it."""
 
@@ -106,7 +110,7 @@ def found(data: Path, ids: Iterable[str]) -> dict[str, str]:
 def sampled(data: Path, read: Iterable[str] = ()) -> dict[str, str]:
     """id → stratum of the texts that were labelled: in each stratum the first by hash, near-duplicates (same first 24 characters) taken once.
 
-    `read`: ids of texts that had been read for the lists without being labelled; `fresh5` and `fresh6` are drawn without them.
+    `read`: ids of texts that had been read for the lists without being labelled; the strata `UNREAD` are drawn without them.
     """
     read = frozenset(read)
     strata: dict[str, list[tuple[str, str]]] = {name: [] for name, _ in STRATA}
@@ -119,18 +123,18 @@ def sampled(data: Path, read: Iterable[str] = ()) -> dict[str, str]:
     draws += [(FRESH2_SEED, stratum, size, "fresh2") for stratum, size in FRESH2] + [(FRESH3_SEED, stratum, size, "fresh3") for stratum, size in FRESH3]
     draws += [(MORE2_SEED, stratum, size, "more2") for stratum, size in MORE2] + [(MORE3_SEED, stratum, size, "more3") for stratum, size in MORE3]
     draws += [(FRESH4_SEED, stratum, size, "fresh4") for stratum, size in FRESH4] + [(FRESH5_SEED, stratum, size, "fresh5") for stratum, size in FRESH4]
-    draws += [(FRESH6_SEED, stratum, size, "fresh6") for stratum, size in FRESH6]
+    draws += [(FRESH6_SEED, stratum, size, "fresh6") for stratum, size in FRESH6] + [(FRESH7_SEED, stratum, size, "fresh7") for stratum, size in FRESH6]
     for seed, stratum, size, called in draws:
-        left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen and not (called in ("fresh5", "fresh6") and name in read)]
+        left = [(name, text) for name, text in _pool(strata, stratum) if name not in chosen and not (called in UNREAD and name in read)]
         chosen |= dict.fromkeys(_first(left, size, seed), called)
     return chosen
 
 
 def split_of(name: str, stratum: str) -> str:
-    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh6`."""
-    if stratum == "fresh6":
+    """`held-out` or `tuning`: fixed by the id alone, before anything was read. What was drawn later is for tuning, but for `fresh7`."""
+    if stratum == "fresh7":
         return stratum
-    if stratum in ("fresh", "more", "fresh2", "fresh3", "more2", "more3", "fresh4", "fresh5"):
+    if stratum in ("fresh", "more", "fresh2", "fresh3", "more2", "more3", "fresh4", "fresh5", "fresh6"):
         return "tuning"
     return "held-out" if int(_hash("split", name)[:8], 16) % 2 == 0 else "tuning"
 
@@ -142,7 +146,7 @@ def second_pass(name: str) -> bool:
 
 def second_reader(drawn: Mapping[str, str]) -> list[str]:
     """The ids of `sampled` that the second reader labelled too: the first by hash of those labelled before and not held out, so that no held-out text was read again."""
-    before = [name for name, stratum in drawn.items() if stratum not in ("fresh3", "more2", "more3", "fresh4", "fresh5") and split_of(name, stratum) == "tuning"]
+    before = [name for name, stratum in drawn.items() if stratum not in ("fresh3", "more2", "more3", "fresh4", "fresh5", "fresh6", "fresh7") and split_of(name, stratum) == "tuning"]
     return sorted(before, key=lambda name: _hash("reader", name, FRESH3_SEED))[:SECOND_READER]
 
 
