@@ -9,6 +9,7 @@ import pytest
 
 from amends.core import strategy_json
 from amends.core.verbs import review as v
+from amends.engine import automate
 from amends.engine.ids import new_id
 from amends.worker import automation
 from tests.api.caller import Api
@@ -128,3 +129,19 @@ def test_what_would_become_of_a_case_names_the_refusal(api: Api) -> None:
     found = api.call("GET", f"{AT}/cases/{case}", headers={"Accept-Language": "en"}).json
     assert (found["decides"], found["rows"][0]["fits"], found["rows"][0]["refusal"]) == (None, True, "refund_above_cap")
     assert "At most" in found["rows"][0]["detail"]
+
+
+def test_a_row_in_shadow_is_told_beside_what_people_did(api: Api) -> None:
+    put(api, ROW | {"name": "影子", "conditions": [{"fact": "amount", "op": "eq", "value": 777}], "mode": "shadow"})
+    assert api.call("POST", f"{AT}/publish", {}).status == 200
+    row = api.call("GET", AT).json["rows"][0]["id"]
+    same, other, _ = (api.shop.apply(api.shop.order(("CUP", 1, 777))) for _ in range(3))
+    automate.work(api.shop.pool, api.shop.merchant, api.shop.now)
+    assert api.shop.say(same, v.ApproveReturn()).refusal is None
+    assert api.shop.say(other, v.Reject("false_proof", "不是本店的商品")).refusal is None
+    found = api.call("GET", f"{AT}/rows/{row}/shadow", key=api.key_with("read")).json
+    assert (found["mode"], found["fitted"], found["decided"], found["agree"], found["differ"]) == ("shadow", 3, 2, 1, 1), found
+    assert found["agreement"] == {"approve_return": {"approve_return": 1}, "reject": {"approve_return": 1}}
+    assert [(c["case_id"], c["people"], c["strategy"]) for c in found["disagreements"]] == [(other, "reject", "approve_return")]
+    assert (found["paid_by_people"], found["paid_by_row"]["currency"]) == ({"amount": 0, "currency": "CNY"}, "CNY")
+    assert api.call("GET", f"{AT}/rows/{new_id()}/shadow").status == 404

@@ -11,7 +11,7 @@ from amends.api.door import Call, Refused, Reply
 from amends.api.operations import PAGING
 from amends.api.pages import DEFAULT_LIMIT, cursor, limit, read_cursor
 from amends.api.shapes import Money
-from amends.api.strategies import READ, at, found_run
+from amends.api.strategies import READ, at, by_of, found_run
 from amends.api.strategy_shapes import (
     ConditionFit,
     FactChoice,
@@ -24,6 +24,7 @@ from amends.api.strategy_shapes import (
     StrategyRunCase,
     StrategyRunCases,
     StrategySchema,
+    StrategyShadow,
 )
 from amends.core import strategies_ready, strategy_json
 from amends.core.refusal import Refusal
@@ -31,6 +32,9 @@ from amends.core.strategy_facts import CATALOGUE, GROUPS, Fact
 from amends.core.strategy_keys import KEY_OF, KEYS
 from amends.engine import strategies as engine
 from amends.engine import strategy_cells, strategy_trial
+from amends.engine.merchant_settings import settings_of
+
+SHADOW_DAYS, MOST_SHOWN = 30, 50
 
 
 def schema(call: Call) -> Reply:
@@ -84,10 +88,26 @@ def run_cases(call: Call, table: str, id: UUID) -> Reply:
     after, most = call.query("cursor", read_cursor(tuple[UUID])), call.query("limit", limit, DEFAULT_LIMIT)
     people, strategy = call.query("people", _verb), call.query("strategy", _verb)
     found, last = strategy_cells.cases(call.house.pool, merchant, run, people, strategy, str(after[0]) if after else "", most)
-    shown = [
-        StrategyRunCase(c.case_id, c.number, c.people, c.people_name, c.people_words, c.strategy, c.row_id or None, Money(c.amount, c.currency), c.decided_at) for c in found
-    ]
-    return Reply(StrategyRunCases(shown, cursor(UUID(last)) if last else None))
+    return Reply(StrategyRunCases([_case(c) for c in found], cursor(UUID(last)) if last else None))
+
+
+def _case(c: strategy_trial.Disagreement) -> StrategyRunCase:
+    return StrategyRunCase(c.case_id, c.number, c.people, c.people_name, c.people_words, c.strategy, c.row_id or None, Money(c.amount, c.currency), c.decided_at)
+
+
+def shadow(call: Call, table: str, id: UUID) -> Reply:
+    """GET what a row wrote down while it looked on, beside what people did: the figures of its page."""
+    call.needs(READ)
+    call.known_queries()
+    (kind, node), merchant, pool, row_id = at(table), call.merchant(), call.house.pool, str(id)
+    row = next((row for row in engine.table(pool, merchant, kind, node).rows if row.id == row_id), None)
+    if row is None:
+        raise Refused(Refusal("not_there"))
+    fitted = engine.counts(pool, merchant, kind, node, call.now).rows.get(row_id, engine.Counts()).shadow
+    found, currency = strategy_trial.shadow(pool, merchant, kind, node, SHADOW_DAYS, call.now, row_id=row_id), settings_of(pool, by_of(call, merchant))["currency"]
+    people, rows = (Money(n, currency) for n in (found.paid_by_people, found.paid_by_rows))
+    differ = [_case(c) for c in found.disagreements[:MOST_SHOWN]]
+    return Reply(StrategyShadow(row_id, row.mode, fitted, found.looked_at, found.agree, found.differ, found.limited, found.refused, found.agreement, people, rows, differ))
 
 
 def _verb(text: str) -> str:

@@ -37,6 +37,9 @@ def operations(made: Any) -> tuple[Any, ...]:
              fails=(404, 422),
              about="不带 `people` 和 `strategy` 是与客服相反的；两个都带是对照表的一格。 · Without `people` and `strategy` those on which people and rows differ; with both, one cell of the "
                    "agreement table (SA-7)."),
+        made("get_strategy_shadow", "get", AT + "/rows/{id}/shadow", "影子里的一行和客服对照", "A row in shadow beside people", TAG, "StrategyShadow", takes=WHOSE, fails=(404, 422),
+             about="近 30 天影子里记录的，和这些单后来的结果对照；`disagreements` 最多 50 单，新的在前。 · What it wrote down in 30 days beside what became of those cases; at most 50 disagreements, "
+                   "the latest first (SA-7)."),
         made("stop_strategy_run", "post", AT + "/runs/{id}/stop", "停止一次运行", "Stop a run", TAG, "StrategyRun", NEEDS, "", (*WHOSE, *POSTED), (404, 409, 413, 422)),
         made("fit_strategies", "get", AT + "/cases/{id}", "策略对一张单会怎么做", "What strategies would do with a case", TAG, "StrategyFits", takes=WHOSE, fails=(404, 422),
              about="每一行每个条件的实际值，符合没有；什么都不写入。 · Each row and condition with its actual value; writes nothing (SA-6)."),

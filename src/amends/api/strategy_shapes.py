@@ -193,6 +193,25 @@ class StrategyRunCases(Struct):
     next: str | None
 
 
+class StrategyShadow(Struct):
+    """一行在影子里 30 天：符合几单、其中已有结果几单、和客服一致与相反各几单、两边各付多少。`agreement[客服的决定][策略的决定]` 是单数，`run_out` 是到期，`by_itself` 是自动处理，空是留给人。
+    · A row in shadow for 30 days: cases it fitted, those decided since, how many as people did and against them, what either paid. `agreement[what people decided][what the row would]` counts cases;
+    `run_out` is what a clock did, `by_itself` what something else did, empty is left to people."""
+
+    row: str
+    mode: Annotated[str, Meta(description="现在的开关：`off`、`shadow`、`on` · The row's switch now.")]
+    fitted: int
+    decided: int
+    agree: int
+    differ: int
+    limited: int
+    refused: int
+    agreement: dict[str, dict[str, int]]
+    paid_by_people: Money
+    paid_by_row: Money
+    disagreements: list[StrategyRunCase]
+
+
 class FactChoice(Struct):
     """一个选项。 · A choice."""
 
@@ -275,5 +294,5 @@ class StrategyFits(Struct):
 
 
 SHAPES: tuple[type, ...] = (
-    StrategyTables, StrategyTable, StrategyDraft, StrategyPublished, StrategyVersionPage, StrategyDocument, StrategyRun, StrategyRuns, StrategyRunCases, StrategyFacts, ReadyStrategies, StrategySchema, StrategyFits,
+    StrategyTables, StrategyTable, StrategyDraft, StrategyPublished, StrategyVersionPage, StrategyDocument, StrategyRun, StrategyRuns, StrategyRunCases, StrategyShadow, StrategyFacts, ReadyStrategies, StrategySchema, StrategyFits,
 )

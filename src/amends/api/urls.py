@@ -136,6 +136,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/strategies/<str:table>/runs/<uuid:id>", resource(get=strategies.run)),
     path("v1/strategies/<str:table>/runs/<uuid:id>/cases", resource(get=strategy_lists.run_cases)),
     path("v1/strategies/<str:table>/runs/<uuid:id>/stop", resource(post=strategies.stop_run)),
+    path("v1/strategies/<str:table>/rows/<uuid:id>/shadow", resource(get=strategy_lists.shadow)),
     path("v1/strategies/<str:table>/cases/<uuid:id>", resource(get=strategy_lists.fits)),
     path("v1/keywords", resource(get=keywords.shown, put=keywords.replace, most_bytes=keywords.KEYWORD_BYTES)),
     path("v1/keywords/test", resource(post=keywords.attempt)),
