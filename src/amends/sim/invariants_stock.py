@@ -28,6 +28,6 @@ HOLDS: dict[str, str] = {
         select count(*) filter (where kind = 'held') as opened, count(*) filter (where kind in ('released', 'taken') and held < 0) as ended from stock_moves m
         where m.merchant_id = {_M} and m.case_id = h.case_id and m.sku = h.sku and m.warehouse = h.warehouse
       ) m on true
-      where h.merchant_id = {_M} group by h.case_id, h.sku having max(m.opened) <> count(*) or max(m.ended) <> count(*) filter (where h.ended_at is not null)""",
+      where h.merchant_id = {_M} group by h.case_id, h.sku, h.warehouse having max(m.opened) <> count(*) or max(m.ended) <> count(*) filter (where h.ended_at is not null)""",
 }
 """Each finds rows that must not be, one text each; they join `sim.invariants.WRONG`."""
