@@ -365,7 +365,7 @@ def test_a_published_row_that_can_never_act_says_so_and_why(me: Any, goods: Shop
     assert page.count("不会执行：") == 1
     assert "不会执行：生效日期到" in page
     me.cookies["amends_lang"] = "en"
-    assert "Never acts: It was in force until" in body(me.get("/m/strategies", HTTP_ACCEPT_LANGUAGE="en"))
+    assert "Never acts: It was in force until 1 Jan 2020, which is over" in body(me.get("/m/strategies", HTTP_ACCEPT_LANGUAGE="en"))
 
 
 @pytest.mark.parametrize(("fact", "value", "told"), [("buyer_applications_30", 1, "1 time"), ("days_since_receipt", 7, "7 days"), ("photos", 1, "1"), ("quantity", 1, "1 piece")], ids=["one", "many", "named-alike", "piece"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,7 +140,7 @@ def told(said: Refusal, lang: str, zone: ZoneInfo, now: datetime, currency: str,
         elif name in _TOLD and value:
             facts[name] = _TOLD[name](value, lang)
         elif name in ("due", "until") and isinstance(value, str) and value[:4].isdigit():
-            facts[name] = show.moment(datetime.fromisoformat(value), now, zone, lang)
+            facts[name] = show.day(date.fromisoformat(value), now.astimezone(zone).date(), lang) if "T" not in value and " " not in value else show.moment(datetime.fromisoformat(value), now, zone, lang)
     if said.code == "version_conflict" and not facts.get("name"):
         facts["name"] = catalogue.say(lang, "case.somebody")
     return facts

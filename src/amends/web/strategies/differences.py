@@ -32,7 +32,7 @@ def differences(before: Sequence[Row], after: Sequence[Row], names: Names, kind:
     out: list[Change] = []
     for place, row in enumerate(after, 1):
         if row.id not in old:
-            what = say(names.lang, "strategies.if_then", if_=names.conditions(row), then=" · ".join((_action(row, names, kind, node), *names.limits(row.limits))))
+            what = say(names.lang, "strategies.if_then", if_=names.conditions(row), then=" · ".join(filter(None, (_action(row, names, kind, node), *names.limits(row.limits), names.active(row.active)))))
             out.append(Change("plus", say(names.lang, "strategies.diff_added", place=(places or {}).get(row.id, place), row=names.called(row, place), what=what)))
             continue
         was_at, was = old[row.id]

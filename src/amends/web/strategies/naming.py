@@ -175,7 +175,8 @@ class Names:
         """周一、周二 22:00–08:00; empty when it always holds."""
         days = self.weekdays(active.weekdays)
         hours = "–".join(active.hours) if any(active.hours) else ""
-        dates = f"{active.since or '…'}–{active.until or '…'}" if active.since or active.until else ""
+        between = active.since and active.until
+        dates = f"{active.since}–{active.until}" if between else say(self.lang, f"strategies.{'from' if active.since else 'till'}_day", day=active.since or active.until) if active.since or active.until else ""
         return " ".join(filter(None, (dates, days, hours)))
 
     def weekdays(self, days: tuple[int, ...]) -> str:
