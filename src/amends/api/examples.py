@@ -8,6 +8,7 @@ from amends.core.verbs.desk import CallPlatform
 from amends.core.verbs.dispute import Adjudicate, UpholdAppeal
 from amends.core.verbs.findings import RecordFindings
 from amends.core.verbs.negotiation import Propose
+from amends.core.verbs.processing import ReturnOriginal
 from amends.core.verbs.review import Reject
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -24,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 PLAIN = {"carrier": "JD", "waybill": "JDX0012345678", "sku": "CUP-BLUE-400", "serial": "SN-20260001", "person": "0197f2a0-0000-7000-8000-000000000001"}
 _JUDGED = {"rules": ["DI-G3"], "outcome": "nothing", "liability": "none", "freight_by": None, "freight_way": None, "advance": False}
-INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED, CallPlatform: {"cause": None}, Reject: {"reason": "past_window"}, RecordFindings: {"findings": ["accessories_missing"], "weight_short_mg": None}}
+INSTEAD: dict[type[Command], dict[str, Any]] = {Propose: {"offer": "reissue", "freight_by": None}, Adjudicate: _JUDGED, UpholdAppeal: _JUDGED, CallPlatform: {"cause": None}, Reject: {"reason": "past_window"}, ReturnOriginal: {"reason": "buyer_keeps"}, RecordFindings: {"findings": ["accessories_missing"], "weight_short_mg": None}}
 """What fits together where each input alone would fit anything; None leaves it out."""
 AN_ID = "0197f2a0-0000-7000-8000-000000000002"
 
