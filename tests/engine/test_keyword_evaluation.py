@@ -115,7 +115,7 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.80), ("tuning", 0.92, 0.87)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.80), ("tuning", 0.92, 0.865)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
     one = starter()
     alert = measure(read(LABELS, DATA, split), one.sets, of_starter(one)).alert

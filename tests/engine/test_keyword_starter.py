@@ -74,7 +74,7 @@ def test_what_happened_warns_also_when_it_is_told(text, finds):
 
 @pytest.mark.parametrize(("text", "finds"), [
     ("东西坏了，我要退换货", {"return", "exchange"}), ("买了不能退换，郁闷", {"return", "exchange"}), ("退换货率低", set()),
-    ("用了三天屏就碎了，还不保修", {"repair"}), ("修了三次，现在还没有修理好", {"repair"}), ("还在保修卡上写了", set()),
+    ("用了三天屏就碎了，居然不保修", {"repair"}), ("容易弯，还不保修", set()), ("修了三次，现在还没有修理好", {"repair"}), ("还在保修卡上写了", set()),
     ("衣服收到了，穿了两天就起球，和图片也不像，我的退货已经送到自提点了", {"return"}), ("这个订单取消了怎么还没审核通过", {"return"}), ("货退回去了，钱一直没到账", {"return"}),
     ("收货地址能换一个吗", set()), ("不小心申请退款了，还要货", set()), ("你帮我把退款取消吧", set()), ("把换货改成退货", {"return"}), ("我没有取消订单", set()),
 ], ids=str)
@@ -103,8 +103,16 @@ def test_money_back_of_a_lowered_price_is_no_return(text, finds):
 
 @pytest.mark.parametrize(("text", "finds"), [
     ("点错了，我不退了，怎么取消", set()), ("换货的申请帮我取消，不换了", set()), ("地址错了，怎么取消", {"return"}), ("不换了，帮我退款", {"return"}),
+    ("我申请了一个售后，怎么取消", set()), ("退款申请可以取消吗", set()), ("不发货，怎么取消", {"return"}), ("怎么取消安装服务", set()),
 ], ids=str)
-def test_what_calls_off_a_wish_taken_back_cancels_no_order(text, finds):
+def test_what_calls_off_a_wish_taken_back_or_a_request_cancels_no_order(text, finds):
+    assert codes(text) == finds
+
+
+@pytest.mark.parametrize(("text", "finds"), [
+    ("发票抬头开错了，能更换吗", set()), ("手机号弄错了，可以换吗", set()), ("地址填错了，我要换货", {"exchange"}), ("鞋子小了，能更换吗", {"exchange"}), ("发票开错了。鞋子也小了，能更换吗", {"exchange"}),
+], ids=str)
+def test_what_is_to_be_changed_may_stand_in_the_clause_before(text, finds):
     assert codes(text) == finds
 
 

@@ -21,7 +21,7 @@ class Sign(Enum):
     UNREAL = auto()
     """Before the keyword in the same sentence: what would have been, whatever else stands there."""
     OTHER = auto()
-    """In the keyword's clause: it is about something else than the goods (an invoice, a difference in price), whatever else stands there."""
+    """In the keyword's clause, or in the one before a short one that only asks to change or to send: it is about something else than the goods (an invoice, an address), whatever else stands there."""
 
 
 class Mark(NamedTuple):
@@ -34,6 +34,7 @@ class Mark(NamedTuple):
 
 
 _SENTENCE = re.compile(r"[。！？!?；;]|…+|\.(?!\d)")
+_NAMED = re.compile("[货机]")
 _WRITTEN = re.compile(r"[。!！;；…]|\.(?!\d)")
 _CLAUSE = re.compile(r"[。！？!?；;，,：:、~]|…+|\.(?!\d)|(?<![a-z0-9])\s|\s(?![a-z0-9])")
 
@@ -46,6 +47,9 @@ class Story:
 
     LONG, SHORT = 40, 8
     """More characters than LONG make a text in which things are told; a clause of at most SHORT says its keyword and little else."""
+
+    POINTS_BACK = ("exchange", "reissue")
+    """Types whose words can do without an object, which then stands in the clause before: the invoice is wrong, can it be changed."""
 
     calm: bool
     """Whether the text has no sign but wishes."""
@@ -99,10 +103,18 @@ class Story:
     def _told(self, marks: Sequence[Mark], start: int, end: int) -> bool:
         first, last = self.clause(start, end)
         here = [m for m in marks if first <= m.start and m.end <= last]
-        if any(m.sign is Sign.OTHER for m in here):
+        if any(m.sign is Sign.OTHER for m in here) or self._points_back(marks, first, last):
             return True
         told = [m for m in here if m.sign is Sign.TOLD]
         return bool(told) and not any(m.sign is Sign.WISH and not _inside(m, told) for m in here)
+
+    def _points_back(self, marks: Sequence[Mark], first: int, last: int) -> bool:
+        """Whether the short clause `[first, last)` names no goods, and the one before it says that something else is meant."""
+        named = [m for m in marks if m.sign is Sign.OTHER and m.type in self.POINTS_BACK and m.end < first]
+        if not named or last - first > self.SHORT or _NAMED.search(self._text, first, last):
+            return False
+        before = self.clause(first - 1, first - 1)[0]
+        return any(before <= m.start for m in named)
 
 
 def _start(mark: Mark) -> int:

@@ -68,7 +68,7 @@ class Negations:
     (type, phrase) is one for words of that type only. Free sets have no wishes and are not asked. bare: keywords that only name an act (退货, 维修); in a long text written in
     sentences they count where their clause asks, or says little else. money: keywords that only say that money comes back (退钱, 能退, 什么时候退); where
     the text speaks of a lowered price (one of `price`), that is the money they mean. cancels: keywords that only say that something is called off
-    (帮我取消, 能取消); where the text takes a wish back, that is what they call off.
+    (帮我取消, 能取消); where the text takes a wish back, or names a request for after-sales service (one of `requests`: 换货申请, 申请了维修), that is what they call off.
     """
 
     before: tuple[str, ...] = (
@@ -94,6 +94,7 @@ class Negations:
     money: tuple[str, ...] = ()
     price: tuple[str, ...] = ()
     cancels: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
     other: tuple[str | tuple[str, str], ...] = ()
 
 

@@ -73,7 +73,7 @@ class WordScanner:
         self._every: AhoCorasick | None = None
         folded_negations = _folded(negations)
         self._bare, self._money, self._cancels = (frozenset(part) for part in (folded_negations.bare, folded_negations.money, folded_negations.cancels))
-        self._price = folded_negations.price
+        self._price, self._requests = folded_negations.price, folded_negations.requests
         self._denial = Denial(folded_negations)
         self._wish_denial = Denial(replace(
             folded_negations, before=folded_negations.before + folded_negations.before_wish, after=folded_negations.after + folded_negations.after_wish,
@@ -164,10 +164,14 @@ class WordScanner:
         ]
         return hits, story if typed else None
 
-    def _about_the_goods(self, text: str, places: Sequence[tuple[int, int, int]], taken_back: bool) -> list[tuple[int, int, int]]:
-        """Without the words for money where the money is a difference in price, and without those that call off where what is called off is a wish taken back."""
-        lowered = any(self._words[n] in self._money for n, _, _ in places) and any(sign in text for sign in self._price)
-        return [place for place in places if not (lowered and self._words[place[0]] in self._money) and not (taken_back and self._words[place[0]] in self._cancels)]
+    def _about_the_goods(self, text: str, places: Sequence[tuple[int, int, int]], taken_back: bool) -> Sequence[tuple[int, int, int]]:
+        """Without the words for money where the money is a difference in price, and without those that call off where what is called off is a wish taken back or a request for service."""
+        words = [self._words[n] for n, _, _ in places]
+        lowered = not self._money.isdisjoint(words) and any(sign in text for sign in self._price)
+        called_off = not self._cancels.isdisjoint(words) and (taken_back or any(request in text for request in self._requests))
+        if not lowered and not called_off:  # most texts
+            return places
+        return [place for word, place in zip(words, places, strict=True) if not (lowered and word in self._money) and not (called_off and word in self._cancels)]
 
     def _denied(self, text: str, n: int, start: int, end: int) -> bool:
         return (self._wish_denial if self._typed[n] else self._denial).denied(text, start, end)
