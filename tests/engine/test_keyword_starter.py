@@ -76,7 +76,7 @@ def test_what_happened_warns_also_when_it_is_told(text, finds):
     ("东西坏了，我要退换货", {"return", "exchange"}), ("买了不能退换，郁闷", {"return", "exchange"}), ("退换货率低", set()),
     ("用了三天屏就碎了，居然不保修", {"repair"}), ("容易弯，还不保修", set()), ("修了三次，现在还没有修理好", {"repair"}), ("还在保修卡上写了", set()),
     ("衣服收到了，穿了两天就起球，和图片也不像，我的退货已经送到自提点了", {"return"}), ("这个订单取消了怎么还没审核通过", {"return"}), ("货退回去了，钱一直没到账", {"return"}),
-    ("收货地址能换一个吗", set()), ("不小心申请退款了，还要货", set()), ("你帮我把退款取消吧", set()), ("把换货改成退货", {"return"}), ("我没有取消订单", set()),
+    ("收货地址能换一个吗", set()), ("不小心申请退款了，还要货", set()), ("你帮我把退款取消吧", set()), ("把换货改成退货", {"return"}), ("我没有取消订单", set()), ("我没有申请退款啊", set()), ("我是想换货的，怎么弄成退货了", {"exchange"}),
 ], ids=str)
 def test_what_is_asked_and_not_had_is_wished_for_and_tuihuan_asks_for_either(text, finds):
     assert codes(text) == finds
