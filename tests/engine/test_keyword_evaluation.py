@@ -106,8 +106,6 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
     there = {row["id"]: row["stratum"] for row in labels()}
     drawn = sampled(DATA, READ.read_text(encoding="utf-8").split()[1:])
     assert sum(stratum == "fresh7" for stratum in drawn.values()) == 480
-    # The labels of `fresh7` come when it is measured.
-    drawn = {name: stratum for name, stratum in drawn.items() if stratum != "fresh7" or name in there}
     assert there == drawn
     assert len(found(DATA, drawn)) == len(drawn)
     with SECOND.open(encoding="utf-8", newline="") as file:
@@ -115,10 +113,11 @@ def test_the_labelled_texts_are_the_ones_the_rule_draws():
 
 
 @needs_data
-@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.84, 0.80), ("tuning", 0.92, 0.865)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("held-out", 0.86, 0.84), ("fresh7", 0.90, 0.79), ("held-out fresh7", 0.85, 0.80), ("tuning", 0.92, 0.865)])
 def test_the_starter_sets_are_as_good_as_the_page_says(split, precision, recall):
+    """The third row is the goal: all labelled texts that stand apart from tuning."""
     one = starter()
-    alert = measure(read(LABELS, DATA, split), one.sets, of_starter(one)).alert
+    alert = measure([text for part in split.split() for text in read(LABELS, DATA, part)], one.sets, of_starter(one)).alert
     assert alert.precision >= precision
     assert alert.recall >= recall
 
