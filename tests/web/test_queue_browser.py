@@ -1,6 +1,7 @@
 """The queue in Chromium: keyboard, the bulk bar with its effect first, two agents at once, live rows, without scripts, at every width, dark, names of controls."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -192,9 +193,14 @@ def test_long_work_shows_how_far_it_is_and_ends_by_itself_while_one_looks(page, 
 def test_a_rejection_half_typed_comes_back(page, site, six):
     walk_in(page, site, MAIN, "/m/q/review")
     page.keyboard.press("j")
-    page.keyboard.press("r")
+    held: list[Any] = []
+    page.route("**/drafts*.js", lambda route: held.append(route))
+    with page.expect_request("**/drafts*.js"):
+        page.keyboard.press("r")
     said = page.get_by_label("向客户说明")
-    said.fill("写到一半就去接电话")
+    said.fill("写到一半就去接电话")  # before the page's script is there
+    page.unroute("**/drafts*.js")  # what was held goes on
+    page.wait_for_load_state()
     for _ in range(20):  # the page is left at once: what was typed goes out as it goes, and is kept a moment later
         page.goto(f"{site}/m/q/review")
         page.keyboard.press("j")

@@ -10,8 +10,11 @@ function body(form) {
   return data;
 }
 
+// Somebody may type before this script is there.
+const typed = (form) => [...form.elements].some((one) => ["checkbox", "radio"].includes(one.type) ? one.checked !== one.defaultChecked : one.type !== "file" && "defaultValue" in one && one.value !== one.defaultValue);
+
 for (const form of forms) {
-  let soon = 0, dirty = false;
+  let soon = 0, dirty = typed(form);
   const save = () => {
     clearTimeout(soon);
     if (!dirty) return;
@@ -25,4 +28,5 @@ for (const form of forms) {
   });
   form.addEventListener("submit", () => { dirty = false; clearTimeout(soon); });
   addEventListener("pagehide", save);
+  if (dirty) soon = setTimeout(save, 500);
 }
