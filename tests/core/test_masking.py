@@ -1,7 +1,7 @@
 """Personal data on lists (ST-10): what is kept, and that the rest cannot be read back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amends.core.masking import mask_address, mask_mail, mask_name, mask_phone, mask_within
@@ -46,8 +46,11 @@ def test_at_least_three_digits_of_any_phone_are_hidden_or_all(phone):
 
 
 @given(st.text(min_size=2, max_size=40))
+@example("0*")
+@example("张**")  # marketplaces hand names on that are masked already
 def test_no_name_is_shown_in_full(name):
-    assert name.strip() == "" or mask_name(name) != name.strip()
+    shown = mask_name(name)
+    assert name.strip() == "" or (shown.endswith("*") and len(shown.rstrip("*")) < len(name.strip()))
     assert len(mask_name(name).replace("*", "")) <= max(1, min(2, len(name.strip()) - 1))
 
 
