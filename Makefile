@@ -23,7 +23,7 @@ lint: setup
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder  # a file's house is built once
+	$(BIN)/python -m pytest -n 2
 
 bench: setup
 	$(BIN)/amends bench
