@@ -26,18 +26,12 @@ from amends.store.suspensions import every
 from tests.engine.compensation_shop import DAY, NOON, compensation_shop, price, unshipped
 from tests.engine.dispute_desk import dispute, judged
 from tests.engine.test_compensation import ask_price, claim, receipt, sent_back
-from tests.engine.test_suspensions import BOSS, END, START, TEN, draft, follow, made
+from tests.engine.test_suspensions import BOSS, END, START, TEN, draft, follow, made, nothing_stands_still
 from tests.engine.test_tickets import opened
 from tests.shop import LIN, Shop
 
+__all__ = ["nothing_stands_still"]  # every test here begins without suspensions too
 SIX, HOUR = timedelta(days=6), timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def nothing_stands_still(pool: Pool) -> None:
-    with scope(pool, PLATFORM) as conn:
-        conn.execute("update suspensions set withdrawn_at = now()")
-        conn.execute("update suspension_runs set done_at = now()")
 
 
 @pytest.fixture

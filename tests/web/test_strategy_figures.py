@@ -59,7 +59,7 @@ def test_what_a_row_did_in_shadow_stands_beside_what_people_did_and_is_switched_
     ring(goods.pool, goods.merchant, goods.now)
     page = body(me.get(f"{TABLE}/rows/{row.id}/cases?shadow=1"))
     figures = page[page.index('id="beside"') : page.index("影子里符合的每一单")]
-    told = ("<b>4</b><span>符合的单", "<b>3</b><span>其中已有结果", "50.0%", "1 单还没有人决定", "1 单由系统到期或自动处理", "客服：审核不通过，拆吊牌；策略：同意客户发货", "打开，以后自动“同意客户发货”")
+    told = ("<b>4</b><span>符合的单", "<b>3</b><span>其中已有结果", "50.0%", "1 单还没有人决定", "1 单由系统到期或自动处理", "客服：审核不通过，拆吊牌；策略：同意客户发货", "每单右侧是这一单商品的实付", "打开，以后自动“同意客户发货”")
     assert [words for words in told if words not in figures] == []
     assert f'href="{TABLE}/rows/{row.id}/cases?shadow=1"' in body(me.get(TABLE)), "the mark of the row leads there"
     assert me.post(f"{TABLE}/switch", {"row": row.id, "mode": "on", "waiting": "1"}).status_code == 302
